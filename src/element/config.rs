@@ -1,0 +1,54 @@
+//! What the class hands over when attributes change.
+
+use crate::locale::Locale;
+use crate::matrix::Json;
+use crate::ui::Settings;
+
+/// The attributes, as the class understood them.
+#[derive(Default)]
+pub struct Config {
+    /// `homeserver`, or empty.
+    pub homeserver: String,
+    /// The document is loaded: a homeserver that is not there will not come.
+    pub loaded: bool,
+    /// `user-id`, or empty.
+    pub user_id: String,
+    /// The language that applies.
+    pub lang: String,
+    /// `readonly`
+    pub readonly: bool,
+    /// `heading-level`
+    pub heading_level: u8,
+    /// `without-heading`
+    pub without_heading: bool,
+    /// There is light-DOM content to show until the element is ready.
+    pub has_placeholder: bool,
+}
+
+impl Config {
+    /// Reads the object that the class made.
+    pub fn read(config: &Json) -> Config {
+        let text = |name| config.str(name).unwrap_or_default().to_owned();
+        Config {
+            homeserver: text("homeserver"),
+            loaded: config.is_true("loaded"),
+            user_id: text("userId"),
+            lang: text("lang"),
+            readonly: config.is_true("readonly"),
+            heading_level: config.number("headingLevel").map_or(2, |level| level as u8),
+            without_heading: config.is_true("withoutHeading"),
+            has_placeholder: config.is_true("hasPlaceholder"),
+        }
+    }
+
+    /// The part that is drawn.
+    pub fn settings(&self, user_id: String) -> Settings {
+        Settings {
+            locale: Locale { tag: self.lang.clone() },
+            heading_level: self.heading_level,
+            without_heading: self.without_heading,
+            has_placeholder: self.has_placeholder,
+            user_id,
+        }
+    }
+}

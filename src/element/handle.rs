@@ -1,0 +1,214 @@
+//! What one instance of the JavaScript class works with.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Promise};
+use leptos::mount::mount_to;
+use leptos::prelude::Update;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::prelude::*;
+use web_sys::ShadowRoot;
+
+use super::config::Config;
+use super::hooks::Hooks;
+use super::runner::Runner;
+use super::{details, focus, random};
+use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation};
+use crate::locale::Word;
+use crate::matrix::json;
+use crate::matrix::threepids::Medium;
+use crate::ui::{self, Ui};
+
+/// One element. Everything takes `&self`: a listener of an event may call the
+/// element again.
+#[wasm_bindgen]
+pub struct Handle {
+    runner: Rc<Runner>,
+    hooks: Hooks,
+    config: RefCell<Config>,
+    token: RefCell<TokenState>,
+    /// Unmounts the view when it is dropped.
+    mounted: RefCell<Option<Box<dyn Any>>>,
+}
+
+/// What is known of the property `accessToken`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TokenState {
+    /// Never set.
+    Never,
+    /// Set.
+    There,
+    /// Set, then taken back.
+    Gone,
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// A handle for the element behind these hooks.
+    #[wasm_bindgen(constructor)]
+    pub fn new(hooks: Hooks) -> Handle {
+        Handle {
+            runner: Runner::new(hooks.clone()),
+            hooks,
+            config: RefCell::default(),
+            token: RefCell::new(TokenState::Never),
+            mounted: RefCell::default(),
+        }
+    }
+
+    /// Attributes are these now.
+    pub fn configure(&self, config: JsValue) {
+        let Some(config) = json::from_js(config) else { return };
+        let before = self.config.replace(Config::read(&config));
+        let config = self.config.borrow();
+        let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
+        let settings = config.settings(user_id.clone().unwrap_or_default());
+        let words = [Word::Broken, Word::TryAgain];
+        let words = words.map(|word| JsValue::from(settings.locale.word(word)));
+        self.runner.model.update(|model| model.settings = settings);
+        self.hooks.last_words(Array::from_iter(words));
+        let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
+        if another {
+            self.runner.session.homeserver.replace(config.homeserver.clone());
+            self.runner.session.user_id.replace(user_id);
+            self.runner.start_over();
+        }
+        self.runner.feed(Input::ReadOnly(config.readonly));
+        if another || before.loaded != config.loaded {
+            drop(config);
+            self.check_access();
+        }
+    }
+
+    /// The property `accessToken` was set, or taken back.
+    #[wasm_bindgen(js_name = tokenChanged)]
+    pub fn token_changed(&self, there: bool) {
+        let before = *self.token.borrow();
+        let now = match (there, before) {
+            (true, _) => TokenState::There,
+            (false, TokenState::Never) => TokenState::Never,
+            (false, TokenState::There | TokenState::Gone) => TokenState::Gone,
+        };
+        self.token.replace(now);
+        self.runner.session.tokens.forget();
+        self.check_access();
+    }
+
+    /// The element is in a page: draws it into its shadow root.
+    pub fn connect(&self, root: ShadowRoot) {
+        self.runner.root.replace(Some(root.clone()));
+        let runner = self.runner.clone();
+        let ui = Ui {
+            model: runner.model.clone(),
+            send: SendWrapper::new(Rc::new(move |input| runner.feed(input))),
+            secret: random::client_secret,
+        };
+        let mounted = mount_to(root.unchecked_into(), move || ui::section(ui));
+        self.mounted.replace(Some(Box::new(mounted)));
+        self.check_access();
+    }
+
+    /// The element left the page.
+    pub fn disconnect(&self) {
+        self.mounted.take();
+        self.runner.detach();
+    }
+
+    /// `refresh()`
+    pub fn refresh(&self) -> Promise {
+        self.start(Operation::Refresh, Input::Refresh)
+    }
+
+    /// `addEmail(address)`
+    #[wasm_bindgen(js_name = addEmail)]
+    pub fn add_email(&self, address: String) -> Promise {
+        let operation = Operation::Send(address.trim().to_owned());
+        let secret = random::client_secret();
+        self.start(operation, Input::Add { address, secret, by: By::Method })
+    }
+
+    /// `resend(address)`
+    pub fn resend(&self, address: &str) -> Promise {
+        match self.pending_id(address) {
+            Some(id) => self.start(Operation::Resend(id), Input::Resend(id)),
+            None => reject("invalid-address"),
+        }
+    }
+
+    /// `cancel(address)`
+    pub fn cancel(&self, address: &str) -> Promise {
+        if let Some(id) = self.pending_id(address) {
+            self.runner.feed(Input::Cancel(id));
+        }
+        Promise::resolve(&JsValue::UNDEFINED)
+    }
+
+    /// `remove(medium, address)`
+    pub fn remove(&self, medium: &str, address: String) -> Promise {
+        let medium = Medium::from(medium);
+        let operation = Operation::Remove(medium.clone(), address.clone());
+        self.start(operation, Input::AskRemove { medium, address })
+    }
+
+    /// `focus()`
+    pub fn focus(&self) {
+        self.runner.with_root(|root| focus::focus(root, &Focus::Field));
+    }
+
+    /// The property `threepids`.
+    pub fn threepids(&self) -> JsValue {
+        let entries = |flow: &crate::flow::Flow| {
+            json::to_js(&details::threepids(flow.list.entries().unwrap_or_default()))
+        };
+        self.runner.read(entries)
+    }
+
+    /// The property `pending`.
+    pub fn pending(&self) -> JsValue {
+        self.runner.read(|flow| json::to_js(&details::pending(&flow.pending)))
+    }
+}
+
+impl Handle {
+    /// Whether requests can be made now.
+    fn check_access(&self) {
+        let config = self.config.borrow();
+        let access = match *self.token.borrow() {
+            _ if self.mounted.borrow().is_none() => return,
+            TokenState::Never => Access::Awaited,
+            TokenState::Gone => Access::Ended,
+            TokenState::There if !config.homeserver.is_empty() => Access::Granted,
+            TokenState::There if config.loaded => Access::NoHomeserver,
+            TokenState::There => Access::Awaited,
+        };
+        drop(config);
+        self.runner.feed(Input::Access(access));
+    }
+
+    fn start(&self, operation: Operation, input: Input) -> Promise {
+        let promise = self.runner.promises.wait(operation);
+        self.runner.feed(input);
+        promise
+    }
+
+    fn pending_id(&self, address: &str) -> Option<crate::flow::VerificationId> {
+        self.runner.read(|flow| {
+            let is = |it: &&crate::flow::Verification| {
+                crate::matrix::email::same(&it.address, address.trim())
+            };
+            flow.pending.iter().find(is).map(|it| it.id)
+        })
+    }
+}
+
+fn reject(code: &'static str) -> Promise {
+    Promise::reject(&details::report(&ErrorReport::local(code)))
+}
+
+/// The style sheet for shadow roots.
+#[wasm_bindgen]
+pub fn styles() -> String {
+    ui::STYLES.to_owned()
+}

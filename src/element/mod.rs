@@ -1,0 +1,15 @@
+//! Between JavaScript and the rest. The class in `www/element.js` is what a
+//! page sees; behind each of its instances stands one [`Handle`].
+
+mod config;
+mod details;
+mod focus;
+mod handle;
+mod hooks;
+mod panic;
+mod promises;
+mod random;
+mod runner;
+mod session;
+mod timer;
+mod tokens;

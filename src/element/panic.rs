@@ -1,0 +1,26 @@
+//! A panic is the end of this instance, for all elements: it tells the class,
+//! which draws the error without us, and has the next call start a new
+//! instance.
+
+use std::cell::RefCell;
+use std::panic;
+
+use js_sys::Function;
+use wasm_bindgen::prelude::*;
+
+thread_local! {
+    static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
+}
+
+/// Sets what is called, without arguments, after a panic.
+#[wasm_bindgen(js_name = onPanic)]
+pub fn on_panic(callback: Function) {
+    ON_PANIC.set(Some(callback));
+    panic::set_hook(Box::new(|_| {
+        wasm_bindgen::handler::schedule_reinit();
+        if let Some(callback) = ON_PANIC.take() {
+            // Nobody is left to be told of an error in there.
+            let _ = callback.call0(&JsValue::UNDEFINED);
+        }
+    }));
+}

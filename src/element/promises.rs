@@ -1,0 +1,64 @@
+//! What methods of the element wait for.
+
+use std::cell::RefCell;
+
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::*;
+
+use super::details;
+use crate::flow::{ErrorReport, Operation, Outcome, same_address};
+
+/// Promises that are not settled yet.
+#[derive(Default)]
+pub struct Promises(RefCell<Vec<Waiting>>);
+
+struct Waiting {
+    operation: Operation,
+    resolve: Function,
+    reject: Function,
+}
+
+impl Promises {
+    /// A promise for the end of this operation.
+    pub fn wait(&self, operation: Operation) -> Promise {
+        Promise::new(&mut |resolve, reject| {
+            let operation = operation.clone();
+            self.0.borrow_mut().push(Waiting { operation, resolve, reject });
+        })
+    }
+
+    /// Ends all that wait for this operation.
+    pub fn settle(&self, operation: &Operation, outcome: &Result<Outcome, ErrorReport>) {
+        self.take(|waiting| same(&waiting.operation, operation), outcome);
+    }
+
+    /// Ends everything.
+    pub fn settle_all(&self, report: ErrorReport) {
+        self.take(|_| true, &Err(report));
+    }
+
+    fn take(&self, wanted: impl Fn(&Waiting) -> bool, outcome: &Result<Outcome, ErrorReport>) {
+        let (done, left) = self.0.take().into_iter().partition(wanted);
+        self.0.replace(left);
+        let done: Vec<Waiting> = done;
+        for waiting in done {
+            // Settling a promise runs nobody's code: it cannot fail.
+            let _ = match outcome {
+                Ok(outcome) => {
+                    waiting.resolve.call1(&JsValue::UNDEFINED, &details::outcome(outcome))
+                }
+                Err(report) => waiting.reject.call1(&JsValue::UNDEFINED, &details::report(report)),
+            };
+        }
+    }
+}
+
+fn same(one: &Operation, other: &Operation) -> bool {
+    match (one, other) {
+        (Operation::Send(one), Operation::Send(other)) => crate::matrix::email::same(one, other),
+        (Operation::Remove(medium, one), Operation::Remove(other_medium, other)) => {
+            medium == other_medium && same_address(medium, one, other)
+        }
+        (one, other) => one == other,
+    }
+}

@@ -1,0 +1,339 @@
+//! Runs the flow: feeds it what happens, does what it wants done.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::{Date, Promise, Reflect};
+use leptos::prelude::{ArcRwSignal, Update, WithUntracked};
+use leptos::task::{spawn_local, tick};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ShadowRoot;
+
+use super::details;
+use super::focus;
+use super::hooks::Hooks;
+use super::promises::Promises;
+use super::session::{Abort, Session};
+use super::timer::Timer;
+use crate::flow::{Action, Effect, ErrorReport, Flow, Input, List, Reply, Subject, VerificationId};
+use crate::matrix::uia::Answer;
+use crate::matrix::{Failure, Json, add, delete, json, request_email_token, threepids};
+use crate::ui::Model;
+
+/// One element's flow, and what it works on.
+pub struct Runner {
+    /// The state.
+    pub model: ArcRwSignal<Model>,
+    /// The homeserver.
+    pub session: Session,
+    /// What methods wait for.
+    pub promises: Promises,
+    /// The shadow root, while the element is in a page.
+    pub root: RefCell<Option<ShadowRoot>>,
+    hooks: Hooks,
+    /// To be done now, in order.
+    todo: RefCell<VecDeque<Effect>>,
+    /// To be done once the screen shows the new state.
+    shown: RefCell<Vec<Effect>>,
+    under_way: RefCell<Vec<UnderWay>>,
+    numbers: Cell<u32>,
+    wake: RefCell<Option<Timer>>,
+}
+
+/// A request under way. Of each kind there is one at a time.
+struct UnderWay {
+    slot: Slot,
+    number: u32,
+    abort: Abort,
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    List,
+    Token(VerificationId),
+    Add(VerificationId),
+    Delete,
+}
+
+impl Runner {
+    /// A runner for the element behind these hooks.
+    pub fn new(hooks: Hooks) -> Rc<Runner> {
+        Rc::new(Runner {
+            model: ArcRwSignal::new(Model::default()),
+            session: Session::new(hooks.clone()),
+            promises: Promises::default(),
+            root: RefCell::default(),
+            hooks,
+            todo: RefCell::default(),
+            shown: RefCell::default(),
+            under_way: RefCell::default(),
+            numbers: Cell::default(),
+            wake: RefCell::default(),
+        })
+    }
+
+    /// Something about the state.
+    pub fn read<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
+        self.model.with_untracked(|model| read(&model.flow))
+    }
+
+    /// Something happened.
+    pub fn feed(self: &Rc<Self>, input: Input) {
+        let mut effects = Vec::new();
+        self.model.update(|model| effects = model.flow.apply(Date::now(), input));
+        self.todo.borrow_mut().extend(effects);
+        loop {
+            let next = self.todo.borrow_mut().pop_front();
+            match next {
+                Some(effect) => self.run(effect),
+                None => break,
+            }
+        }
+        self.show_states();
+        self.set_alarm();
+    }
+
+    /// Another homeserver or user: nothing of the old one is left.
+    pub fn start_over(self: &Rc<Self>) {
+        self.under_way.take().iter().for_each(|it| it.abort.abort());
+        self.promises.settle_all(ErrorReport::local("cancelled"));
+        self.model.update(|model| {
+            let readonly = model.flow.readonly;
+            model.flow = Flow::default();
+            model.flow.readonly = readonly;
+        });
+    }
+
+    /// The element left the page.
+    pub fn detach(self: &Rc<Self>) {
+        self.under_way.take().iter().for_each(|it| it.abort.abort());
+        self.feed(Input::Detached);
+        self.wake.take();
+        self.root.take();
+    }
+
+    fn run(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::ReadList { .. } => self.request(Slot::List, effect),
+            Effect::RequestToken { id, .. } => self.request(Slot::Token(id), effect),
+            Effect::Add { id, .. } => self.request(Slot::Add(id), effect),
+            Effect::Delete { .. } => self.request(Slot::Delete, effect),
+            Effect::Abort(id) => {
+                self.abort(Slot::Token(id));
+                self.abort(Slot::Add(id));
+            }
+            Effect::AbortDelete => self.abort(Slot::Delete),
+            Effect::Before(action, medium, address) => {
+                let (name, answer): (_, fn(bool) -> Input) = match action {
+                    Action::Remove => ("threepid-before-remove", Input::MayRemove),
+                    Action::List | Action::Send | Action::Add => {
+                        ("threepid-before-add", Input::MayAdd)
+                    }
+                };
+                let may = self.hooks.emit(name, &details::address(&medium, &address), true);
+                self.feed(answer(may));
+            }
+            Effect::Challenge { subject, action, medium, address, challenge } => {
+                let detail = details::challenge(action, &medium, &address, &challenge);
+                self.offer_challenge(subject, &detail);
+            }
+            Effect::Emit(_)
+            | Effect::Settle(..)
+            | Effect::SettleAll(_)
+            | Effect::Focus(_)
+            | Effect::FillField(_) => self.when_shown(effect),
+        }
+    }
+
+    fn when_shown(self: &Rc<Self>, effect: Effect) {
+        let first = self.shown.borrow().is_empty();
+        self.shown.borrow_mut().push(effect);
+        if first {
+            let runner = self.clone();
+            spawn_local(async move {
+                // The view's own updates run in between.
+                tick().await;
+                tick().await;
+                runner.shown.take().into_iter().for_each(|effect| runner.run_shown(effect));
+            });
+        }
+    }
+
+    fn run_shown(&self, effect: Effect) {
+        match effect {
+            Effect::Emit(event) => {
+                let (name, detail) = self
+                    .read(|flow| details::event(&event, flow.list.entries().unwrap_or_default()));
+                self.hooks.emit(name, &detail, false);
+            }
+            Effect::Settle(operation, outcome) => self.promises.settle(&operation, &outcome),
+            Effect::SettleAll(code) => self.promises.settle_all(ErrorReport::local(code)),
+            Effect::Focus(target) => {
+                if self.hooks.may_focus() {
+                    self.with_root(|root| focus::focus(root, &target));
+                }
+            }
+            Effect::FillField(text) => self.with_root(|root| focus::fill_field(root, &text)),
+            // Run at once.
+            Effect::ReadList { .. }
+            | Effect::RequestToken { .. }
+            | Effect::Add { .. }
+            | Effect::Delete { .. }
+            | Effect::Abort(_)
+            | Effect::AbortDelete
+            | Effect::Before(..)
+            | Effect::Challenge { .. } => {}
+        }
+    }
+
+    /// Runs something on the shadow root, if there is one.
+    pub fn with_root(&self, run: impl FnOnce(&ShadowRoot)) {
+        if let Some(root) = &*self.root.borrow() {
+            run(root);
+        }
+    }
+
+    fn request(self: &Rc<Self>, slot: Slot, effect: Effect) {
+        self.abort(slot);
+        let Some(abort) = Abort::new() else { return };
+        let number = self.numbers.get();
+        self.numbers.set(number + 1);
+        self.under_way.borrow_mut().push(UnderWay { slot, number, abort: abort.clone() });
+        let runner = self.clone();
+        spawn_local(async move {
+            let input = perform(&runner.session, effect, &abort).await;
+            let mine = |it: &UnderWay| it.number == number;
+            let at = runner.under_way.borrow().iter().position(mine);
+            // Given up meanwhile: nobody wants to know.
+            if let Some(at) = at {
+                runner.under_way.borrow_mut().remove(at);
+                runner.feed(input);
+            }
+        });
+    }
+
+    fn abort(&self, slot: Slot) {
+        let is = |it: &UnderWay| it.slot == slot;
+        let at = self.under_way.borrow().iter().position(is);
+        if let Some(at) = at {
+            let under_way = self.under_way.borrow_mut().remove(at);
+            under_way.abort.abort();
+        }
+    }
+
+    /// The embedder may answer a challenge; else the person does.
+    fn offer_challenge(self: &Rc<Self>, subject: Subject, detail: &JsValue) {
+        let taken = Rc::new(Cell::new(false));
+        let respond = {
+            let (runner, taken) = (self.clone(), taken.clone());
+            let answered = Cell::new(false);
+            Closure::<dyn Fn(JsValue)>::new(move |auth: JsValue| {
+                if taken.get() && !answered.replace(true) {
+                    runner.feed(Input::Authenticate(subject, reply(auth)));
+                }
+            })
+        };
+        let with_respond = js_sys::Object::assign(&js_sys::Object::new(), detail.unchecked_ref());
+        // Setting a member of a plain object cannot fail.
+        let _ = Reflect::set(&with_respond, &"respond".into(), &respond.into_js_value());
+        if !self.hooks.emit("threepid-auth-required", &with_respond, true) {
+            taken.set(true);
+            return self.feed(Input::HostAuthenticates(subject));
+        }
+        let answer = match self.hooks.authenticate(detail) {
+            Ok(answer) if answer.is_undefined() => return,
+            Ok(answer) => Promise::resolve(&answer),
+            Err(error) => Promise::reject(&error),
+        };
+        self.feed(Input::HostAuthenticates(subject));
+        let runner = self.clone();
+        spawn_local(async move {
+            // A handler that fails has not authenticated anybody.
+            let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
+            runner.feed(Input::Authenticate(subject, reply(auth)));
+        });
+    }
+
+    fn show_states(&self) {
+        self.read(|flow| {
+            let loading = matches!(flow.list, List::Loading | List::First { .. });
+            self.hooks.state("loading", loading);
+            self.hooks.state("pending", !flow.pending.is_empty());
+            self.hooks.state("readonly", flow.readonly);
+        });
+    }
+
+    fn set_alarm(self: &Rc<Self>) {
+        let timer = self.read(Flow::next_wake).and_then(|at| {
+            let runner = Rc::downgrade(self);
+            // Timers may be a little early.
+            Timer::after(at - Date::now() + 1.0, move || {
+                if let Some(runner) = runner.upgrade() {
+                    runner.feed(Input::Woke);
+                }
+            })
+        });
+        self.wake.replace(timer);
+    }
+}
+
+/// The embedder's answer to a challenge.
+fn reply(auth: JsValue) -> Reply {
+    match json::from_js(auth) {
+        Some(auth @ Json::Object(_)) => Reply::With(Answer::Custom(auth)),
+        Some(_) | None => Reply::Cancel,
+    }
+}
+
+/// Sends what an effect asks for; what came of it is the next input.
+async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input {
+    let result = exchange(session, &mut effect, abort).await;
+    match effect {
+        Effect::ReadList { number } => {
+            Input::ListRead { number, result: result.map(|body| threepids::read(&body)) }
+        }
+        Effect::RequestToken { id, .. } => {
+            let no_sid = Failure::NotMatrix { status: 200 };
+            let sid = |body| request_email_token::read(&body).ok_or(no_sid);
+            Input::TokenRequested { id, result: result.and_then(sid) }
+        }
+        Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
+        Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        // Not requests.
+        Effect::Abort(_)
+        | Effect::AbortDelete
+        | Effect::Before(..)
+        | Effect::Challenge { .. }
+        | Effect::Emit(_)
+        | Effect::Settle(..)
+        | Effect::SettleAll(_)
+        | Effect::Focus(_)
+        | Effect::FillField(_) => Input::Woke,
+    }
+}
+
+async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Result<Json, Failure> {
+    if let Effect::Add { auth, .. } | Effect::Delete { auth, .. } = effect {
+        session.complete(auth.as_mut(), abort).await?;
+    }
+    let request = match effect {
+        Effect::RequestToken { address, secret, attempt, .. } => request_email_token::Request {
+            client_secret: secret,
+            email: address,
+            send_attempt: *attempt,
+        }
+        .http(),
+        Effect::Add { sid, secret, auth, .. } => {
+            add::Request { sid, client_secret: secret, auth: auth.as_ref() }.http()
+        }
+        Effect::Delete { medium, address, auth } => {
+            delete::Request { medium: medium.as_str(), address, auth: auth.as_ref() }.http()
+        }
+        // The list, and what is no request.
+        _ => threepids::request(),
+    };
+    session.send(&request, abort).await
+}

@@ -1,0 +1,175 @@
+//! Sends requests: to which homeserver, with which token, through which
+//! `fetch`, and for how long.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use gloo_net::http::{Request, RequestBuilder, Response};
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCredentials};
+
+use super::hooks::Hooks;
+use super::timer::Timer;
+use super::tokens::{Token, Tokens};
+use crate::matrix::uia::{Answer, Auth};
+use crate::matrix::{Errcode, Failure, HttpRequest, HttpResponse, Json, Method, whoami};
+
+/// How long a server may take, in ms.
+const TIMEOUT_MS: f64 = 30_000.0;
+
+/// What stays the same from request to request.
+pub struct Session {
+    /// The base URL, without a slash at its end.
+    pub homeserver: RefCell<String>,
+    /// The access token.
+    pub tokens: Tokens,
+    hooks: Hooks,
+    /// The full Matrix ID: the attribute, else what the server said.
+    pub user_id: RefCell<Option<String>>,
+}
+
+impl Session {
+    /// A session of the element behind these hooks.
+    pub fn new(hooks: Hooks) -> Session {
+        Session {
+            homeserver: RefCell::default(),
+            tokens: Tokens::new(hooks.clone()),
+            hooks,
+            user_id: RefCell::default(),
+        }
+    }
+
+    /// The answer's JSON, or why there is none. A refused token is renewed
+    /// once, and the request repeated.
+    pub async fn send(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
+        let ended = |soft_logout| Failure::NoSession { soft_logout };
+        let mut token = self.tokens.get().await.ok_or(ended(false))?;
+        let mut renewed = false;
+        loop {
+            match self.send_with(request, &token, abort).await {
+                Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
+                    if renewed {
+                        return Err(ended(error.soft_logout));
+                    }
+                    token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
+                    renewed = true;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Fills in whose password an answer holds.
+    pub async fn complete(&self, auth: Option<&mut Auth>, abort: &Abort) -> Result<(), Failure> {
+        let answer = auth.map(|auth| &mut auth.answer);
+        if let Some(Answer::Password { user_id: user_id @ None, .. }) = answer {
+            *user_id = self.user_id(abort).await?;
+        }
+        Ok(())
+    }
+
+    async fn user_id(&self, abort: &Abort) -> Result<Option<String>, Failure> {
+        let known = self.user_id.borrow().clone();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let answer = whoami::read(&self.send(&whoami::request(), abort).await?);
+        self.user_id.replace(answer.clone());
+        Ok(answer)
+    }
+
+    async fn send_with(
+        &self,
+        request: &HttpRequest,
+        token: &Token,
+        abort: &Abort,
+    ) -> Result<Json, Failure> {
+        if !leptos::prelude::window().navigator().on_line() {
+            return Err(Failure::Offline);
+        }
+        let timed_out = Rc::new(Cell::new(false));
+        let timer = {
+            let (abort, timed_out) = (abort.clone(), timed_out.clone());
+            Timer::after(TIMEOUT_MS, move || {
+                timed_out.set(true);
+                abort.abort();
+            })
+        };
+        let result = self.exchange(request, token, &abort.signal()).await;
+        drop(timer);
+        match result {
+            Some(response) => response.json(),
+            None if timed_out.get() => Err(Failure::Timeout),
+            None => Err(Failure::Network),
+        }
+    }
+
+    /// One request and its whole answer; `None` if there was no (whole) one.
+    async fn exchange(
+        &self,
+        request: &HttpRequest,
+        token: &Token,
+        signal: &AbortSignal,
+    ) -> Option<HttpResponse> {
+        let url = [&*self.homeserver.borrow(), "/_matrix/client/v3/", request.path].concat();
+        let builder = match request.method {
+            Method::Get => Request::get(&url),
+            Method::Post => Request::post(&url),
+        };
+        let builder = builder
+            .header("Authorization", &["Bearer ", &token.text].concat())
+            .credentials(RequestCredentials::Omit)
+            .abort_signal(Some(signal));
+        let response = self.fetch(build(builder, request.body.as_deref())?).await?;
+        Some(HttpResponse {
+            status: response.status(),
+            retry_after: response.headers().get("Retry-After"),
+            body: response.text().await.ok()?,
+        })
+    }
+
+    async fn fetch(&self, request: Request) -> Option<Response> {
+        let request = web_sys::Request::from(request);
+        let answer = self.hooks.fetch(&request).ok()?;
+        if answer.is_undefined() {
+            return Request::try_from(request).ok()?.send().await.ok();
+        }
+        let answer = JsFuture::from(Promise::resolve(&answer)).await.ok()?;
+        // Not `instanceof`: it may come from another realm, or be a polyfill's.
+        let response: web_sys::Response = answer.unchecked_into();
+        response.is_object().then(|| Response::from(response))
+    }
+}
+
+fn build(builder: RequestBuilder, body: Option<&str>) -> Option<Request> {
+    match body {
+        Some(body) => builder.header("Content-Type", "application/json").body(body).ok(),
+        None => builder.build().ok(),
+    }
+}
+
+fn is_token_refused(errcode: &Errcode) -> bool {
+    matches!(errcode, Errcode::UnknownToken | Errcode::MissingToken)
+}
+
+/// Gives up requests.
+#[derive(Clone)]
+pub struct Abort(AbortController);
+
+impl Abort {
+    /// For one or more requests in a row.
+    pub fn new() -> Option<Abort> {
+        AbortController::new().ok().map(Abort)
+    }
+
+    /// Gives up what is under way.
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    fn signal(&self) -> AbortSignal {
+        self.0.signal()
+    }
+}

@@ -1,0 +1,250 @@
+//! What the flow wants done, as data.
+
+use super::{Problem, Retry, Subject, VerificationId};
+use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::uia::{Auth, Challenge};
+use crate::matrix::{ClientSecret, Failure};
+
+/// Something to be done by whoever runs the flow, in the order given.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// `GET account/3pid`; gives up the read before, if that is under way.
+    ReadList {
+        /// To be handed back with the answer.
+        number: u32,
+    },
+    /// `POST account/3pid/email/requestToken`
+    RequestToken {
+        /// To be handed back with the answer.
+        id: VerificationId,
+        /// The address.
+        address: String,
+        /// The secret.
+        secret: ClientSecret,
+        /// The number.
+        attempt: u32,
+    },
+    /// `POST account/3pid/add`
+    Add {
+        /// To be handed back with the answer.
+        id: VerificationId,
+        /// The validation session.
+        sid: String,
+        /// Its secret.
+        secret: ClientSecret,
+        /// The answer to a challenge; with its password, which is nowhere else.
+        auth: Option<Auth>,
+    },
+    /// `POST account/3pid/delete`
+    Delete {
+        /// Of the entry.
+        medium: Medium,
+        /// Of the entry.
+        address: String,
+        /// The answer to a challenge.
+        auth: Option<Auth>,
+    },
+    /// The requests of this draft or verification are not wanted any more.
+    Abort(VerificationId),
+    /// The `delete` under way is not wanted any more.
+    AbortDelete,
+    /// Ask the embedder, who answers with [`super::Input::MayAdd`] or
+    /// [`super::Input::MayRemove`].
+    Before(Action, Medium, String),
+    /// Offer the challenge to the embedder before the person sees it.
+    Challenge {
+        /// To be handed back with the answer.
+        subject: Subject,
+        /// What for.
+        action: Action,
+        /// Of the address in question.
+        medium: Medium,
+        /// The address in question.
+        address: String,
+        /// What the server asks.
+        challenge: Challenge,
+    },
+    /// Tell the embedder.
+    Emit(Event),
+    /// End what a method waits for.
+    Settle(Operation, Result<Outcome, ErrorReport>),
+    /// End everything that methods wait for with this code.
+    SettleAll(&'static str),
+    /// Put the focus there, once it is on the screen.
+    Focus(Focus),
+    /// Put this into the field.
+    FillField(String),
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Read the list.
+    List,
+    /// Have a mail sent.
+    Send,
+    /// Put an address on the list.
+    Add,
+    /// Take one off.
+    Remove,
+}
+
+/// An event for the embedder. None holds a secret.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// `threepids-ready`
+    Ready,
+    /// `threepids-change`
+    Change,
+    /// `threepid-verification-sent`
+    VerificationSent {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+        /// `send_attempt`
+        attempt: u32,
+    },
+    /// `threepid-added`
+    Added {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+    },
+    /// `threepid-removed`
+    Removed {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+        /// `id_server_unbind_result`, as the server said it.
+        unbind_result: Option<String>,
+    },
+    /// `threepids-session-expired`
+    SessionExpired {
+        /// The session can be taken up again.
+        soft_logout: bool,
+    },
+    /// `threepids-error`
+    Error(ErrorReport),
+}
+
+/// What a developer is told of an error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ErrorReport {
+    /// The server's errcode, or one of the element's own.
+    pub code: String,
+    /// The server's English, or our own; not for the person.
+    pub message: String,
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// How long to wait, in ms.
+    pub retry_after_ms: Option<f64>,
+    /// Whether the same can be tried again.
+    pub recoverable: bool,
+}
+
+impl ErrorReport {
+    /// An error that no server had a part in.
+    pub fn local(code: &'static str) -> Self {
+        let message = match code {
+            "invalid-address" => "Not an address",
+            "duplicate" => "The address is on the list already",
+            "cancelled" => "Cancelled",
+            "readonly" => "The element is read-only",
+            "no-session" => "There is no access token",
+            "missing-homeserver" => "The attribute homeserver is missing",
+            _ => "Something went wrong",
+        };
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            status: None,
+            retry_after_ms: None,
+            recoverable: !matches!(code, "missing-homeserver" | "readonly"),
+        }
+    }
+
+    /// What is told of a failure that the person sees as `problem`.
+    pub fn of(failure: &Failure, problem: &Problem) -> Self {
+        let (code, message, status) = match failure {
+            Failure::Offline => ("offline", "The browser is offline", None),
+            Failure::Network => ("network", "No connection, or CORS forbids it", None),
+            Failure::Timeout => ("timeout", "No answer in time", None),
+            Failure::NoSession { .. } => ("no-session", "The session has ended", None),
+            Failure::NotMatrix { status } => {
+                ("http", "Not the answer of a Matrix server", Some(*status))
+            }
+            Failure::Challenge(challenge) => {
+                let code = challenge.errcode.as_ref().map_or("M_FORBIDDEN", |code| code.as_str());
+                (code, "Authentication failed", Some(401))
+            }
+            Failure::Server(error) => {
+                let errcode = error.errcode.as_str();
+                (errcode, error.message.as_str(), Some(error.status))
+            }
+        };
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            status,
+            retry_after_ms: match failure {
+                Failure::Server(error) => error.retry_after_ms,
+                _ => None,
+            },
+            recoverable: problem.retry() != Retry::Never,
+        }
+    }
+}
+
+/// What a method of the element waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// `refresh()`
+    Refresh,
+    /// `addEmail(address)`
+    Send(String),
+    /// `resend(address)`
+    Resend(VerificationId),
+    /// `remove(medium, address)`
+    Remove(Medium, String),
+}
+
+/// What a method resolves with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The list.
+    List(Vec<Threepid>),
+    /// The mail went out.
+    Sent {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+        /// `send_attempt`
+        attempt: u32,
+    },
+    /// The address is off the list.
+    Removed {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+        /// `id_server_unbind_result`
+        unbind_result: Option<String>,
+    },
+}
+
+/// Where the focus goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The field.
+    Field,
+    /// The group of a pending verification.
+    Group(VerificationId),
+    /// The entry with this address.
+    Entry(String),
+    /// The "Remove" button of the entry at this index.
+    RemoveButton(usize),
+}

@@ -1,0 +1,109 @@
+//! What can happen to an element.
+
+use super::{Access, VerificationId};
+use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::{ClientSecret, Failure, uia::Answer};
+
+/// Who wants something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person, by the form: a second press while the first is in flight
+    /// is the same wish.
+    Person,
+    /// The embedder, by a method: waits for its turn.
+    Method,
+}
+
+/// Whose authentication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A pending verification's `add`.
+    Verification(VerificationId),
+    /// The `delete` of the removal in front.
+    Removal,
+}
+
+/// The answer to a challenge.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// Go on with this.
+    With(Answer),
+    /// The person or the embedder would rather not.
+    Cancel,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Homeserver and token came, went or changed.
+    Access(Access),
+    /// The attribute `readonly`.
+    ReadOnly(bool),
+    /// Read the list.
+    Refresh,
+    /// An address was handed in.
+    Add {
+        /// As typed.
+        address: String,
+        /// A fresh one, in case it is needed.
+        secret: ClientSecret,
+        /// By whom.
+        by: By,
+    },
+    /// The embedder's answer to `threepid-before-add`.
+    MayAdd(bool),
+    /// "Try again" beside the field.
+    SendAgain,
+    /// "Continue" in a pending group.
+    Continue(VerificationId),
+    /// "Resend email" in a pending group.
+    Resend(VerificationId),
+    /// "Change address" in a pending group.
+    ChangeAddress(VerificationId),
+    /// "Cancel" in a pending group.
+    Cancel(VerificationId),
+    /// "Remove" beside an entry.
+    AskRemove {
+        /// Of the entry.
+        medium: Medium,
+        /// Of the entry.
+        address: String,
+    },
+    /// The embedder's answer to `threepid-before-remove`.
+    MayRemove(bool),
+    /// "Remove" in the dialog.
+    ConfirmRemove,
+    /// "Cancel" in the dialog, or Escape.
+    DismissRemove,
+    /// The embedder will answer the challenge of this request.
+    HostAuthenticates(Subject),
+    /// The challenge of this request is answered.
+    Authenticate(Subject, Reply),
+    /// `GET account/3pid` was answered.
+    ListRead {
+        /// Of [`super::Effect::ReadList`].
+        number: u32,
+        /// The list.
+        result: Result<Vec<Threepid>, Failure>,
+    },
+    /// `requestToken` was answered.
+    TokenRequested {
+        /// For which draft or pending verification.
+        id: VerificationId,
+        /// The `sid`.
+        result: Result<String, Failure>,
+    },
+    /// `add` was answered.
+    Added {
+        /// For which pending verification.
+        id: VerificationId,
+        /// Nothing, or why not.
+        result: Result<(), Failure>,
+    },
+    /// `delete` of the removal in front was answered.
+    Deleted(Result<Option<String>, Failure>),
+    /// The time of [`super::Flow::next_wake`] has come.
+    Woke,
+    /// The element left the page; all requests were aborted.
+    Detached,
+}

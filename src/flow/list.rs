@@ -1,0 +1,243 @@
+//! The list of confirmed addresses.
+
+use super::{
+    Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
+    RemovalPhase, same_address,
+};
+use crate::matrix::Failure;
+use crate::matrix::threepids::{Medium, Threepid};
+
+/// The list's phases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum List {
+    /// Nothing was read yet, and nothing is under way.
+    Loading,
+    /// The first read is under way.
+    First {
+        /// Its number.
+        number: u32,
+    },
+    /// The first read failed.
+    Failed(Problem),
+    /// There is a list.
+    Shown {
+        /// Its entries.
+        entries: Vec<Threepid>,
+        /// Whether it is being read again.
+        reading: Reading,
+    },
+}
+
+/// A list that is shown may be read again.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// No.
+    No,
+    /// Yes: the answer with this number counts.
+    Now(u32),
+    /// It was, without success; what is shown may be old.
+    Failed(Problem),
+}
+
+impl List {
+    /// What is shown; `None` before the first list.
+    pub fn entries(&self) -> Option<&[Threepid]> {
+        match self {
+            List::Shown { entries, .. } => Some(entries),
+            List::Loading | List::First { .. } | List::Failed(_) => None,
+        }
+    }
+
+    /// Why the list is not there, or old.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            List::Failed(problem) | List::Shown { reading: Reading::Failed(problem), .. } => {
+                Some(problem)
+            }
+            List::Loading | List::First { .. } | List::Shown { .. } => None,
+        }
+    }
+
+    /// Whether it holds this address.
+    pub fn holds(&self, medium: &Medium, address: &str) -> bool {
+        let is = |entry: &&Threepid| {
+            entry.medium == *medium && same_address(medium, &entry.address, address)
+        };
+        self.entries().is_some_and(|entries| entries.iter().any(|entry| is(&entry)))
+    }
+
+    pub(super) fn forget_problem(&mut self) {
+        match self {
+            List::Failed(_) => *self = List::Loading,
+            List::Shown { reading, .. } => *reading = Reading::No,
+            List::Loading | List::First { .. } => {}
+        }
+    }
+
+    pub(super) fn detach(&mut self) {
+        match self {
+            List::First { .. } => *self = List::Loading,
+            List::Shown { reading, .. } => *reading = Reading::No,
+            List::Loading | List::Failed(_) => {}
+        }
+    }
+
+    fn awaited(&self) -> Option<u32> {
+        match self {
+            List::First { number } | List::Shown { reading: Reading::Now(number), .. } => {
+                Some(*number)
+            }
+            List::Loading | List::Failed(_) | List::Shown { .. } => None,
+        }
+    }
+}
+
+impl Flow {
+    /// The person or the embedder wants to see the list: a read under way
+    /// serves them too.
+    pub(super) fn refresh(&mut self) {
+        match self.access {
+            Access::Granted if self.list.awaited().is_some() => {}
+            Access::Granted => self.read_list(),
+            Access::NoHomeserver => self.settle(Operation::Refresh, Err("missing-homeserver")),
+            Access::Awaited | Access::Ended => self.settle(Operation::Refresh, Err("no-session")),
+        }
+    }
+
+    /// Something has changed: a read under way may be too old.
+    pub(super) fn read_list(&mut self) {
+        self.ids += 1;
+        let number = self.ids;
+        match &mut self.list {
+            List::Shown { reading, .. } => *reading = Reading::Now(number),
+            list => *list = List::First { number },
+        }
+        self.effects.push(Effect::ReadList { number });
+    }
+
+    pub(super) fn list_read(&mut self, number: u32, result: Result<Vec<Threepid>, Failure>) {
+        if self.list.awaited() != Some(number) {
+            return;
+        }
+        match result {
+            Ok(entries) => {
+                self.show_list(entries.clone(), Reading::No);
+                self.settle(Operation::Refresh, Ok(Outcome::List(entries)));
+                self.finish_what_waited_for_the_list(true);
+            }
+            Err(failure) => {
+                let problem = self.trouble(Action::List, &failure);
+                match &mut self.list {
+                    List::Shown { reading, .. } => *reading = Reading::Failed(problem),
+                    list => *list = List::Failed(problem),
+                }
+                self.settle_failed(Operation::Refresh, &failure);
+                self.finish_what_waited_for_the_list(false);
+            }
+        }
+    }
+
+    fn show_list(&mut self, entries: Vec<Threepid>, reading: Reading) {
+        let event = match self.list.entries() {
+            None => Some(Event::Ready),
+            Some(before) if before != entries => Some(Event::Change),
+            Some(_) => None,
+        };
+        self.list = List::Shown { entries, reading };
+        if let Some(event) = event {
+            self.emit(event);
+        }
+    }
+
+    /// `add` and `delete` are done when the list was read again. `fresh` says
+    /// whether that worked; where the server had already said yes, it counts
+    /// in any case.
+    fn finish_what_waited_for_the_list(&mut self, fresh: bool) {
+        let mut at = 0;
+        while let Some(pending) = self.pending.get(at) {
+            let listed = fresh && self.list.holds(&pending.medium, &pending.address);
+            match &pending.phase {
+                Phase::Adopting => self.adopt(at),
+                Phase::Uncertain { .. } if listed => self.adopt(at),
+                Phase::Uncertain { .. } => {
+                    self.back_from_uncertainty(at);
+                    at += 1;
+                }
+                _ => at += 1,
+            }
+        }
+        let Some(removal) = self.removals.first() else {
+            return;
+        };
+        let listed = self.list.holds(&removal.medium, &removal.address);
+        match &removal.phase {
+            RemovalPhase::Reading { unbind_result } => {
+                let unbind_result = unbind_result.clone();
+                self.removed(unbind_result);
+            }
+            RemovalPhase::Uncertain(_) if fresh && !listed => self.removed(None),
+            RemovalPhase::Uncertain(problem) => {
+                let problem = problem.clone();
+                self.removals[0].phase = RemovalPhase::Failed(problem);
+            }
+            RemovalPhase::Asking
+            | RemovalPhase::Deleting
+            | RemovalPhase::Authenticating(_)
+            | RemovalPhase::Failed(_) => {}
+        }
+    }
+
+    /// The address of the pending verification at `at` is on the account.
+    fn adopt(&mut self, at: usize) {
+        let done = self.pending.remove(at);
+        let (medium, address) = (done.medium, done.address);
+        if !self.list.holds(&medium, &address) {
+            // The server said yes, but the list could not be read (or lags).
+            self.edit_list(|entries| {
+                entries.push(Threepid {
+                    medium: medium.clone(),
+                    address: address.clone(),
+                    added_at: None,
+                    validated_at: None,
+                });
+            });
+        }
+        self.notice = Some(Notice::Added(address.clone()));
+        self.focus(Focus::Entry(address.clone()));
+        self.emit(Event::Added { medium, address });
+    }
+
+    /// The address of the removal in front is off the account.
+    fn removed(&mut self, unbind_result: Option<String>) {
+        let removal = self.removals.remove(0);
+        let (medium, address) = (removal.medium, removal.address);
+        self.edit_list(|entries| {
+            entries.retain(|entry| {
+                entry.medium != medium || !same_address(&medium, &entry.address, &address)
+            });
+        });
+        self.notice = Some(Notice::Removed(address.clone()));
+        let left = self.list.entries().map_or(0, <[_]>::len);
+        self.focus(match removal.index.min(left.saturating_sub(1)) {
+            _ if left == 0 => Focus::Field,
+            next => Focus::RemoveButton(next),
+        });
+        self.emit(Event::Removed {
+            medium: medium.clone(),
+            address: address.clone(),
+            unbind_result: unbind_result.clone(),
+        });
+        self.settle(
+            Operation::Remove(medium.clone(), address.clone()),
+            Ok(Outcome::Removed { medium, address, unbind_result }),
+        );
+    }
+
+    fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {
+        if let List::Shown { entries, reading } = &self.list {
+            let (mut entries, reading) = (entries.clone(), reading.clone());
+            edit(&mut entries);
+            self.show_list(entries, reading);
+        }
+    }
+}

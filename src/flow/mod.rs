@@ -1,0 +1,297 @@
+//! What happens in which order. No I/O: an [`Input`] goes in, the state
+//! changes, [`Effect`]s come out. Every order of events can so be tested in
+//! microseconds.
+//!
+//! Each thing with a life of its own has its phases in one enum: the [`List`],
+//! the [`Form`], each pending [`Verification`], each [`Removal`], and within
+//! the last two the [`Uia`] of their request.
+
+mod effect;
+mod form;
+mod input;
+mod list;
+mod problem;
+mod removal;
+mod uia;
+mod verification;
+
+pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
+pub use form::{Draft, Form, FormPhase};
+pub use input::{By, Input, Reply, Subject};
+pub use list::{List, Reading};
+pub use problem::{Problem, Retry};
+pub use removal::{Removal, RemovalPhase};
+pub use uia::{Asked, Stage, Uia, UiaPhase};
+pub use verification::{Back, Phase, Resend, Try, Verification, VerificationId};
+
+use crate::matrix::threepids::Medium;
+
+/// Whether requests can be made at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// No token was set yet: nothing is sent, nothing is said.
+    Awaited,
+    /// The page is loaded and names no homeserver.
+    NoHomeserver,
+    /// There is a homeserver and a token.
+    Granted,
+    /// The session is over; all state is kept until there is a new token.
+    Ended,
+}
+
+/// What the status line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// An address is on the list now.
+    Added(String),
+    /// An address is off the list now.
+    Removed(String),
+    /// A rate limit is over.
+    LimitOver,
+}
+
+/// The state of one element, and how it changes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow {
+    /// Whether requests can be made.
+    pub access: Access,
+    /// The embedder wants the list only.
+    pub readonly: bool,
+    /// The confirmed addresses.
+    pub list: List,
+    /// The field and its button.
+    pub form: Form,
+    /// Mails that were sent, oldest first.
+    pub pending: Vec<Verification>,
+    /// Removals; the first is in front of the person, the others wait.
+    pub removals: Vec<Removal>,
+    /// The status line.
+    pub notice: Option<Notice>,
+    now: f64,
+    ids: u32,
+    effects: Vec<Effect>,
+}
+
+impl Default for Flow {
+    fn default() -> Self {
+        Self {
+            access: Access::Awaited,
+            readonly: false,
+            list: List::Loading,
+            form: Form::default(),
+            pending: Vec::new(),
+            removals: Vec::new(),
+            notice: None,
+            now: 0.0,
+            ids: 0,
+            effects: Vec::new(),
+        }
+    }
+}
+
+impl Flow {
+    /// Takes one input at the time `now` (ms since the epoch).
+    pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Access(access) => self.set_access(access),
+            Input::ReadOnly(readonly) => self.readonly = readonly,
+            Input::Refresh => self.refresh(),
+            Input::Add { address, secret, by } => self.add(address, secret, by),
+            Input::MayAdd(may) => self.may_add(may),
+            Input::SendAgain => self.send_again(),
+            Input::Continue(id) => self.continue_verification(id),
+            Input::Resend(id) => self.resend(id),
+            Input::ChangeAddress(id) => self.change_address(id),
+            Input::Cancel(id) => self.cancel(id),
+            Input::AskRemove { medium, address } => self.ask_remove(medium, address),
+            Input::MayRemove(may) => self.may_remove(may),
+            Input::ConfirmRemove => self.confirm_remove(),
+            Input::DismissRemove => self.dismiss_remove(),
+            Input::HostAuthenticates(subject) => self.host_authenticates(subject),
+            Input::Authenticate(subject, reply) => self.authenticate(subject, reply),
+            Input::ListRead { number, result } => self.list_read(number, result),
+            Input::TokenRequested { id, result } => self.token_requested(id, result),
+            Input::Added { id, result } => self.added(id, result),
+            Input::Deleted(result) => self.deleted(result),
+            Input::Woke => self.woke(),
+            Input::Detached => self.detached(),
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When to give [`Input::Woke`], if nothing else happens before.
+    pub fn next_wake(&self) -> Option<f64> {
+        let form = self.form.problem().and_then(Problem::until);
+        let list = self.list.problem().and_then(Problem::until);
+        let pending = self.pending.iter().filter_map(|pending| pending.next_wake(self.now));
+        let removals = self.removals.iter().filter_map(|removal| match &removal.phase {
+            RemovalPhase::Failed(problem) => problem.until(),
+            RemovalPhase::Authenticating(uia) => uia.next_wake(),
+            _ => None,
+        });
+        (form.into_iter())
+            .chain(list)
+            .chain(pending)
+            .chain(removals)
+            .filter(|at| *at > self.now)
+            .min_by(f64::total_cmp)
+            // What counts down is drawn anew each second.
+            .map(|at| if self.is_limited() { at.min(self.now + 1000.0) } else { at })
+    }
+
+    fn is_limited(&self) -> bool {
+        let limited = |problem: Option<&Problem>| problem.is_some_and(|it| it.until().is_some());
+        limited(self.form.problem())
+            || limited(self.list.problem())
+            || self.pending.iter().any(|it| limited(it.problem()))
+            || self.removals.iter().any(|it| limited(it.problem()))
+            || self.in_front().is_some_and(|(_, uia)| limited(uia.problem()))
+    }
+
+    /// The time of the last input, in ms since the epoch.
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// The pending verification with this id.
+    pub fn verification(&self, id: VerificationId) -> Option<&Verification> {
+        self.pending.iter().find(|pending| pending.id == id)
+    }
+
+    fn set_access(&mut self, access: Access) {
+        let before = std::mem::replace(&mut self.access, access);
+        if access == before {
+            return;
+        }
+        match access {
+            Access::Granted => {
+                self.read_list();
+                if before == Access::Ended {
+                    self.resume();
+                }
+            }
+            Access::NoHomeserver => {
+                self.report(ErrorReport::local("missing-homeserver"));
+                self.settle(Operation::Refresh, Err("missing-homeserver"));
+            }
+            Access::Ended => self.emit(Event::SessionExpired { soft_logout: false }),
+            Access::Awaited => {}
+        }
+    }
+
+    /// A new token: what the end of the session broke off goes on.
+    fn resume(&mut self) {
+        if self.form.problem() == Some(&Problem::SessionEnded) {
+            self.send_again();
+        }
+        let ended = |pending: &&Verification| match &pending.phase {
+            Phase::Trouble { problem, .. } => *problem == Problem::SessionEnded,
+            _ => false,
+        };
+        let ids: Vec<_> = self.pending.iter().filter(ended).map(|pending| pending.id).collect();
+        for id in ids {
+            self.continue_verification(id);
+        }
+    }
+
+    /// Time went by: rate limits end.
+    fn woke(&mut self) {
+        let now = self.now;
+        let mut over = false;
+        let mut ended = |problem: &Problem| {
+            let ended = problem.until().is_some_and(|until| until <= now);
+            over |= ended;
+            ended
+        };
+        if self.form.problem().is_some_and(&mut ended) {
+            self.form.forget_problem();
+        }
+        if self.list.problem().is_some_and(&mut ended) {
+            self.list.forget_problem();
+        }
+        for pending in &mut self.pending {
+            pending.forget_problem_if(&mut ended);
+            pending.rest_is_over(now);
+        }
+        for removal in &mut self.removals {
+            match &mut removal.phase {
+                RemovalPhase::Failed(problem) if ended(problem) => {
+                    removal.phase = RemovalPhase::Asking;
+                }
+                RemovalPhase::Authenticating(uia) => uia.forget_problem_if(&mut ended),
+                _ => {}
+            }
+        }
+        if over {
+            self.notice = Some(Notice::LimitOver);
+        }
+    }
+
+    /// The element left the page; whatever was in flight was given up.
+    fn detached(&mut self) {
+        self.form.detach();
+        self.list.detach();
+        for pending in &mut self.pending {
+            pending.detach();
+        }
+        self.removals.clear();
+        self.notice = None;
+        self.effects.push(Effect::SettleAll("cancelled"));
+        if self.access == Access::Granted {
+            self.access = Access::Awaited;
+        }
+    }
+
+    /// Makes of a failure what the person sees, and tells the embedder.
+    fn trouble(&mut self, action: Action, failure: &crate::matrix::Failure) -> Problem {
+        let problem = Problem::of(action, failure, self.now);
+        match failure {
+            crate::matrix::Failure::NoSession { soft_logout } => {
+                if self.access != Access::Ended {
+                    self.access = Access::Ended;
+                    self.emit(Event::SessionExpired { soft_logout: *soft_logout });
+                }
+            }
+            _ => self.report(ErrorReport::of(failure, &problem)),
+        }
+        problem
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.effects.push(Effect::Emit(event));
+    }
+
+    fn report(&mut self, report: ErrorReport) {
+        self.emit(Event::Error(report));
+    }
+
+    fn focus(&mut self, focus: Focus) {
+        self.effects.push(Effect::Focus(focus));
+    }
+
+    /// Ends what a method of the element waits for, without success.
+    fn settle(&mut self, operation: Operation, outcome: Result<Outcome, &'static str>) {
+        let outcome = outcome.map_err(ErrorReport::local);
+        self.effects.push(Effect::Settle(operation, outcome));
+    }
+
+    fn settle_failed(&mut self, operation: Operation, failure: &crate::matrix::Failure) {
+        let problem = Problem::of(Action::Add, failure, self.now);
+        let report = ErrorReport::of(failure, &problem);
+        self.effects.push(Effect::Settle(operation, Err(report)));
+    }
+
+    fn fresh_id(&mut self) -> VerificationId {
+        self.ids += 1;
+        VerificationId(self.ids)
+    }
+}
+
+/// Whether two addresses of a medium are the same to a server.
+pub fn same_address(medium: &Medium, one: &str, other: &str) -> bool {
+    match medium {
+        Medium::Email => crate::matrix::email::same(one, other),
+        Medium::Msisdn | Medium::Other(_) => one == other,
+    }
+}

@@ -1,0 +1,150 @@
+//! What the person is told when something goes wrong, and what they can do.
+//! One variant for each text.
+
+use super::Action;
+use crate::matrix::{Errcode, Failure};
+
+/// When a server limits the rate and does not say for how long.
+const DEFAULT_LIMIT_MS: f64 = 60_000.0;
+
+/// Something that went wrong, from the person's side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Problem {
+    /// This is no address.
+    NotAnAddress,
+    /// It is on the list already.
+    AlreadyYours,
+    /// It belongs to an account already.
+    InUse,
+    /// The server does not take this address.
+    Denied,
+    /// The server sends no mail at all.
+    NoMail,
+    /// The server could not send the mail this time.
+    MailFailed,
+    /// The server allows no changes.
+    ChangesForbidden,
+    /// Too many attempts.
+    RateLimited {
+        /// When it is over, in ms since the epoch.
+        until: f64,
+        /// How long it was from the start, in ms.
+        wait: f64,
+    },
+    /// The server cannot be reached.
+    Network,
+    /// The server did not answer.
+    Timeout,
+    /// The browser is offline.
+    Offline,
+    /// The answer was not a Matrix server's.
+    Http(u16),
+    /// The session is over; said once, above everything.
+    SessionEnded,
+    /// The password was wrong.
+    WrongPassword,
+    /// No way to authenticate that we can go.
+    NoWayToAuthenticate,
+    /// The account is locked.
+    Locked,
+    /// The account is suspended.
+    Suspended,
+    /// The account was deactivated.
+    Deactivated,
+    /// A guest's account.
+    Guest,
+    /// The server has reached a limit.
+    ResourceLimit,
+    /// The server's terms have to be accepted.
+    ConsentMissing,
+    /// Anything else, by its code.
+    Other(String),
+}
+
+/// What can be done about a problem.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Retry {
+    /// The same again makes no sense: correct it, or leave it.
+    Never,
+    /// The same again, now.
+    Now,
+    /// The same again at this time (ms since the epoch).
+    At(f64),
+}
+
+impl Problem {
+    /// What a failure of this action means to the person.
+    pub fn of(action: Action, failure: &Failure, now: f64) -> Problem {
+        let error = match failure {
+            Failure::Offline => return Problem::Offline,
+            Failure::Network => return Problem::Network,
+            Failure::Timeout => return Problem::Timeout,
+            Failure::NoSession { .. } => return Problem::SessionEnded,
+            Failure::NotMatrix { status } => return Problem::Http(*status),
+            Failure::Challenge(challenge) => {
+                return match &challenge.errcode {
+                    Some(Errcode::Forbidden) => Problem::WrongPassword,
+                    Some(code) => Problem::Other(code.as_str().to_owned()),
+                    None => Problem::NoWayToAuthenticate,
+                };
+            }
+            Failure::Server(error) => error,
+        };
+        match &error.errcode {
+            Errcode::ThreepidInUse => Problem::InUse,
+            Errcode::ThreepidDenied => Problem::Denied,
+            Errcode::ThreepidMediumNotSupported => Problem::NoMail,
+            Errcode::InvalidEmail => Problem::NotAnAddress,
+            Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
+            Errcode::Forbidden if action != Action::List => Problem::ChangesForbidden,
+            Errcode::LimitExceeded => {
+                let wait = error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS);
+                Problem::RateLimited { until: now + wait, wait }
+            }
+            Errcode::UserLocked => Problem::Locked,
+            Errcode::UserSuspended => Problem::Suspended,
+            Errcode::UserDeactivated => Problem::Deactivated,
+            Errcode::GuestAccessForbidden => Problem::Guest,
+            Errcode::ResourceLimitExceeded => Problem::ResourceLimit,
+            Errcode::ConsentNotGiven => Problem::ConsentMissing,
+            _ if action == Action::Send && error.status >= 500 => Problem::MailFailed,
+            code => Problem::Other(code.as_str().to_owned()),
+        }
+    }
+
+    /// What can be done about it.
+    pub fn retry(&self) -> Retry {
+        match self {
+            Problem::NotAnAddress
+            | Problem::AlreadyYours
+            | Problem::InUse
+            | Problem::Denied
+            | Problem::NoMail
+            | Problem::ChangesForbidden
+            | Problem::SessionEnded
+            | Problem::WrongPassword
+            | Problem::NoWayToAuthenticate
+            | Problem::Deactivated
+            | Problem::Guest => Retry::Never,
+            Problem::RateLimited { until, .. } => Retry::At(*until),
+            Problem::MailFailed
+            | Problem::Network
+            | Problem::Timeout
+            | Problem::Offline
+            | Problem::Http(_)
+            | Problem::Locked
+            | Problem::Suspended
+            | Problem::ResourceLimit
+            | Problem::ConsentMissing
+            | Problem::Other(_) => Retry::Now,
+        }
+    }
+
+    /// When it is over by itself, in ms since the epoch.
+    pub fn until(&self) -> Option<f64> {
+        match self.retry() {
+            Retry::At(until) => Some(until),
+            Retry::Never | Retry::Now => None,
+        }
+    }
+}

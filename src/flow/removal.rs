@@ -1,0 +1,212 @@
+//! Taking an address off the account.
+
+use super::{
+    Access, Action, Effect, Flow, Operation, Problem, Subject, Uia, same_address, uia::UiaPhase,
+};
+use crate::matrix::threepids::Medium;
+use crate::matrix::uia::Auth;
+use crate::matrix::{Errcode, Failure};
+
+/// A removal that the person or the embedder asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removal {
+    /// Of the entry.
+    pub medium: Medium,
+    /// Of the entry.
+    pub address: String,
+    /// Where the entry stood, for the focus afterwards.
+    pub index: usize,
+    /// Nothing else on the list can recover the account.
+    pub last: bool,
+    /// How far it is.
+    pub phase: RemovalPhase,
+}
+
+/// A removal's phases.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemovalPhase {
+    /// The person is asked whether they mean it.
+    Asking,
+    /// `delete` is under way.
+    Deleting,
+    /// It failed; the dialog is still open.
+    Failed(Problem),
+    /// The server wants to know that it is really them.
+    Authenticating(Uia),
+    /// No answer came: the list is read to see whether it worked.
+    Uncertain(Problem),
+    /// It worked: the list is read again.
+    Reading {
+        /// What the server said of the identity server.
+        unbind_result: Option<String>,
+    },
+}
+
+impl RemovalPhase {
+    /// Whether the dialog that asks is open.
+    pub fn is_asking(&self) -> bool {
+        match self {
+            RemovalPhase::Asking
+            | RemovalPhase::Deleting
+            | RemovalPhase::Failed(_)
+            | RemovalPhase::Uncertain(_)
+            | RemovalPhase::Reading { .. } => true,
+            RemovalPhase::Authenticating(_) => false,
+        }
+    }
+
+    /// Whether a request is under way.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            RemovalPhase::Deleting | RemovalPhase::Uncertain(_) | RemovalPhase::Reading { .. } => {
+                true
+            }
+            RemovalPhase::Asking | RemovalPhase::Failed(_) | RemovalPhase::Authenticating(_) => {
+                false
+            }
+        }
+    }
+}
+
+impl Removal {
+    /// What went wrong.
+    pub fn problem(&self) -> Option<&Problem> {
+        match &self.phase {
+            RemovalPhase::Failed(problem) => Some(problem),
+            RemovalPhase::Asking
+            | RemovalPhase::Deleting
+            | RemovalPhase::Authenticating(_)
+            | RemovalPhase::Uncertain(_)
+            | RemovalPhase::Reading { .. } => None,
+        }
+    }
+}
+
+impl Flow {
+    pub(super) fn ask_remove(&mut self, medium: Medium, address: String) {
+        let operation = Operation::Remove(medium.clone(), address.clone());
+        let refusal = match self.access {
+            _ if self.readonly => Some("readonly"),
+            Access::NoHomeserver => Some("missing-homeserver"),
+            Access::Awaited | Access::Ended => Some("no-session"),
+            Access::Granted => None,
+        };
+        if let Some(code) = refusal {
+            return self.settle(operation, Err(code));
+        }
+        let asked = |removal: &Removal| {
+            removal.medium == medium && same_address(&medium, &removal.address, &address)
+        };
+        if self.removals.iter().any(asked) {
+            return;
+        }
+        let entries = self.list.entries().unwrap_or_default();
+        let index = entries.iter().position(|entry| {
+            entry.medium == medium && same_address(&medium, &entry.address, &address)
+        });
+        // Another spelling, or an address that was never listed: the server's
+        // own word for it counts.
+        let address = index.map_or(address, |at| entries[at].address.clone());
+        let last = index.is_some() && entries.len() == 1;
+        self.removals.push(Removal {
+            medium,
+            address,
+            index: index.unwrap_or(entries.len()),
+            last,
+            phase: RemovalPhase::Asking,
+        });
+        let removal = &self.removals[self.removals.len() - 1];
+        let before =
+            Effect::Before(Action::Remove, removal.medium.clone(), removal.address.clone());
+        self.effects.push(before);
+    }
+
+    /// The embedder's word on the newest removal.
+    pub(super) fn may_remove(&mut self, may: bool) {
+        if !may && let Some(removal) = self.removals.pop() {
+            let operation = Operation::Remove(removal.medium, removal.address);
+            self.settle(operation, Err("cancelled"));
+        }
+    }
+
+    pub(super) fn confirm_remove(&mut self) {
+        if let Some(removal) = self.removals.first_mut() {
+            match removal.phase {
+                RemovalPhase::Asking | RemovalPhase::Failed(_) => {
+                    removal.phase = RemovalPhase::Deleting;
+                    self.request_delete(None);
+                }
+                RemovalPhase::Deleting
+                | RemovalPhase::Authenticating(_)
+                | RemovalPhase::Uncertain(_)
+                | RemovalPhase::Reading { .. } => {}
+            }
+        }
+    }
+
+    pub(super) fn request_delete(&mut self, auth: Option<Auth>) {
+        if let Some(removal) = self.removals.first() {
+            self.effects.push(Effect::Delete {
+                medium: removal.medium.clone(),
+                address: removal.address.clone(),
+                auth,
+            });
+        }
+    }
+
+    pub(super) fn deleted(&mut self, result: Result<Option<String>, Failure>) {
+        let Some(removal) = self.removals.first() else {
+            return;
+        };
+        let uia = match &removal.phase {
+            RemovalPhase::Deleting => None,
+            RemovalPhase::Authenticating(uia) if uia.phase == UiaPhase::Checking => {
+                Some(uia.clone())
+            }
+            // Nothing is under way.
+            RemovalPhase::Asking
+            | RemovalPhase::Failed(_)
+            | RemovalPhase::Authenticating(_)
+            | RemovalPhase::Uncertain(_)
+            | RemovalPhase::Reading { .. } => return,
+        };
+        match result {
+            Ok(unbind_result) => self.reread(RemovalPhase::Reading { unbind_result }),
+            // Gone already is what was wanted.
+            Err(failure)
+                if matches!(
+                    failure.errcode(),
+                    Some(Errcode::NotFound | Errcode::ThreepidNotFound)
+                ) =>
+            {
+                let unbind_result = None;
+                self.reread(RemovalPhase::Reading { unbind_result });
+            }
+            Err(Failure::Challenge(challenge)) => {
+                let problem = challenge
+                    .errcode
+                    .is_some()
+                    .then(|| self.trouble(Action::Remove, &Failure::Challenge(challenge.clone())));
+                let uia = Uia::new(challenge, problem);
+                self.removals[0].phase = RemovalPhase::Authenticating(uia);
+                self.challenged(Subject::Removal);
+            }
+            Err(failure) => {
+                let problem = self.trouble(Action::Remove, &failure);
+                match uia {
+                    _ if failure.is_uncertain() => self.reread(RemovalPhase::Uncertain(problem)),
+                    Some(uia) => {
+                        let uia = Uia::new(uia.challenge, Some(problem));
+                        self.removals[0].phase = RemovalPhase::Authenticating(uia);
+                    }
+                    None => self.removals[0].phase = RemovalPhase::Failed(problem),
+                }
+            }
+        }
+    }
+
+    fn reread(&mut self, phase: RemovalPhase) {
+        self.removals[0].phase = phase;
+        self.read_list();
+    }
+}

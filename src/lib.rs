@@ -1,0 +1,21 @@
+//! `<matrix-threepids>`: a person manages the email addresses of their Matrix
+//! account, in any web page.
+//!
+//! The rooms, from the ground up; each knows only those above it in this list:
+//!
+//! - [`matrix`]: the homeserver's endpoints, requests and answers;
+//! - [`flow`]: what happens in which order, without I/O;
+//! - `locale`: words;
+//! - `ui`: Leptos components that draw the flow's state;
+//! - `element`: between JavaScript and the rest. Its `Handle` is what the
+//!   class in `www/` works with, and all that is exported to JavaScript.
+
+pub mod flow;
+pub mod matrix;
+
+#[cfg(target_arch = "wasm32")]
+mod element;
+#[cfg(target_arch = "wasm32")]
+mod locale;
+#[cfg(target_arch = "wasm32")]
+mod ui;

@@ -1,0 +1,81 @@
+//! Every text that a person can meet, in English.
+
+macro_rules! words {
+    ($($word:ident = $english:literal;)*) => {
+        /// A text by its use. `{}` in a text stands for an address, a date, a
+        /// duration or a code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Word {
+            $(#[doc = $english] $word,)*
+        }
+
+        impl Word {
+            /// The English text.
+            pub fn english(self) -> &'static str {
+                match self {
+                    $(Word::$word => $english,)*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    EmailAddresses = "Email addresses";
+    EmailAddress = "Email address";
+    Loading = "Loading…";
+    Empty = "No email addresses yet";
+    AddedOn = "Added {}";
+    Add = "Add";
+    Remove = "Remove";
+    RemoveAddress = "Remove {}";
+    Cancel = "Cancel";
+    Continue = "Continue";
+    ResendEmail = "Resend email";
+    ChangeAddress = "Change address";
+    TryAgain = "Try again";
+
+    VerificationSent = "We've sent you an email to verify your address. Please follow the instructions there and then click the button below.";
+    SentAgain = "Sent again just now";
+    NoMailHint = "No mail? Look in the spam folder. If the address belongs to another account, no mail is sent.";
+    WaitingForLink = "Waiting for you to open the link in the email…";
+
+    ConfirmTitle = "Confirm it's you";
+    ConfirmAdd = "Enter your account's password to add {}.";
+    ConfirmRemove = "Enter your account's password to remove {}.";
+    Password = "Password";
+    Confirm = "Confirm";
+
+    RemoveTitle = "Remove {}?";
+    RemoveText = "It will no longer belong to your account.";
+    RemoveLastText = "This is the last one: you can then no longer recover your account by email if you forget the password.";
+
+    WasAdded = "{} was added";
+    WasRemoved = "{} was removed";
+    LimitOver = "You can try again now";
+
+    NotAnAddress = "Enter a valid email address";
+    AlreadyYours = "You've already added this address";
+    InUse = "This email address is already in use";
+    Denied = "This email address is not allowed on this server";
+    NoMail = "This server can't send verification emails";
+    MailFailed = "The server couldn't send the email. Try again later.";
+    ChangesForbidden = "This server doesn't allow changes here";
+    RateLimited = "Too many attempts. Try again in {}";
+    Network = "Can't reach the server. Check your connection and try again.";
+    Offline = "You're offline. We'll continue when you're back.";
+    Timeout = "The server took too long to answer.";
+    Http = "Something went wrong (HTTP {}).";
+    Other = "Something went wrong ({}).";
+    Broken = "Something went wrong";
+    WrongPassword = "Wrong password";
+    NoWayToAuthenticate = "This server asks for a confirmation that can't be given here.";
+    SessionEnded = "Your session has ended. Sign in again to continue.";
+    NoHomeserver = "No homeserver is set for this page.";
+    Locked = "Your account is locked. Ask the server's administrator.";
+    Suspended = "Your account is suspended. Ask the server's administrator.";
+    Deactivated = "This account was deactivated.";
+    Guest = "Guests can't do this. Sign in with an account first.";
+    ResourceLimit = "The server has reached its limit. Ask its administrator, or try again later.";
+    ConsentMissing = "You have to accept the server's terms first.";
+}

@@ -1,0 +1,34 @@
+//! `POST /_matrix/client/v3/account/3pid/delete`: take an address off the
+//! account.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3piddelete>
+
+use super::{HttpRequest, Json, json, uia::Auth};
+
+/// What is asked for.
+pub struct Request<'a> {
+    /// `email`, `msisdn`, or what the list said.
+    pub medium: &'a str,
+    /// The address, as the list writes it.
+    pub address: &'a str,
+    /// Not in the spec, but some servers want UIA here too.
+    pub auth: Option<&'a Auth>,
+}
+
+impl Request<'_> {
+    /// The request.
+    pub fn http(&self) -> HttpRequest {
+        let body = json::object([
+            ("medium", Some(self.medium.into())),
+            ("address", Some(self.address.into())),
+            ("auth", self.auth.map(Auth::json)),
+        ]);
+        HttpRequest::post("account/3pid/delete", &body)
+    }
+}
+
+/// `id_server_unbind_result`: `success`, `no-support`, what else a server
+/// says, or nothing.
+pub fn read(body: &Json) -> Option<String> {
+    body.str("id_server_unbind_result").map(str::to_owned)
+}

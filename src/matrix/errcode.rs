@@ -1,0 +1,82 @@
+//! Matrix error codes. Errors are told apart by these, never by HTTP status or
+//! by the English text beside them.
+
+macro_rules! errcodes {
+    ($($variant:ident = $code:literal, $doc:literal;)*) => {
+        /// An `errcode`.
+        ///
+        /// Spec: <https://spec.matrix.org/latest/client-server-api/#standard-error-response>
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Errcode {
+            $(#[doc = $doc] $variant,)*
+            /// One that we have no words of our own for.
+            Other(String),
+        }
+
+        impl Errcode {
+            /// The code as the server writes it.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Errcode::$variant => $code,)*
+                    Errcode::Other(code) => code,
+                }
+            }
+        }
+
+        impl From<&str> for Errcode {
+            fn from(code: &str) -> Self {
+                match code {
+                    $($code => Errcode::$variant,)*
+                    other => Errcode::Other(other.to_owned()),
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const KNOWN: &[&str] = &[$($code),*];
+    };
+}
+
+errcodes! {
+    ConsentNotGiven = "M_CONSENT_NOT_GIVEN", "The person has to accept the server's terms first, at `consent_uri`.";
+    Forbidden = "M_FORBIDDEN", "Not allowed; beside UIA flows: the stage failed.";
+    GuestAccessForbidden = "M_GUEST_ACCESS_FORBIDDEN", "Guests may not do this.";
+    InvalidEmail = "M_INVALID_EMAIL", "Identity servers' word for an address that is none.";
+    InvalidParam = "M_INVALID_PARAM", "A parameter is wrong; of `requestToken`, usually the address.";
+    LimitExceeded = "M_LIMIT_EXCEEDED", "Too many requests.";
+    MissingToken = "M_MISSING_TOKEN", "No access token was sent.";
+    NotFound = "M_NOT_FOUND", "There is no such thing.";
+    NoValidSession = "M_NO_VALID_SESSION", "The validation session is not known.";
+    ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED", "The server has reached a limit of its own.";
+    SessionExpired = "M_SESSION_EXPIRED", "The validation session is too old.";
+    ThreepidAuthFailed = "M_THREEPID_AUTH_FAILED", "The address is not validated (yet).";
+    ThreepidDenied = "M_THREEPID_DENIED", "The server does not take this address.";
+    ThreepidInUse = "M_THREEPID_IN_USE", "The address belongs to an account already.";
+    ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED", "The server cannot send mail (or text messages).";
+    ThreepidNotFound = "M_THREEPID_NOT_FOUND", "The address belongs to no account.";
+    Unknown = "M_UNKNOWN", "Something else went wrong.";
+    UnknownToken = "M_UNKNOWN_TOKEN", "The access token is not (or no longer) good.";
+    Unrecognized = "M_UNRECOGNIZED", "The server does not know this endpoint.";
+    UserDeactivated = "M_USER_DEACTIVATED", "The account was deactivated.";
+    UserLocked = "M_USER_LOCKED", "The account is locked for now.";
+    UserSuspended = "M_USER_SUSPENDED", "The account is suspended.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_and_written_alike() {
+        for code in KNOWN.iter().chain(&["M_SOMETHING_NEW", "ORG.EXAMPLE.ODD"]) {
+            assert_eq!(Errcode::from(*code).as_str(), *code);
+        }
+    }
+
+    #[test]
+    fn known_codes_have_a_variant() {
+        for code in KNOWN {
+            assert!(!matches!(Errcode::from(*code), Errcode::Other(_)), "{code}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Why a request did not succeed.
+
+use super::uia::Challenge;
+use super::{Errcode, Json};
+
+/// Everything that can come instead of the wished-for answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Failure {
+    /// The browser knows that it is offline; nothing was sent.
+    Offline,
+    /// No connection, a broken one, or one that CORS forbids: browsers do not
+    /// say which.
+    Network,
+    /// No answer within the time limit.
+    Timeout,
+    /// There is no access token (any more) to send the request with.
+    NoSession {
+        /// The server said that the same session can be taken up again.
+        soft_logout: bool,
+    },
+    /// The answer is not the JSON of a Matrix server: a proxy's page, a broken
+    /// body, an object without an `errcode`.
+    NotMatrix {
+        /// The HTTP status it came with.
+        status: u16,
+    },
+    /// 401 with `flows`: user-interactive authentication is asked for.
+    Challenge(Challenge),
+    /// The server said no, with an `errcode`.
+    Server(ServerError),
+}
+
+/// The server's own error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerError {
+    /// What kind of error.
+    pub errcode: Errcode,
+    /// The HTTP status.
+    pub status: u16,
+    /// The server's English; for developers, never shown.
+    pub message: String,
+    /// How long to wait, in ms.
+    pub retry_after_ms: Option<f64>,
+    /// With `M_UNKNOWN_TOKEN`: the session can be renewed.
+    pub soft_logout: bool,
+    /// With `M_CONSENT_NOT_GIVEN`: where the terms are.
+    pub consent_uri: Option<String>,
+    /// With `M_RESOURCE_LIMIT_EXCEEDED`: whom to ask.
+    pub admin_contact: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn from_response(
+        status: u16,
+        retry_after: Option<&str>,
+        body: Option<Json>,
+    ) -> Failure {
+        let body = body.unwrap_or(Json::Null);
+        if status == 401 && body.get("flows").is_some() {
+            return Failure::Challenge(Challenge::read(&body));
+        }
+        // A proxy's 429 without a Matrix body is a rate limit all the same.
+        let errcode = match (body.str("errcode"), status) {
+            (Some(code), _) => Errcode::from(code),
+            (None, 429) => Errcode::LimitExceeded,
+            (None, _) => return Failure::NotMatrix { status },
+        };
+        let text = |name| body.str(name).map(str::to_owned);
+        Failure::Server(ServerError {
+            errcode,
+            status,
+            message: text("error").unwrap_or_default(),
+            retry_after_ms: retry_after
+                .and_then(|seconds| seconds.trim().parse::<u32>().ok())
+                .map(|seconds| f64::from(seconds) * 1000.0)
+                .or(body.number("retry_after_ms"))
+                .filter(|ms| *ms >= 0.0),
+            soft_logout: body.is_true("soft_logout"),
+            consent_uri: text("consent_uri"),
+            admin_contact: text("admin_contact"),
+        })
+    }
+
+    /// The server's `errcode`, if it gave one.
+    pub fn errcode(&self) -> Option<&Errcode> {
+        match self {
+            Failure::Server(error) => Some(&error.errcode),
+            Failure::Challenge(challenge) => challenge.errcode.as_ref(),
+            Failure::Offline
+            | Failure::Network
+            | Failure::Timeout
+            | Failure::NoSession { .. }
+            | Failure::NotMatrix { .. } => None,
+        }
+    }
+
+    /// Whether the server may have done what was asked for although we did
+    /// not hear of it.
+    pub fn is_uncertain(&self) -> bool {
+        match self {
+            Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => true,
+            Failure::Offline
+            | Failure::NoSession { .. }
+            | Failure::Challenge(_)
+            | Failure::Server(_) => false,
+        }
+    }
+}

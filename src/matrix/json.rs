@@ -1,0 +1,235 @@
+//! JSON, leniently. The only file that knows that a browser reads with
+//! `JSON.parse` and writes through `serde-wasm-bindgen`, and a native build
+//! does both with `serde_json`.
+//!
+//! Servers differ, so an answer is read into a [`Json`] tree first, and each
+//! field is then asked for by name and type: a field of another type is a
+//! field that is not there. Derived `Deserialize` would refuse the whole
+//! answer instead, and weigh more; see `docs/decisions/0002-bytes.md`.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Answers nested deeper than this are refused: the reader is recursive, and
+/// no Matrix answer comes near it.
+const MAX_DEPTH: usize = 64;
+
+/// A JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// Any number; times in ms since the epoch fit without loss.
+    Number(f64),
+    /// A string.
+    String(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object, its members in the order of the text.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The member `name`, if this is an object that has it.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        match self {
+            Json::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// The member `name`, if it is a string.
+    pub fn str(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Json::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The member `name`, if it is a number.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Json::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The member `name`, if it is `true`.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.get(name) == Some(&Json::Bool(true))
+    }
+
+    /// The elements of the member `name`; none if it is no array.
+    pub fn array(&self, name: &str) -> &[Json] {
+        match self.get(name) {
+            Some(Json::Array(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// The members of an object; none of anything else.
+    pub fn into_members(self) -> Vec<(String, Json)> {
+        match self {
+            Json::Object(members) => members,
+            _ => Vec::new(),
+        }
+    }
+
+    /// The strings among the elements of the member `name`.
+    pub fn strings(&self, name: &str) -> Vec<String> {
+        let text = |item: &Json| match item {
+            Json::String(text) => Some(text.clone()),
+            _ => None,
+        };
+        self.array(name).iter().filter_map(text).collect()
+    }
+}
+
+/// An object of the members that are there.
+pub fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Json {
+    let there = |(name, value): (&str, Option<Json>)| Some((name.to_owned(), value?));
+    Json::Object(members.into_iter().filter_map(there).collect())
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Json {
+        Json::String(text.to_owned())
+    }
+}
+
+impl From<f64> for Json {
+    fn from(number: f64) -> Json {
+        Json::Number(number)
+    }
+}
+
+impl From<&[String]> for Json {
+    fn from(texts: &[String]) -> Json {
+        Json::Array(texts.iter().map(|text| Json::from(&**text)).collect())
+    }
+}
+
+/// Reads a text; `None` if it is not JSON, or nested beyond reason.
+pub fn parse(text: &str) -> Option<Json> {
+    platform::parse(text)
+}
+
+/// Writes a request body.
+pub(crate) fn to_string(json: &Json) -> String {
+    platform::to_string(json)
+}
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) use platform::{from_js, to_js};
+
+#[cfg(target_arch = "wasm32")]
+mod platform {
+    use js_sys::{Array, JSON, Object};
+    use serde::Serialize;
+    use serde_wasm_bindgen::Serializer;
+    use wasm_bindgen::{JsCast, JsValue};
+
+    use super::{Json, MAX_DEPTH};
+
+    pub(super) fn parse(text: &str) -> Option<Json> {
+        from_js(JSON::parse(text).ok()?)
+    }
+
+    pub(super) fn to_string(json: &Json) -> String {
+        JSON::stringify(&to_js(json)).map(String::from).unwrap_or_default()
+    }
+
+    /// The plain JavaScript value.
+    pub fn to_js(json: &Json) -> JsValue {
+        json.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    }
+
+    /// Reads a JavaScript value; `None` if it is not made of JSON's types.
+    pub fn from_js(value: JsValue) -> Option<Json> {
+        read(value, 0)
+    }
+
+    fn read(value: JsValue, depth: usize) -> Option<Json> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        Some(if let Some(text) = value.as_string() {
+            Json::String(text)
+        } else if let Some(number) = value.as_f64() {
+            Json::Number(number)
+        } else if let Some(bool) = value.as_bool() {
+            Json::Bool(bool)
+        } else if Array::is_array(&value) {
+            let items = Array::from(&value);
+            Json::Array(items.iter().map(|item| read(item, depth + 1)).collect::<Option<_>>()?)
+        } else if value.is_object() {
+            let member = |pair: JsValue| {
+                let pair: Array = pair.unchecked_into();
+                Some((pair.get(0).as_string()?, read(pair.get(1), depth + 1)?))
+            };
+            let members = Object::entries(value.unchecked_ref());
+            Json::Object(members.iter().map(member).collect::<Option<_>>()?)
+        } else {
+            Json::Null
+        })
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod platform {
+    use serde_json::Value;
+
+    use super::{Json, MAX_DEPTH};
+
+    pub(super) fn parse(text: &str) -> Option<Json> {
+        read(serde_json::from_str(text).ok()?, 0)
+    }
+
+    pub(super) fn to_string(json: &Json) -> String {
+        serde_json::to_string(json).expect("keys are strings")
+    }
+
+    fn read(value: Value, depth: usize) -> Option<Json> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        Some(match value {
+            Value::Null => Json::Null,
+            Value::Bool(bool) => Json::Bool(bool),
+            Value::Number(number) => Json::Number(number.as_f64()?),
+            Value::String(text) => Json::String(text),
+            Value::Array(items) => {
+                let items = items.into_iter().map(|item| read(item, depth + 1));
+                Json::Array(items.collect::<Option<_>>()?)
+            }
+            Value::Object(members) => {
+                let member = |(name, value)| Some((name, read(value, depth + 1)?));
+                Json::Object(members.into_iter().map(member).collect::<Option<_>>()?)
+            }
+        })
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(value) => serializer.serialize_bool(*value),
+            // Whole numbers without a fraction: servers read `send_attempt` as an integer.
+            Json::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                serializer.serialize_i64(*value as i64)
+            }
+            Json::Number(value) => serializer.serialize_f64(*value),
+            Json::String(value) => serializer.serialize_str(value),
+            Json::Array(items) => serializer.collect_seq(items),
+            Json::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The homeserver: one file per endpoint, its request and its answer.
+//!
+//! Nothing here knows a browser, a view or an order of events. A request is
+//! turned into an [`HttpRequest`], an [`HttpResponse`] into an answer or a
+//! [`Failure`]; who carries them is somebody else's business.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
+
+pub mod add;
+pub mod delete;
+pub mod email;
+mod errcode;
+mod failure;
+mod http;
+pub mod json;
+pub mod request_email_token;
+mod secret;
+pub mod threepids;
+pub mod uia;
+pub mod whoami;
+
+pub use errcode::Errcode;
+pub use failure::{Failure, ServerError};
+pub use http::{HttpRequest, HttpResponse, Method};
+pub use json::Json;
+pub use secret::ClientSecret;

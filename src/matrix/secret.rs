@@ -1,0 +1,60 @@
+//! The `client_secret` of a validation.
+
+use std::fmt;
+
+/// 64 of the 66 characters that the spec allows, so that six random bits make
+/// one character without bias.
+const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+/// How many characters a secret has: 240 bits.
+const LENGTH: usize = 40;
+
+/// A secret that ties a validation to this client: 1–255 characters of
+/// `[0-9a-zA-Z.=_-]`. A fresh one for each validation.
+///
+/// Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidemailrequesttoken>
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(String);
+
+impl ClientSecret {
+    /// How many random bytes [`ClientSecret::from_random`] wants.
+    pub const BYTES: usize = LENGTH;
+
+    /// Makes a secret of bytes from a cryptographic random source.
+    pub fn from_random(bytes: [u8; LENGTH]) -> Self {
+        Self(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect())
+    }
+
+    /// The characters, to be sent to the server.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("ClientSecret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_of_the_spec_s_alphabet_whatever_the_bytes() {
+        for byte in 0..=255 {
+            let secret = ClientSecret::from_random([byte; LENGTH]);
+            assert_eq!(secret.as_str().len(), LENGTH);
+            assert!(
+                secret.as_str().chars().all(|c| c.is_ascii_alphanumeric() || ".=_-".contains(c))
+            );
+        }
+    }
+
+    #[test]
+    fn is_not_shown_by_debug() {
+        let secret = ClientSecret::from_random([7; LENGTH]);
+        assert!(!format!("{secret:?}").contains(secret.as_str()));
+    }
+}

@@ -1,0 +1,112 @@
+//! User-interactive authentication: what the server asks, and how it is
+//! answered.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api>
+
+use std::fmt;
+
+use super::{Errcode, Json, json};
+
+/// The stage type of a password.
+pub const PASSWORD: &str = "m.login.password";
+/// The stage type that asks for nothing.
+pub const DUMMY: &str = "m.login.dummy";
+
+/// The body of a 401 answer with `flows`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Challenge {
+    /// To be handed back with each stage.
+    pub session: Option<String>,
+    /// The ways through; each is a list of stage types. May be empty.
+    pub flows: Vec<Vec<String>>,
+    /// What the stages need to know, by stage type.
+    pub params: Json,
+    /// The stages that are done.
+    pub completed: Vec<String>,
+    /// Why the last stage failed; without it, none failed.
+    pub errcode: Option<Errcode>,
+}
+
+impl Challenge {
+    pub(super) fn read(body: &Json) -> Challenge {
+        Challenge {
+            session: body.str("session").map(str::to_owned),
+            flows: body.array("flows").iter().map(|flow| flow.strings("stages")).collect(),
+            params: body.get("params").cloned().unwrap_or(Json::Object(Vec::new())),
+            completed: body.strings("completed"),
+            errcode: body.str("errcode").map(Errcode::from),
+        }
+    }
+
+    /// The stages of `flow` that are still to be done.
+    pub fn remaining<'a>(&'a self, flow: &'a [String]) -> impl Iterator<Item = &'a str> {
+        flow.iter().filter(|stage| !self.completed.contains(stage)).map(String::as_str)
+    }
+}
+
+/// A password on its way to the server. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(pub String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("Password(…)")
+    }
+}
+
+/// What answers a challenge. The request's `auth` is this and the session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// The session alone: something was done outside of this client.
+    SessionOnly,
+    /// `m.login.dummy`
+    Dummy,
+    /// `m.login.password`
+    Password {
+        /// The full Matrix ID; found out before the request is sent.
+        user_id: Option<String>,
+        /// What the person typed.
+        password: Password,
+    },
+    /// The embedder's own answer: an object without `session`.
+    Custom(Json),
+}
+
+/// The `auth` of a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Auth {
+    /// The session that the challenge named, if it did.
+    pub session: Option<String>,
+    /// The answer to it.
+    pub answer: Answer,
+}
+
+impl Auth {
+    /// As the request holds it.
+    pub fn json(&self) -> Json {
+        let mut members = match &self.answer {
+            Answer::SessionOnly => Vec::new(),
+            Answer::Dummy => vec![("type".to_owned(), DUMMY.into())],
+            Answer::Password { user_id, password } => {
+                let user = user_id.as_deref().map(Json::from);
+                let identifier = user.clone().map(|user| {
+                    json::object([("type", Some("m.id.user".into())), ("user", Some(user))])
+                });
+                let members = json::object([
+                    ("type", Some(PASSWORD.into())),
+                    ("identifier", identifier),
+                    // Servers from before `identifier` look for this one.
+                    ("user", user),
+                    ("password", Some((&*password.0).into())),
+                ]);
+                members.into_members()
+            }
+            Answer::Custom(answer) => answer.clone().into_members(),
+        };
+        if let Some(session) = &self.session {
+            members.retain(|(name, _)| name != "session");
+            members.push(("session".to_owned(), (&**session).into()));
+        }
+        Json::Object(members)
+    }
+}

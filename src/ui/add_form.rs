@@ -1,0 +1,74 @@
+//! The field for a new address.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+use super::parts::{self, Button, listen, setup, with};
+use super::{Ui, alert, is_limit};
+use crate::flow::{By, Flow, Input};
+use crate::locale::Word;
+
+/// The id of the field, for the focus and for what is put into it.
+pub const FIELD: &str = "email";
+const ERROR: &str = "email-error";
+
+fn is_limited(flow: &Flow) -> bool {
+    is_limit(flow.form.problem())
+}
+
+/// The form.
+pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
+    let submit = {
+        let ui = ui.clone();
+        setup(move |form| {
+            let (ui, field) = (ui.clone(), form.clone());
+            listen(&form, "submit", move |event| {
+                event.prevent_default();
+                submit(&ui, &field);
+            });
+        })
+    };
+    let add = Button::new(ui.word(Word::Add))
+        .primary()
+        .submit()
+        .hidden(ui, is_limited)
+        .busy(ui.flag(|flow| flow.form.is_sending()));
+    let trouble = ui.trouble(|flow| flow.form.problem());
+    view! {
+        <form
+            part="form"
+            class="form"
+            novalidate
+            hidden=ui.attribute(|flow| flow.readonly || flow.list.entries().is_none())
+            use:with=submit
+        >
+            {parts::label(FIELD, ui.word(Word::EmailAddress))}
+            <div class="row">
+                <input
+                    id=FIELD
+                    part="input"
+                    class="input"
+                    type="email"
+                    autocomplete="email"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    enterkeyhint="send"
+                    aria-invalid=parts::attribute("true", ui.flag(|flow| flow.form.is_invalid()))
+                    aria-describedby=ERROR
+                    readonly=ui.attribute(|flow| flow.form.is_sending())
+                />
+                {add.view(None)}
+            </div>
+            {alert::alert(ui, ERROR, trouble, ui.sends(Input::SendAgain))}
+        </form>
+    }
+}
+
+fn submit(ui: &Ui, form: &Element) {
+    let Ok(Some(field)) = form.query_selector("input") else { return };
+    if !ui.now(is_limited) {
+        let address = field.unchecked_into::<HtmlInputElement>().value();
+        ui.send(Input::Add { address, secret: (ui.secret)(), by: By::Person });
+    }
+}

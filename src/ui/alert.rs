@@ -1,0 +1,77 @@
+//! What went wrong, in words, and what can be done about it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::parts::{self, Button};
+use super::{Act, Attribute, Trouble, Ui};
+use crate::flow::{Problem, Retry};
+use crate::locale::{Locale, Word};
+
+/// The words for a problem.
+fn text(locale: &Locale, problem: &Problem) -> String {
+    let word = match problem {
+        Problem::NotAnAddress => Word::NotAnAddress,
+        Problem::AlreadyYours => Word::AlreadyYours,
+        Problem::InUse => Word::InUse,
+        Problem::Denied => Word::Denied,
+        Problem::NoMail => Word::NoMail,
+        Problem::MailFailed => Word::MailFailed,
+        Problem::ChangesForbidden => Word::ChangesForbidden,
+        Problem::RateLimited { wait, .. } => {
+            return locale.word_with(Word::RateLimited, &locale.duration(*wait));
+        }
+        Problem::Network => Word::Network,
+        Problem::Timeout => Word::Timeout,
+        Problem::Offline => Word::Offline,
+        Problem::Http(status) => return locale.word_with(Word::Http, &status.to_string()),
+        Problem::SessionEnded => Word::SessionEnded,
+        Problem::WrongPassword => Word::WrongPassword,
+        Problem::NoWayToAuthenticate => Word::NoWayToAuthenticate,
+        Problem::Locked => Word::Locked,
+        Problem::Suspended => Word::Suspended,
+        Problem::Deactivated => Word::Deactivated,
+        Problem::Guest => Word::Guest,
+        Problem::ResourceLimit => Word::ResourceLimit,
+        Problem::ConsentMissing => Word::ConsentMissing,
+        Problem::Other(code) => return locale.word_with(Word::Other, code),
+    };
+    locale.word(word).to_owned()
+}
+
+/// The alert of one place, and its "Try again". `id` is for `aria-describedby`.
+pub fn alert(ui: &Ui, id: &'static str, problem: Trouble, retry: Act) -> impl IntoView + use<> {
+    let words = {
+        let problem = problem.clone();
+        ui.text(move |_, locale| problem().map(|it| text(locale, &it)).unwrap_or_default())
+    };
+    // Being offline is a state that ends by itself: no reason for alarm.
+    let role: Attribute = {
+        let problem = problem.clone();
+        Arc::new(move || {
+            let offline = problem() == Some(Problem::Offline);
+            Some(if offline { "status" } else { "alert" }.to_owned())
+        })
+    };
+    let hidden = |is: fn(&Problem) -> bool| {
+        let problem = problem.clone();
+        parts::attribute("", Arc::new(move || !problem().as_ref().is_some_and(is)))
+    };
+    let quiet = hidden(|_| true);
+    let unlimited = hidden(|problem| problem.until().is_some());
+    let final_word = hidden(|problem| problem.retry() == Retry::Now);
+    // The seconds that are left of a rate limit: for the eye only, the alert
+    // has said it already.
+    let left = ui.text(move |flow, locale| {
+        let until = problem().as_ref().and_then(Problem::until);
+        until.map(|until| locale.countdown(until - flow.now())).unwrap_or_default()
+    });
+    view! {
+        <div class="alert" hidden=quiet>
+            <p id=id role=role part="error" class="error">{words}</p>
+            <span aria-hidden="true" class="countdown" hidden=unlimited>{left}</span>
+            {Button::new(ui.word(Word::TryAgain)).hidden_by(final_word).view(Some(retry))}
+        </div>
+    }
+}

@@ -1,0 +1,160 @@
+//! What is on the screen. Components draw the flow's state and send what the
+//! person did; nothing is decided here.
+//!
+//! What is drawn and may change is handed around as [`Text`], [`Attribute`]
+//! and the like: closures of one type each. Leptos compiles its update code
+//! anew for every type that a view holds, and every visitor pays for that;
+//! see `docs/decisions/0002-bytes.md`.
+
+mod add_form;
+mod alert;
+mod auth_dialog;
+mod dialog;
+mod list;
+mod parts;
+mod pending;
+mod remove_dialog;
+mod section;
+mod status;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use crate::flow::{Flow, Input, Problem, VerificationId};
+use crate::locale::{Locale, Word};
+use crate::matrix::ClientSecret;
+
+pub use add_form::FIELD;
+pub use list::{ADDRESS, REMOVE};
+pub use section::section;
+
+/// The style sheet of the shadow root.
+pub const STYLES: &str = include_str!("style.css");
+
+/// Something that is so, or not.
+type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
+/// Something to be read.
+type Text = Arc<dyn Fn() -> String + Send + Sync>;
+/// The value of an attribute, or that it is not there.
+type Attribute = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+/// What is wrong, or nothing.
+type Trouble = Arc<dyn Fn() -> Option<Problem> + Send + Sync>;
+/// What a button does.
+type Act = Rc<dyn Fn()>;
+
+/// What is drawn.
+#[derive(Default)]
+pub struct Model {
+    /// The state.
+    pub flow: Flow,
+    /// What the embedder set.
+    pub settings: Settings,
+}
+
+/// What the embedder set and a component needs to know.
+#[derive(Default)]
+pub struct Settings {
+    /// The language.
+    pub locale: Locale,
+    /// The heading's level, 1 to 6.
+    pub heading_level: u8,
+    /// The page has a heading of its own.
+    pub without_heading: bool,
+    /// The element has content of its own to show until it is ready.
+    pub has_placeholder: bool,
+    /// The full Matrix ID, once it is known; for password managers.
+    pub user_id: String,
+}
+
+/// What every component works with.
+#[derive(Clone)]
+pub struct Ui {
+    /// What is drawn.
+    pub model: ArcRwSignal<Model>,
+    /// Where to send what the person did.
+    pub send: SendWrapper<Rc<dyn Fn(Input)>>,
+    /// Makes a fresh secret.
+    pub secret: fn() -> ClientSecret,
+}
+
+impl Ui {
+    fn send(&self, input: Input) {
+        (self.send)(input);
+    }
+
+    /// Something that sends this input.
+    fn sends(&self, input: Input) -> Act {
+        let ui = self.clone();
+        Rc::new(move || ui.send(input.clone()))
+    }
+
+    /// Something about the state, now and without following it.
+    fn now<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
+        self.model.with_untracked(|model| read(&model.flow))
+    }
+
+    /// Something that is so or not, followed when the state changes.
+    fn flag(&self, read: impl Fn(&Flow) -> bool + Send + Sync + 'static) -> Flag {
+        let model = self.model.clone();
+        Arc::new(move || {
+            let mut is = false;
+            follow(&model, &mut |model| is = read(&model.flow));
+            is
+        })
+    }
+
+    /// An attribute without a value that is there while something is so.
+    fn attribute(&self, read: impl Fn(&Flow) -> bool + Send + Sync + 'static) -> Attribute {
+        parts::attribute("", self.flag(read))
+    }
+
+    /// A text made of the state, followed when that or the language changes.
+    fn text(&self, read: impl Fn(&Flow, &Locale) -> String + Send + Sync + 'static) -> Text {
+        let model = self.model.clone();
+        Arc::new(move || {
+            let mut text = String::new();
+            follow(&model, &mut |model| text = read(&model.flow, &model.settings.locale));
+            text
+        })
+    }
+
+    /// A word, followed when the language changes.
+    fn word(&self, word: Word) -> Text {
+        self.text(move |_, locale| locale.word(word).to_owned())
+    }
+
+    /// What is wrong, followed when the state changes. The end of the session
+    /// is not said here but once, above everything.
+    fn trouble(
+        &self,
+        read: impl for<'a> Fn(&'a Flow) -> Option<&'a Problem> + Send + Sync + 'static,
+    ) -> Trouble {
+        let model = self.model.clone();
+        let shown = |problem: &&Problem| **problem != Problem::SessionEnded;
+        Arc::new(move || {
+            let mut problem = None;
+            follow(&model, &mut |model| problem = read(&model.flow).filter(shown).cloned());
+            problem
+        })
+    }
+}
+
+/// Reads the model, and again when it changes. One function, called by all
+/// closures that read, so that it is compiled once.
+#[inline(never)]
+fn follow(model: &ArcRwSignal<Model>, read: &mut dyn FnMut(&Model)) {
+    model.with(read);
+}
+
+/// Whether a problem is a limit that has to be waited for.
+fn is_limit(problem: Option<&Problem>) -> bool {
+    problem.is_some_and(|problem| problem.until().is_some())
+}
+
+/// The id of the group of a pending verification, for the focus.
+pub fn group_id(id: VerificationId) -> String {
+    "pending-".to_owned() + &id.0.to_string()
+}

@@ -1,0 +1,101 @@
+//! Addresses whose link is awaited.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+
+use super::parts::{self, Button, setup, with};
+use super::{Flag, Text, Ui, alert, group_id, is_limit};
+use crate::flow::{Input, Phase, Resend, Verification, VerificationId};
+use crate::locale::Word;
+
+/// A group for each pending verification.
+pub fn groups(ui: &Ui) -> impl IntoView + use<> {
+    let children = {
+        let ui = ui.clone();
+        setup(move |container| {
+            let model = ui.model.clone();
+            let id = |pending: &Verification| pending.id.0.to_string();
+            let keys = move || model.with(|model| model.flow.pending.iter().map(id).collect());
+            let ui = ui.clone();
+            let mount = move |parent, key: &str| -> parts::Mounted {
+                let id = VerificationId(key.parse().unwrap_or_default());
+                let ui = ui.clone();
+                let address = ui.now(|flow| flow.verification(id).map(|it| it.address.clone()));
+                Box::new(mount_to(parent, move || group(&ui, id, address.unwrap_or_default())))
+            };
+            parts::keyed(container, Rc::new(keys), Rc::new(mount));
+        })
+    };
+    let hidden = ui.attribute(|flow| flow.readonly);
+    view! { <div class="pending" hidden=hidden use:with=children></div> }
+}
+
+fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> {
+    let is = |read: fn(&Verification) -> bool| -> Flag {
+        ui.flag(move |flow| flow.verification(id).is_some_and(read))
+    };
+    let limited = || parts::attribute("", is(|it| is_limit(it.problem())));
+    let trouble = ui.trouble(move |flow| flow.verification(id)?.problem());
+    let retry = {
+        let ui = ui.clone();
+        move || {
+            let adding = ui.now(|flow| {
+                let phase = flow.verification(id).map(|it| &it.phase);
+                matches!(phase, Some(Phase::Trouble { .. }))
+            });
+            ui.send(if adding { Input::Continue(id) } else { Input::Resend(id) });
+        }
+    };
+    let hint = ui.attribute(move |flow| {
+        let now = flow.now();
+        !flow.verification(id).is_some_and(|pending| pending.needs_hint(now))
+    });
+    let go_on = Button::new(ui.word(Word::Continue))
+        .primary()
+        .hidden_by(limited())
+        .busy(is(Verification::is_busy));
+    let resend = Button::new(ui.word(Word::ResendEmail))
+        .hidden_by(limited())
+        .busy(is(|it| it.resend == Resend::Sending))
+        .disabled(is(|it| matches!(it.resend, Resend::Sent(_))));
+    let change = Button::new(ui.word(Word::ChangeAddress));
+    let cancel = Button::new(ui.word(Word::Cancel));
+    let name = address.clone();
+    view! {
+        <div
+            id=group_id(id)
+            role="group"
+            part="item"
+            class="item group"
+            tabindex="-1"
+            aria-label=name
+        >
+            {parts::address(address)}
+            {parts::paragraph("", "text", Arc::new(|| None), ui.word(Word::VerificationSent))}
+            {parts::paragraph("hint", "hint", hint, ui.word(Word::NoMailHint))}
+            {parts::status(status(ui, id))}
+            {alert::alert(ui, "group-error", trouble, Rc::new(retry))}
+            <div part="actions" class="actions">
+                {go_on.view(Some(ui.sends(Input::Continue(id))))}
+                {resend.view(Some(ui.sends(Input::Resend(id))))}
+                {change.view(Some(ui.sends(Input::ChangeAddress(id))))}
+                {cancel.view(Some(ui.sends(Input::Cancel(id))))}
+            </div>
+        </div>
+    }
+}
+
+/// What the group waits for, or did last.
+fn status(ui: &Ui, id: VerificationId) -> Text {
+    ui.text(move |flow, locale| {
+        let word = match flow.verification(id).map(|it| (&it.phase, &it.resend)) {
+            Some((_, Resend::Sent(_))) => Word::SentAgain,
+            Some((Phase::Waiting { .. }, _)) => Word::WaitingForLink,
+            Some(_) | None => return String::new(),
+        };
+        locale.word(word).to_owned()
+    })
+}

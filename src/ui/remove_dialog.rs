@@ -1,0 +1,51 @@
+//! "Remove alice@example.org?"
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::dialog::Dialog;
+use super::parts::{self, Button};
+use super::{Ui, alert, is_limit};
+use crate::flow::{Flow, Input, Problem, Removal};
+use crate::locale::Word;
+
+fn front(flow: &Flow) -> Option<&Removal> {
+    flow.removals.first().filter(|removal| removal.phase.is_asking())
+}
+
+fn problem(flow: &Flow) -> Option<&Problem> {
+    front(flow)?.problem()
+}
+
+/// The dialog, closed where nothing is being removed.
+pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
+    let title = ui.text(|flow, locale| {
+        let address = front(flow).map_or("", |removal| &removal.address);
+        locale.word_with(Word::RemoveTitle, address)
+    });
+    let text = ui.text(|flow, locale| {
+        let last = front(flow).is_some_and(|removal| removal.last);
+        let word = if last { Word::RemoveLastText } else { Word::RemoveText };
+        locale.word(word).to_owned()
+    });
+    let confirm = ui.sends(Input::ConfirmRemove);
+    let body = view! {
+        {parts::paragraph("", "text", Arc::new(|| None), text)}
+        {alert::alert(ui, "remove-error", ui.trouble(problem), confirm.clone())}
+    };
+    let submit = Button::new(ui.word(Word::Remove))
+        .danger()
+        .hidden(ui, |flow| is_limit(problem(flow)))
+        .busy(ui.flag(|flow| front(flow).is_some_and(|removal| removal.phase.is_busy())));
+    let dialog = Dialog {
+        id: "remove-title",
+        open: ui.flag(|flow| front(flow).is_some()),
+        title,
+        body,
+        submit,
+        go_on: confirm,
+        dismiss: ui.sends(Input::DismissRemove),
+    };
+    dialog.view(ui)
+}

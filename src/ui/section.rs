@@ -1,0 +1,76 @@
+//! The whole: heading, list, pending groups, form, status line, dialogs.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::parts::{self, listen, setup, with};
+use super::{
+    Attribute, Model, Ui, add_form, alert, auth_dialog, dialog, list, pending, remove_dialog,
+    status,
+};
+use crate::flow::{Access, Flow, Input, List};
+use crate::locale::Word;
+
+fn is_loading(flow: &Flow) -> bool {
+    matches!(flow.list, List::Loading | List::First { .. })
+        && matches!(flow.access, Access::Awaited | Access::Granted)
+}
+
+/// Whether the embedder's own content is shown in our place.
+fn shows_placeholder(model: &Model) -> bool {
+    model.settings.has_placeholder && is_loading(&model.flow)
+}
+
+/// What is mounted into the shadow root.
+pub fn section(ui: Ui) -> impl IntoView {
+    let attribute = |read: fn(&Model) -> bool| -> Attribute {
+        let model = ui.model.clone();
+        parts::attribute("", Arc::new(move || model.with(read)))
+    };
+    let region = ui.word(Word::EmailAddresses);
+    let level: Attribute = {
+        let model = ui.model.clone();
+        Arc::new(move || Some(model.with(|model| model.settings.heading_level.to_string())))
+    };
+    view! {
+        <slot hidden=attribute(|model| !shows_placeholder(model))></slot>
+        <section
+            part="base"
+            class="base"
+            aria-label=move || Some(region())
+            aria-busy=parts::attribute("true", ui.flag(is_loading))
+            hidden=attribute(shows_placeholder)
+            use:with=setup(|section| listen(&section, "keydown", dialog::press_once))
+        >
+            <div
+                part="heading"
+                class="heading"
+                role="heading"
+                attr:aria-level=level
+                hidden=attribute(|model| model.settings.without_heading)
+            >
+                <slot name="heading">{ui.word(Word::EmailAddresses)}</slot>
+            </div>
+            <p class="loading" part="hint" hidden=ui.attribute(|flow| !is_loading(flow))>
+                {parts::spinner(Arc::new(|| None))}
+                {ui.word(Word::Loading)}
+            </p>
+            {status::banner(&ui)}
+            {list::list(&ui)}
+            {alert::alert(
+                &ui,
+                "list-error",
+                ui.trouble(|flow| flow.list.problem()),
+                ui.sends(Input::Refresh),
+            )}
+            {pending::groups(&ui)}
+            {add_form::add_form(&ui)}
+            {parts::status(status::notice(&ui))}
+            // An expression, or Leptos would write it with `innerHTML`.
+            <slot name={"footer"}></slot>
+            {remove_dialog::remove_dialog(&ui)}
+            {auth_dialog::auth_dialog(&ui)}
+        </section>
+    }
+}

@@ -1,0 +1,4 @@
+// Importing this defines <matrix-threepids>.
+import { define } from "./index.js";
+
+define();

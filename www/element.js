@@ -1,0 +1,415 @@
+// The class behind <matrix-threepids>. Rust does the work: this is what a page
+// sees of it. The Rust side is handed in by `provide`, so that this file needs
+// no name of a generated one. Importing it touches no DOM.
+
+/** What methods reject with, and what `threepids-error` tells. */
+export class ThreepidsError extends Error {
+  constructor({ code, message, status = null, retryAfterMs = null, recoverable = true }) {
+    super(message);
+    this.name = "ThreepidsError";
+    Object.assign(this, { code, status, retryAfterMs, recoverable });
+  }
+}
+
+/** Property, attribute, and how the one is made of the other. */
+const REFLECTED = {
+  homeserver: ["homeserver", "text"],
+  userId: ["user-id", "text"],
+  mediums: ["mediums", "text"],
+  theme: ["theme", "text"],
+  readOnly: ["readonly", "flag"],
+  nextLink: ["next-link", "text"],
+  persist: ["persist", "text"],
+  country: ["country", "text"],
+  headingLevel: ["heading-level", "text"],
+  withoutHeading: ["without-heading", "flag"],
+};
+const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
+/** Properties that hold what must never become an attribute. */
+const HELD = ["accessToken", "fetch", "authHandler"];
+
+let registered = false;
+let load = () => Promise.reject(new Error("no WebAssembly was provided"));
+/** The elements in a page, to be told when the instance is gone. */
+const connected = new Set();
+/** One style sheet for each document. */
+const sheets = new WeakMap();
+
+/**
+ * Hands in the Rust side.
+ * @param {() => Promise<object>} loader resolves with the exports of the
+ *   WebAssembly module, initialised; called again after a failure
+ */
+export function provide(loader) {
+  load = loader;
+}
+
+function adoptStyles(root, text) {
+  const { defaultView: view } = root.ownerDocument;
+  if (!view) return;
+  let sheet = sheets.get(root.ownerDocument);
+  if (!sheet) {
+    sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(text);
+    sheets.set(root.ownerDocument, sheet);
+  }
+  root.adoptedStyleSheets = [sheet];
+}
+
+/** The language that applies to an element, through shadow roots. */
+function languageOf(element) {
+  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+    const lang = at.getAttribute?.("lang");
+    if (lang) return lang;
+  }
+  return navigator.language || "en";
+}
+
+function deepFreeze(value) {
+  if (value && typeof value === "object") Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
+}
+
+/** `<matrix-threepids>` */
+export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {}) {
+  static observedAttributes = [
+    ...Object.values(REFLECTED).map(([attribute]) => attribute),
+    "lang",
+    ...TOKEN_ATTRIBUTES,
+  ];
+
+  #root;
+  #internals;
+  /** The text of the style sheet, once Rust is there. */
+  #styles;
+  /** Properties that hold what must never become an attribute. */
+  #held = {};
+  #lastWords = ["Something went wrong", "Try again"];
+  #handle = null;
+  #mounted = false;
+  /** Resolves when Rust has drawn the element; methods wait for it. */
+  #started = deferred();
+  /** Rejects when the instance dies. */
+  #dead = deferred();
+
+  constructor() {
+    super();
+    this.#root = this.attachShadow({ mode: "open" });
+    this.#root.append(document.createElement("slot"));
+    this.#internals = this.attachInternals();
+    this.#internals.states.add("loading");
+  }
+
+  connectedCallback() {
+    connected.add(this);
+    this.#upgradeProperties();
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    // A move in the DOM disconnects and connects in one go.
+    queueMicrotask(() => {
+      if (this.isConnected) return;
+      connected.delete(this);
+      if (!this.#mounted) return;
+      this.#mounted = false;
+      this.#started = deferred();
+      this.#call((handle) => handle.disconnect());
+    });
+  }
+
+  adoptedCallback() {
+    if (this.#styles) adoptStyles(this.#root, this.#styles);
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!TOKEN_ATTRIBUTES.includes(name)) return this.#configure();
+    if (after === null) return;
+    this.removeAttribute(name);
+    const message = "The access token is a property, not an attribute; the attribute was removed";
+    this.#emit("threepids-error", errorDetail("token-attribute", message));
+  }
+
+  /** Read the list. */
+  refresh() {
+    return this.#method((handle) => handle.refresh()).then(deepFreeze);
+  }
+
+  /** Have a mail sent to this address, so that it can be added. */
+  addEmail(address) {
+    return this.#method((handle) => handle.addEmail(String(address)));
+  }
+
+  /** Have the mail sent again. */
+  resend(address) {
+    return this.#method((handle) => handle.resend(String(address)));
+  }
+
+  /** Forget a pending verification. */
+  cancel(address) {
+    return this.#method((handle) => handle.cancel(String(address)));
+  }
+
+  /** Ask the person whether this address may be removed, and remove it. */
+  remove(medium, address) {
+    // Without arguments it is every element's own `remove()`.
+    if (arguments.length === 0) return super.remove();
+    return this.#method((handle) => handle.remove(String(medium), String(address)));
+  }
+
+  /** Put the focus into the field. */
+  focus() {
+    this.#call((handle) => handle.focus());
+  }
+
+  /** The addresses that are shown: a frozen copy. */
+  get threepids() {
+    return deepFreeze(this.#call((handle) => handle.threepids()) ?? []);
+  }
+
+  /** The pending verifications: a frozen copy. */
+  get pending() {
+    return deepFreeze(this.#call((handle) => handle.pending()) ?? []);
+  }
+
+  /** Write-only. */
+  get accessToken() {
+    return undefined;
+  }
+
+  set accessToken(token) {
+    this.#held.accessToken = token;
+    this.#call((handle) => handle.tokenChanged(Boolean(token)));
+  }
+
+  get fetch() {
+    return this.#held.fetch;
+  }
+
+  set fetch(value) {
+    this.#held.fetch = value ?? undefined;
+  }
+
+  get authHandler() {
+    return this.#held.authHandler;
+  }
+
+  set authHandler(value) {
+    this.#held.authHandler = value ?? undefined;
+  }
+
+  /** Properties that were set before the element was defined. */
+  #upgradeProperties() {
+    for (const name of [...Object.keys(REFLECTED), ...HELD]) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+  }
+
+  static async #loadRust() {
+    const rust = await load();
+    // The instance is gone for all elements; not now: Rust is still unwinding.
+    rust.onPanic(() => queueMicrotask(() => connected.forEach((element) => element.#crashed())));
+    return rust;
+  }
+
+  /** What Rust may ask of an element; weakly, or it would never be collected. */
+  static #hooksOf(element) {
+    const weak = new WeakRef(element);
+    const held = (name) => weak.deref()?.#held[name];
+    return {
+      emit(name, detail, cancelable) {
+        return weak.deref()?.#emit(name, detail, cancelable) ?? true;
+      },
+      state(name, on) {
+        weak.deref()?.#internals?.states[on ? "add" : "delete"](name);
+      },
+      token(reason) {
+        const token = held("accessToken");
+        if (typeof token === "function") return token(reason);
+        return reason === "initial" ? token : null;
+      },
+      fetch(request) {
+        return held("fetch")?.(request);
+      },
+      authenticate(challenge) {
+        return held("authHandler")?.(challenge);
+      },
+      mayFocus() {
+        const host = weak.deref();
+        let active = document.activeElement;
+        while (active && active !== host && active.shadowRoot?.activeElement) {
+          active = active.shadowRoot.activeElement;
+        }
+        return !active || active === document.body || active === host;
+      },
+      lastWords(words) {
+        const element = weak.deref();
+        if (element) element.#lastWords = words;
+      },
+    };
+  }
+
+  async #start() {
+    let rust;
+    try {
+      rust = await MatrixThreepidsElement.#loadRust();
+    } catch (error) {
+      return this.#failed(error);
+    }
+    if (!this.isConnected || this.#mounted) return;
+    this.#mounted = true;
+    this.#styles = rust.styles();
+    adoptStyles(this.#root, this.#styles);
+    this.#call(() => {
+      this.#root.replaceChildren();
+      if (!this.#handle) {
+        this.#handle = new rust.Handle(MatrixThreepidsElement.#hooksOf(this));
+        this.#configure();
+        if (this.#held.accessToken !== undefined) {
+          this.#handle.tokenChanged(Boolean(this.#held.accessToken));
+        }
+      }
+      this.#configure();
+      this.#handle.connect(this.#root);
+      this.#started.resolve();
+    });
+    if (document.readyState !== "complete") {
+      addEventListener("load", () => this.#configure(), { once: true });
+    }
+  }
+
+  #configure() {
+    if (!this.#handle) return;
+    const text = (name) => this.getAttribute(name)?.trim() ?? "";
+    const level = Number.parseInt(text("heading-level"), 10);
+    const placeholder = [...this.childNodes].some((node) =>
+      node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
+    );
+    const config = {
+      homeserver: text("homeserver").replace(/\/+$/, ""),
+      loaded: document.readyState === "complete",
+      userId: text("user-id"),
+      lang: languageOf(this),
+      readonly: this.hasAttribute("readonly"),
+      headingLevel: level >= 1 && level <= 6 ? level : 2,
+      withoutHeading: this.hasAttribute("without-heading"),
+      hasPlaceholder: placeholder,
+    };
+    this.#call((handle) => handle.configure(config));
+  }
+
+  /** Calls Rust. A panic ends the call with an error; the crash is drawn by then. */
+  #call(run) {
+    if (!this.#handle && run.length) return undefined;
+    try {
+      return run(this.#handle);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+      return undefined;
+    }
+  }
+
+  async #method(run) {
+    await Promise.race([this.#started.promise, this.#dead.promise]);
+    try {
+      return await Promise.race([run(this.#handle), this.#dead.promise]);
+    } catch (error) {
+      if (error instanceof ThreepidsError) throw error;
+      const internal = errorDetail("internal", "Something went wrong");
+      throw new ThreepidsError(typeof error?.code === "string" ? error : internal);
+    }
+  }
+
+  #emit(name, detail, cancelable = false) {
+    const init = { bubbles: true, composed: true, cancelable, detail: deepFreezeDetail(detail) };
+    return this.dispatchEvent(new CustomEvent(name, init));
+  }
+
+  /** The WebAssembly did not load: says so, and keeps what the page put in. */
+  #failed() {
+    this.#mourn("The WebAssembly module could not be loaded");
+  }
+
+  /** The WebAssembly instance is gone, for all elements. */
+  #crashed() {
+    this.#mounted = false;
+    this.#handle = null;
+    this.#mourn("The WebAssembly instance panicked");
+  }
+
+  /** Draws the error without Rust, with a way on. */
+  #mourn(message) {
+    const [words, again] = this.#lastWords;
+    const alert = Object.assign(document.createElement("p"), { textContent: words });
+    alert.setAttribute("role", "alert");
+    alert.setAttribute("part", "error");
+    alert.className = "error";
+    const button = Object.assign(document.createElement("button"), { textContent: again });
+    button.type = "button";
+    button.setAttribute("part", "button");
+    button.className = "button";
+    button.addEventListener("click", () => this.#start(), { once: true });
+    this.#root.replaceChildren(document.createElement("slot"), alert, button);
+    const dead = this.#dead;
+    this.#dead = deferred();
+    this.#started = deferred();
+    dead.reject(new ThreepidsError(errorDetail("internal", message)));
+    this.#emit("threepids-error", errorDetail("internal", message));
+  }
+}
+
+for (const [property, [attribute, kind]] of Object.entries(REFLECTED)) {
+  Object.defineProperty(MatrixThreepidsElement.prototype, property, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return kind === "flag" ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
+    },
+    set(value) {
+      if (kind === "flag") this.toggleAttribute(attribute, Boolean(value));
+      else if (value === null || value === undefined) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, String(value));
+    },
+  });
+}
+
+function errorDetail(code, message) {
+  return { code, message, status: null, retryAfterMs: null, recoverable: true };
+}
+
+/** `respond` stays callable; everything in a detail is read-only. */
+function deepFreezeDetail(detail) {
+  return detail === undefined ? null : deepFreeze(detail);
+}
+
+function deferred() {
+  let resolve;
+  let reject;
+  const promise = new Promise((...both) => ([resolve, reject] = both));
+  // Nobody may be waiting.
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+/**
+ * Defines the custom element. Browsers that lack what it needs keep what the
+ * page put into the tag. Done twice, the first counts.
+ */
+export function define(tagName = "matrix-threepids") {
+  const able =
+    "adoptedStyleSheets" in Document.prototype &&
+    "states" in (globalThis.ElementInternals?.prototype ?? {}) &&
+    "WebAssembly" in globalThis;
+  if (able && !customElements.get(tagName)) {
+    // A class can be registered once; further names get a class of their own.
+    customElements.define(
+      tagName,
+      registered ? class extends MatrixThreepidsElement {} : MatrixThreepidsElement,
+    );
+    registered = true;
+  }
+}

@@ -1,0 +1,4 @@
+//! demo
+pub fn run(_: &[&str]) -> anyhow::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! `cargo xtask <name>`: sets up what is missing, then builds, shows, tests.
+
+mod budget;
+mod demo;
+mod names;
+mod sh;
+mod test;
+mod tools;
+mod widget;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
+  test [FILTER]               run every test, or those whose name contains FILTER
+  package                     make the npm package in target/npm/
+";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["demo", ref options @ ..] => demo::run(options),
+        ["test"] => test::run(None),
+        ["test", filter] => test::run(Some(filter)),
+        ["package"] => widget::package().map(drop),
+        ["help" | "--help"] | [] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => bail!("no such command\n\n{USAGE}"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Short names between wasm and glue. wasm-bindgen's end in 16 digits of a
+//! hash, which no compression shortens: 3 KB (brotli), paid by every visitor.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use regex::Regex;
+use walrus::Module;
+
+/// Renames what `threepids.js` and `threepids_bg.wasm` in this folder call
+/// each other by.
+pub fn shorten(glue: &Path) -> Result<()> {
+    let (js, wasm) = (glue.join("threepids.js"), glue.join("threepids_bg.wasm"));
+    let text = fs::read_to_string(&js)?;
+    let mut module = Module::from_file(&wasm)?;
+    let names = short_names(&text)?;
+
+    let renamed = |name: &str| names.get(name).cloned();
+    for import in module.imports.iter_mut() {
+        if let Some(short) = renamed(&import.name) {
+            import.name = short;
+        }
+    }
+    for export in module.exports.iter_mut() {
+        if let Some(short) = renamed(&export.name) {
+            export.name = short;
+        }
+    }
+    let hashed = hashed()?;
+    let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
+    fs::write(&js, text.as_bytes())?;
+    module.emit_wasm_file(&wasm)
+}
+
+/// Names that end in a hash.
+fn hashed() -> Result<Regex> {
+    Ok(Regex::new(r"\b_*(wbg|wbindgen|wasm_bindgen)_\w*?_h?[0-9a-f]{16}(_\d+)?\b")?)
+}
+
+/// A short name for each of them; the glue has no other names that begin so.
+fn short_names(text: &str) -> Result<BTreeMap<String, String>> {
+    let hashed = hashed()?;
+    let mut names: Vec<&str> = hashed.find_iter(text).map(|found| found.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let short = |(at, name): (usize, &str)| (name.to_owned(), format!("$w{at}"));
+    Ok(names.into_iter().enumerate().map(short).collect())
+}

@@ -1,0 +1,4 @@
+//! test
+pub fn run(_: Option<&str>) -> anyhow::Result<()> {
+    Ok(())
+}
