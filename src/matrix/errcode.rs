@@ -1,6 +1,8 @@
 //! Matrix error codes. Errors are told apart by these, never by HTTP status or
 //! by the English text beside them.
 
+use super::Json;
+
 macro_rules! errcodes {
     ($($variant:ident = $code:literal, $doc:literal;)*) => {
         /// An `errcode`.
@@ -60,6 +62,14 @@ errcodes! {
     UserDeactivated = "M_USER_DEACTIVATED", "The account was deactivated.";
     UserLocked = "M_USER_LOCKED", "The account is locked for now.";
     UserSuspended = "M_USER_SUSPENDED", "The account is suspended.";
+}
+
+impl Errcode {
+    /// The `errcode` of an error's body, if it has one.
+    pub(super) fn read(body: &Json) -> Option<Errcode> {
+        let code = body.str("errcode").filter(|code| !code.is_empty());
+        code.map(Errcode::from)
+    }
 }
 
 #[cfg(test)]

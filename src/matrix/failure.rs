@@ -56,12 +56,12 @@ impl Failure {
         body: Option<Json>,
     ) -> Failure {
         let body = body.unwrap_or(Json::Null);
-        if status == 401 && body.get("flows").is_some() {
+        if status == 401 && matches!(body.get("flows"), Some(Json::Array(_))) {
             return Failure::Challenge(Challenge::read(&body));
         }
         // A proxy's 429 without a Matrix body is a rate limit all the same.
-        let errcode = match (body.str("errcode"), status) {
-            (Some(code), _) => Errcode::from(code),
+        let errcode = match (Errcode::read(&body), status) {
+            (Some(errcode), _) => errcode,
             (None, 429) => Errcode::LimitExceeded,
             (None, _) => return Failure::NotMatrix { status },
         };

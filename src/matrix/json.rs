@@ -47,10 +47,10 @@ impl Json {
         }
     }
 
-    /// The member `name`, if it is a number.
+    /// The member `name`, if it is a number; `1e400` is none.
     pub fn number(&self, name: &str) -> Option<f64> {
         match self.get(name) {
-            Some(Json::Number(number)) => Some(*number),
+            Some(Json::Number(number)) if number.is_finite() => Some(*number),
             _ => None,
         }
     }
@@ -183,7 +183,36 @@ mod platform {
     use super::{Json, MAX_DEPTH};
 
     pub(super) fn parse(text: &str) -> Option<Json> {
-        read(serde_json::from_str(text).ok()?, 0)
+        let json = serde_json::from_str(text);
+        read(json.or_else(|_| serde_json::from_str(&without_lone_surrogates(text))).ok()?, 0)
+    }
+
+    /// `serde_json` refuses `\ud800` without its other half; browsers make
+    /// the replacement character of it.
+    fn without_lone_surrogates(text: &str) -> String {
+        let unit = |at: usize| {
+            let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
+            u16::from_str_radix(digits, 16).ok()
+        };
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        while let Some(backslash) = text[at..].find('\\') {
+            let escape = at + backslash;
+            out.push_str(&text[at..escape]);
+            let pair = (unit(escape), unit(escape + 6));
+            let (written, length) = match pair {
+                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (&text[escape..escape + 12], 12),
+                (Some(0xd800..=0xdfff), _) => ("\\ufffd", 6),
+                _ => {
+                    let length = 1 + text[escape + 1..].chars().next().map_or(0, char::len_utf8);
+                    (&text[escape..escape + length], length)
+                }
+            };
+            out.push_str(written);
+            at = escape + length;
+        }
+        out.push_str(&text[at..]);
+        out
     }
 
     pub(super) fn to_string(json: &Json) -> String {

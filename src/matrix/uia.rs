@@ -29,12 +29,13 @@ pub struct Challenge {
 
 impl Challenge {
     pub(super) fn read(body: &Json) -> Challenge {
+        let params = body.get("params").filter(|params| matches!(params, Json::Object(_)));
         Challenge {
             session: body.str("session").map(str::to_owned),
             flows: body.array("flows").iter().map(|flow| flow.strings("stages")).collect(),
-            params: body.get("params").cloned().unwrap_or(Json::Object(Vec::new())),
+            params: params.cloned().unwrap_or(Json::Object(Vec::new())),
             completed: body.strings("completed"),
-            errcode: body.str("errcode").map(Errcode::from),
+            errcode: Errcode::read(body),
         }
     }
 

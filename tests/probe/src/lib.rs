@@ -1,1 +1,29 @@
-//! x
+//! The widget as it is, and a few functions beside it that only tests call.
+//! Everything that the widget exports is exported here too.
+#![cfg(target_arch = "wasm32")]
+
+// Linked for what it exports.
+use matrix_threepids as _;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[path = "../../odd_answers/table.rs"]
+mod table;
+
+/// The odd answers that this browser's reader makes something else of than it
+/// should; none is good.
+#[wasm_bindgen(js_name = oddAnswers)]
+pub fn odd_answers() -> Vec<String> {
+    table::run()
+}
+
+/// How many odd answers there are.
+#[wasm_bindgen(js_name = oddAnswersCount)]
+pub fn odd_answers_count() -> u32 {
+    table::len() as u32
+}
+
+/// What the widget never does on its own.
+#[wasm_bindgen(js_name = panicNow)]
+pub fn panic_now() {
+    panic!("a test wanted this");
+}
