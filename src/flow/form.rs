@@ -75,7 +75,13 @@ impl Form {
 
     /// Whether what was typed is what is wrong.
     pub fn is_invalid(&self) -> bool {
-        matches!(self.phase, FormPhase::Wrong(_))
+        match &self.phase {
+            FormPhase::Wrong(problem) => problem.is_of_the_address(),
+            FormPhase::Editing { .. }
+            | FormPhase::Asking(_)
+            | FormPhase::Sending(_)
+            | FormPhase::Failed(..) => false,
+        }
     }
 
     pub(super) fn forget_problem(&mut self) {
@@ -95,7 +101,10 @@ impl Form {
 
     pub(super) fn detach(&mut self) {
         self.queue.clear();
-        self.forget_problem();
+        // The field will be empty when it is back.
+        self.correcting = None;
+        let unsent = self.unsent().map(|draft| Draft { replaces: None, ..draft.clone() });
+        self.phase = FormPhase::Editing { unsent };
     }
 }
 
@@ -112,7 +121,9 @@ impl Flow {
             return self.settle(operation, Err(code));
         }
         if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &self.form.phase {
-            if by == By::Method && !email::same(&draft.address, address.trim()) {
+            let same = |other: &str| email::same(other.trim(), address.trim());
+            let waits = self.form.queue.iter().any(|(queued, _)| same(queued));
+            if by == By::Method && !same(&draft.address) && !waits {
                 self.form.queue.push((address, secret));
             }
             return;
@@ -141,7 +152,10 @@ impl Flow {
                 id: self.fresh_id(),
                 address: address.to_owned(),
                 secret,
-                replaces: self.form.correcting,
+                replaces: match by {
+                    By::Person => self.form.correcting,
+                    By::Method => None,
+                },
             },
         };
         let address = draft.address.clone();
@@ -154,7 +168,6 @@ impl Flow {
         self.focus(Focus::Field);
         self.report(ErrorReport::local(code));
         self.settle(operation, Err(code));
-        self.next_in_queue();
     }
 
     pub(super) fn may_add(&mut self, may: bool) {
@@ -202,7 +215,7 @@ impl Flow {
 
     fn sent(&mut self, draft: Draft, sid: String) {
         if let Some(corrected) = draft.replaces {
-            self.drop_verification(corrected);
+            self.give_up(corrected);
         }
         let pending = Verification::new(draft, sid, self.now);
         self.form.phase = FormPhase::default();
@@ -221,7 +234,7 @@ impl Flow {
 
     fn not_sent(&mut self, draft: Draft, failure: &Failure) {
         let problem = self.trouble(Action::Send, failure);
-        self.settle_failed(Operation::Send(draft.address.clone()), failure);
+        self.settle_failed(Operation::Send(draft.address.clone()), failure, &problem);
         self.form.phase = match problem.retry() {
             Retry::Never if problem != Problem::SessionEnded => {
                 self.focus(Focus::Field);
@@ -232,7 +245,7 @@ impl Flow {
     }
 
     fn next_in_queue(&mut self) {
-        if !self.form.is_sending() && !self.form.queue.is_empty() {
+        while !self.form.is_sending() && !self.form.queue.is_empty() {
             let (address, secret) = self.form.queue.remove(0);
             self.add(address, secret, By::Method);
         }

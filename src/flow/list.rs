@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    RemovalPhase, same_address,
+    RemovalPhase, UiaPhase, same_address,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -128,10 +128,10 @@ impl Flow {
             Err(failure) => {
                 let problem = self.trouble(Action::List, &failure);
                 match &mut self.list {
-                    List::Shown { reading, .. } => *reading = Reading::Failed(problem),
-                    list => *list = List::Failed(problem),
+                    List::Shown { reading, .. } => *reading = Reading::Failed(problem.clone()),
+                    list => *list = List::Failed(problem.clone()),
                 }
-                self.settle_failed(Operation::Refresh, &failure);
+                self.settle_failed(Operation::Refresh, &failure, &problem);
                 self.finish_what_waited_for_the_list(false);
             }
         }
@@ -158,12 +158,28 @@ impl Flow {
             let listed = fresh && self.list.holds(&pending.medium, &pending.address);
             match &pending.phase {
                 Phase::Adopting => self.adopt(at),
-                Phase::Uncertain { .. } if listed => self.adopt(at),
-                Phase::Uncertain { .. } => {
+                Phase::Uncertain { .. } if !listed => {
                     self.back_from_uncertainty(at);
                     at += 1;
                 }
-                _ => at += 1,
+                // An answer will come.
+                Phase::Trying(_) => at += 1,
+                Phase::Authenticating { uia, .. } if uia.phase == UiaPhase::Checking => at += 1,
+                // A request whose answer nobody heard has done it, or another client.
+                Phase::Sent
+                | Phase::Waiting { .. }
+                | Phase::Trouble { .. }
+                | Phase::Uncertain { .. }
+                | Phase::Authenticating { .. }
+                    if listed =>
+                {
+                    self.adopt(at);
+                }
+                Phase::Sent
+                | Phase::Waiting { .. }
+                | Phase::Trouble { .. }
+                | Phase::Uncertain { .. }
+                | Phase::Authenticating { .. } => at += 1,
             }
         }
         let Some(removal) = self.removals.first() else {
@@ -189,7 +205,7 @@ impl Flow {
 
     /// The address of the pending verification at `at` is on the account.
     fn adopt(&mut self, at: usize) {
-        let done = self.pending.remove(at);
+        let done = self.drop_verification(at);
         let (medium, address) = (done.medium, done.address);
         if !self.list.holds(&medium, &address) {
             // The server said yes, but the list could not be read (or lags).

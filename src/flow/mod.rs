@@ -6,12 +6,14 @@
 //! the [`Form`], each pending [`Verification`], each [`Removal`], and within
 //! the last two the [`Uia`] of their request.
 
+mod adding;
 mod effect;
 mod form;
 mod input;
 mod list;
 mod problem;
 mod removal;
+mod resending;
 mod uia;
 mod verification;
 
@@ -24,6 +26,7 @@ pub use removal::{Removal, RemovalPhase};
 pub use uia::{Asked, Stage, Uia, UiaPhase};
 pub use verification::{Back, Phase, Resend, Try, Verification, VerificationId};
 
+use crate::matrix::Failure;
 use crate::matrix::threepids::Medium;
 
 /// Whether requests can be made at all.
@@ -93,6 +96,8 @@ impl Flow {
     /// Takes one input at the time `now` (ms since the epoch).
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
+        // Whatever happens: a rate limit that is over is over.
+        self.woke();
         match input {
             Input::Access(access) => self.set_access(access),
             Input::ReadOnly(readonly) => self.readonly = readonly,
@@ -114,7 +119,7 @@ impl Flow {
             Input::TokenRequested { id, result } => self.token_requested(id, result),
             Input::Added { id, result } => self.added(id, result),
             Input::Deleted(result) => self.deleted(result),
-            Input::Woke => self.woke(),
+            Input::Woke => {}
             Input::Detached => self.detached(),
         }
         std::mem::take(&mut self.effects)
@@ -128,14 +133,18 @@ impl Flow {
         let removals = self.removals.iter().filter_map(|removal| match &removal.phase {
             RemovalPhase::Failed(problem) => problem.until(),
             RemovalPhase::Authenticating(uia) => uia.next_wake(),
-            _ => None,
+            RemovalPhase::Asking
+            | RemovalPhase::Deleting
+            | RemovalPhase::Uncertain(_)
+            | RemovalPhase::Reading { .. } => None,
         });
         (form.into_iter())
             .chain(list)
             .chain(pending)
             .chain(removals)
-            .filter(|at| *at > self.now)
             .min_by(f64::total_cmp)
+            // A limit of no time at all is over in the next millisecond.
+            .map(|at| at.max(self.now + 1.0))
             // What counts down is drawn anew each second.
             .map(|at| if self.is_limited() { at.min(self.now + 1000.0) } else { at })
     }
@@ -185,13 +194,33 @@ impl Flow {
         if self.form.problem() == Some(&Problem::SessionEnded) {
             self.send_again();
         }
-        let ended = |pending: &&Verification| match &pending.phase {
-            Phase::Trouble { problem, .. } => *problem == Problem::SessionEnded,
-            _ => false,
-        };
-        let ids: Vec<_> = self.pending.iter().filter(ended).map(|pending| pending.id).collect();
+        let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
         for id in ids {
-            self.continue_verification(id);
+            let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
+                continue;
+            };
+            let resend = pending.resend == Resend::Failed(Problem::SessionEnded);
+            match &mut pending.phase {
+                Phase::Trouble { problem: Problem::SessionEnded, .. } => {
+                    self.continue_verification(id);
+                }
+                // The password has to be typed again: it was not kept.
+                Phase::Authenticating { uia, .. } => {
+                    uia.forget_problem_if(|problem| *problem == Problem::SessionEnded);
+                }
+                Phase::Sent
+                | Phase::Trying(_)
+                | Phase::Waiting { .. }
+                | Phase::Trouble { .. }
+                | Phase::Uncertain { .. }
+                | Phase::Adopting => {}
+            }
+            if resend {
+                self.resend(id);
+            }
+        }
+        for removal in &mut self.removals {
+            removal.forget_problem_if(|problem| *problem == Problem::SessionEnded);
         }
     }
 
@@ -207,20 +236,18 @@ impl Flow {
         if self.form.problem().is_some_and(&mut ended) {
             self.form.forget_problem();
         }
-        if self.list.problem().is_some_and(&mut ended) {
-            self.list.forget_problem();
-        }
         for pending in &mut self.pending {
             pending.forget_problem_if(&mut ended);
             pending.rest_is_over(now);
         }
         for removal in &mut self.removals {
-            match &mut removal.phase {
-                RemovalPhase::Failed(problem) if ended(problem) => {
-                    removal.phase = RemovalPhase::Asking;
-                }
-                RemovalPhase::Authenticating(uia) => uia.forget_problem_if(&mut ended),
-                _ => {}
+            removal.forget_problem_if(&mut ended);
+        }
+        // Nobody has to press a button for the list.
+        if self.list.problem().and_then(Problem::until).is_some_and(|until| until <= now) {
+            self.list.forget_problem();
+            if self.access == Access::Granted {
+                self.read_list();
             }
         }
         if over {
@@ -244,10 +271,10 @@ impl Flow {
     }
 
     /// Makes of a failure what the person sees, and tells the embedder.
-    fn trouble(&mut self, action: Action, failure: &crate::matrix::Failure) -> Problem {
+    fn trouble(&mut self, action: Action, failure: &Failure) -> Problem {
         let problem = Problem::of(action, failure, self.now);
         match failure {
-            crate::matrix::Failure::NoSession { soft_logout } => {
+            Failure::NoSession { soft_logout } => {
                 if self.access != Access::Ended {
                     self.access = Access::Ended;
                     self.emit(Event::SessionExpired { soft_logout: *soft_logout });
@@ -276,9 +303,8 @@ impl Flow {
         self.effects.push(Effect::Settle(operation, outcome));
     }
 
-    fn settle_failed(&mut self, operation: Operation, failure: &crate::matrix::Failure) {
-        let problem = Problem::of(Action::Add, failure, self.now);
-        let report = ErrorReport::of(failure, &problem);
+    fn settle_failed(&mut self, operation: Operation, failure: &Failure, problem: &Problem) {
+        let report = ErrorReport::of(failure, problem);
         self.effects.push(Effect::Settle(operation, Err(report)));
     }
 

@@ -83,7 +83,9 @@ impl Problem {
             Failure::NotMatrix { status } => return Problem::Http(*status),
             Failure::Challenge(challenge) => {
                 return match &challenge.errcode {
-                    Some(Errcode::Forbidden) => Problem::WrongPassword,
+                    Some(Errcode::Forbidden) if matches!(action, Action::Add | Action::Remove) => {
+                        Problem::WrongPassword
+                    }
                     Some(code) => Problem::Other(code.as_str().to_owned()),
                     None => Problem::NoWayToAuthenticate,
                 };
@@ -96,7 +98,10 @@ impl Problem {
             Errcode::ThreepidMediumNotSupported => Problem::NoMail,
             Errcode::InvalidEmail => Problem::NotAnAddress,
             Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
-            Errcode::Forbidden if action != Action::List => Problem::ChangesForbidden,
+            // Where accounts are managed elsewhere, the endpoints of changes are not known.
+            Errcode::Forbidden | Errcode::Unrecognized if action != Action::List => {
+                Problem::ChangesForbidden
+            }
             Errcode::LimitExceeded => {
                 let wait = error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS);
                 Problem::RateLimited { until: now + wait, wait }
@@ -138,6 +143,14 @@ impl Problem {
             | Problem::ConsentMissing
             | Problem::Other(_) => Retry::Now,
         }
+    }
+
+    /// Whether another address would help.
+    pub fn is_of_the_address(&self) -> bool {
+        matches!(
+            self,
+            Problem::NotAnAddress | Problem::AlreadyYours | Problem::InUse | Problem::Denied
+        )
     }
 
     /// When it is over by itself, in ms since the epoch.

@@ -1,7 +1,7 @@
 //! Taking an address off the account.
 
 use super::{
-    Access, Action, Effect, Flow, Operation, Problem, Subject, Uia, same_address, uia::UiaPhase,
+    Access, Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
 };
 use crate::matrix::threepids::Medium;
 use crate::matrix::uia::Auth;
@@ -20,6 +20,8 @@ pub struct Removal {
     pub last: bool,
     /// How far it is.
     pub phase: RemovalPhase,
+    /// The embedder has not said yet whether it may be.
+    pub(super) awaits_word: bool,
 }
 
 /// A removal's phases.
@@ -80,6 +82,18 @@ impl Removal {
             | RemovalPhase::Reading { .. } => None,
         }
     }
+
+    pub(super) fn forget_problem_if(&mut self, mut ended: impl FnMut(&Problem) -> bool) {
+        match &mut self.phase {
+            RemovalPhase::Failed(problem) if ended(problem) => self.phase = RemovalPhase::Asking,
+            RemovalPhase::Authenticating(uia) => uia.forget_problem_if(ended),
+            RemovalPhase::Asking
+            | RemovalPhase::Deleting
+            | RemovalPhase::Failed(_)
+            | RemovalPhase::Uncertain(_)
+            | RemovalPhase::Reading { .. } => {}
+        }
+    }
 }
 
 impl Flow {
@@ -114,6 +128,7 @@ impl Flow {
             index: index.unwrap_or(entries.len()),
             last,
             phase: RemovalPhase::Asking,
+            awaits_word: true,
         });
         let removal = &self.removals[self.removals.len() - 1];
         let before =
@@ -121,16 +136,22 @@ impl Flow {
         self.effects.push(before);
     }
 
-    /// The embedder's word on the newest removal.
+    /// The embedder's word on the newest removal that waits for it: a listener
+    /// that asks for another is asked about that one first.
     pub(super) fn may_remove(&mut self, may: bool) {
-        if !may && let Some(removal) = self.removals.pop() {
+        let Some(at) = self.removals.iter().rposition(|removal| removal.awaits_word) else {
+            return;
+        };
+        self.removals[at].awaits_word = false;
+        if !may {
+            let removal = self.removals.remove(at);
             let operation = Operation::Remove(removal.medium, removal.address);
             self.settle(operation, Err("cancelled"));
         }
     }
 
     pub(super) fn confirm_remove(&mut self) {
-        if let Some(removal) = self.removals.first_mut() {
+        if let Some(removal) = self.removals.first_mut().filter(|removal| !removal.awaits_word) {
             match removal.phase {
                 RemovalPhase::Asking | RemovalPhase::Failed(_) => {
                     removal.phase = RemovalPhase::Deleting;
@@ -183,11 +204,7 @@ impl Flow {
                 self.reread(RemovalPhase::Reading { unbind_result });
             }
             Err(Failure::Challenge(challenge)) => {
-                let problem = challenge
-                    .errcode
-                    .is_some()
-                    .then(|| self.trouble(Action::Remove, &Failure::Challenge(challenge.clone())));
-                let uia = Uia::new(challenge, problem);
+                let uia = self.asked_anew(Action::Remove, uia.as_ref(), challenge);
                 self.removals[0].phase = RemovalPhase::Authenticating(uia);
                 self.challenged(Subject::Removal);
             }
@@ -195,11 +212,13 @@ impl Flow {
                 let problem = self.trouble(Action::Remove, &failure);
                 match uia {
                     _ if failure.is_uncertain() => self.reread(RemovalPhase::Uncertain(problem)),
-                    Some(uia) => {
-                        let uia = Uia::new(uia.challenge, Some(problem));
+                    // The dialog stays, unless it is the embedder's, or its
+                    // session is good for nothing any more.
+                    Some(mut uia) if uia.asked == Asked::Person && !failure.is_of_session() => {
+                        uia.phase = UiaPhase::Failed(problem);
                         self.removals[0].phase = RemovalPhase::Authenticating(uia);
                     }
-                    None => self.removals[0].phase = RemovalPhase::Failed(problem),
+                    Some(_) | None => self.removals[0].phase = RemovalPhase::Failed(problem),
                 }
             }
         }

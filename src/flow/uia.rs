@@ -1,6 +1,7 @@
 //! User-interactive authentication around a request, whichever it is.
 
-use super::{Action, Effect, Flow, Focus, Operation, Phase, Problem, RemovalPhase, Reply, Subject};
+use super::{Action, Effect, Flow, Operation, Phase, Problem, RemovalPhase, Reply, Subject};
+use crate::matrix::Failure;
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY, PASSWORD};
 
 /// The authentication of one request.
@@ -59,7 +60,7 @@ impl Stage {
         let stages = |flow| challenge.remaining(flow).map(Stage::of).collect::<Vec<_>>();
         let flows = challenge.flows.iter().map(|flow| stages(flow));
         flows
-            .filter(|stages| !stages.contains(&Stage::Unsupported))
+            .filter(|stages| !stages.is_empty() && !stages.contains(&Stage::Unsupported))
             .min_by_key(Vec::len)
             .and_then(|stages| stages.first().copied())
             .unwrap_or(Stage::Unsupported)
@@ -119,13 +120,37 @@ impl Flow {
         removal.filter(by_person).or_else(|| pending.find(by_person))
     }
 
+    /// The authentication that a challenge asks for. One that names an error
+    /// says that the answer before it did not do.
+    pub(super) fn asked_anew(
+        &mut self,
+        action: Action,
+        before: Option<&Uia>,
+        challenge: Challenge,
+    ) -> Uia {
+        // Nobody can meet it, or the stage that asks for nothing was not enough.
+        let hopeless = challenge.flows.is_empty()
+            || before.is_some_and(|before| {
+                Stage::next(&before.challenge) == Stage::Dummy
+                    && before.challenge.completed == challenge.completed
+            });
+        let mut problem = None;
+        if hopeless || challenge.errcode.is_some() {
+            problem = Some(self.trouble(action, &Failure::Challenge(challenge.clone())));
+        }
+        Uia::new(
+            challenge,
+            problem.map(|it| if hopeless { Problem::NoWayToAuthenticate } else { it }),
+        )
+    }
+
     /// A challenge came for this request: nothing to do, or somebody is asked.
     pub(super) fn challenged(&mut self, subject: Subject) {
         let Some(uia) = self.uia(subject) else {
             return;
         };
         let challenge = uia.challenge.clone();
-        if Stage::next(&challenge) == Stage::Dummy {
+        if uia.phase == UiaPhase::Asking && Stage::next(&challenge) == Stage::Dummy {
             return self.authenticate(subject, Reply::With(Answer::Dummy));
         }
         let (action, medium, address) = match subject {
@@ -182,24 +207,6 @@ impl Flow {
                 RemovalPhase::Authenticating(uia) => Some(uia),
                 _ => None,
             },
-        }
-    }
-
-    /// The dialog was closed: what is pending stays, the address is not added.
-    fn stop_adding(&mut self, id: super::VerificationId) {
-        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
-            return;
-        };
-        let Phase::Authenticating { uia, .. } = &pending.phase else {
-            return;
-        };
-        let under_way = uia.phase == UiaPhase::Checking;
-        pending.phase = Phase::Sent;
-        self.focus(Focus::Group(id));
-        if under_way {
-            // It may have gone through: the list tells.
-            self.effects.push(Effect::Abort(id));
-            self.read_list();
         }
     }
 

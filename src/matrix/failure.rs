@@ -94,6 +94,24 @@ impl Failure {
         }
     }
 
+    /// Whether the answer to a request with a UIA session may mean that the
+    /// server has forgotten the session, or takes it for another request's.
+    pub fn is_of_session(&self) -> bool {
+        match self {
+            Failure::Server(error) => match error.errcode {
+                Errcode::Unknown => matches!(error.status, 400 | 403),
+                Errcode::Forbidden => error.status == 403,
+                _ => false,
+            },
+            Failure::Offline
+            | Failure::Network
+            | Failure::Timeout
+            | Failure::NoSession { .. }
+            | Failure::NotMatrix { .. }
+            | Failure::Challenge(_) => false,
+        }
+    }
+
     /// Whether the server may have done what was asked for although we did
     /// not hear of it.
     pub fn is_uncertain(&self) -> bool {

@@ -88,8 +88,13 @@ impl Json {
 
 /// An object of the members that are there.
 pub fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Json {
+    there(&mut members.into_iter())
+}
+
+/// Compiled once, for any number of members.
+fn there(members: &mut dyn Iterator<Item = (&str, Option<Json>)>) -> Json {
     let there = |(name, value): (&str, Option<Json>)| Some((name.to_owned(), value?));
-    Json::Object(members.into_iter().filter_map(there).collect())
+    Json::Object(members.filter_map(there).collect())
 }
 
 impl From<&str> for Json {
