@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    RemovalPhase, UiaPhase, same_address,
+    Removal, RemovalPhase, UiaPhase, Verification, same_address,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -126,8 +126,11 @@ impl Flow {
                 self.finish_what_waited_for_the_list(true);
             }
             Err(failure) => {
+                let said = self.is_uncertain();
                 let problem = self.trouble(Action::List, &failure);
                 match &mut self.list {
+                    // What the list was to decide says so already, where it happened.
+                    List::Shown { reading, .. } if said => *reading = Reading::No,
                     List::Shown { reading, .. } => *reading = Reading::Failed(problem.clone()),
                     list => *list = List::Failed(problem.clone()),
                 }
@@ -135,6 +138,13 @@ impl Flow {
                 self.finish_what_waited_for_the_list(false);
             }
         }
+    }
+
+    /// Whether the list is awaited to tell if an `add` or `delete` worked.
+    fn is_uncertain(&self) -> bool {
+        let adding = |pending: &Verification| matches!(pending.phase, Phase::Uncertain { .. });
+        let removing = |removal: &Removal| matches!(removal.phase, RemovalPhase::Uncertain(_));
+        self.pending.iter().any(adding) || self.removals.first().is_some_and(removing)
     }
 
     fn show_list(&mut self, entries: Vec<Threepid>, reading: Reading) {

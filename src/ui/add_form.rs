@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::parts::{self, Button, listen, setup, with};
-use super::{Ui, alert, is_limit};
+use super::{NO_ID, Ui, alert, is_limit};
 use crate::flow::{By, Flow, Input};
 use crate::locale::Word;
 
@@ -34,7 +34,7 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
         .submit()
         .hidden(ui, is_limited)
         .busy(ui.flag(|flow| flow.form.is_sending()));
-    let trouble = ui.trouble(|flow| flow.form.problem());
+    let trouble = ui.trouble(NO_ID, |flow, _| flow.form.problem());
     view! {
         <form
             part="form"

@@ -44,7 +44,9 @@ fn text(locale: &Locale, problem: &Problem) -> String {
 pub fn alert(ui: &Ui, id: &'static str, problem: Trouble, retry: Act) -> impl IntoView + use<> {
     let words = {
         let problem = problem.clone();
-        ui.text(move |_, locale| problem().map(|it| text(locale, &it)).unwrap_or_default())
+        ui.text_of(problem, |problem, _, locale| {
+            problem().map(|it| text(locale, &it)).unwrap_or_default()
+        })
     };
     // Being offline is a state that ends by itself: no reason for alarm.
     let role: Attribute = {
@@ -63,7 +65,7 @@ pub fn alert(ui: &Ui, id: &'static str, problem: Trouble, retry: Act) -> impl In
     let final_word = hidden(|problem| problem.retry() == Retry::Now);
     // The seconds that are left of a rate limit: for the eye only, the alert
     // has said it already.
-    let left = ui.text(move |flow, locale| {
+    let left = ui.text_of(problem, |problem, flow, locale| {
         let until = problem().as_ref().and_then(Problem::until);
         until.map(|until| locale.countdown(until - flow.now())).unwrap_or_default()
     });

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, setup, with};
-use super::{Act, Text, Ui, alert, is_limit};
+use super::{Act, NO_ID, Text, Ui, alert, is_limit};
 use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
 use crate::locale::Word;
 use crate::matrix::uia::{Answer, Password};
@@ -91,7 +91,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
                 use:with=watch
             />
         </div>
-        {alert::alert(ui, ERROR, ui.trouble(problem), go_on.clone())}
+        {alert::alert(ui, ERROR, ui.trouble(NO_ID, |flow, _| problem(flow)), go_on.clone())}
     };
     let submit = Button::new(ui.word(Word::Confirm))
         .primary()
@@ -101,6 +101,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         id: "auth-title",
         open: ui.flag(|flow| flow.in_front().is_some()),
         title: ui.word(Word::ConfirmTitle),
+        focus_title: false,
         body,
         submit,
         go_on,
@@ -146,7 +147,7 @@ fn submit(ui: &Ui, field: &HtmlInputElement) {
 
 /// What the password is asked for.
 fn explanation(ui: &Ui) -> Text {
-    ui.text(|flow, locale| {
+    ui.text(|_, flow, locale| {
         let (word, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
                 (Word::ConfirmAdd, flow.verification(id).map(|it| &it.address))

@@ -18,8 +18,11 @@ pub struct Dialog<B> {
     pub id: &'static str,
     /// When it is shown.
     pub open: Flag,
-    /// The title. The focus starts here where nothing better asks for it.
+    /// The title.
     pub title: Text,
+    /// The focus starts at the title: there is no field, and an Enter that is
+    /// still held down must not press a button.
+    pub focus_title: bool,
     /// What is between the title and the buttons.
     pub body: B,
     /// The button that goes on.
@@ -33,14 +36,14 @@ pub struct Dialog<B> {
 impl<B: IntoView> Dialog<B> {
     /// Draws it.
     pub fn view(self, ui: &Ui) -> impl IntoView + use<B> {
-        let Dialog { id, open, title, body, submit, go_on, dismiss } = self;
+        let Dialog { id, open, title, focus_title, body, submit, go_on, dismiss } = self;
         let cancel = Button::new(ui.word(Word::Cancel)).view(Some(dismiss.clone()));
         let submit = submit.submit().view(None);
         let wire = setup(move |dialog| wire(dialog, &open, &go_on, &dismiss));
         view! {
             <dialog part="dialog" class="dialog" aria-labelledby=id use:with=wire>
                 <form novalidate>
-                    <h2 id=id part="dialog-title" class="title" tabindex="-1" autofocus>
+                    <h2 id=id part="dialog-title" class="title" tabindex="-1" autofocus=focus_title>
                         {title}
                     </h2>
                     {body}

@@ -64,8 +64,8 @@ pub fn list(ui: &Ui) -> impl IntoView + use<> {
 
 fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     let Threepid { medium, address, added_at, .. } = threepid;
-    let added = ui.text(move |_, locale| match added_at {
-        Some(at) => locale.word_with(Word::AddedOn, &locale.date(at)),
+    let added = ui.text_of(added_at, |added_at, _, locale| match added_at {
+        Some(at) => locale.word_with(Word::AddedOn, &locale.date(*at)),
         None => String::new(),
     });
     // Kinds of address that this element was not made for are named.
@@ -73,10 +73,9 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         Medium::Email | Medium::Msisdn => String::new(),
         Medium::Other(medium) => medium.clone(),
     };
-    let name = {
-        let address = address.clone();
-        ui.text(move |_, locale| locale.word_with(Word::RemoveAddress, &address))
-    };
+    let name = ui.text_of(address.clone(), |address, _, locale| {
+        locale.word_with(Word::RemoveAddress, address)
+    });
     let remove =
         Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, |flow| flow.readonly);
     let act = ui.sends(Input::AskRemove { medium, address: address.clone() });

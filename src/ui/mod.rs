@@ -23,7 +23,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use crate::flow::{Flow, Input, Problem, VerificationId};
+use crate::flow::{Flow, Input, Problem, Verification, VerificationId};
 use crate::locale::{Locale, Word};
 use crate::matrix::ClientSecret;
 
@@ -97,7 +97,7 @@ impl Ui {
     }
 
     /// Something that is so or not, followed when the state changes.
-    fn flag(&self, read: impl Fn(&Flow) -> bool + Send + Sync + 'static) -> Flag {
+    fn flag(&self, read: fn(&Flow) -> bool) -> Flag {
         let model = self.model.clone();
         Arc::new(move || {
             let mut is = false;
@@ -106,41 +106,68 @@ impl Ui {
         })
     }
 
+    /// Something that is so or not of a pending verification.
+    fn flag_of(&self, id: VerificationId, read: fn(&Flow, &Verification) -> bool) -> Flag {
+        let model = self.model.clone();
+        Arc::new(move || {
+            let mut is = false;
+            follow(&model, &mut |model| {
+                is = model.flow.verification(id).is_some_and(|it| read(&model.flow, it));
+            });
+            is
+        })
+    }
+
     /// An attribute without a value that is there while something is so.
-    fn attribute(&self, read: impl Fn(&Flow) -> bool + Send + Sync + 'static) -> Attribute {
+    fn attribute(&self, read: fn(&Flow) -> bool) -> Attribute {
         parts::attribute("", self.flag(read))
     }
 
-    /// A text made of the state, followed when that or the language changes.
-    fn text(&self, read: impl Fn(&Flow, &Locale) -> String + Send + Sync + 'static) -> Text {
+    /// A text made of the state and of something that stays, followed when
+    /// the state or the language changes.
+    fn text_of<T: Send + Sync + 'static>(
+        &self,
+        what: T,
+        read: fn(&T, &Flow, &Locale) -> String,
+    ) -> Text {
         let model = self.model.clone();
         Arc::new(move || {
             let mut text = String::new();
-            follow(&model, &mut |model| text = read(&model.flow, &model.settings.locale));
+            follow(&model, &mut |model| text = read(&what, &model.flow, &model.settings.locale));
             text
         })
     }
 
-    /// A word, followed when the language changes.
-    fn word(&self, word: Word) -> Text {
-        self.text(move |_, locale| locale.word(word).to_owned())
+    /// A text made of the state.
+    fn text(&self, read: fn(&(), &Flow, &Locale) -> String) -> Text {
+        self.text_of((), read)
     }
 
-    /// What is wrong, followed when the state changes. The end of the session
-    /// is not said here but once, above everything.
+    /// A word, followed when the language changes.
+    fn word(&self, word: Word) -> Text {
+        self.text_of(word, |word, _, locale| locale.word(*word).to_owned())
+    }
+
+    /// What is wrong with the thing of this id, followed when the state
+    /// changes. The end of the session is not said here but once, above
+    /// everything.
     fn trouble(
         &self,
-        read: impl for<'a> Fn(&'a Flow) -> Option<&'a Problem> + Send + Sync + 'static,
+        id: VerificationId,
+        read: fn(&Flow, VerificationId) -> Option<&Problem>,
     ) -> Trouble {
         let model = self.model.clone();
         let shown = |problem: &&Problem| **problem != Problem::SessionEnded;
         Arc::new(move || {
             let mut problem = None;
-            follow(&model, &mut |model| problem = read(&model.flow).filter(shown).cloned());
+            follow(&model, &mut |model| problem = read(&model.flow, id).filter(shown).cloned());
             problem
         })
     }
 }
+
+/// For what is wrong with things that are there once.
+const NO_ID: VerificationId = VerificationId(0);
 
 /// Reads the model, and again when it changes. One function, called by all
 /// closures that read, so that it is compiled once.

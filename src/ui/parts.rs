@@ -86,7 +86,7 @@ impl Button {
     }
 
     /// While this is so, it is not there.
-    pub fn hidden(self, ui: &Ui, read: impl Fn(&Flow) -> bool + Send + Sync + 'static) -> Button {
+    pub fn hidden(self, ui: &Ui, read: fn(&Flow) -> bool) -> Button {
         self.hidden_by(ui.attribute(read))
     }
 

@@ -7,7 +7,7 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, setup, with};
-use super::{Flag, Text, Ui, alert, group_id, is_limit};
+use super::{Text, Ui, alert, group_id, is_limit};
 use crate::flow::{Input, Phase, Resend, Verification, VerificationId};
 use crate::locale::Word;
 
@@ -34,11 +34,8 @@ pub fn groups(ui: &Ui) -> impl IntoView + use<> {
 }
 
 fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> {
-    let is = |read: fn(&Verification) -> bool| -> Flag {
-        ui.flag(move |flow| flow.verification(id).is_some_and(read))
-    };
-    let limited = || parts::attribute("", is(|it| is_limit(it.problem())));
-    let trouble = ui.trouble(move |flow| flow.verification(id)?.problem());
+    let limited = || parts::attribute("", ui.flag_of(id, |_, it| is_limit(it.problem())));
+    let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
     let retry = {
         let ui = ui.clone();
         move || {
@@ -49,18 +46,15 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
             ui.send(if adding { Input::Continue(id) } else { Input::Resend(id) });
         }
     };
-    let hint = ui.attribute(move |flow| {
-        let now = flow.now();
-        !flow.verification(id).is_some_and(|pending| pending.needs_hint(now))
-    });
+    let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
     let go_on = Button::new(ui.word(Word::Continue))
         .primary()
         .hidden_by(limited())
-        .busy(is(Verification::is_busy));
+        .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend = Button::new(ui.word(Word::ResendEmail))
         .hidden_by(limited())
-        .busy(is(|it| it.resend == Resend::Sending))
-        .disabled(is(|it| matches!(it.resend, Resend::Sent(_))));
+        .busy(ui.flag_of(id, |_, it| it.resend == Resend::Sending))
+        .disabled(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sent(_))));
     let change = Button::new(ui.word(Word::ChangeAddress));
     let cancel = Button::new(ui.word(Word::Cancel));
     let name = address.clone();
@@ -90,8 +84,8 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
 
 /// What the group waits for, or did last.
 fn status(ui: &Ui, id: VerificationId) -> Text {
-    ui.text(move |flow, locale| {
-        let word = match flow.verification(id).map(|it| (&it.phase, &it.resend)) {
+    ui.text_of(id, |id, flow, locale| {
+        let word = match flow.verification(*id).map(|it| (&it.phase, &it.resend)) {
             Some((_, Resend::Sent(_))) => Word::SentAgain,
             Some((Phase::Waiting { .. }, _)) => Word::WaitingForLink,
             Some(_) | None => return String::new(),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::{self, Button};
-use super::{Ui, alert, is_limit};
+use super::{NO_ID, Ui, alert, is_limit};
 use crate::flow::{Flow, Input, Problem, Removal};
 use crate::locale::Word;
 
@@ -20,11 +20,11 @@ fn problem(flow: &Flow) -> Option<&Problem> {
 
 /// The dialog, closed where nothing is being removed.
 pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
-    let title = ui.text(|flow, locale| {
+    let title = ui.text(|_, flow, locale| {
         let address = front(flow).map_or("", |removal| &removal.address);
         locale.word_with(Word::RemoveTitle, address)
     });
-    let text = ui.text(|flow, locale| {
+    let text = ui.text(|_, flow, locale| {
         let last = front(flow).is_some_and(|removal| removal.last);
         let word = if last { Word::RemoveLastText } else { Word::RemoveText };
         locale.word(word).to_owned()
@@ -32,7 +32,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let confirm = ui.sends(Input::ConfirmRemove);
     let body = view! {
         {parts::paragraph("", "text", Arc::new(|| None), text)}
-        {alert::alert(ui, "remove-error", ui.trouble(problem), confirm.clone())}
+        {alert::alert(ui, "remove-error", ui.trouble(NO_ID, |flow, _| problem(flow)), confirm.clone())}
     };
     let submit = Button::new(ui.word(Word::Remove))
         .danger()
@@ -42,6 +42,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         id: "remove-title",
         open: ui.flag(|flow| front(flow).is_some()),
         title,
+        focus_title: true,
         body,
         submit,
         go_on: confirm,

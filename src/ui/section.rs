@@ -6,8 +6,8 @@ use leptos::prelude::*;
 
 use super::parts::{self, listen, setup, with};
 use super::{
-    Attribute, Model, Ui, add_form, alert, auth_dialog, dialog, list, pending, remove_dialog,
-    status,
+    Attribute, Model, NO_ID, Ui, add_form, alert, auth_dialog, dialog, list, pending,
+    remove_dialog, status,
 };
 use crate::flow::{Access, Flow, Input, List};
 use crate::locale::Word;
@@ -61,7 +61,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             {alert::alert(
                 &ui,
                 "list-error",
-                ui.trouble(|flow| flow.list.problem()),
+                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
                 ui.sends(Input::Refresh),
             )}
             {pending::groups(&ui)}

@@ -8,7 +8,7 @@ use crate::locale::Word;
 
 /// What was done last.
 pub fn notice(ui: &Ui) -> Text {
-    ui.text(|flow, locale| match &flow.notice {
+    ui.text(|_, flow, locale| match &flow.notice {
         None => String::new(),
         Some(Notice::Added(address)) => locale.word_with(Word::WasAdded, address),
         Some(Notice::Removed(address)) => locale.word_with(Word::WasRemoved, address),
@@ -19,7 +19,7 @@ pub fn notice(ui: &Ui) -> Text {
 /// Why nothing can be done at all, if that is so.
 pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| matches!(flow.access, Access::Awaited | Access::Granted));
-    let text = ui.text(|flow, locale| match flow.access {
+    let text = ui.text(|_, flow, locale| match flow.access {
         Access::Awaited | Access::Granted => String::new(),
         Access::NoHomeserver => locale.word(Word::NoHomeserver).to_owned(),
         Access::Ended => locale.word(Word::SessionEnded).to_owned(),

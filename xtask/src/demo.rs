@@ -1,4 +1,151 @@
-//! demo
-pub fn run(_: &[&str]) -> anyhow::Result<()> {
+//! The demo: a homeserver, a mailbox, and a page with the widget.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use axum::Router;
+use axum::extract::Query;
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use stage::mail::MailServer;
+use stage::synapse::{Session, Settings, Synapse};
+use stage::{ports, web};
+
+use crate::{sh, tools, widget};
+
+const PORT: u16 = 8380;
+/// Made up for the demo, and good for nothing else.
+const PASSWORD: &str = "wonderland";
+const USERS: [&str; 2] = ["alice", "bob"];
+
+struct Options {
+    port: u16,
+    fresh: bool,
+}
+
+fn options(arguments: &[&str]) -> Result<Options> {
+    let mut options = Options { port: PORT, fresh: false };
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match *argument {
+            "--fresh" => options.fresh = true,
+            "--port" => {
+                let port = arguments.next().context("--port wants a number")?;
+                options.port = port.parse().with_context(|| format!("no port: {port}"))?;
+            }
+            other => bail!("no such option: {other}"),
+        }
+    }
+    Ok(options)
+}
+
+/// Sets up, serves, and cleans up at Ctrl-C.
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let options = options(arguments)?;
+    let (page, homeserver) = (options.port, options.port + 1);
+    ports::check(page)?;
+    ports::check(homeserver)?;
+    let package = widget::package()?;
+    let python = tools::python()?;
+    let folder = sh::target().join("demo");
+    if options.fresh && folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        println!("Starting the homeserver");
+        let mails = MailServer::start(&python, ports::free()?).await?;
+        let mut synapse = Synapse::start(Settings {
+            python,
+            folder,
+            port: homeserver,
+            smtp_port: Some(mails.port),
+            extra: Value::Null,
+        })
+        .await?;
+        let alice = synapse.user(USERS[0], PASSWORD).await?;
+        synapse.user(USERS[1], PASSWORD).await?;
+        let server = web::serve(page, routes(package, &synapse, alice, &mails)?).await?;
+        println!();
+        println!("Page: {}/demo", server.url);
+        println!("Mailbox: {}/mailbox", server.url);
+        println!("Homeserver: {}", synapse.url());
+        println!("Users: alice / {PASSWORD}, bob / {PASSWORD}");
+        println!("Stop: Ctrl-C");
+        stopped().await?;
+        println!("Stopping");
+        drop(server);
+        synapse.stop().await
+    })
+}
+
+/// Ctrl-C, or being told to end.
+async fn stopped() -> Result<()> {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
     Ok(())
+}
+
+fn routes(
+    package: PathBuf,
+    synapse: &Synapse,
+    alice: Session,
+    mails: &MailServer,
+) -> Result<Router> {
+    let file =
+        |path: &str| fs::read_to_string(sh::root().join(path)).with_context(|| path.to_owned());
+    let page = demo_page(&file("index.html")?);
+    let (boot, css) = (file("xtask/demo/boot.js")?, file("www/page/page.css")?);
+    let (mailbox, mailbox_js) = (file("xtask/demo/mailbox.html")?, file("xtask/demo/mailbox.js")?);
+    let (states, states_js) = (file("xtask/demo/states.html")?, file("xtask/demo/states.js")?);
+    let session = json!({
+        "homeserver": synapse.url(),
+        "userId": alice.user_id,
+        "accessToken": alice.token,
+    });
+    let session = format!("export default {session};\n");
+    let mails = mails.all();
+    let next = move |Query(Seen { after }): Query<Seen>| {
+        let mut mails = mails.clone();
+        async move {
+            // Answered when there is something, or after a while, to be asked again.
+            let more = mails.wait_for(|mails| mails.len() > after);
+            let _ = tokio::time::timeout(Duration::from_secs(20), more).await;
+            let all = mails.borrow();
+            axum::Json(all.get(after..).unwrap_or_default().to_vec())
+        }
+    };
+    let html = |text: String| get(move || async { web::html(text) });
+    let script = |text: String| get(move || async { web::script(text) });
+    Ok(Router::new()
+        .route("/", get(|| async { axum::response::Redirect::temporary("/demo") }))
+        .route("/demo", html(page))
+        .route("/demo/boot.js", script(boot))
+        .route("/demo/session.js", script(session))
+        .route("/demo/page.css", get(move || async { web::style(css) }))
+        .route("/mailbox", html(mailbox))
+        .route("/mailbox.js", script(mailbox_js))
+        .route("/mails", get(next))
+        .route("/states", html(states))
+        .route("/states.js", script(states_js))
+        .nest_service("/npm", web::folder(&package)))
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    after: usize,
+}
+
+/// `index.html` with the demo's own start in the place of Trunk's.
+pub fn demo_page(index: &str) -> String {
+    let head = "    <link rel=\"stylesheet\" href=\"/demo/page.css\" />\n    \
+        <script type=\"module\" src=\"/demo/boot.js\"></script>\n  </head>";
+    let lines = index.lines().filter(|line| !line.contains("data-trunk"));
+    lines.collect::<Vec<_>>().join("\n").replacen("  </head>", head, 1)
 }

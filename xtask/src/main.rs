@@ -6,7 +6,10 @@ mod names;
 mod sh;
 mod test;
 mod tools;
+mod trunk;
 mod widget;
+
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
@@ -18,7 +21,17 @@ cargo xtask <command>
   package                     make the npm package in target/npm/
 ";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {

@@ -28,10 +28,20 @@ pub fn shorten(glue: &Path) -> Result<()> {
             export.name = short;
         }
     }
+    let text = without_debug(&text);
     let hashed = hashed()?;
     let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
     fs::write(&js, text.as_bytes())?;
     module.emit_wasm_file(&wasm)
+}
+
+/// The glue describes JavaScript values at length for messages of panics, which
+/// nobody reads here.
+fn without_debug(text: &str) -> String {
+    const START: &str = "function debugString(val) {\n";
+    let Some((before, rest)) = text.split_once(START) else { return text.to_owned() };
+    let Some((_, after)) = rest.split_once("\n}\n") else { return text.to_owned() };
+    [before, START, "    return String(val);\n}\n", after].concat()
 }
 
 /// Names that end in a hash.

@@ -1,4 +1,132 @@
-//! test
-pub fn run(_: Option<&str>) -> anyhow::Result<()> {
+//! Every test, and what they need set up.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{sh, tools, trunk, widget};
+
+/// How many tests (or checks) went how.
+#[derive(Default)]
+struct Count {
+    passed: usize,
+    failed: usize,
+}
+
+/// Runs everything, or the tests whose name contains the filter, and prints a
+/// summary; an error if anything failed.
+pub fn run(filter: Option<&str>) -> Result<()> {
+    let mut count = Count::default();
+    if filter.is_none() {
+        checks(&mut count)?;
+    }
+    println!("Native tests");
+    let mut native = sh::cargo();
+    native.args(["test", "--quiet", "--package", "matrix-threepids"]);
+    tests(native.args(filter), &mut count)?;
+
+    println!("Browser tests");
+    set_up_browser_tests()?;
+    let mut browser = sh::cargo();
+    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
+    tests(browser.args(filter), &mut count)?;
+
+    println!("{} passed, {} failed", count.passed, count.failed);
+    if count.failed > 0 {
+        bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
+    }
     Ok(())
+}
+
+/// Formatting and lints, of the native code and of the WebAssembly.
+fn checks(count: &mut Count) -> Result<()> {
+    tools::wasm_target()?;
+    tools::rust_component("fmt")?;
+    tools::rust_component("clippy")?;
+    let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
+    let probe = ["--package", "probe", "--package", "wasm-streams"];
+    let strict = ["--", "--deny", "warnings"];
+    let mut native = sh::cargo();
+    native.args(["clippy", "--quiet", "--workspace", "--exclude", "probe"]);
+    native.args(["--exclude", "wasm-streams", "--all-targets"]).args(strict);
+    let mut browser = sh::cargo();
+    browser.args(["clippy", "--quiet"]).args(wasm).args(probe).args(strict);
+    let mut format = sh::cargo();
+    format.args(["fmt", "--all", "--check"]);
+    for (name, command) in [
+        ("Formatting", &mut format),
+        ("Lints", &mut native),
+        ("Lints for WebAssembly", &mut browser),
+    ] {
+        println!("{name}");
+        match sh::run(command) {
+            Ok(()) => count.passed += 1,
+            Err(error) => {
+                eprintln!("{error:#}");
+                count.failed += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Browsers, homeserver, the package, and what the pages of the tests load.
+fn set_up_browser_tests() -> Result<()> {
+    tools::chromium()?;
+    tools::python()?;
+    widget::package()?;
+    let node = tools::node_modules()?;
+    let testing = sh::target().join("tools/testing.js");
+    sh::run_quietly(
+        Command::new(node.join(".bin/esbuild"))
+            .arg(sh::root().join("tests/stage/testing.js"))
+            .args(["--bundle", "--minify", "--log-level=error"])
+            .arg(format!("--outfile={}", testing.display()))
+            .env("NODE_PATH", &node),
+    )?;
+    probe()?;
+    trunk::build(&sh::target().join("trunk"))
+}
+
+/// The widget with the functions that only tests call.
+fn probe() -> Result<()> {
+    let wasm = widget::compile("probe", "probe", "dev")?;
+    let folder = sh::target().join("probe");
+    widget::fresh_folder(&folder)?;
+    widget::bind(&wasm, &folder)?;
+    widget::copy(&sh::root().join("www/element.js"), &folder.join("element.js"))
+}
+
+/// Runs a test command; shows and counts what it says.
+fn tests(command: &mut Command, count: &mut Count) -> Result<()> {
+    let failures = sh::target().join("test-failures");
+    if failures.exists() {
+        fs::remove_dir_all(&failures)?;
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().context("standard output is piped")?;
+    let mut failed = 0;
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        println!("{line}");
+        if let Some((passed, not)) = result(&line) {
+            count.passed += passed;
+            failed += not;
+        }
+    }
+    // One that does not even compile has failed, too.
+    if !child.wait()?.success() && failed == 0 {
+        failed = 1;
+    }
+    count.failed += failed;
+    Ok(())
+}
+
+/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`.
+fn result(line: &str) -> Option<(usize, usize)> {
+    let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
+    let mut numbers = numbers.split("; ").map(|part| part.split_once(' ')?.0.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }

@@ -71,3 +71,69 @@ pub fn wasm_opt(node_modules: &Path) -> Command {
     node.arg(node_modules.join("binaryen/bin/wasm-opt"));
     node
 }
+
+/// The Python of a virtual environment with the packages of
+/// `xtask/tools/requirements.txt`.
+pub fn python() -> Result<PathBuf> {
+    let requirements = sh::root().join("xtask/tools/requirements.txt");
+    let venv = sh::target().join("tools/venv");
+    let python = venv.join("bin/python");
+    let installed = venv.join("requirements.txt");
+    let wanted = fs::read(&requirements)?;
+    if fs::read(&installed).ok().as_ref() == Some(&wanted) {
+        return Ok(python);
+    }
+    println!("Installing Synapse and the mail sink (a minute)");
+    let version = "import sys; sys.exit(sys.version_info < (3, 10))";
+    let new_enough = Command::new("python3").args(["-c", version]).status();
+    if !new_enough.is_ok_and(|status| status.success()) {
+        bail!("Python 3.10 or later is missing; install it by: sudo apt-get install -y python3");
+    }
+    // Debian's Python comes without the means to make a complete one.
+    let complete = Command::new("python3").args(["-c", "import ensurepip, venv"]).status()?;
+    if !complete.success() {
+        apt(&["python3-venv"])?;
+    }
+    if venv.exists() {
+        fs::remove_dir_all(&venv)?;
+    }
+    sh::run_quietly(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
+    sh::run_quietly(
+        Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(&requirements),
+    )?;
+    fs::write(installed, wanted)?;
+    Ok(python)
+}
+
+/// Chromium and its driver, on `PATH`.
+pub fn chromium() -> Result<()> {
+    if sh::which("chromium").is_none() || sh::which("chromedriver").is_none() {
+        apt(&["chromium", "chromium-driver"])?;
+    }
+    Ok(())
+}
+
+/// Installs system packages where that is allowed, or says how to.
+fn apt(packages: &[&str]) -> Result<()> {
+    let by_hand = format!("sudo apt-get install -y {}", packages.join(" "));
+    println!("Installing {}", packages.join(", "));
+    let is_root = sh::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let may_sudo = || {
+        let sudo = Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status();
+        sudo.is_ok_and(|status| status.success())
+    };
+    if sh::which("apt-get").is_none() || !(is_root || may_sudo()) {
+        bail!("{} missing; install by: {by_hand}", packages.join(", "));
+    }
+    let apt_get = || {
+        let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
+        if !is_root {
+            command.args(["-n", "apt-get"]);
+        }
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    sh::run_quietly(apt_get().arg("update"))?;
+    sh::run_quietly(apt_get().args(["install", "-y", "--no-install-recommends"]).args(packages))
+        .with_context(|| format!("install by: {by_hand}"))
+}

@@ -1,0 +1,55 @@
+//! Programs that run beside us, and end with us.
+
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use tokio::process::{Child, Command};
+
+/// A program that is ended when this is dropped.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts it, without standard input or output unless set before.
+    pub fn start(command: &mut Command) -> Result<Process> {
+        let name = command.as_std().get_program().to_owned();
+        let child = command
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", name.display()))?;
+        Ok(Process(child))
+    }
+
+    /// What it prints, line by line. Once.
+    pub fn stdout(&mut self) -> Result<tokio::process::ChildStdout> {
+        self.0.stdout.take().context("standard output is not piped")
+    }
+
+    /// An error if it has ended.
+    pub fn check(&mut self) -> Result<()> {
+        match self.0.try_wait()? {
+            Some(status) => anyhow::bail!("ended early: {status}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends it, without waiting.
+    pub fn kill(&self) {
+        if let Some(id) = self.0.id() {
+            let _ = std::process::Command::new("kill").arg(id.to_string()).status();
+        }
+    }
+
+    /// Asks it to end and waits until it did.
+    pub async fn stop(mut self) -> Result<()> {
+        if let Some(id) = self.0.id() {
+            // SIGTERM, so that it can put its things in order.
+            Command::new("kill").arg(id.to_string()).status().await?;
+        }
+        let end = tokio::time::timeout(std::time::Duration::from_secs(10), self.0.wait());
+        if end.await.is_err() {
+            self.0.kill().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,258 @@
+//! A real Synapse on loopback, with SQLite.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::process::Process;
+
+/// What a Synapse is made of.
+#[derive(Clone)]
+pub struct Settings {
+    /// The Python that has Synapse.
+    pub python: PathBuf,
+    /// Where its files are.
+    pub folder: PathBuf,
+    /// Where it listens.
+    pub port: u16,
+    /// Where it sends mails; without it, it sends none.
+    pub smtp_port: Option<u16>,
+    /// What is to be different, merged into the settings by key.
+    pub extra: Value,
+}
+
+/// A Synapse that runs.
+pub struct Synapse {
+    settings: Settings,
+    process: Option<Process>,
+    http: reqwest::Client,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The full Matrix ID.
+    pub user_id: String,
+    /// The access token.
+    pub token: String,
+}
+
+impl Synapse {
+    /// Writes its settings, starts it, and waits until it answers.
+    pub async fn start(settings: Settings) -> Result<Synapse> {
+        fs::create_dir_all(&settings.folder)?;
+        stop_leftover(&settings.folder).await?;
+        write_settings(&settings)?;
+        if !settings.folder.join("signing.key").exists() {
+            let keys = homeserver(&settings).arg("--generate-keys").output().await?;
+            if !keys.status.success() {
+                bail!("Synapse: {}", String::from_utf8_lossy(&keys.stderr));
+            }
+        }
+        let http = reqwest::Client::new();
+        let mut synapse = Synapse { settings, process: None, http };
+        synapse.resume().await?;
+        Ok(synapse)
+    }
+
+    /// The base URL of its client-server API.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.settings.port)
+    }
+
+    /// Ends the process; what it knows stays.
+    pub async fn stop(&mut self) -> Result<()> {
+        match self.process.take() {
+            Some(process) => process.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the process at once; for owners that are never dropped.
+    pub fn kill(&self) {
+        if let Some(process) = &self.process {
+            process.kill();
+        }
+    }
+
+    /// Starts the process again, and waits until it answers.
+    pub async fn resume(&mut self) -> Result<()> {
+        let log = fs::File::create(self.settings.folder.join("output.log"))?;
+        let mut command = homeserver(&self.settings);
+        let mut process = Process::start(command.stdout(Stdio::null()).stderr(log))?;
+        let versions = format!("{}/_matrix/client/versions", self.url());
+        let answers = async {
+            let mut every = tokio::time::interval(Duration::from_millis(100));
+            loop {
+                every.tick().await;
+                process.check()?;
+                let answer = self.http.get(&versions).send().await;
+                if answer.is_ok_and(|answer| answer.status().is_success()) {
+                    return anyhow::Ok(());
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), answers)
+            .await
+            .context("Synapse does not answer")?
+            .with_context(|| {
+                let log = fs::read_to_string(self.settings.folder.join("output.log"));
+                format!("Synapse did not start:\n{}", log.unwrap_or_default())
+            })?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// Makes a user, or signs in the one there is.
+    pub async fn user(&self, name: &str, password: &str) -> Result<Session> {
+        let register = json!({
+            "username": name,
+            "password": password,
+            "auth": {"type": "m.login.dummy"},
+        });
+        let (status, answer) = self.post("register", None, &register).await?;
+        match answer["errcode"].as_str() {
+            _ if status == 200 => session(&answer),
+            Some("M_USER_IN_USE") => self.sign_in(name, password).await,
+            _ => bail!("register: {status} {answer}"),
+        }
+    }
+
+    /// A session of a user.
+    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Session> {
+        let login = json!({
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": name},
+            "password": password,
+        });
+        let (status, answer) = self.post("login", None, &login).await?;
+        anyhow::ensure!(status == 200, "login: {status} {answer}");
+        session(&answer)
+    }
+
+    /// The account's addresses, as the server has them.
+    pub async fn addresses(&self, session: &Session) -> Result<Vec<String>> {
+        let url = format!("{}/_matrix/client/v3/account/3pid", self.url());
+        let answer: Value =
+            self.http.get(url).bearer_auth(&session.token).send().await?.json().await?;
+        let entries = answer["threepids"].as_array().cloned().unwrap_or_default();
+        let address = |entry: &Value| entry["address"].as_str().map(str::to_owned);
+        Ok(entries.iter().filter_map(address).collect())
+    }
+
+    /// A `POST` to the client-server API.
+    pub async fn post(
+        &self,
+        path: &str,
+        session: Option<&Session>,
+        body: &Value,
+    ) -> Result<(u16, Value)> {
+        let mut request = self.http.post(format!("{}/_matrix/client/v3/{path}", self.url()));
+        if let Some(session) = session {
+            request = request.bearer_auth(&session.token);
+        }
+        let answer = request.json(body).send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    /// Opens a link as a person's browser would, outside of the page.
+    pub async fn open(&self, link: &str) -> Result<()> {
+        let answer = self.http.get(link).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "the link answered {}", answer.status());
+        Ok(())
+    }
+}
+
+fn session(answer: &Value) -> Result<Session> {
+    let text = |name: &str| answer[name].as_str().map(str::to_owned).context("no session");
+    Ok(Session { user_id: text("user_id")?, token: text("access_token")? })
+}
+
+fn homeserver(settings: &Settings) -> Command {
+    let mut command = Command::new(&settings.python);
+    command
+        .args(["-m", "synapse.app.homeserver", "--config-path"])
+        .arg(settings.folder.join("homeserver.yaml"))
+        .current_dir(&settings.folder);
+    command
+}
+
+/// One that a killed run left behind.
+async fn stop_leftover(folder: &Path) -> Result<()> {
+    let Ok(pid) = fs::read_to_string(folder.join("homeserver.pid")) else { return Ok(()) };
+    let pid = pid.trim();
+    let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    if command.contains(&*folder.to_string_lossy()) {
+        Command::new("kill").args(["-9", pid]).status().await?;
+    }
+    Ok(())
+}
+
+fn write_settings(settings: &Settings) -> Result<()> {
+    let folder = &settings.folder;
+    let plenty = json!({"per_second": 1000, "burst_count": 1000});
+    let mut all = json!({
+        "server_name": "localhost",
+        "public_baseurl": format!("http://127.0.0.1:{}/", settings.port),
+        "pid_file": folder.join("homeserver.pid"),
+        "listeners": [{
+            "type": "http",
+            "port": settings.port,
+            "bind_addresses": ["127.0.0.1"],
+            "resources": [{"names": ["client"]}],
+        }],
+        "database": {"name": "sqlite3", "args": {"database": folder.join("homeserver.db")}},
+        "media_store_path": folder.join("media"),
+        "signing_key_path": folder.join("signing.key"),
+        "log_config": folder.join("log.yaml"),
+        "report_stats": false,
+        "trusted_key_servers": [],
+        "suppress_key_server_warning": true,
+        "enable_registration": true,
+        "enable_registration_without_verification": true,
+        // Only ever on loopback.
+        "macaroon_secret_key": "macaroon",
+        "form_secret": "form",
+        "bcrypt_rounds": 4,
+        "rc_login": {"address": plenty, "account": plenty, "failed_attempts": plenty},
+        "rc_registration": plenty,
+        "rc_3pid_validation": plenty,
+    });
+    if let Some(port) = settings.smtp_port {
+        all["email"] = json!({
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "enable_tls": false,
+            "notif_from": "Example homeserver <noreply@localhost>",
+            "app_name": "Example homeserver",
+        });
+    }
+    if let (Value::Object(all), Value::Object(extra)) = (&mut all, &settings.extra) {
+        for (key, value) in extra {
+            match value {
+                Value::Null => all.remove(key),
+                value => all.insert(key.clone(), value.clone()),
+            };
+        }
+    }
+    let log = json!({
+        "version": 1,
+        "disable_existing_loggers": false,
+        "formatters": {"line": {"format": "%(asctime)s %(name)s %(levelname)s %(message)s"}},
+        "handlers": {"file": {
+            "class": "logging.FileHandler",
+            "formatter": "line",
+            "filename": folder.join("homeserver.log"),
+        }},
+        "root": {"level": "WARNING", "handlers": ["file"]},
+    });
+    // JSON is YAML.
+    fs::write(folder.join("homeserver.yaml"), serde_json::to_string_pretty(&all)?)?;
+    fs::write(folder.join("log.yaml"), serde_json::to_string_pretty(&log)?)?;
+    Ok(())
+}

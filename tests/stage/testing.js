@@ -1,0 +1,56 @@
+// How the tests find things: as a person or a screen reader does, by role and
+// name, through shadow roots. Bundled and put into each page by the harness.
+import { configure, waitFor } from "@testing-library/dom";
+import { queryAllByShadowRole, queryAllByShadowLabelText } from "shadow-dom-testing-library";
+import axe from "axe-core";
+
+configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(message) });
+
+const trimmed = (element) => element.textContent.replace(/\s+/g, " ").trim();
+
+function all(role, name, text) {
+  const named = name === null ? {} : { name };
+  const found =
+    role === "textbox"
+      ? queryAllByShadowLabelText(document.body, name).filter((it) => it.checkVisibility())
+      : queryAllByShadowRole(document.body, role, named);
+  return text === null ? found : found.filter((element) => trimmed(element).includes(text));
+}
+
+const dump = () => {
+  const elements = [...document.querySelectorAll("*")].filter((it) => it.shadowRoot);
+  return elements.map((it) => trimmed(it.shadowRoot)).join("\n---\n") || trimmed(document.body);
+};
+const wanted = (role, name, text) => `${role} ${name ?? ""} ${text ?? ""}`;
+
+window.stage = {
+  /** The one element with this role and name, that holds this text. */
+  see: (role, name, text) =>
+    waitFor(() => {
+      const found = all(role, name, text);
+      if (found.length !== 1) throw new Error(`${found.length} of ${wanted(role, name, text)} in:\n${dump()}`);
+      return found[0];
+    }),
+  /** All of them, now. */
+  all,
+  gone: (role, name, text) =>
+    waitFor(() => {
+      const found = all(role, name, text);
+      if (found.length) throw new Error(`still there: ${wanted(role, name, text)} in:\n${dump()}`);
+    }),
+  until: (condition) =>
+    waitFor(() => {
+      if (!condition()) throw new Error(`not (yet) true: ${condition} in:\n${dump()}`);
+    }),
+  /** The element that has the focus, through shadow roots. */
+  focused: () => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active;
+  },
+  axe: async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const { violations } = await axe.run(document, { runOnly: tags });
+    return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  },
+};

@@ -1,0 +1,339 @@
+//! Answers that no real server can be made to give, and people in a hurry.
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use crate::harness::{browser_test, stage};
+use crate::homeserver::{Answer, Homeserver, challenge, error, list};
+use crate::page::Page;
+
+const SEND: &str = "POST account/3pid/email/requestToken";
+const ADD: &str = "POST account/3pid/add";
+const DELETE: &str = "POST account/3pid/delete";
+const LIST: &str = "GET account/3pid";
+const NEW: &str = "new@example.org";
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("faults: every answer to the first mail has its words", words_for_sending),
+        browser_test("faults: every answer to the list has its words", words_for_the_list),
+        browser_test("faults: a double click and Enter held down send one request", hurry),
+        browser_test("faults: the requests say what the spec wants", requests),
+        browser_test("faults: delete may ask for the password", delete_with_uia),
+        browser_test("faults: a success whose answer got lost", lost_answer),
+        browser_test("faults: a limited password waits and gives the button back", limited),
+        browser_test("faults: a way to authenticate that we have not got", no_way),
+        browser_test("faults: a closed dialog in the middle of a request", closed_dialog),
+        browser_test("faults: the keyboard alone is enough", keyboard),
+    ]
+}
+
+/// A page with an element that is signed in at this server.
+pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
+    let body = format!(
+        "<matrix-threepids homeserver=\"{}\"></matrix-threepids>\
+         <button id=\"outside\">Outside</button>",
+        homeserver.url
+    );
+    let script = "import \"/npm/define.js\";\n\
+        window.element = document.querySelector(\"matrix-threepids\");\n\
+        window.events = [];\n\
+        for (const name of [\"threepids-ready\", \"threepids-change\", \"threepid-before-add\",\
+          \"threepid-before-remove\", \"threepid-verification-sent\", \"threepid-added\",\
+          \"threepid-removed\", \"threepid-auth-required\", \"threepids-session-expired\",\
+          \"threepids-error\"])\n\
+          document.addEventListener(name, (event) => window.events.push([name, event.detail]));\n\
+        window.element.accessToken = \"token\";";
+    page.goto(&stage().serve_page(&body, script)).await
+}
+
+async fn add(page: &Page) -> Result<()> {
+    page.type_into("Email address", NEW).await?;
+    page.press("Add").await?;
+    page.see("group", NEW).await?;
+    Ok(())
+}
+
+async fn words_for_sending(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    for (answer, words, again) in [
+        (error(400, "M_THREEPID_IN_USE"), "This email address is already in use", false),
+        (error(400, "M_INVALID_PARAM"), "Enter a valid email address", false),
+        (
+            error(403, "M_THREEPID_DENIED"),
+            "This email address is not allowed on this server",
+            false,
+        ),
+        (
+            error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED"),
+            "This server can't send verification emails",
+            false,
+        ),
+        (error(500, "M_UNKNOWN"), "The server couldn't send the email. Try again later.", true),
+        (error(400, "M_UNKNOWN"), "Something went wrong (M_UNKNOWN).", true),
+        (error(418, "ORG.EXAMPLE.TEAPOT"), "Something went wrong (ORG.EXAMPLE.TEAPOT).", true),
+        (Answer::Text(502, "<h1>Bad gateway</h1>"), "Something went wrong (HTTP 502).", true),
+        (Answer::Text(200, "{\"sid\": "), "Something went wrong (HTTP 200).", true),
+        (Answer::Json(200, json!({})), "Something went wrong (HTTP 200).", true),
+        (error(401, "M_USER_LOCKED"), "Your account is locked", true),
+    ] {
+        homeserver.answers(SEND, [answer]);
+        page.type_into("Email address", NEW).await?;
+        page.press("Add").await?;
+        page.read("alert", words).await?;
+        let shown = page.count("button", Some("Try again")).await?;
+        ensure!(shown == u64::from(again), "{words}: {shown} times Try again");
+        let raw = page.run("return window.element.shadowRoot.textContent").await?;
+        ensure!(!raw.as_str().unwrap_or_default().contains("server's own"), "{words}: {raw}");
+    }
+    homeserver.answers(SEND, [Answer::Json(200, json!({"sid": "1"}))]);
+    page.press("Try again").await?;
+    page.see("group", NEW).await?;
+    let secrets = homeserver.received(SEND);
+    let (last, before) = (&secrets[secrets.len() - 1].body, &secrets[secrets.len() - 2].body);
+    ensure!(last == before, "repeated, it is the same request");
+    Ok(())
+}
+
+async fn words_for_the_list(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    for (answer, words) in [
+        (error(500, "M_UNKNOWN"), "Something went wrong (M_UNKNOWN)."),
+        (Answer::Text(502, "<h1>Bad gateway</h1>"), "Something went wrong (HTTP 502)."),
+        (Answer::Text(200, ""), "Something went wrong (HTTP 200)."),
+    ] {
+        homeserver.answers(LIST, [answer, list(&["alice@example.org"])]);
+        open(&page, &homeserver).await?;
+        page.read("alert", words).await?;
+        page.press("Try again").await?;
+        page.list_is(&["alice@example.org"]).await?;
+    }
+    homeserver.answers(LIST, [error(401, "M_UNKNOWN_TOKEN"), list(&["alice@example.org"])]);
+    open(&page, &homeserver).await?;
+    page.read("alert", "Your session has ended. Sign in again to continue.").await?;
+    page.until("window.events.some(([name]) => name === 'threepids-session-expired')").await?;
+    page.run("window.element.accessToken = 'another'").await?;
+    page.list_is(&["alice@example.org"]).await
+}
+
+async fn hurry(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let held = Answer::Held(Box::new(Answer::Json(200, json!({"sid": "1"}))));
+    homeserver.answers(SEND, [held]);
+    open(&page, &homeserver).await?;
+    page.type_into("Email address", NEW).await?;
+    let button = page.see("button", "Add").await?;
+    page.driver.action_chain().double_click_element(&button).perform().await?;
+    homeserver.wait_for(SEND, 1).await?;
+    page.see("textbox", "Email address").await?.send_keys("" + Key::Enter).await?;
+    homeserver.let_go();
+    page.see("group", NEW).await?;
+    ensure!(homeserver.received(SEND).len() == 1, "sent twice");
+
+    let wrong = json!({"session": "s2", "flows": [{"stages": ["m.login.password"]}],
+        "params": {}, "completed": [], "errcode": "M_FORBIDDEN", "error": "no"});
+    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), Answer::Json(401, wrong)]);
+    let button = page.see("button", "Continue").await?;
+    page.driver.action_chain().double_click_element(&button).perform().await?;
+    page.see("dialog", "Confirm it's you").await?;
+    ensure!(homeserver.received(ADD).len() == 1, "added twice");
+
+    // Enter held down: the browser repeats the key, and says so.
+    page.type_into("Password", "guess").await?;
+    page.run(
+        "const field = window.stage.focused();\
+         const press = (repeat) => field.dispatchEvent(new KeyboardEvent('keydown',\
+           {key: 'Enter', repeat, bubbles: true, composed: true, cancelable: true}));\
+         window.prevented = [press(false), press(true)].map((went) => !went);",
+    )
+    .await?;
+    let prevented = page.run("return window.prevented").await?;
+    ensure!(prevented == json!([false, true]), "{prevented}");
+    Ok(())
+}
+
+async fn requests(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let done = Answer::Json(200, json!({}));
+    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), done]);
+    homeserver.answers(LIST, [list(&[]), list(&[NEW])]);
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    page.press("Continue").await?;
+    page.type_into("Password", "pass word").await?;
+    page.press("Confirm").await?;
+    page.list_is(&[NEW]).await?;
+
+    let sent = homeserver.wait_for(SEND, 1).await?;
+    ensure!(sent.authorization == "Bearer token", "{sent:?}");
+    let secret = sent.body["client_secret"].as_str().unwrap_or_default();
+    ensure!(secret.len() >= 32, "a short secret");
+    ensure!(secret.chars().all(|c| c.is_ascii_alphanumeric() || ".=_-".contains(c)));
+    let wanted = json!({"client_secret": secret, "email": NEW, "send_attempt": 1});
+    ensure!(sent.body == wanted, "{sent:?}");
+
+    let first = homeserver.wait_for(ADD, 1).await?;
+    ensure!(first.body == json!({"sid": "1", "client_secret": secret}), "{first:?}");
+    let second = homeserver.wait_for(ADD, 2).await?;
+    let auth = json!({
+        "type": "m.login.password",
+        "session": "s",
+        "identifier": {"type": "m.id.user", "user": "@alice:example.org"},
+        "user": "@alice:example.org",
+        "password": "pass word",
+    });
+    ensure!(second.body["auth"] == auth, "{second:?}");
+
+    // Nothing secret in the page, in an event, or in storage.
+    let seen = page
+        .run(
+            "return document.documentElement.outerHTML + window.element.shadowRoot.innerHTML + \
+             JSON.stringify(window.events) + JSON.stringify({...localStorage}) + \
+             JSON.stringify({...sessionStorage}) + location.href",
+        )
+        .await?;
+    let seen = seen.as_str().unwrap_or_default();
+    for hidden in ["pass word", secret, "Bearer"] {
+        ensure!(!seen.contains(hidden), "{hidden} is to be seen");
+    }
+    let names = page.run("return window.events.map(([name]) => name)").await?;
+    let wanted = json!([
+        "threepids-ready",
+        "threepid-before-add",
+        "threepid-verification-sent",
+        "threepid-auth-required",
+        "threepids-change",
+        "threepid-added"
+    ]);
+    ensure!(names == wanted, "{names}");
+    Ok(())
+}
+
+async fn delete_with_uia(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let done = Answer::Json(200, json!({"id_server_unbind_result": "success"}));
+    homeserver.answers(DELETE, [Answer::Json(401, challenge("d")), done]);
+    homeserver
+        .answers(LIST, [list(&["alice@example.org", "b@example.org"]), list(&["b@example.org"])]);
+    open(&page, &homeserver).await?;
+    page.press("Remove alice@example.org").await?;
+    page.read("dialog", "It will no longer belong to your account.").await?;
+    page.press("Remove").await?;
+    page.see("dialog", "Confirm it's you").await?;
+    page.type_into("Password", "secret").await?;
+    page.press("Confirm").await?;
+    page.list_is(&["b@example.org"]).await?;
+    page.focus_is("it.getAttribute('aria-label') === 'Remove b@example.org'").await?;
+    let last = homeserver.wait_for(DELETE, 2).await?;
+    ensure!(last.body["auth"]["session"] == "d", "{last:?}");
+    page.until(
+        "window.events.some(([name, detail]) => name === 'threepid-removed' && \
+         detail.unbindResult === 'success')",
+    )
+    .await
+}
+
+async fn lost_answer(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    // It went through, but what arrived was a proxy's page.
+    homeserver.answers(ADD, [Answer::Text(502, "<h1>Bad gateway</h1>")]);
+    homeserver.answers(LIST, [list(&["alice@example.org", NEW])]);
+    page.press("Continue").await?;
+    page.list_is(&["alice@example.org", NEW]).await?;
+    page.read("status", "new@example.org was added").await?;
+    ensure!(page.count("alert", None).await? == 0, "there is nothing to complain about");
+
+    homeserver.answers(DELETE, [Answer::Text(502, "<h1>Bad gateway</h1>")]);
+    homeserver.answers(LIST, [list(&[NEW])]);
+    page.press("Remove alice@example.org").await?;
+    page.press("Remove").await?;
+    page.list_is(&[NEW]).await?;
+    page.read("status", "alice@example.org was removed").await?;
+    Ok(())
+}
+
+async fn limited(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 1500});
+    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), Answer::Json(429, limit)]);
+    page.press("Continue").await?;
+    page.type_into("Password", "secret").await?;
+    page.press("Confirm").await?;
+    page.read("alert", "Too many attempts. Try again in 2 seconds").await?;
+    ensure!(page.count("button", Some("Confirm")).await? == 0, "the button is still there");
+    page.see("button", "Confirm").await?;
+    page.until("window.element.shadowRoot.textContent.includes('You can try again now')").await?;
+    // What was typed is still there.
+    homeserver.answers(ADD, [Answer::Json(200, json!({}))]);
+    homeserver.answers(LIST, [list(&[NEW])]);
+    page.press("Confirm").await?;
+    page.list_is(&[NEW]).await
+}
+
+async fn no_way(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    homeserver
+        .answers(ADD, [Answer::Json(401, json!({"session": "s", "flows": [], "params": {}}))]);
+    page.press("Continue").await?;
+    page.read("alert", "This server asks for a confirmation that can't be given here.").await?;
+    page.press("Cancel").await?;
+    page.gone("dialog", "Confirm it's you").await?;
+    page.see("group", NEW).await?;
+    page.focus_is("it.role === 'group' || it.textContent.includes('Continue')").await
+}
+
+async fn closed_dialog(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let held = Answer::Held(Box::new(Answer::Json(200, json!({}))));
+    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), held]);
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    page.press("Continue").await?;
+    page.type_into("Password", "secret").await?;
+    page.press("Confirm").await?;
+    homeserver.wait_for(ADD, 2).await?;
+    page.key(Key::Escape).await?;
+    page.gone("dialog", "Confirm it's you").await?;
+    page.see("group", NEW).await?;
+    // It may have gone through: the list is looked at again.
+    homeserver.wait_for(LIST, 2).await?;
+    homeserver.let_go();
+    Ok(())
+}
+
+async fn keyboard(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let (list_before, list_after) = (list(&["alice@example.org"]), list(&[]));
+    homeserver.answers(LIST, [list_before, list_after]);
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.run("window.keys = []; addEventListener('keydown', (it) => window.keys.push(it.key))")
+        .await?;
+    page.key(Key::Tab).await?;
+    page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
+    page.key(Key::Enter).await?;
+    page.see("dialog", "Remove alice@example.org?").await?;
+    page.key(Key::Escape).await?;
+    page.gone("dialog", "Remove alice@example.org?").await?;
+    page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
+    page.key(Key::Enter).await?;
+    page.see("dialog", "Remove alice@example.org?").await?;
+    page.key(Key::Tab).await?;
+    page.focus_is("it.textContent.trim() === 'Remove'").await?;
+    page.key(Key::Enter).await?;
+    page.read("status", "alice@example.org was removed").await?;
+    page.focus_is("it.type === 'email'").await?;
+    let keys = page.run("return window.keys").await?;
+    ensure!(keys == json!(["Tab", "Enter", "Enter"]), "of the dialog's keys, the page saw {keys}");
+    Ok(())
+}

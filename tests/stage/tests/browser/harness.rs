@@ -1,0 +1,226 @@
+//! What all tests share: the browser's driver, a Synapse, a mailbox, a web
+//! server. Started once, ended by [`Stage::stop`].
+
+use std::collections::HashMap;
+use std::fs;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::extract::Path as UrlPath;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use libtest_mimic::{Failed, Trial};
+use serde_json::Value;
+use stage::mail::MailServer;
+use stage::process::Process;
+use stage::synapse::{Settings, Synapse};
+use stage::{ports, web};
+use tokio::process::Command;
+use tokio::runtime::Runtime;
+
+use crate::page::Page;
+
+static STAGE: OnceLock<Stage> = OnceLock::new();
+
+/// What the tests play on.
+pub struct Stage {
+    runtime: Runtime,
+    /// `target/`
+    pub target: PathBuf,
+    /// The Python of the homeserver.
+    pub python: PathBuf,
+    /// The Synapse that all tests share.
+    pub synapse: Synapse,
+    /// The mails that it sends.
+    pub mails: MailServer,
+    /// The pages.
+    pub web: web::WebServer,
+    /// Where chromedriver listens.
+    pub driver: String,
+    /// The bundle of `testing.js`.
+    pub testing: String,
+    processes: Mutex<Vec<Process>>,
+    pages: Pages,
+}
+
+/// Pages that tests made: path and what is served there.
+type Pages = Arc<Mutex<HashMap<String, String>>>;
+
+/// The stage. Only ever called from tests, which run after it was started.
+pub fn stage() -> &'static Stage {
+    STAGE.get().expect("the stage is set before the tests run")
+}
+
+impl Stage {
+    /// Starts everything.
+    pub fn start() -> Result<&'static Stage> {
+        let runtime = Runtime::new()?;
+        let target = target();
+        let python = target.join("tools/venv/bin/python");
+        let testing = fs::read_to_string(target.join("tools/testing.js")).context("testing.js")?;
+        let pages = Pages::default();
+        let (synapse, mails, web, driver, process) = runtime.block_on(async {
+            let mails = MailServer::start(&python, ports::free()?).await?;
+            let folder = target.join("test-homeserver/shared");
+            let synapse = synapse(&python, &folder, Some(mails.port), Value::Null).await?;
+            let web = web::serve(0, routes(&target, pages.clone())).await?;
+            let port = ports::free()?;
+            let process = chromedriver(port).await?;
+            let driver = format!("http://127.0.0.1:{port}");
+            anyhow::Ok((synapse, mails, web, driver, process))
+        })?;
+        let processes = Mutex::new(vec![process]);
+        let stage = Stage {
+            runtime,
+            target,
+            python,
+            synapse,
+            mails,
+            web,
+            driver,
+            testing,
+            processes,
+            pages,
+        };
+        Ok(STAGE.get_or_init(|| stage))
+    }
+
+    /// Ends what was started.
+    pub fn stop(&self) {
+        let processes = std::mem::take(&mut *self.processes.lock().expect("no test holds it"));
+        self.runtime.block_on(async {
+            for process in processes {
+                let _ = process.stop().await;
+            }
+        });
+        // What is static is not dropped.
+        self.synapse.kill();
+        self.mails.kill();
+    }
+
+    /// Another Synapse, with these settings of its own.
+    pub async fn another_synapse(&self, name: &str, extra: Value) -> Result<Synapse> {
+        let folder = self.target.join("test-homeserver").join(name);
+        synapse(&self.python, &folder, Some(self.mails.port), extra).await
+    }
+
+    /// Serves a page and gives its URL. The page has this body and runs this
+    /// module.
+    pub fn serve_page(&self, body: &str, script: &str) -> String {
+        let mut pages = self.pages.lock().expect("no test panics with it");
+        let name = format!("page-{}", pages.len());
+        let html = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Test</title>\
+             <script src=\"/console.js\"></script>\
+             <script type=\"module\" src=\"/pages/{name}.js\"></script></head>\
+             <body><main><h1>A page</h1>{body}</main></body></html>"
+        );
+        pages.insert(format!("{name}.html"), html);
+        pages.insert(format!("{name}.js"), script.to_owned());
+        format!("{}/pages/{name}.html", self.web.url)
+    }
+}
+
+/// Where builds go.
+fn target() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+async fn synapse(
+    python: &Path,
+    folder: &Path,
+    smtp_port: Option<u16>,
+    extra: Value,
+) -> Result<Synapse> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::free()?);
+    Synapse::start(Settings { python, folder, port, smtp_port, extra }).await
+}
+
+async fn chromedriver(port: u16) -> Result<Process> {
+    let mut command = Command::new("chromedriver");
+    command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = Process::start(&mut command)?;
+    let status = format!("http://127.0.0.1:{port}/status");
+    let mut every = tokio::time::interval(std::time::Duration::from_millis(50));
+    loop {
+        every.tick().await;
+        process.check().context("chromedriver")?;
+        if reqwest::get(&status).await.is_ok() {
+            return Ok(process);
+        }
+    }
+}
+
+fn routes(target: &Path, pages: Pages) -> Router {
+    let page = move |UrlPath(name): UrlPath<String>| {
+        let text = pages.lock().expect("no test panics with it").get(&name).cloned();
+        async move {
+            match text {
+                Some(text) if name.ends_with(".js") => web::script(text),
+                Some(text) => web::html(text),
+                None => StatusCode::NOT_FOUND.into_response(),
+            }
+        }
+    };
+    let console = || async { web::script(include_str!("console.js").to_owned()) };
+    let states = repository_file("xtask/demo/states.html");
+    let states_js = repository_file("xtask/demo/states.js");
+    let css = repository_file("www/page/page.css");
+    let icon = || async { StatusCode::NO_CONTENT };
+    Router::new()
+        .route("/pages/{name}", get(page))
+        .route("/console.js", get(console))
+        .route("/favicon.ico", get(icon))
+        .route("/states", get(move || async { web::html(states) }))
+        .route("/states.js", get(move || async { web::script(states_js) }))
+        .route("/demo/page.css", get(move || async { web::style(css) }))
+        .nest_service("/npm", web::folder(&target.join("npm/package")))
+        .nest_service("/probe", web::folder(&target.join("probe")))
+        .nest_service("/dist", web::folder(&target.join("trunk")))
+}
+
+fn repository_file(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A test with a browser of its own. If it fails, a screenshot and the
+/// browser's console are in `target/test-failures/`.
+pub fn browser_test<F, R>(name: &'static str, test: F) -> Trial
+where
+    F: Fn(Page) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send + 'static,
+{
+    Trial::test(name, move || {
+        let stage = stage();
+        stage.runtime.block_on(async {
+            let page = Page::open(stage).await?;
+            // A task, so that a panic (of an assertion) is an answer, too.
+            let result = match stage.runtime.spawn(test(page.clone())).await {
+                Ok(result) => result,
+                Err(panic) => Err(anyhow::anyhow!("{panic}")),
+            };
+            let result = match result {
+                Ok(()) => page.check_console().await,
+                Err(error) => Err(error),
+            };
+            if result.is_err() {
+                let folder = stage.target.join("test-failures");
+                if let Err(error) = page.keep_evidence(&folder, name).await {
+                    eprintln!("no evidence of {name}: {error:#}");
+                }
+            }
+            page.close().await;
+            result.map_err(|error| Failed::from(format!("{error:#}")))
+        })
+    })
+}

@@ -1,0 +1,181 @@
+//! A homeserver of answers that a test writes down: for what no real server
+//! can be made to say. Speaks HTTP, with CORS.
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use stage::web::{WebServer, serve};
+use tokio::sync::{Notify, watch};
+
+/// What it answers to one request.
+#[derive(Clone)]
+pub enum Answer {
+    /// JSON with a status.
+    Json(u16, Value),
+    /// Any body with a status.
+    Text(u16, &'static str),
+    /// Nothing, until [`Homeserver::let_go`]; then this.
+    Held(Box<Answer>),
+}
+
+/// A request that came in.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// Method and path below `/_matrix/client/v3/`.
+    pub what: String,
+    /// The header `Authorization`.
+    pub authorization: String,
+    /// The body.
+    pub body: Value,
+}
+
+/// The server.
+pub struct Homeserver {
+    /// Its base URL.
+    pub url: String,
+    inner: Arc<Inner>,
+    _server: WebServer,
+}
+
+struct Inner {
+    /// Method and path, and what is answered in turn; the last again and again.
+    answers: Mutex<Vec<(String, Vec<Answer>)>>,
+    received: watch::Sender<Vec<Received>>,
+    go: Notify,
+}
+
+/// The UIA challenge of a password.
+pub fn challenge(session: &str) -> Value {
+    json!({"session": session, "flows": [{"stages": ["m.login.password"]}], "params": {}})
+}
+
+/// A Matrix error.
+pub fn error(status: u16, errcode: &str) -> Answer {
+    Answer::Json(status, json!({"errcode": errcode, "error": "<b>A server's own text</b>"}))
+}
+
+/// A list of these email addresses.
+pub fn list(addresses: &[&str]) -> Answer {
+    let entry = |address: &&str| json!({"medium": "email", "address": address, "added_at": 1.7e12});
+    Answer::Json(200, json!({"threepids": addresses.iter().map(entry).collect::<Vec<_>>()}))
+}
+
+impl Homeserver {
+    /// A server where all goes well, with one address on the list.
+    pub async fn start() -> Result<Homeserver> {
+        let answers = [
+            ("GET account/3pid", list(&["alice@example.org"])),
+            ("GET account/whoami", Answer::Json(200, json!({"user_id": "@alice:example.org"}))),
+            ("POST account/3pid/email/requestToken", Answer::Json(200, json!({"sid": "1"}))),
+            ("POST account/3pid/add", Answer::Json(401, challenge("s"))),
+            (
+                "POST account/3pid/delete",
+                Answer::Json(200, json!({"id_server_unbind_result": "no-support"})),
+            ),
+        ];
+        let answers = answers.map(|(what, answer)| (what.to_owned(), vec![answer])).to_vec();
+        let inner = Arc::new(Inner {
+            answers: Mutex::new(answers),
+            received: watch::Sender::new(Vec::new()),
+            go: Notify::new(),
+        });
+        let routes = Router::new().fallback(answer).with_state(inner.clone());
+        let server = serve(0, routes).await?;
+        Ok(Homeserver { url: server.url.clone(), inner, _server: server })
+    }
+
+    /// From now on, answers this, in turn, to that; the last again and again.
+    pub fn answers(&self, what: &str, answers: impl Into<Vec<Answer>>) {
+        let mut all = self.inner.answers.lock().expect("no test panics with it");
+        all.retain(|(it, _)| it != what);
+        all.push((what.to_owned(), answers.into()));
+    }
+
+    /// The requests of this kind so far.
+    pub fn received(&self, what: &str) -> Vec<Received> {
+        self.inner.received.borrow().iter().filter(|it| it.what == what).cloned().collect()
+    }
+
+    /// Waits for the `nth` request of this kind (from 1).
+    pub async fn wait_for(&self, what: &str, nth: usize) -> Result<Received> {
+        let mut received = self.inner.received.subscribe();
+        let of = |all: &Vec<Received>| {
+            let mut of = all.iter().filter(|it| it.what == what);
+            of.nth(nth - 1).cloned()
+        };
+        let came = received.wait_for(|all| of(all).is_some());
+        let came = tokio::time::timeout(std::time::Duration::from_secs(15), came).await;
+        let all = came.map_err(|_| anyhow::anyhow!("request {nth} of {what} did not come"))??;
+        Ok(of(&all).expect("it was waited for"))
+    }
+
+    /// Lets the answers go that are held now.
+    pub fn let_go(&self) {
+        self.inner.go.notify_waiters();
+    }
+}
+
+async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches("/_matrix/client/v3/").to_owned();
+    let what = format!("{} {path}", request.method());
+    if request.method() == Method::OPTIONS {
+        return with_cors(StatusCode::NO_CONTENT.into_response());
+    }
+    let authorization = text(request.headers(), header::AUTHORIZATION);
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    // Before it is known of: who waits for the request may let it go.
+    let go = inner.go.notified();
+    let next = {
+        let mut answers = inner.answers.lock().expect("no test panics with it");
+        let of = answers.iter_mut().find(|(it, _)| *it == what);
+        match of {
+            Some((_, answers)) if answers.len() > 1 => answers.remove(0),
+            Some((_, answers)) => answers[0].clone(),
+            None => error(404, "M_UNRECOGNIZED"),
+        }
+    };
+    inner.received.send_modify(|all| all.push(Received { what, authorization, body }));
+    let next = match next {
+        Answer::Held(answer) => {
+            go.await;
+            *answer
+        }
+        answer => answer,
+    };
+    with_cors(response(next))
+}
+
+fn response(answer: Answer) -> Response {
+    let (status, body) = match answer {
+        Answer::Json(status, body) => (status, body.to_string()),
+        Answer::Text(status, body) => (status, body.to_owned()),
+        Answer::Held(answer) => return response(*answer),
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+    response
+}
+
+fn with_cors(mut response: Response) -> Response {
+    for (name, value) in [
+        ("access-control-allow-origin", "*"),
+        ("access-control-allow-methods", "GET, POST, OPTIONS"),
+        ("access-control-allow-headers", "authorization, content-type"),
+    ] {
+        let value = value.parse().expect("a header's value");
+        response.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    response
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,203 @@
+//! A page in a browser, and what a person does in it.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use crate::console;
+use crate::harness::Stage;
+
+/// A browser's window with a page.
+#[derive(Clone)]
+pub struct Page {
+    /// The browser.
+    pub driver: WebDriver,
+    stage: &'static Stage,
+    /// What the browser may have said, by the test's own word.
+    allowed: Arc<std::sync::Mutex<Vec<&'static str>>>,
+}
+
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--window-size=900,900",
+];
+
+impl Page {
+    /// A browser with an empty page.
+    pub async fn open(stage: &'static Stage) -> Result<Page> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        for argument in ARGUMENTS {
+            capabilities.add_arg(argument)?;
+        }
+        capabilities.set("goog:loggingPrefs", json!({"browser": "ALL"}))?;
+        let driver = WebDriver::new(&stage.driver, capabilities).await?;
+        driver.set_script_timeout(Duration::from_secs(30)).await?;
+        Ok(Page { driver, stage, allowed: Arc::default() })
+    }
+
+    /// Goes to a page and waits until it is loaded.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        self.driver.goto(url).await?;
+        self.bring_testing().await
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await?;
+        self.bring_testing().await
+    }
+
+    async fn bring_testing(&self) -> Result<()> {
+        self.driver.execute(&*self.stage.testing, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Runs a script in the page; what it returns.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Runs the body of an async function in the page; what it resolves with.
+    pub async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Result<ScriptResult> {
+        let wrapped = format!(
+            "const done = arguments[arguments.length - 1];\
+             (async (...given) => {{ {script} }})(...arguments)\
+             .then((value) => done({{value}}), (error) => done({{error: error.message}}));"
+        );
+        let result = self.driver.execute_async(&*wrapped, arguments).await?;
+        let answer = result.json().clone();
+        if let Some(error) = answer["error"].as_str() {
+            anyhow::bail!("{error}");
+        }
+        Ok(ScriptResult(answer["value"].clone()))
+    }
+
+    async fn find(&self, role: &str, name: Option<&str>, text: Option<&str>) -> Result<WebElement> {
+        let script = "return window.stage.see(given[0], given[1], given[2])";
+        let found = self.run_async(script, vec![json!(role), json!(name), json!(text)]).await?;
+        Ok(WebElement::from_json(found.0, self.driver.handle().clone())?)
+    }
+
+    /// What has this role and name, once it is there.
+    pub async fn see(&self, role: &str, name: &str) -> Result<WebElement> {
+        self.find(role, Some(name), None).await
+    }
+
+    /// What has this role and holds this text, once it does.
+    pub async fn read(&self, role: &str, text: &str) -> Result<WebElement> {
+        self.find(role, None, Some(text)).await
+    }
+
+    /// Waits until nothing has this role and name.
+    pub async fn gone(&self, role: &str, name: &str) -> Result<()> {
+        let script = "await window.stage.gone(given[0], given[1], null)";
+        self.run_async(script, vec![json!(role), json!(name)]).await?;
+        Ok(())
+    }
+
+    /// How many things have this role (and name) now.
+    pub async fn count(&self, role: &str, name: Option<&str>) -> Result<u64> {
+        let script = "return window.stage.all(given[0], given[1], null).length";
+        let count = self.run_async(script, vec![json!(role), json!(name)]).await?;
+        count.0.as_u64().context("a number")
+    }
+
+    /// Waits until this expression is true in the page.
+    pub async fn until(&self, expression: &str) -> Result<()> {
+        self.run_async(&format!("await window.stage.until(() => {expression})"), Vec::new())
+            .await?;
+        Ok(())
+    }
+
+    /// Presses a button.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        let button = self.see("button", name).await?;
+        button.scroll_into_view().await?;
+        button.click().await.with_context(|| format!("press {name}"))
+    }
+
+    /// Types into a field, in place of what is there.
+    pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
+        let field = self.see("textbox", name).await?;
+        field.clear().await?;
+        field.send_keys(text).await?;
+        Ok(())
+    }
+
+    /// Presses a key, wherever the focus is.
+    pub async fn key(&self, key: Key) -> Result<()> {
+        self.driver.action_chain().send_keys(key.value().to_string()).perform().await?;
+        Ok(())
+    }
+
+    /// Waits until the focus is on what this expression, of `it`, is true for.
+    pub async fn focus_is(&self, expression: &str) -> Result<()> {
+        self.until(&format!("((it) => it && ({expression}))(window.stage.focused())")).await
+    }
+
+    /// Waits until the list shows these addresses, in this order.
+    pub async fn list_is(&self, addresses: &[&str]) -> Result<()> {
+        let wanted = serde_json::to_string(addresses)?;
+        self.until(&format!(
+            "JSON.stringify(document.querySelector('matrix-threepids').threepids\
+             .map((it) => it.address)) === '{wanted}'"
+        ))
+        .await?;
+        for address in addresses {
+            self.read("listitem", address).await?;
+        }
+        ensure!(self.count("listitem", None).await? == addresses.len() as u64, "other entries");
+        Ok(())
+    }
+
+    /// The page may say this on the console.
+    pub fn allow(&self, text: &'static str) {
+        self.allowed.lock().expect("no test panics with it").push(text);
+    }
+
+    /// An error if the page said anything, or something went wrong unseen.
+    pub async fn check_console(&self) -> Result<()> {
+        let said = self.run("return window.said ?? []").await?;
+        let mut lines: Vec<String> = serde_json::from_value(said)?;
+        let session = self.driver.session_id().to_string();
+        lines.extend(console::browser_log(&self.stage.driver, &session).await?);
+        let allowed = self.allowed.lock().expect("no test panics with it").clone();
+        lines.retain(|line| !allowed.iter().any(|allowed| line.contains(allowed)));
+        console::nothing_said(&lines)
+    }
+
+    /// Keeps a screenshot and the console for whoever looks into a failure.
+    pub async fn keep_evidence(&self, folder: &Path, test: &str) -> Result<()> {
+        fs::create_dir_all(folder)?;
+        let name = test.replace(|c: char| !c.is_alphanumeric(), "-");
+        self.driver.screenshot(&folder.join(format!("{name}.png"))).await?;
+        let said = self.run("return (window.said ?? []).join('\\n')").await?;
+        let session = self.driver.session_id().to_string();
+        let log = console::browser_log(&self.stage.driver, &session).await?.join("\n");
+        let text = format!("{}\n{log}\n", said.as_str().unwrap_or_default());
+        fs::write(folder.join(format!("{name}.log")), text)?;
+        Ok(())
+    }
+
+    /// Ends the browser.
+    pub async fn close(self) {
+        if let Err(error) = self.driver.quit().await {
+            eprintln!("a browser did not end: {error}");
+        }
+    }
+}
+
+/// What a script resolved with.
+pub struct ScriptResult(pub Value);

@@ -1,0 +1,75 @@
+//! What the release has no button for: a panic, and the table of odd answers
+//! as this browser reads it.
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+
+use crate::harness::{browser_test, stage};
+use crate::homeserver::Homeserver;
+use crate::page::Page;
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("probe: odd answers are read in the browser as natively", odd_answers),
+        browser_test("probe: a panic leaves a way on in every element", panic),
+    ]
+}
+
+const LOAD: &str = "import { define, provide } from \"/probe/element.js\";\n\
+    import * as rust from \"/probe/threepids.js\";\n\
+    const ready = rust.default({ module_or_path: \"/probe/threepids_bg.wasm\" });\n\
+    provide(() => ready.then(() => rust));\n\
+    window.rust = ready.then(() => rust);\n\
+    define();\n";
+
+async fn odd_answers(page: Page) -> Result<()> {
+    page.goto(&stage().serve_page("", LOAD)).await?;
+    let script = "const rust = await window.rust; \
+        return [rust.oddAnswersCount(), rust.oddAnswers()]";
+    let result = page.run_async(script, vec![]).await?.0;
+    ensure!(result[0].as_u64() > Some(20), "{result}");
+    ensure!(result[1] == serde_json::json!([]), "{result}");
+    Ok(())
+}
+
+async fn panic(page: Page) -> Result<()> {
+    // The page's own error handlers do see that something broke.
+    page.allow("unreachable");
+    let homeserver = Homeserver::start().await?;
+    let body = format!(
+        "<matrix-threepids homeserver=\"{0}\"></matrix-threepids>\
+         <matrix-threepids homeserver=\"{0}\"></matrix-threepids>",
+        homeserver.url
+    );
+    let script = format!(
+        "{LOAD}for (const element of document.querySelectorAll(\"matrix-threepids\"))\n\
+           element.accessToken = \"token\";"
+    );
+    page.goto(&stage().serve_page(&body, &script)).await?;
+    page.until("window.stage.all('listitem', null, 'alice@example.org').length === 2").await?;
+    page.run(
+        "window.codes = []; addEventListener('threepids-error', (event) => \
+        window.codes.push(event.detail.code))",
+    )
+    .await?;
+    page.run_async(
+        "const rust = await window.rust; \
+        try { rust.panicNow() } catch {}",
+        vec![],
+    )
+    .await?;
+    page.until("window.stage.all('alert', null, 'Something went wrong').length === 2").await?;
+    page.until("JSON.stringify(window.codes) === '[\"internal\",\"internal\"]'").await?;
+    for left in [1, 0] {
+        let again = page.run("return window.stage.all('button', 'Try again', null)[0].click()");
+        again.await?;
+        page.until(&format!("window.stage.all('button', 'Try again', null).length === {left}"))
+            .await?;
+    }
+    page.until("window.stage.all('listitem', null, 'alice@example.org').length === 2").await?;
+    // And it works.
+    page.run("window.sent = document.querySelector('matrix-threepids').addEmail('b@example.org')")
+        .await?;
+    page.see("group", "b@example.org").await?;
+    Ok(())
+}

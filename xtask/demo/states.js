@@ -1,0 +1,160 @@
+// Every phase of the widget, without a server: `/states?state=<name>` draws
+// one, by a `fetch` that answers what such a server would, and by doing what
+// the person does. `&theme=dark`, `&lang=fr`, `&dir=rtl` change how.
+import { define } from "/npm/index.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+const ALICE = { medium: "email", address: "alice@example.org", added_at: Date.UTC(2026, 2, 14), validated_at: Date.UTC(2026, 2, 14) };
+const WORK = { medium: "email", address: "a.liddell+matrix@a-rather-long-company-name.example.com", added_at: ALICE.added_at + 40 * DAY };
+const NEW = "alice@example.net";
+const UIA = { session: "s", flows: [{ stages: ["m.login.password"] }], params: {} };
+
+const json = (status, body) => () => Response.json(body, { status });
+const error = (status, errcode, more = {}) => json(status, { errcode, error: "A server's own text", ...more });
+const never = () => new Promise(() => {});
+const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
+/** The answers in turn, the last again and again. */
+const inTurn = (...answers) => (...request) => (answers.length > 1 ? answers.shift() : answers[0])(...request);
+
+const well = {
+  "GET account/3pid": json(200, { threepids: [ALICE, WORK] }),
+  "POST account/3pid/email/requestToken": json(200, { sid: "1" }),
+  "POST account/3pid/add": json(401, UIA),
+  "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
+};
+const list = (answer) => ({ "GET account/3pid": answer });
+const send = (answer) => ({ "POST account/3pid/email/requestToken": answer });
+const add = (...answers) => ({ "POST account/3pid/add": inTurn(...answers) });
+const remove = (answer) => ({ "POST account/3pid/delete": answer });
+
+const type = (text) => async (ui) => {
+  ui.field("Email address").value = text;
+  ui.press("Add");
+};
+const adding = type(NEW);
+const pending = async (ui) => {
+  await adding(ui);
+  await ui.shown("Continue");
+};
+const continued = async (ui) => {
+  await pending(ui);
+  ui.press("Continue");
+};
+const authenticating = async (ui) => {
+  await continued(ui);
+  await ui.shown("Confirm");
+};
+const confirmed = async (ui) => {
+  await authenticating(ui);
+  ui.field("Password").value = "wonderland";
+  ui.press("Confirm");
+};
+const removing = async (ui) => {
+  ui.press("Remove");
+  await ui.shown("Cancel");
+};
+const removed = async (ui) => {
+  await removing(ui);
+  ui.pressIn("dialog[open]", "Remove");
+};
+const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: "Invalid password" });
+const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
+const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
+
+/** name: [answers, what the person does, attributes] */
+const STATES = {
+  loading: [list(never)],
+  empty: [list(json(200, { threepids: [] }))],
+  list: [],
+  "list-unknown-medium": [list(json(200, { threepids: [ALICE, { medium: "xmpp", address: "alice@jabber.example" }] }))],
+  "list-unreachable": [list(unreachable)],
+  "list-no-json": [list(() => new Response("<h1>Bad gateway</h1>", { status: 502 }))],
+  "list-other-error": [list(error(500, "M_UNKNOWN"))],
+  readonly: [{}, undefined, { readonly: "" }],
+  "no-homeserver": [{}, undefined, { homeserver: "" }],
+  "session-over": [list(error(401, "M_UNKNOWN_TOKEN"))],
+  "account-locked": [list(error(401, "M_USER_LOCKED", { soft_logout: true }))],
+  "not-an-address": [{}, type("alice@")],
+  "already-yours": [{}, type(ALICE.address)],
+  sending: [send(never), adding],
+  "in-use": [send(error(400, "M_THREEPID_IN_USE")), adding],
+  denied: [send(error(403, "M_THREEPID_DENIED")), adding],
+  "no-mail": [send(error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")), adding],
+  "mail-failed": [send(error(500, "M_UNKNOWN")), adding],
+  "changes-forbidden": [send(error(400, "M_FORBIDDEN")), adding],
+  "send-limited": [send(limited), adding],
+  "send-unreachable": [send(unreachable), adding],
+  pending: [{}, pending],
+  "pending-trying": [add(never), continued],
+  "pending-waiting": [add(json(401, UIA), notOpened), confirmed],
+  "pending-failed": [add(error(500, "M_UNKNOWN")), continued],
+  "pending-limited": [add(limited), continued],
+  resent: [{}, async (ui) => {
+    await pending(ui);
+    ui.press("Resend email");
+  }],
+  confirm: [{}, authenticating],
+  "confirm-checking": [add(json(401, UIA), never), confirmed],
+  "confirm-wrong-password": [add(json(401, UIA), wrong), confirmed],
+  "confirm-unreachable": [add(json(401, UIA), unreachable), confirmed],
+  "confirm-limited": [add(json(401, UIA), limited), confirmed],
+  "confirm-impossible": [add(json(401, { ...UIA, flows: [] })), continued],
+  added: [{ ...list(inTurn(json(200, { threepids: [ALICE] }), json(200, { threepids: [ALICE, { medium: "email", address: NEW, added_at: Date.now() }] }))), ...add(json(200, {})) }, continued],
+  remove: [{}, removing],
+  "remove-last": [list(json(200, { threepids: [ALICE] })), removing],
+  removing: [remove(never), removed],
+  "remove-failed": [remove(error(500, "M_UNKNOWN")), removed],
+  "remove-confirm": [remove(json(401, UIA)), removed],
+  removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
+};
+
+function interfaceOf(root) {
+  const visible = (element) => element.checkVisibility();
+  const buttons = (within) => [...within.querySelectorAll("button")].filter(visible);
+  const button = (name, within = root) => buttons(within).find((it) => it.textContent.trim() === name);
+  return {
+    field: (label) => root.getElementById([...root.querySelectorAll("label")].find((it) => it.textContent === label).htmlFor),
+    press: (name) => button(name).click(),
+    pressIn: (selector, name) => button(name, root.querySelector(selector)).click(),
+    shown: (name) =>
+      new Promise((resolve) => {
+        const look = () => (button(name) ? resolve() : requestAnimationFrame(look));
+        look();
+      }),
+  };
+}
+
+async function draw(name, parameters) {
+  const [answers = {}, act, attributes = {}] = STATES[name];
+  const element = document.createElement("matrix-threepids");
+  const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", ...attributes };
+  for (const [attribute, value] of Object.entries(all)) element.setAttribute(attribute, value);
+  if (parameters.has("theme")) element.theme = parameters.get("theme");
+  element.fetch = async (request) => {
+    const path = new URL(request.url).pathname.replace("/_matrix/client/v3/", "");
+    return (answers[`${request.method} ${path}`] ?? well[`${request.method} ${path}`])(request);
+  };
+  const ready = new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
+  element.accessToken = "none";
+  document.querySelector("main").append(element);
+  if (act) {
+    await ready;
+    await act(interfaceOf(element.shadowRoot));
+  }
+}
+
+define();
+const parameters = new URLSearchParams(location.search);
+document.documentElement.lang = parameters.get("lang") ?? "en";
+document.documentElement.dir = parameters.get("dir") ?? "ltr";
+const name = parameters.get("state");
+if (name in STATES) {
+  document.querySelector("h1").textContent = name;
+  document.querySelector("nav").remove();
+  await draw(name, parameters);
+  document.body.dataset.drawn = "";
+} else {
+  const link = (state) => Object.assign(document.createElement("a"), { href: `?state=${state}`, textContent: state });
+  document.querySelector("nav").append(...Object.keys(STATES).flatMap((state) => [link(state), document.createElement("br")]));
+  document.body.dataset.states = Object.keys(STATES).join(" ");
+}
