@@ -1,0 +1,393 @@
+// Types of what index.js exports. Written by hand: the class is JavaScript,
+// and what wasm-bindgen would write describes the inside, not the element.
+
+/** A kind of address. The list shows kinds of later specs too, by their name. */
+export type Medium = "email" | "msisdn" | (string & {});
+
+/**
+ * A confirmed address of the account.
+ *
+ * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3account3pid
+ */
+export interface Threepid {
+  readonly medium: Medium;
+  /** As the server writes it. */
+  readonly address: string;
+  /** Milliseconds since the epoch; absent where the server does not say. */
+  readonly addedAt?: number;
+  /** Milliseconds since the epoch; absent where the server does not say. */
+  readonly validatedAt?: number;
+}
+
+/** An address to which a mail was sent, and which is not on the list yet. */
+export interface Pending {
+  readonly medium: Medium;
+  readonly address: string;
+  /** `send_attempt` of the last mail: 1, then one more for each "Resend". */
+  readonly attempt: number;
+  /** When the last mail went out, in milliseconds since the epoch. */
+  readonly sentAt: number;
+  /** `waiting`: authenticated, only the link is not opened yet. */
+  readonly phase: "sent" | "waiting";
+}
+
+/** What is told of an error. */
+export interface ThreepidsErrorDetail {
+  readonly code: ThreepidsErrorCode;
+  /** English, for developers. The person never sees it. */
+  readonly message: string;
+  /** The HTTP status, if there was an answer. */
+  readonly status: number | null;
+  /** How long to wait, in milliseconds, if the server said so. */
+  readonly retryAfterMs: number | null;
+  /** Whether the same can be tried again. */
+  readonly recoverable: boolean;
+}
+
+/**
+ * The server's `errcode` (`M_…`), or one of the element's own.
+ *
+ * Spec: https://spec.matrix.org/latest/client-server-api/#standard-error-response
+ */
+export type ThreepidsErrorCode =
+  /** No connection, or one that CORS forbids: browsers do not say which. */
+  | "network"
+  /** No answer within 30 seconds. */
+  | "timeout"
+  /** The browser says that it is offline; nothing was sent. */
+  | "offline"
+  /** The answer is not a Matrix server's: a proxy's page, a broken body. */
+  | "http"
+  | "invalid-address"
+  /** The address is on the list already. */
+  | "duplicate"
+  /** By the person, by `preventDefault`, or because the element left the page. */
+  | "cancelled"
+  | "readonly"
+  /** No access token yet, or none that the server takes. */
+  | "no-session"
+  | "missing-homeserver"
+  /** The page put a token into an attribute. */
+  | "token-attribute"
+  /** The WebAssembly did not load, or panicked. */
+  | "internal"
+  | (string & {});
+
+/** What the methods of the element reject with. */
+export class ThreepidsError extends Error implements ThreepidsErrorDetail {
+  constructor(detail: {
+    code: ThreepidsErrorCode;
+    message: string;
+    /** Default: null. */
+    status?: number | null;
+    /** Default: null. */
+    retryAfterMs?: number | null;
+    /** Default: true. */
+    recoverable?: boolean;
+  });
+  readonly name: "ThreepidsError";
+  readonly code: ThreepidsErrorCode;
+  readonly status: number | null;
+  readonly retryAfterMs: number | null;
+  readonly recoverable: boolean;
+}
+
+/** A mail went out. */
+export interface VerificationSent {
+  readonly medium: Medium;
+  readonly address: string;
+  /** `send_attempt` */
+  readonly attempt: number;
+}
+
+/** An address is off the list. */
+export interface ThreepidRemoved {
+  readonly medium: Medium;
+  readonly address: string;
+  /**
+   * `id_server_unbind_result`: `success`, `no-support`, or what else the
+   * server says; null if it says nothing.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3piddelete
+   */
+  readonly unbindResult: string | null;
+}
+
+/** An address, by its kind. */
+export interface ThreepidAddress {
+  readonly medium: Medium;
+  readonly address: string;
+}
+
+/**
+ * What the server wants to know before it does something.
+ *
+ * Spec: https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api
+ */
+export interface AuthChallenge {
+  /** What the authentication is for. */
+  readonly action: "add" | "remove";
+  readonly medium: Medium;
+  readonly address: string;
+  /** The ways through; each is a list of stage types. */
+  readonly flows: readonly { readonly stages: readonly string[] }[];
+  /** What the stages need to know, by stage type, as the server sent it. */
+  readonly params: unknown;
+  /** The stages that are done. */
+  readonly completed: readonly string[];
+  /** Why the last stage failed; absent if none did. */
+  readonly error?: { readonly code: string };
+}
+
+/**
+ * The spec's `auth` for one stage, without `session`: the element adds it.
+ *
+ * Spec: https://spec.matrix.org/latest/client-server-api/#authentication-types
+ */
+export interface AuthAnswer {
+  /** The stage type, such as `m.login.password`. */
+  type?: string;
+  session?: never;
+  [member: string]: unknown;
+}
+
+/** Detail of `threepid-auth-required`. */
+export interface AuthRequired extends AuthChallenge {
+  /**
+   * Answers the challenge, if the event was prevented; `null` cancels. Counts
+   * once.
+   */
+  respond(auth: AuthAnswer | null): void;
+}
+
+/**
+ * Answers challenges in the place of the element's own dialog; `null` cancels,
+ * and so does a rejection.
+ */
+export type AuthHandler = (challenge: AuthChallenge) => Promise<AuthAnswer | null> | AuthAnswer | null;
+
+/**
+ * Gets the access token: once with `initial`, and with `expired` each time the
+ * server refused the one in use. A rejection, or an empty string, ends the
+ * session (`threepids-session-expired`).
+ */
+export type AccessTokenSource = (reason: "initial" | "expired") => Promise<string> | string;
+
+/**
+ * Used in the place of `window.fetch`. The request holds the access token and,
+ * where the person authenticates, the password. Its `signal` ends it after 30
+ * seconds, or when nobody wants the answer any more: pass it on.
+ */
+export type Fetch = (request: Request) => Promise<Response> | Response;
+
+/** The events of the element. All bubble and cross shadow roots. */
+export interface MatrixThreepidsEventMap {
+  /** The first list is on the screen. */
+  "threepids-ready": CustomEvent<null>;
+  /** The list is another one. */
+  "threepids-change": CustomEvent<{ readonly threepids: readonly Threepid[] }>;
+  /** Before a mail is asked for. Cancelable. */
+  "threepid-before-add": CustomEvent<ThreepidAddress>;
+  /** Before the person is asked whether an address may be removed. Cancelable. */
+  "threepid-before-remove": CustomEvent<ThreepidAddress>;
+  /** The server said that it sent a mail. */
+  "threepid-verification-sent": CustomEvent<VerificationSent>;
+  /** The address is on the account. */
+  "threepid-added": CustomEvent<ThreepidAddress>;
+  /** The address is off the account. */
+  "threepid-removed": CustomEvent<ThreepidRemoved>;
+  /**
+   * The server wants user-interactive authentication. Cancelable: prevented,
+   * the element waits for `detail.respond`.
+   */
+  "threepid-auth-required": CustomEvent<AuthRequired>;
+  /**
+   * The access token is no good any more and could not be renewed, or it was
+   * taken back. All state is kept; a new `accessToken` resumes.
+   */
+  "threepids-session-expired": CustomEvent<{
+    /** The server said that the same session can be taken up again. */
+    readonly softLogout: boolean;
+  }>;
+  /** Beside what the person sees. */
+  "threepids-error": CustomEvent<ThreepidsErrorDetail>;
+}
+
+/** The events of any element, and its own. */
+export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, MatrixThreepidsEventMap {}
+
+/**
+ * `<matrix-threepids>`: a person manages the email addresses of their Matrix
+ * account.
+ *
+ * Methods draw the same screens and fire the same events as the person's own
+ * action. They wait until the element is in a page and drawn, and reject with
+ * {@link ThreepidsError}.
+ */
+export class MatrixThreepidsElement extends HTMLElement {
+  static readonly observedAttributes: string[];
+
+  /**
+   * Attribute `homeserver`: base URL of the client-server API. Another one
+   * starts anew. Empty if it is not set.
+   */
+  get homeserver(): string;
+  set homeserver(value: string | URL | null | undefined);
+
+  /**
+   * Attribute `user-id`: the full Matrix ID. Without it the server is asked
+   * when it is needed. Another one starts anew. Empty if it is not set.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3accountwhoami
+   */
+  get userId(): string;
+  set userId(value: string | null | undefined);
+
+  /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
+  get theme(): string;
+  set theme(value: "auto" | "light" | "dark" | null | undefined);
+
+  /** Attribute `readonly`: the list only. */
+  get readOnly(): boolean;
+  set readOnly(value: boolean);
+
+  /**
+   * Attribute `heading-level`, 1 to 6; without it as 2. A string, as the
+   * attribute; empty if it is not set.
+   */
+  get headingLevel(): string;
+  set headingLevel(value: number | string | null | undefined);
+
+  /** Attribute `without-heading`: the page has a heading of its own. */
+  get withoutHeading(): boolean;
+  set withoutHeading(value: boolean);
+
+  /** Attribute `mediums`. Reserved: reflected, without effect in this version. */
+  get mediums(): string;
+  set mediums(value: string | null | undefined);
+
+  /** Attribute `next-link`. Reserved: reflected, without effect in this version. */
+  get nextLink(): string;
+  set nextLink(value: string | URL | null | undefined);
+
+  /** Attribute `persist`. Reserved: reflected, without effect in this version. */
+  get persist(): string;
+  set persist(value: "session" | "local" | "none" | null | undefined);
+
+  /** Attribute `country`. Reserved: reflected, without effect in this version. */
+  get country(): string;
+  set country(value: string | null | undefined);
+
+  /**
+   * The access token, or what gets one. Write-only: reading gives `undefined`.
+   * Never reflected, logged or stored. Until it is first set the element is
+   * loading: it sends nothing and says nothing. Null, undefined or an empty
+   * string take it back.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#using-access-tokens
+   */
+  get accessToken(): undefined;
+  set accessToken(value: string | AccessTokenSource | null | undefined);
+
+  /** Used in the place of `window.fetch`, for every request to the homeserver. */
+  get fetch(): Fetch | undefined;
+  set fetch(value: Fetch | null | undefined);
+
+  /** Answers challenges, where no listener of `threepid-auth-required` prevents it. */
+  get authHandler(): AuthHandler | undefined;
+  set authHandler(value: AuthHandler | null | undefined);
+
+  /** The addresses that are shown: a frozen copy. Empty before the first list. */
+  get threepids(): readonly Threepid[];
+
+  /** The pending verifications, oldest first: a frozen copy, without secrets. */
+  get pending(): readonly Pending[];
+
+  /**
+   * Reads the list.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3account3pid
+   * @returns the list, when it was read
+   */
+  refresh(): Promise<readonly Threepid[]>;
+
+  /**
+   * Has a mail sent to this address. That the address is on the list is told
+   * later, by `threepid-added`. Rejects with `invalid-address`, `duplicate`,
+   * `cancelled`, `readonly`, or why the server sent none.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidemailrequesttoken
+   * @returns when the server has said that it sent
+   */
+  addEmail(address: string): Promise<VerificationSent>;
+
+  /**
+   * Has the mail of a pending verification sent again. Rejects with
+   * `invalid-address` if nothing is pending for this address.
+   *
+   * @returns when the server has said that it sent
+   */
+  resend(address: string): Promise<VerificationSent>;
+
+  /** Forgets the pending verification of this address, if there is one. */
+  cancel(address: string): Promise<void>;
+
+  /** Every element's own: takes this one out of the page. */
+  remove(): void;
+  /**
+   * Asks the person whether this address may be removed, and removes it.
+   * Rejects with `cancelled` if they or a listener would rather not.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3piddelete
+   * @returns when it is done and the list was read again
+   */
+  remove(medium: Medium, address: string): Promise<ThreepidRemoved>;
+
+  /** Puts the focus into the field for an address. */
+  focus(): void;
+
+  addEventListener<Name extends keyof MatrixThreepidsElementEventMap>(
+    type: Name,
+    listener: (this: MatrixThreepidsElement, event: MatrixThreepidsElementEventMap[Name]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+
+  removeEventListener<Name extends keyof MatrixThreepidsElementEventMap>(
+    type: Name,
+    listener: (this: MatrixThreepidsElement, event: MatrixThreepidsElementEventMap[Name]) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/**
+ * Defines the custom element. Only in a browser. One that lacks what the
+ * element needs keeps what the page put into the tag. Done twice, the first
+ * counts; another name gets a class of its own.
+ *
+ * @param tagName default: `matrix-threepids`
+ */
+export function define(tagName?: string): void;
+
+/**
+ * Loads the WebAssembly, once. The first element in a page calls it; call it
+ * before to load it earlier, or from elsewhere.
+ *
+ * @param wasm default: `threepids.wasm` beside this module
+ */
+export function init(wasm?: URL | Request | Response | BufferSource): Promise<unknown>;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "matrix-threepids": MatrixThreepidsElement;
+  }
+}
