@@ -406,24 +406,24 @@ impl Stage {
     }
 
     fn errors(&self) -> Vec<&str> {
-        let code = |effect| match effect {
-            &Effect::Emit(Event::Error(ref report)) => Some(&*report.code),
+        let codes = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Emit(Event::Error(report)) => Some(&*report.code),
             Effect::Emit(Event::SessionExpired { .. }) => Some("no-session"),
             _ => None,
-        };
-        self.effects.iter().filter_map(code).collect()
+        });
+        codes.collect()
     }
 
     /// What methods were told.
     fn settled(&self) -> Vec<(&Operation, Result<(), &str>)> {
-        let settled = |effect| match effect {
-            &Effect::Settle(ref operation, ref outcome) => {
+        let settled = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Settle(operation, outcome) => {
                 let outcome = outcome.as_ref().map(drop).map_err(|report| &*report.code);
                 Some((operation, outcome))
             }
             _ => None,
-        };
-        self.effects.iter().filter_map(settled).collect()
+        });
+        settled.collect()
     }
 }
 

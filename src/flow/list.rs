@@ -163,6 +163,8 @@ impl Flow {
     /// whether that worked; where the server had already said yes, it counts
     /// in any case.
     fn finish_what_waited_for_the_list(&mut self, fresh: bool) {
+        // First, so that no list that lags brings back what was removed.
+        self.finish_removal(fresh);
         let mut at = 0;
         while let Some(pending) = self.pending.get(at) {
             let listed = fresh && self.list.holds(&pending.medium, &pending.address);
@@ -192,6 +194,9 @@ impl Flow {
                 | Phase::Authenticating { .. } => at += 1,
             }
         }
+    }
+
+    fn finish_removal(&mut self, fresh: bool) {
         let Some(removal) = self.removals.first() else {
             return;
         };

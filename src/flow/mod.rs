@@ -96,8 +96,10 @@ impl Flow {
     /// Takes one input at the time `now` (ms since the epoch).
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
-        // Whatever happens: a rate limit that is over is over.
-        self.woke();
+        if input != Input::Detached {
+            // Whatever happens: a rate limit that is over is over.
+            self.woke();
+        }
         match input {
             Input::Access(access) => self.set_access(access),
             Input::ReadOnly(readonly) => self.readonly = readonly,

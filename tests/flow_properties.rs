@@ -1,0 +1,587 @@
+//! Random orders of what people, embedders, servers and clocks do. Beside the
+//! flow runs a small model of whoever sends its requests; after each step they
+//! are compared.
+
+use std::collections::BTreeMap;
+
+use matrix_threepids::flow::{
+    Access, By, Effect, Event, Flow, FormPhase, Input, List, Operation, Phase, Reading,
+    RemovalPhase, Reply, Resend, Subject, Uia, UiaPhase, VerificationId, same_address,
+};
+use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::{ClientSecret, Failure, HttpResponse, email};
+use proptest::prelude::*;
+
+const MARKER: &str = "correct horse battery staple";
+
+const ADDRESSES: [&str; 6] = [
+    "alice@example.org",
+    "ALICE@example.org",
+    "bob@example.org",
+    " carol@example.org ",
+    "dora@example.org",
+    "nonsense",
+];
+
+/// Something that happens. Numbers choose among what is there.
+#[derive(Clone, Debug)]
+enum Step {
+    Add {
+        address: usize,
+        by_method: bool,
+        may: bool,
+    },
+    SendAgain,
+    Continue(usize),
+    Resend {
+        which: usize,
+        by_method: bool,
+    },
+    ChangeAddress(usize),
+    Cancel(usize),
+    Remove {
+        address: usize,
+        by_method: bool,
+        may: bool,
+    },
+    ConfirmRemove,
+    DismissRemove,
+    Refresh {
+        by_method: bool,
+    },
+    /// Somebody answers a challenge.
+    Authenticate {
+        which: usize,
+        how: How,
+    },
+    /// A request that is under way is answered.
+    Answer {
+        which: usize,
+        server: Server,
+    },
+    /// A request that is not under way is answered all the same.
+    Stale {
+        which: usize,
+        server: Server,
+    },
+    /// So many ms go by.
+    Time(u32),
+    Access(Access),
+    ReadOnly(bool),
+    /// The element leaves the page and comes back.
+    Detach,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum How {
+    Password,
+    SessionOnly,
+    Cancel,
+}
+
+/// What a server (or what is in between) answers.
+#[derive(Clone, Copy, Debug)]
+enum Server {
+    /// Yes; a list has the addresses of these bits.
+    Yes {
+        list: u8,
+    },
+    No(u16, &'static str),
+    Lost(u8),
+}
+
+const REFUSALS: [(u16, &str); 14] = [
+    (401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
+    (401, r#"{"session":"t","flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN"}"#),
+    (401, r#"{"session":"u","flows":[{"stages":["m.login.dummy"]}]}"#),
+    (
+        401,
+        r#"{"flows":[{"stages":["m.login.dummy","m.login.password"]}],"completed":["m.login.dummy"]}"#,
+    ),
+    (401, r#"{"flows":[]}"#),
+    (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
+    (400, r#"{"errcode":"M_THREEPID_IN_USE"}"#),
+    (400, r#"{"errcode":"M_UNKNOWN"}"#),
+    (403, r#"{"errcode":"M_FORBIDDEN"}"#),
+    (404, r#"{"errcode":"M_NOT_FOUND"}"#),
+    (500, r#"{"errcode":"M_UNKNOWN"}"#),
+    (429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":0}"#),
+    (429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":40000}"#),
+    (502, "<html>"),
+];
+
+fn server() -> impl Strategy<Value = Server> {
+    prop_oneof![
+        4 => any::<u8>().prop_map(|list| Server::Yes { list }),
+        5 => prop::sample::select(&REFUSALS[..]).prop_map(|(status, body)| Server::No(status, body)),
+        1 => (0..5u8).prop_map(Server::Lost),
+    ]
+}
+
+fn access() -> impl Strategy<Value = Access> {
+    prop_oneof![
+        4 => Just(Access::Granted),
+        1 => Just(Access::Awaited),
+        1 => Just(Access::Ended),
+        1 => Just(Access::NoHomeserver),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let which = || 0..8usize;
+    let address = || 0..ADDRESSES.len();
+    let how = prop_oneof![
+        4 => Just(How::Password),
+        1 => Just(How::SessionOnly),
+        1 => Just(How::Cancel),
+    ];
+    prop_oneof![
+        6 => (address(), any::<bool>(), prop::bool::weighted(0.9))
+            .prop_map(|(address, by_method, may)| Step::Add { address, by_method, may }),
+        2 => Just(Step::SendAgain),
+        6 => which().prop_map(Step::Continue),
+        4 => (which(), any::<bool>()).prop_map(|(which, by_method)| Step::Resend { which, by_method }),
+        2 => which().prop_map(Step::ChangeAddress),
+        1 => which().prop_map(Step::Cancel),
+        3 => (address(), any::<bool>(), prop::bool::weighted(0.9))
+            .prop_map(|(address, by_method, may)| Step::Remove { address, by_method, may }),
+        3 => Just(Step::ConfirmRemove),
+        1 => Just(Step::DismissRemove),
+        1 => any::<bool>().prop_map(|by_method| Step::Refresh { by_method }),
+        8 => (which(), how).prop_map(|(which, how)| Step::Authenticate { which, how }),
+        24 => (which(), server()).prop_map(|(which, server)| Step::Answer { which, server }),
+        3 => (which(), server()).prop_map(|(which, server)| Step::Stale { which, server }),
+        4 => (0..90_000u32).prop_map(Step::Time),
+        2 => access().prop_map(Step::Access),
+        1 => prop::bool::weighted(0.2).prop_map(Step::ReadOnly),
+        1 => Just(Step::Detach),
+    ]
+}
+
+/// A request under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Request {
+    List(u32),
+    Token(VerificationId),
+    Add(VerificationId),
+    Delete,
+}
+
+/// What was sent for a verification.
+struct Mail {
+    secret: ClientSecret,
+    address: String,
+    /// The last number.
+    attempt: u32,
+    /// Whether the server said that that mail went out.
+    sent: bool,
+}
+
+struct World {
+    flow: Flow,
+    now: f64,
+    under_way: Vec<Request>,
+    /// What methods wait for.
+    waiting: Vec<Operation>,
+    mails: BTreeMap<VerificationId, Mail>,
+    secrets: u8,
+    sids: u32,
+    /// Every other challenge is the embedder's.
+    challenges: u32,
+}
+
+impl World {
+    fn new() -> World {
+        let mut world = World {
+            flow: Flow::default(),
+            now: 1_700_000_000_000.0,
+            under_way: Vec::new(),
+            waiting: Vec::new(),
+            mails: BTreeMap::new(),
+            secrets: 0,
+            sids: 0,
+            challenges: 0,
+        };
+        world.feed(Input::Access(Access::Granted), true);
+        world
+    }
+
+    fn pending(&self, which: usize) -> Option<VerificationId> {
+        let count = self.flow.pending.len().max(1);
+        self.flow.pending.get(which % count).map(|pending| pending.id)
+    }
+
+    fn feed_pending(&mut self, which: usize, input: fn(VerificationId) -> Input) {
+        if let Some(id) = self.pending(which) {
+            self.feed(input(id), true);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        self.now += 1.0;
+        match *step {
+            Step::Add { address, by_method, may } => {
+                let address = ADDRESSES[address].to_owned();
+                let operation = Operation::Send(address.trim().to_owned());
+                self.secrets = self.secrets.wrapping_add(1);
+                let secret = ClientSecret::from_random([self.secrets; ClientSecret::BYTES]);
+                let by = self.start(by_method, operation);
+                self.feed(Input::Add { address, secret, by }, may);
+            }
+            Step::SendAgain => self.feed(Input::SendAgain, true),
+            Step::Continue(which) => {
+                self.feed_pending(which, Input::Continue);
+            }
+            Step::Resend { which, by_method } => {
+                if let Some(id) = self.pending(which) {
+                    self.start(by_method, Operation::Resend(id));
+                    self.feed(Input::Resend(id), true);
+                }
+            }
+            Step::ChangeAddress(which) => {
+                self.feed_pending(which, Input::ChangeAddress);
+            }
+            Step::Cancel(which) => {
+                self.feed_pending(which, Input::Cancel);
+            }
+            Step::Remove { address, by_method, may } => {
+                let (medium, address) = (Medium::Email, ADDRESSES[address].trim().to_owned());
+                self.start(by_method, Operation::Remove(medium.clone(), address.clone()));
+                self.feed(Input::AskRemove { medium, address }, may);
+            }
+            Step::ConfirmRemove => self.feed(Input::ConfirmRemove, true),
+            Step::DismissRemove => self.feed(Input::DismissRemove, true),
+            Step::Refresh { by_method } => {
+                self.start(by_method, Operation::Refresh);
+                self.feed(Input::Refresh, true);
+            }
+            Step::Authenticate { which, how } => {
+                let subject = match self.pending(which / 2) {
+                    Some(id) if which % 2 == 0 => Subject::Verification(id),
+                    Some(_) | None => Subject::Removal,
+                };
+                let password = Password(MARKER.to_owned());
+                let reply = match how {
+                    How::Password => Reply::With(Answer::Password { user_id: None, password }),
+                    How::SessionOnly => Reply::With(Answer::SessionOnly),
+                    How::Cancel => Reply::Cancel,
+                };
+                self.feed(Input::Authenticate(subject, reply), true);
+            }
+            Step::Answer { which, server } => {
+                if !self.under_way.is_empty() {
+                    let request = self.under_way.remove(which % self.under_way.len());
+                    self.answer(request, server);
+                }
+            }
+            Step::Stale { which, server } => {
+                let id = VerificationId(which as u32);
+                let request = match which % 4 {
+                    0 => Request::List(which as u32),
+                    1 => Request::Token(id),
+                    2 => Request::Add(id),
+                    _ => Request::Delete,
+                };
+                if !self.under_way.contains(&request) {
+                    self.answer(request, server);
+                }
+            }
+            Step::Time(ms) => {
+                self.now += f64::from(ms);
+                self.feed(Input::Woke, true);
+            }
+            Step::Access(access) => self.feed(Input::Access(access), true),
+            Step::ReadOnly(readonly) => self.feed(Input::ReadOnly(readonly), true),
+            Step::Detach => {
+                self.under_way.clear();
+                self.feed(Input::Detached, true);
+                assert!(self.waiting.is_empty(), "left waiting: {:?}", self.waiting);
+                self.feed(Input::Access(Access::Granted), true);
+            }
+        }
+    }
+
+    fn start(&mut self, by_method: bool, operation: Operation) -> By {
+        if by_method {
+            self.waiting.push(operation);
+            By::Method
+        } else {
+            By::Person
+        }
+    }
+
+    fn answer(&mut self, request: Request, server: Server) {
+        let failure = match server {
+            Server::Yes { .. } => None,
+            Server::No(status, body) => {
+                let body = body.to_owned();
+                HttpResponse { status, retry_after: None, body }.json().err()
+            }
+            Server::Lost(0) => Some(Failure::Network),
+            Server::Lost(1) => Some(Failure::Timeout),
+            Server::Lost(2) => Some(Failure::Offline),
+            Server::Lost(kind) => Some(Failure::NoSession { soft_logout: kind == 3 }),
+        };
+        let list = match server {
+            Server::Yes { list } => list,
+            Server::No(..) | Server::Lost(_) => 0,
+        };
+        let input = match request {
+            Request::List(number) => {
+                let listed = ADDRESSES.iter().enumerate().filter(|(at, _)| list >> at & 1 == 1);
+                let entries = listed.map(|(_, address)| Threepid {
+                    medium: Medium::Email,
+                    address: address.trim().to_owned(),
+                    added_at: None,
+                    validated_at: None,
+                });
+                let result = failure.map_or(Ok(entries.collect()), Err);
+                Input::ListRead { number, result }
+            }
+            Request::Token(id) => {
+                // Now and then a new validation session.
+                self.sids += u32::from(list & 1);
+                let sid = format!("sid-{}", self.sids);
+                let result = failure.map_or(Ok(sid), Err);
+                if let (Ok(_), Some(mail)) = (&result, self.mails.get_mut(&id)) {
+                    mail.sent = true;
+                }
+                Input::TokenRequested { id, result }
+            }
+            Request::Add(id) => Input::Added { id, result: failure.map_or(Ok(()), Err) },
+            Request::Delete => Input::Deleted(failure.map_or(Ok(None), Err)),
+        };
+        self.feed(input, true);
+    }
+
+    /// One input, and what it leads to, as the element does it.
+    fn feed(&mut self, input: Input, may: bool) {
+        let before = self.flow.clone();
+        let effects = self.flow.apply(self.now, input.clone());
+        self.nothing_pending_was_lost(&before, &input, &effects);
+        let mut expired = 0;
+        for effect in effects {
+            match effect {
+                Effect::ReadList { number } => {
+                    self.under_way.retain(|it| !matches!(it, Request::List(_)));
+                    self.send(Request::List(number));
+                }
+                Effect::RequestToken { id, address, secret, attempt } => {
+                    self.mail(&input, id, address, secret, attempt);
+                    self.send(Request::Token(id));
+                }
+                Effect::Add { id, secret, .. } => {
+                    assert_eq!(secret, self.mails[&id].secret);
+                    self.send(Request::Add(id));
+                }
+                Effect::Delete { .. } => self.send(Request::Delete),
+                Effect::Abort(id) => {
+                    let of = [Request::Token(id), Request::Add(id)];
+                    self.under_way.retain(|it| !of.contains(it));
+                }
+                Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
+                Effect::Before(matrix_threepids::flow::Action::Remove, ..) => {
+                    self.feed(Input::MayRemove(may), true);
+                }
+                Effect::Before(..) => self.feed(Input::MayAdd(may), true),
+                Effect::Challenge { subject, .. } => {
+                    self.challenges += 1;
+                    if self.challenges.is_multiple_of(2) {
+                        self.feed(Input::HostAuthenticates(subject), true);
+                    }
+                }
+                Effect::Settle(operation, _) => self.waiting.retain(|it| !same(it, &operation)),
+                Effect::SettleAll(_) => self.waiting.clear(),
+                Effect::Emit(Event::SessionExpired { .. }) => expired += 1,
+                Effect::Emit(_) | Effect::Focus(_) | Effect::FillField(_) => {}
+            }
+        }
+        assert!(expired == 0 || (expired == 1 && before.access != Access::Ended));
+        self.what_waits_is_under_way();
+        self.the_password_is_gone();
+        if let Some(at) = self.flow.next_wake() {
+            assert!(at > self.now, "a wake in the past");
+        }
+    }
+
+    fn send(&mut self, request: Request) {
+        assert!(!self.under_way.contains(&request), "{request:?} twice");
+        self.under_way.push(request);
+    }
+
+    /// `send_attempt` rises by "Resend" alone, and only after a mail went out.
+    fn mail(
+        &mut self,
+        input: &Input,
+        id: VerificationId,
+        address: String,
+        secret: ClientSecret,
+        attempt: u32,
+    ) {
+        let Some(mail) = self.mails.get_mut(&id) else {
+            assert_eq!(attempt, 1);
+            let others = self.mails.values().all(|mail| mail.secret != secret);
+            assert!(others, "a secret for two verifications");
+            self.mails.insert(id, Mail { secret, address, attempt, sent: false });
+            return;
+        };
+        assert_eq!((&mail.secret, &mail.address), (&secret, &address));
+        let want = mail.attempt + u32::from(mail.sent);
+        assert_eq!(attempt, want, "a retry repeats the number, a resend raises it by one");
+        if attempt > mail.attempt {
+            assert_eq!(*input, Input::Resend(id));
+        }
+        (mail.attempt, mail.sent) = (attempt, false);
+    }
+
+    fn nothing_pending_was_lost(&self, before: &Flow, input: &Input, effects: &[Effect]) {
+        for old in &before.pending {
+            if let Some(new) = self.flow.verification(old.id) {
+                assert_eq!((&new.address, &new.secret), (&old.address, &old.secret));
+                assert!(new.sids.starts_with(&old.sids) && new.attempt >= old.attempt);
+                continue;
+            }
+            let added = effects.iter().any(|effect| match effect {
+                Effect::Emit(Event::Added { address, .. }) => *address == old.address,
+                _ => false,
+            });
+            let corrected = match (&before.form.phase, input) {
+                (FormPhase::Sending(draft), Input::TokenRequested { id, result: Ok(_) }) => {
+                    draft.id == *id && draft.replaces == Some(old.id)
+                }
+                _ => false,
+            };
+            assert!(added || corrected || *input == Input::Cancel(old.id), "lost: {old:?}");
+            if added {
+                let listed = matches!(input, Input::ListRead { result: Ok(_), .. })
+                    && self.flow.list.holds(&old.medium, &old.address);
+                assert!(listed || old.phase == Phase::Adopting);
+            }
+        }
+    }
+
+    /// Whatever waits for an answer has a request under way, and the other way round.
+    fn what_waits_is_under_way(&self) {
+        let mut want = Vec::new();
+        let list = match self.flow.list {
+            List::First { number } | List::Shown { reading: Reading::Now(number), .. } => {
+                want.push(Request::List(number));
+                true
+            }
+            List::Loading | List::Failed(_) | List::Shown { .. } => false,
+        };
+        if let FormPhase::Sending(draft) = &self.flow.form.phase {
+            want.push(Request::Token(draft.id));
+        }
+        let checks = |uia: &Uia| uia.phase == UiaPhase::Checking;
+        for pending in &self.flow.pending {
+            if pending.resend == Resend::Sending {
+                want.push(Request::Token(pending.id));
+            }
+            match &pending.phase {
+                Phase::Trying(_) => want.push(Request::Add(pending.id)),
+                Phase::Authenticating { uia, .. } if checks(uia) => {
+                    want.push(Request::Add(pending.id));
+                }
+                Phase::Uncertain { .. } => assert!(list, "nobody tells whether it worked"),
+                // Out of the page for a while, it waits for the next list.
+                Phase::Adopting => assert!(list || self.flow.access != Access::Granted),
+                Phase::Sent
+                | Phase::Authenticating { .. }
+                | Phase::Waiting { .. }
+                | Phase::Trouble { .. } => {}
+            }
+        }
+        for (at, removal) in self.flow.removals.iter().enumerate() {
+            match &removal.phase {
+                RemovalPhase::Deleting => want.push(Request::Delete),
+                RemovalPhase::Authenticating(uia) if checks(uia) => want.push(Request::Delete),
+                RemovalPhase::Uncertain(_) | RemovalPhase::Reading { .. } => assert!(list),
+                RemovalPhase::Asking
+                | RemovalPhase::Failed(_)
+                | RemovalPhase::Authenticating(_) => {}
+            }
+            assert!(at == 0 || removal.phase == RemovalPhase::Asking, "one removal at a time");
+        }
+        let sorted = |requests: &[Request]| {
+            let mut texts: Vec<_> = requests.iter().map(|it| format!("{it:?}")).collect();
+            texts.sort();
+            texts
+        };
+        assert_eq!(sorted(&self.under_way), sorted(&want));
+    }
+
+    /// `Debug` shows every string of the state as it is, and each `Password`
+    /// as what `password_in_the_state_would_be_seen` looks for.
+    fn the_password_is_gone(&self) {
+        let state = format!("{:?}", self.flow);
+        assert!(!state.contains(MARKER) && !state.contains(PASSWORD), "{state}");
+    }
+
+    /// Everything is answered, every dialog closed: then no method waits.
+    fn end(&mut self, list: u8) {
+        for _ in 0..1000 {
+            let authenticating =
+                self.flow.pending.iter().find_map(|pending| match &pending.phase {
+                    Phase::Authenticating { .. } => Some(pending.id),
+                    _ => None,
+                });
+            if !self.under_way.is_empty() {
+                let request = self.under_way.remove(0);
+                self.answer(request, Server::Yes { list });
+            } else if let Some(id) = authenticating {
+                self.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel), true);
+            } else if !self.flow.removals.is_empty() {
+                self.feed(Input::DismissRemove, true);
+            } else {
+                break;
+            }
+        }
+        assert!(self.under_way.is_empty() && self.flow.removals.is_empty());
+        assert!(self.waiting.is_empty(), "wait for ever: {:?}", self.waiting);
+    }
+}
+
+/// How `Debug` writes a password.
+const PASSWORD: &str = "Password(…)";
+
+/// Whether the end of one operation is that of the other.
+fn same(one: &Operation, other: &Operation) -> bool {
+    match (one, other) {
+        (Operation::Send(one), Operation::Send(other)) => email::same(one, other),
+        (Operation::Remove(medium, one), Operation::Remove(other_medium, other)) => {
+            medium == other_medium && same_address(medium, one, other)
+        }
+        (one, other) => one == other,
+    }
+}
+
+#[test]
+fn a_password_in_the_state_would_be_seen() {
+    let password = Password(MARKER.to_owned());
+    let answer = Answer::Password { user_id: None, password };
+    let shown = format!("{:?}", Reply::With(answer));
+    assert!(shown.contains(PASSWORD) && !shown.contains(MARKER));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_happens_in_whatever_order(
+        steps in prop::collection::vec(step(), 1..80),
+        list in any::<u8>(),
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        world.end(list);
+    }
+}
