@@ -182,6 +182,8 @@ struct World {
     flow: Flow,
     now: f64,
     under_way: Vec<Request>,
+    /// All that ever was.
+    sent: Vec<Request>,
     /// What methods wait for.
     waiting: Vec<Operation>,
     mails: BTreeMap<VerificationId, Mail>,
@@ -197,6 +199,7 @@ impl World {
             flow: Flow::default(),
             now: 1_700_000_000_000.0,
             under_way: Vec::new(),
+            sent: Vec::new(),
             waiting: Vec::new(),
             mails: BTreeMap::new(),
             secrets: 0,
@@ -272,19 +275,14 @@ impl World {
             Step::Answer { which, server } => {
                 if !self.under_way.is_empty() {
                     let request = self.under_way.remove(which % self.under_way.len());
-                    self.answer(request, server);
+                    self.answer(request, server, false);
                 }
             }
             Step::Stale { which, server } => {
-                let id = VerificationId(which as u32);
-                let request = match which % 4 {
-                    0 => Request::List(which as u32),
-                    1 => Request::Token(id),
-                    2 => Request::Add(id),
-                    _ => Request::Delete,
-                };
-                if !self.under_way.contains(&request) {
-                    self.answer(request, server);
+                let gone: Vec<_> =
+                    self.sent.iter().filter(|it| !self.under_way.contains(it)).collect();
+                if let Some(request) = gone.get(which % gone.len().max(1)) {
+                    self.answer(**request, server, true);
                 }
             }
             Step::Time(ms) => {
@@ -311,7 +309,7 @@ impl World {
         }
     }
 
-    fn answer(&mut self, request: Request, server: Server) {
+    fn answer(&mut self, request: Request, server: Server, stale: bool) {
         let failure = match server {
             Server::Yes { .. } => None,
             Server::No(status, body) => {
@@ -345,7 +343,7 @@ impl World {
                 let sid = format!("sid-{}", self.sids);
                 let result = failure.map_or(Ok(sid), Err);
                 if let (Ok(_), Some(mail)) = (&result, self.mails.get_mut(&id)) {
-                    mail.sent = true;
+                    mail.sent |= !stale;
                 }
                 Input::TokenRequested { id, result }
             }
@@ -408,6 +406,7 @@ impl World {
     fn send(&mut self, request: Request) {
         assert!(!self.under_way.contains(&request), "{request:?} twice");
         self.under_way.push(request);
+        self.sent.push(request);
     }
 
     /// `send_attempt` rises by "Resend" alone, and only after a mail went out.
@@ -529,7 +528,7 @@ impl World {
                 });
             if !self.under_way.is_empty() {
                 let request = self.under_way.remove(0);
-                self.answer(request, Server::Yes { list });
+                self.answer(request, Server::Yes { list }, false);
             } else if let Some(id) = authenticating {
                 self.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel), true);
             } else if !self.flow.removals.is_empty() {
