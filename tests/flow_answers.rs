@@ -3,8 +3,8 @@
 //! what is sent next, and that nothing is lost.
 
 use matrix_threepids::flow::{
-    Access, Action, Asked, By, Effect, Event, Flow, FormPhase, Input, List, Notice, Operation,
-    Phase, Problem, Reading, RemovalPhase, Reply, Resend, Retry, Subject, Try, UiaPhase,
+    Access, Action, Asked, By, Effect, Event, Flow, Focus, FormPhase, Input, List, Notice,
+    Operation, Phase, Problem, Reading, RemovalPhase, Reply, Resend, Retry, Subject, Try, UiaPhase,
     VerificationId,
 };
 use matrix_threepids::matrix::threepids::{self, Medium, Threepid};
@@ -913,4 +913,78 @@ fn what_a_request_is_for_is_said_to_the_embedder() {
         _ => None,
     });
     assert_eq!(action, Some((Action::Add, "dora@example.org")));
+}
+
+#[test]
+fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
+    for sent in [true, false] {
+        let mut stage = Stage::set(Waits::Session);
+        let old = stage.id;
+        stage.feed(Input::ChangeAddress(old));
+        assert_eq!(stage.effects.first(), Some(&Effect::FillField("dora@example.org".to_owned())));
+        stage.add("theodora@example.org", 5);
+        assert!(stage.flow.verification(old).is_some(), "no mail went out yet");
+        let result = if sent { Ok("sid-9".to_owned()) } else { Err(Failure::Network) };
+        stage.feed(Input::TokenRequested { id: stage.id, result });
+        assert_eq!(stage.flow.verification(old).is_none(), sent);
+        // Its `add` was under way, and may have gone through.
+        assert_eq!(stage.effects.contains(&Effect::Abort(old)), sent);
+        assert_eq!(stage.requests().len(), usize::from(sent));
+    }
+}
+
+#[test]
+fn a_method_s_address_does_not_replace_the_one_that_is_being_changed() {
+    let mut stage = Stage::set(Waits::Continue);
+    let old = stage.id;
+    stage.feed(Input::ChangeAddress(old));
+    let address = "theodora@example.org".to_owned();
+    stage.feed(Input::Add { address, secret: secret(5), by: By::Method });
+    stage.feed(Input::MayAdd(true));
+    stage.feed(Input::TokenRequested { id: stage.id, result: Ok("sid-9".to_owned()) });
+    assert!(stage.flow.verification(old).is_some());
+}
+
+#[test]
+fn what_the_server_has_added_cannot_be_cancelled_any_more() {
+    let mut stage = Stage::set(Waits::Continue);
+    let id = stage.id;
+    stage.feed(Input::Added { id, result: Ok(()) });
+    stage.feed(Input::Cancel(id));
+    assert!(stage.effects.is_empty());
+    it_was_done(stage, Waits::Continue, "cancelled too late");
+}
+
+#[test]
+fn what_is_cancelled_while_the_server_adds_it_is_looked_up() {
+    for waits in ADDS {
+        let mut stage = Stage::set(waits);
+        let id = stage.id;
+        stage.feed(Input::Cancel(id));
+        assert!(stage.flow.verification(id).is_none());
+        assert!(stage.effects.contains(&Effect::Abort(id)));
+        assert_eq!(stage.requests().len(), 1, "the list tells");
+    }
+}
+
+#[test]
+fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
+    let mut stage = Stage::set(Waits::FirstList);
+    let mut left = vec!["a@example.org", "b@example.org", "c@example.org"];
+    stage.list(&left);
+    for (address, focus) in [
+        ("b@example.org", Focus::RemoveButton(1)),
+        ("c@example.org", Focus::RemoveButton(0)),
+        ("a@example.org", Focus::Field),
+    ] {
+        let asked = address.to_owned();
+        stage.feed(Input::AskRemove { medium: Medium::Email, address: asked });
+        stage.feed(Input::MayRemove(true));
+        assert_eq!(stage.flow.removals[0].last, left.len() == 1);
+        stage.feed(Input::ConfirmRemove);
+        stage.feed(Input::Deleted(Ok(None)));
+        left.retain(|it| *it != address);
+        stage.list(&left);
+        assert!(stage.effects.contains(&Effect::Focus(focus)), "{address}");
+    }
 }
