@@ -84,6 +84,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   #styles;
   /** Properties that hold what must never become an attribute. */
   #held = {};
+  /** A token was set at some time. */
+  #hadToken = false;
+  /** Attributes have changed; Rust is told once for all that change in one go. */
+  #stale = false;
   #lastWords = ["Something went wrong", "Try again"];
   #handle = null;
   #mounted = false;
@@ -102,6 +106,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
 
   connectedCallback() {
     connected.add(this);
+    if (connected.size === 1) addEventListener("online", MatrixThreepidsElement.#online);
     this.#upgradeProperties();
     this.#start();
   }
@@ -111,6 +116,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => {
       if (this.isConnected) return;
       connected.delete(this);
+      if (connected.size === 0) removeEventListener("online", MatrixThreepidsElement.#online);
       if (!this.#mounted) return;
       this.#mounted = false;
       this.#started = deferred();
@@ -179,7 +185,11 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
 
   set accessToken(token) {
     this.#held.accessToken = token;
-    this.#call((handle) => handle.tokenChanged(Boolean(token)));
+    this.#hadToken ||= Boolean(token);
+    // After attributes that change in the same go: a token for another
+    // homeserver is not for this one.
+    this.#configure();
+    queueMicrotask(() => this.#call((handle) => handle.tokenChanged(Boolean(token))));
   }
 
   get fetch() {
@@ -207,6 +217,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
         this[name] = value;
       }
     }
+  }
+
+  static #online() {
+    connected.forEach((element) => element.#call((handle) => handle.online()));
   }
 
   static async #loadRust() {
@@ -268,12 +282,11 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       this.#root.replaceChildren();
       if (!this.#handle) {
         this.#handle = new rust.Handle(MatrixThreepidsElement.#hooksOf(this));
-        this.#configure();
-        if (this.#held.accessToken !== undefined) {
-          this.#handle.tokenChanged(Boolean(this.#held.accessToken));
-        }
+        // Told before it is drawn; both, if it was set and taken back.
+        if (this.#hadToken) this.#handle.tokenChanged(true);
+        if (!this.#held.accessToken) this.#handle.tokenChanged(false);
       }
-      this.#configure();
+      this.#applyAttributes();
       this.#handle.connect(this.#root);
       this.#started.resolve();
     });
@@ -283,6 +296,13 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   }
 
   #configure() {
+    if (this.#stale) return;
+    this.#stale = true;
+    queueMicrotask(() => this.#applyAttributes());
+  }
+
+  #applyAttributes() {
+    this.#stale = false;
     if (!this.#handle) return;
     const text = (name) => this.getAttribute(name)?.trim() ?? "";
     const level = Number.parseInt(text("heading-level"), 10);
@@ -338,6 +358,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   #crashed() {
     this.#mounted = false;
     this.#handle = null;
+    this.#internals.states.delete("loading");
     this.#mourn("The WebAssembly instance panicked");
   }
 
@@ -401,6 +422,7 @@ function deferred() {
  */
 export function define(tagName = "matrix-threepids") {
   const able =
+    "customElements" in globalThis &&
     "adoptedStyleSheets" in Document.prototype &&
     "states" in (globalThis.ElementInternals?.prototype ?? {}) &&
     "WebAssembly" in globalThis;

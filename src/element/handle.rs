@@ -116,6 +116,11 @@ impl Handle {
         self.runner.detach();
     }
 
+    /// The browser has a network again.
+    pub fn online(&self) {
+        self.runner.feed(Input::Online);
+    }
+
     /// `refresh()`
     pub fn refresh(&self) -> Promise {
         self.start(Operation::Refresh, Input::Refresh)

@@ -17,7 +17,7 @@ use super::hooks::Hooks;
 use super::promises::Promises;
 use super::session::{Abort, Session};
 use super::timer::Timer;
-use crate::flow::{Action, Effect, ErrorReport, Flow, Input, List, Reply, Subject, VerificationId};
+use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
 use crate::matrix::uia::Answer;
 use crate::matrix::{Failure, Json, add, delete, json, request_email_token, threepids};
 use crate::ui::Model;
@@ -56,6 +56,15 @@ enum Slot {
     Token(VerificationId),
     Add(VerificationId),
     Delete,
+}
+
+/// A challenge that was offered to the embedder. It is answered once, and only
+/// counts if the event was prevented; the answer may come before we know that.
+enum Offer {
+    Made,
+    Early(JsValue),
+    Taken,
+    Answered,
 }
 
 impl Runner {
@@ -100,11 +109,7 @@ impl Runner {
     pub fn start_over(self: &Rc<Self>) {
         self.under_way.take().iter().for_each(|it| it.abort.abort());
         self.promises.settle_all(ErrorReport::local("cancelled"));
-        self.model.update(|model| {
-            let readonly = model.flow.readonly;
-            model.flow = Flow::default();
-            model.flow.readonly = readonly;
-        });
+        self.model.update(|model| model.flow.start_over());
     }
 
     /// The element left the page.
@@ -226,13 +231,16 @@ impl Runner {
 
     /// The embedder may answer a challenge; else the person does.
     fn offer_challenge(self: &Rc<Self>, subject: Subject, detail: &JsValue) {
-        let taken = Rc::new(Cell::new(false));
+        let offer = Rc::new(RefCell::new(Offer::Made));
         let respond = {
-            let (runner, taken) = (self.clone(), taken.clone());
-            let answered = Cell::new(false);
+            let (runner, offer) = (self.clone(), offer.clone());
             Closure::<dyn Fn(JsValue)>::new(move |auth: JsValue| {
-                if taken.get() && !answered.replace(true) {
-                    runner.feed(Input::Authenticate(subject, reply(auth)));
+                let before = offer.replace(Offer::Answered);
+                match before {
+                    Offer::Made => drop(offer.replace(Offer::Early(auth))),
+                    Offer::Taken => runner.feed(Input::Authenticate(subject, reply(auth))),
+                    Offer::Early(_) => drop(offer.replace(before)),
+                    Offer::Answered => {}
                 }
             })
         };
@@ -240,8 +248,13 @@ impl Runner {
         // Setting a member of a plain object cannot fail.
         let _ = Reflect::set(&with_respond, &"respond".into(), &respond.into_js_value());
         if !self.hooks.emit("threepid-auth-required", &with_respond, true) {
-            taken.set(true);
-            return self.feed(Input::HostAuthenticates(subject));
+            self.feed(Input::HostAuthenticates(subject));
+            let before = offer.replace(Offer::Taken);
+            if let Offer::Early(auth) = before {
+                offer.replace(Offer::Answered);
+                self.feed(Input::Authenticate(subject, reply(auth)));
+            }
+            return;
         }
         let answer = match self.hooks.authenticate(detail) {
             Ok(answer) if answer.is_undefined() => return,
@@ -259,8 +272,7 @@ impl Runner {
 
     fn show_states(&self) {
         self.read(|flow| {
-            let loading = matches!(flow.list, List::Loading | List::First { .. });
-            self.hooks.state("loading", loading);
+            self.hooks.state("loading", flow.is_loading());
             self.hooks.state("pending", !flow.pending.is_empty());
             self.hooks.state("readonly", flow.readonly);
         });

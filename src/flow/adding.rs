@@ -154,7 +154,6 @@ impl Flow {
         };
         let under_way = pending.is_being_added();
         self.set_phase(id, Phase::Sent);
-        self.focus(Focus::Group(id));
         if under_way {
             self.effects.push(Effect::Abort(id));
             // That gave up a "Resend" too, which nobody wanted stopped.

@@ -1,6 +1,6 @@
 //! What the flow wants done, as data.
 
-use super::{Problem, Retry, Subject, VerificationId};
+use super::{Problem, Subject, VerificationId};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge};
 use crate::matrix::{ClientSecret, Failure};
@@ -193,7 +193,7 @@ impl ErrorReport {
                 Failure::Server(error) => error.retry_after_ms,
                 _ => None,
             },
-            recoverable: problem.retry() != Retry::Never,
+            recoverable: problem.is_recoverable(),
         }
     }
 }

@@ -102,6 +102,8 @@ pub enum Input {
     },
     /// `delete` of the removal in front was answered.
     Deleted(Result<Option<String>, Failure>),
+    /// The browser has a network again.
+    Online,
     /// The time of [`super::Flow::next_wake`] has come.
     Woke,
     /// The element left the page; all requests were aborted.

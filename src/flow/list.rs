@@ -120,7 +120,9 @@ impl Flow {
             return;
         }
         match result {
-            Ok(entries) => {
+            Ok(mut entries) => {
+                // Phone numbers do not belong under "Email addresses".
+                entries.retain(|entry| entry.medium != Medium::Msisdn);
                 self.show_list(entries.clone(), Reading::No);
                 self.settle(Operation::Refresh, Ok(Outcome::List(entries)));
                 self.finish_what_waited_for_the_list(true);

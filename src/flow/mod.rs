@@ -96,7 +96,7 @@ impl Flow {
     /// Takes one input at the time `now` (ms since the epoch).
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
-        if input != Input::Detached {
+        if !matches!(input, Input::Detached) {
             // Whatever happens: a rate limit that is over is over.
             self.woke();
         }
@@ -122,6 +122,7 @@ impl Flow {
             Input::Added { id, result } => self.added(id, result),
             Input::Deleted(result) => self.deleted(result),
             Input::Woke => {}
+            Input::Online => self.go_on_after(&Problem::Offline),
             Input::Detached => self.detached(),
         }
         std::mem::take(&mut self.effects)
@@ -179,7 +180,7 @@ impl Flow {
             Access::Granted => {
                 self.read_list();
                 if before == Access::Ended {
-                    self.resume();
+                    self.go_on_after(&Problem::SessionEnded);
                 }
             }
             Access::NoHomeserver => {
@@ -191,9 +192,12 @@ impl Flow {
         }
     }
 
-    /// A new token: what the end of the session broke off goes on.
-    fn resume(&mut self) {
-        if self.form.problem() == Some(&Problem::SessionEnded) {
+    /// There is a new token, or a network: what was broken off goes on.
+    fn go_on_after(&mut self, broken_off: &Problem) {
+        if self.list.problem() == Some(broken_off) {
+            self.read_list();
+        }
+        if self.form.problem() == Some(broken_off) {
             self.send_again();
         }
         let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
@@ -201,19 +205,20 @@ impl Flow {
             let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
                 continue;
             };
-            let resend = pending.resend == Resend::Failed(Problem::SessionEnded);
+            let resend =
+                matches!(&pending.resend, Resend::Failed(problem) if problem == broken_off);
             match &mut pending.phase {
-                Phase::Trouble { problem: Problem::SessionEnded, .. } => {
+                Phase::Trouble { problem, .. } if problem == broken_off => {
                     self.continue_verification(id);
                 }
-                // The password has to be typed again: it was not kept.
+                // The password has to be sent again: it was not kept here.
                 Phase::Authenticating { uia, .. } => {
-                    uia.forget_problem_if(|problem| *problem == Problem::SessionEnded);
+                    uia.forget_problem_if(|problem| problem == broken_off);
                 }
-                Phase::Sent
+                Phase::Trouble { .. }
+                | Phase::Sent
                 | Phase::Trying(_)
                 | Phase::Waiting { .. }
-                | Phase::Trouble { .. }
                 | Phase::Uncertain { .. }
                 | Phase::Adopting => {}
             }
@@ -222,8 +227,21 @@ impl Flow {
             }
         }
         for removal in &mut self.removals {
-            removal.forget_problem_if(|problem| *problem == Problem::SessionEnded);
+            removal.forget_problem_if(|problem| problem == broken_off);
         }
+    }
+
+    /// Another homeserver or user: nothing of the old one is left, and no late
+    /// answer to it fits, because ids are not given twice.
+    pub fn start_over(&mut self) {
+        let (readonly, ids) = (self.readonly, self.ids);
+        *self = Flow { readonly, ids, ..Flow::default() };
+    }
+
+    /// Whether there is nothing to be shown yet, but something to come.
+    pub fn is_loading(&self) -> bool {
+        matches!(self.list, List::Loading | List::First { .. })
+            && matches!(self.access, Access::Awaited | Access::Granted)
     }
 
     /// Time went by: rate limits end.

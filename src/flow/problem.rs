@@ -153,6 +153,12 @@ impl Problem {
         )
     }
 
+    /// Whether it can be got over without another address or server.
+    pub fn is_recoverable(&self) -> bool {
+        matches!(self, Problem::WrongPassword | Problem::SessionEnded)
+            || self.retry() != Retry::Never
+    }
+
     /// When it is over by itself, in ms since the epoch.
     pub fn until(&self) -> Option<f64> {
         match self.retry() {

@@ -121,7 +121,8 @@ impl Flow {
         // Another spelling, or an address that was never listed: the server's
         // own word for it counts.
         let address = index.map_or(address, |at| entries[at].address.clone());
-        let last = index.is_some() && entries.len() == 1;
+        let emails = entries.iter().filter(|entry| entry.medium == Medium::Email).count();
+        let last = index.is_some() && medium == Medium::Email && emails == 1;
         self.removals.push(Removal {
             medium,
             address,

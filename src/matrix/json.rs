@@ -250,7 +250,9 @@ impl Serialize for Json {
         match self {
             Json::Null => serializer.serialize_unit(),
             Json::Bool(value) => serializer.serialize_bool(*value),
-            // Whole numbers without a fraction: servers read `send_attempt` as an integer.
+            // Servers read `send_attempt` as an integer; `JSON.stringify` writes
+            // whole numbers as such on its own.
+            #[cfg(not(target_arch = "wasm32"))]
             Json::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
                 serializer.serialize_i64(*value as i64)
             }

@@ -60,7 +60,7 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
                 />
                 {add.view(None)}
             </div>
-            {alert::alert(ui, ERROR, trouble, ui.sends(Input::SendAgain))}
+            {alert::alert(ui, ERROR.to_owned(), trouble, ui.sends(|| Input::SendAgain))}
         </form>
     }
 }

@@ -41,7 +41,7 @@ fn text(locale: &Locale, problem: &Problem) -> String {
 }
 
 /// The alert of one place, and its "Try again". `id` is for `aria-describedby`.
-pub fn alert(ui: &Ui, id: &'static str, problem: Trouble, retry: Act) -> impl IntoView + use<> {
+pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView + use<> {
     let words = {
         let problem = problem.clone();
         ui.text_of(problem, |problem, _, locale| {

@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, setup, with};
-use super::{Act, NO_ID, Text, Ui, alert, is_limit};
+use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit};
 use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
 use crate::locale::Word;
 use crate::matrix::uia::{Answer, Password};
@@ -84,14 +84,13 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
                 class="input"
                 type="password"
                 autocomplete="current-password"
-                autofocus
                 aria-describedby=ERROR
                 aria-invalid=parts::attribute("true", ui.flag(is_wrong))
                 readonly=ui.attribute(is_checking)
                 use:with=watch
             />
         </div>
-        {alert::alert(ui, ERROR, ui.trouble(NO_ID, |flow, _| problem(flow)), go_on.clone())}
+        {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
     };
     let submit = Button::new(ui.word(Word::Confirm))
         .primary()
@@ -101,7 +100,6 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         id: "auth-title",
         open: ui.flag(|flow| flow.in_front().is_some()),
         title: ui.word(Word::ConfirmTitle),
-        focus_title: false,
         body,
         submit,
         go_on,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlDialogElement, KeyboardEvent};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
 use super::parts::{Button, effect, listen, setup, with};
 use super::{Act, Flag, Text, Ui};
@@ -12,6 +12,9 @@ use crate::locale::Word;
 /// quiet, and its own dialogs open.
 const KEPT_IN: [&str; 5] = ["keydown", "keyup", "keypress", "focusin", "focusout"];
 
+/// What a person can type into; not what is there for password managers.
+const FIELD: &str = "input:not([tabindex])";
+
 /// What a dialog is made of.
 pub struct Dialog<B> {
     /// The id of the title.
@@ -20,9 +23,6 @@ pub struct Dialog<B> {
     pub open: Flag,
     /// The title.
     pub title: Text,
-    /// The focus starts at the title: there is no field, and an Enter that is
-    /// still held down must not press a button.
-    pub focus_title: bool,
     /// What is between the title and the buttons.
     pub body: B,
     /// The button that goes on.
@@ -36,14 +36,14 @@ pub struct Dialog<B> {
 impl<B: IntoView> Dialog<B> {
     /// Draws it.
     pub fn view(self, ui: &Ui) -> impl IntoView + use<B> {
-        let Dialog { id, open, title, focus_title, body, submit, go_on, dismiss } = self;
+        let Dialog { id, open, title, body, submit, go_on, dismiss } = self;
         let cancel = Button::new(ui.word(Word::Cancel)).view(Some(dismiss.clone()));
         let submit = submit.submit().view(None);
         let wire = setup(move |dialog| wire(dialog, &open, &go_on, &dismiss));
         view! {
             <dialog part="dialog" class="dialog" aria-labelledby=id use:with=wire>
                 <form novalidate>
-                    <h2 id=id part="dialog-title" class="title" tabindex="-1" autofocus=focus_title>
+                    <h2 id=id part="dialog-title" class="title" tabindex="-1">
                         {title}
                     </h2>
                     {body}
@@ -77,8 +77,15 @@ fn wire(dialog: Element, open: &Flag, go_on: &Act, dismiss: &Act) {
     let dialog: HtmlDialogElement = dialog.unchecked_into();
     let open = open.clone();
     effect(Box::new(move || match (open(), dialog.open()) {
-        // Not in the page any more: nothing to be shown.
-        (true, false) => drop(dialog.show_modal()),
+        (true, false) => {
+            // Fails where it is not in the page any more: nothing to be shown.
+            drop(dialog.show_modal());
+            // Without a field, the focus stays where the browser puts it, at
+            // the title: an Enter that is still held down presses nothing.
+            if let Ok(Some(field)) = dialog.query_selector(FIELD) {
+                drop(field.unchecked_into::<HtmlElement>().focus());
+            }
+        }
         (false, true) => dialog.close(),
         (true, true) | (false, false) => {}
     }));

@@ -78,7 +78,13 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     });
     let remove =
         Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, |flow| flow.readonly);
-    let act = ui.sends(Input::AskRemove { medium, address: address.clone() });
+    let act = {
+        let (ui, address) = (ui.clone(), address.clone());
+        move || {
+            let (medium, address) = (medium.clone(), address.clone());
+            ui.send(Input::AskRemove { medium, address });
+        }
+    };
     let listed = address.clone();
     view! {
         <div role="listitem" part="item" class="item entry" tabindex="-1" data-address=listed>
@@ -87,7 +93,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
                 <span part="badge" class="badge">{badge}</span>
                 <span part="hint" class="hint">{added}</span>
             </div>
-            {remove.view(Some(act))}
+            {remove.view(Some(Rc::new(act)))}
         </div>
     }
 }

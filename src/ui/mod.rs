@@ -86,9 +86,15 @@ impl Ui {
     }
 
     /// Something that sends this input.
-    fn sends(&self, input: Input) -> Act {
+    fn sends(&self, input: fn() -> Input) -> Act {
         let ui = self.clone();
-        Rc::new(move || ui.send(input.clone()))
+        Rc::new(move || ui.send(input()))
+    }
+
+    /// Something that sends this input for a pending verification.
+    fn sends_of(&self, id: VerificationId, input: fn(VerificationId) -> Input) -> Act {
+        let ui = self.clone();
+        Rc::new(move || ui.send(input(id)))
     }
 
     /// Something about the state, now and without following it.
@@ -149,18 +155,21 @@ impl Ui {
     }
 
     /// What is wrong with the thing of this id, followed when the state
-    /// changes. The end of the session is not said here but once, above
-    /// everything.
+    /// changes. The end of the session is not said in each place but once,
+    /// above everything; only an open dialog would hide that.
     fn trouble(
         &self,
         id: VerificationId,
         read: fn(&Flow, VerificationId) -> Option<&Problem>,
     ) -> Trouble {
         let model = self.model.clone();
-        let shown = |problem: &&Problem| **problem != Problem::SessionEnded;
+        let everywhere =
+            move |problem: &&Problem| id == IN_DIALOG || !matches!(problem, Problem::SessionEnded);
         Arc::new(move || {
             let mut problem = None;
-            follow(&model, &mut |model| problem = read(&model.flow, id).filter(shown).cloned());
+            follow(&model, &mut |model| {
+                problem = read(&model.flow, id).filter(everywhere).cloned()
+            });
             problem
         })
     }
@@ -168,6 +177,8 @@ impl Ui {
 
 /// For what is wrong with things that are there once.
 const NO_ID: VerificationId = VerificationId(0);
+/// For what is wrong in a dialog.
+const IN_DIALOG: VerificationId = VerificationId(u32::MAX);
 
 /// Reads the model, and again when it changes. One function, called by all
 /// closures that read, so that it is compiled once.

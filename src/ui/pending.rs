@@ -71,12 +71,12 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
             {parts::paragraph("", "text", Arc::new(|| None), ui.word(Word::VerificationSent))}
             {parts::paragraph("hint", "hint", hint, ui.word(Word::NoMailHint))}
             {parts::status(status(ui, id))}
-            {alert::alert(ui, "group-error", trouble, Rc::new(retry))}
+            {alert::alert(ui, group_id(id) + "-error", trouble, Rc::new(retry))}
             <div part="actions" class="actions">
-                {go_on.view(Some(ui.sends(Input::Continue(id))))}
-                {resend.view(Some(ui.sends(Input::Resend(id))))}
-                {change.view(Some(ui.sends(Input::ChangeAddress(id))))}
-                {cancel.view(Some(ui.sends(Input::Cancel(id))))}
+                {go_on.view(Some(ui.sends_of(id, Input::Continue)))}
+                {resend.view(Some(ui.sends_of(id, Input::Resend)))}
+                {change.view(Some(ui.sends_of(id, Input::ChangeAddress)))}
+                {cancel.view(Some(ui.sends_of(id, Input::Cancel)))}
             </div>
         </div>
     }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::{self, Button};
-use super::{NO_ID, Ui, alert, is_limit};
+use super::{IN_DIALOG, Ui, alert, is_limit};
 use crate::flow::{Flow, Input, Problem, Removal};
 use crate::locale::Word;
 
@@ -29,10 +29,10 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         let word = if last { Word::RemoveLastText } else { Word::RemoveText };
         locale.word(word).to_owned()
     });
-    let confirm = ui.sends(Input::ConfirmRemove);
+    let confirm = ui.sends(|| Input::ConfirmRemove);
     let body = view! {
         {parts::paragraph("", "text", Arc::new(|| None), text)}
-        {alert::alert(ui, "remove-error", ui.trouble(NO_ID, |flow, _| problem(flow)), confirm.clone())}
+        {alert::alert(ui, "remove-error".to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), confirm.clone())}
     };
     let submit = Button::new(ui.word(Word::Remove))
         .danger()
@@ -42,11 +42,10 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         id: "remove-title",
         open: ui.flag(|flow| front(flow).is_some()),
         title,
-        focus_title: true,
         body,
         submit,
         go_on: confirm,
-        dismiss: ui.sends(Input::DismissRemove),
+        dismiss: ui.sends(|| Input::DismissRemove),
     };
     dialog.view(ui)
 }

@@ -4,22 +4,17 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::parts::{self, listen, setup, with};
+use super::parts::{self, effect, listen, setup, with};
 use super::{
     Attribute, Model, NO_ID, Ui, add_form, alert, auth_dialog, dialog, list, pending,
     remove_dialog, status,
 };
-use crate::flow::{Access, Flow, Input, List};
+use crate::flow::{Flow, Input};
 use crate::locale::Word;
-
-fn is_loading(flow: &Flow) -> bool {
-    matches!(flow.list, List::Loading | List::First { .. })
-        && matches!(flow.access, Access::Awaited | Access::Granted)
-}
 
 /// Whether the embedder's own content is shown in our place.
 fn shows_placeholder(model: &Model) -> bool {
-    model.settings.has_placeholder && is_loading(&model.flow)
+    model.settings.has_placeholder && model.flow.is_loading()
 }
 
 /// What is mounted into the shadow root.
@@ -29,9 +24,16 @@ pub fn section(ui: Ui) -> impl IntoView {
         parts::attribute("", Arc::new(move || model.with(read)))
     };
     let region = ui.word(Word::EmailAddresses);
-    let level: Attribute = {
+    // Leptos knows no attribute of this name.
+    let level = {
         let model = ui.model.clone();
-        Arc::new(move || Some(model.with(|model| model.settings.heading_level.to_string())))
+        setup(move |heading| {
+            let model = model.clone();
+            effect(Box::new(move || {
+                let level = model.with(|model| model.settings.heading_level);
+                drop(heading.set_attribute("aria-level", &level.to_string()));
+            }));
+        })
     };
     view! {
         <slot hidden=attribute(|model| !shows_placeholder(model))></slot>
@@ -39,7 +41,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             part="base"
             class="base"
             aria-label=move || Some(region())
-            aria-busy=parts::attribute("true", ui.flag(is_loading))
+            aria-busy=parts::attribute("true", ui.flag(Flow::is_loading))
             hidden=attribute(shows_placeholder)
             use:with=setup(|section| listen(&section, "keydown", dialog::press_once))
         >
@@ -47,12 +49,12 @@ pub fn section(ui: Ui) -> impl IntoView {
                 part="heading"
                 class="heading"
                 role="heading"
-                attr:aria-level=level
                 hidden=attribute(|model| model.settings.without_heading)
+                use:with=level
             >
                 <slot name="heading">{ui.word(Word::EmailAddresses)}</slot>
             </div>
-            <p class="loading" part="hint" hidden=ui.attribute(|flow| !is_loading(flow))>
+            <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
                 {parts::spinner(Arc::new(|| None))}
                 {ui.word(Word::Loading)}
             </p>
@@ -60,9 +62,9 @@ pub fn section(ui: Ui) -> impl IntoView {
             {list::list(&ui)}
             {alert::alert(
                 &ui,
-                "list-error",
+                "list-error".to_owned(),
                 ui.trouble(NO_ID, |flow, _| flow.list.problem()),
-                ui.sends(Input::Refresh),
+                ui.sends(|| Input::Refresh),
             )}
             {pending::groups(&ui)}
             {add_form::add_form(&ui)}

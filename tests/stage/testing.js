@@ -8,12 +8,20 @@ configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(me
 
 const trimmed = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
+/** Where a person can be: in the modal dialog, if one is open. */
+function reachable() {
+  const hosts = [...document.querySelectorAll("*")].filter((it) => it.shadowRoot);
+  const dialogs = hosts.map((it) => it.shadowRoot.querySelector("dialog[open]"));
+  return dialogs.find(Boolean) ?? document.body;
+}
+
 function all(role, name, text) {
   const named = name === null ? {} : { name };
+  const within = role === "dialog" ? document.body : reachable();
   const found =
     role === "textbox"
-      ? queryAllByShadowLabelText(document.body, name).filter((it) => it.checkVisibility())
-      : queryAllByShadowRole(document.body, role, named);
+      ? queryAllByShadowLabelText(within, name).filter((it) => it.checkVisibility())
+      : queryAllByShadowRole(within, role, named);
   return text === null ? found : found.filter((element) => trimmed(element).includes(text));
 }
 

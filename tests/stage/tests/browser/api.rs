@@ -17,6 +17,8 @@ pub fn tests() -> Vec<Trial> {
         browser_test("api: a token is never an attribute, and silence before it", token),
         browser_test("api: a token function is called once for all that need it", token_function),
         browser_test("api: the embedder authenticates", embedder_authenticates),
+        browser_test("api: a token that was set and taken back before the start", taken_back),
+        browser_test("api: the session ends while a dialog is open", ends_in_dialog),
         browser_test("api: attributes can change at any time", attributes),
         browser_test("api: the embedder's own fetch", own_fetch),
     ]
@@ -198,8 +200,10 @@ async fn embedder_authenticates(page: Page) -> Result<()> {
          document.addEventListener('threepid-auth-required', (event) => {\
            event.preventDefault();\
            const { respond, ...rest } = event.detail;\
-           window.challenges.push(rest);\
-           setTimeout(() => respond({ type: 'org.example.magic', answer: 42 }));\
+           const answer = () => respond({ type: 'org.example.magic', answer: 42 });\
+           // At once the first time, later the second; and again, which is too often.\
+           if (window.challenges.push(rest) === 1) answer(); else setTimeout(answer);\
+           setTimeout(answer);\
          })",
     )
     .await?;
@@ -233,6 +237,41 @@ async fn embedder_authenticates(page: Page) -> Result<()> {
     Ok(())
 }
 
+async fn taken_back(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let body = format!("<matrix-threepids homeserver=\"{}\"></matrix-threepids>", homeserver.url);
+    let script = "import { define } from \"/npm/index.js\";\n\
+        window.element = document.querySelector(\"matrix-threepids\");\n\
+        window.expired = 0;\n\
+        window.element.addEventListener(\"threepids-session-expired\", () => window.expired++);\n\
+        define();\n\
+        window.element.accessToken = \"token\";\n\
+        window.element.accessToken = null;";
+    page.goto(&stage().serve_page(&body, script)).await?;
+    page.read("alert", "Your session has ended. Sign in again to continue.").await?;
+    page.until("window.expired === 1 && !window.element.matches(':state(loading)')").await?;
+    ensure!(homeserver.received("GET account/3pid").is_empty(), "asked without a token");
+    Ok(())
+}
+
+async fn ends_in_dialog(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    homeserver.answers("POST account/3pid/delete", [error(401, "M_UNKNOWN_TOKEN")]);
+    open(&page, &homeserver).await?;
+    page.press("Remove alice@example.org").await?;
+    page.press("Remove").await?;
+    page.read("alert", "Your session has ended. Sign in again to continue.").await?;
+    page.see("dialog", "Remove alice@example.org?").await?;
+
+    let done = Answer::Json(200, json!({}));
+    homeserver.answers("POST account/3pid/delete", [done]);
+    page.run("window.element.accessToken = 'another'").await?;
+    homeserver.wait_for("GET account/3pid", 2).await?;
+    homeserver.answers("GET account/3pid", [list(&[])]);
+    page.press("Remove").await?;
+    page.list_is(&[]).await
+}
+
 async fn attributes(page: Page) -> Result<()> {
     let (one, other) = (Homeserver::start().await?, Homeserver::start().await?);
     other.answers("GET account/3pid", [list(&["other@example.org"])]);
@@ -254,6 +293,19 @@ async fn attributes(page: Page) -> Result<()> {
 
     page.run("window.element.removeAttribute('homeserver')").await?;
     page.read("alert", "No homeserver is set for this page.").await?;
+    page.until("!window.element.matches(':state(loading)')").await?;
+
+    // Attributes and token that change in one go are told in one go.
+    page.run(&format!(
+        "window.element.accessToken = 'late'; window.element.homeserver = '{}'; \
+         window.element.userId = '@bob:example.org'",
+        one.url
+    ))
+    .await?;
+    page.list_is(&["alice@example.org"]).await?;
+    let tokens = one.received("GET account/3pid");
+    let tokens: Vec<&str> = tokens.iter().map(|it| it.authorization.as_str()).collect();
+    ensure!(tokens == ["Bearer token", "Bearer late"], "{tokens:?}");
     Ok(())
 }
 

@@ -53,12 +53,6 @@ impl Page {
         self.bring_testing().await
     }
 
-    /// Loads the page again.
-    pub async fn reload(&self) -> Result<()> {
-        self.driver.refresh().await?;
-        self.bring_testing().await
-    }
-
     async fn bring_testing(&self) -> Result<()> {
         self.driver.execute(&*self.stage.testing, Vec::new()).await?;
         Ok(())
