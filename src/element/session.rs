@@ -134,7 +134,7 @@ impl Session {
         let request = web_sys::Request::from(request);
         let answer = self.hooks.fetch(&request).ok()?;
         if answer.is_undefined() {
-            return Request::try_from(request).ok()?.send().await.ok();
+            return Request::from(request).send().await.ok();
         }
         let answer = JsFuture::from(Promise::resolve(&answer)).await.ok()?;
         // Not `instanceof`: it may come from another realm, or be a polyfill's.

@@ -34,8 +34,8 @@ pub fn listen(element: &Element, event: &str, run: impl Fn(Event) + 'static) {
 }
 
 /// Runs this now and whenever what it read has changed.
-pub fn effect(mut run: Box<dyn FnMut()>) {
-    Effect::new(move || run());
+pub fn effect(run: Box<dyn FnMut()>) {
+    Effect::new(run);
 }
 
 /// A button.
@@ -175,15 +175,14 @@ pub fn attribute(value: &'static str, flag: Flag) -> Attribute {
 /// What keeps one child of [`keyed`] on the screen; unmounts it when dropped.
 pub type Mounted = Box<dyn Any>;
 
+/// Puts the child of a key at the end of a container.
+type Mount = Rc<dyn Fn(HtmlElement, &str) -> Mounted>;
+
 /// One child in the container for each key, in their order; those whose key
 /// stays are not touched. `mount` puts a child at the end of the container.
 /// Leptos's `For` could also move children, for 4 KB more; here an order that
 /// changes has all of them drawn anew.
-pub fn keyed(
-    container: Element,
-    keys: Rc<dyn Fn() -> Vec<String>>,
-    mount: Rc<dyn Fn(HtmlElement, &str) -> Mounted>,
-) {
+pub fn keyed(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount) {
     let mut shown: Vec<(String, Mounted)> = Vec::new();
     effect(Box::new(move || {
         let wanted = keys();

@@ -195,13 +195,14 @@ async fn embedder_authenticates(page: Page) -> Result<()> {
     homeserver.answers(add, [Answer::Json(401, challenge("s1")), Answer::Json(401, wrong), done]);
     open(&page, &homeserver).await?;
     page.list_is(&["alice@example.org"]).await?;
+    // It answers at once the first time, later the second; and again, which is
+    // once too often.
     page.run(
         "window.challenges = [];\
          document.addEventListener('threepid-auth-required', (event) => {\
            event.preventDefault();\
            const { respond, ...rest } = event.detail;\
            const answer = () => respond({ type: 'org.example.magic', answer: 42 });\
-           // At once the first time, later the second; and again, which is too often.\
            if (window.challenges.push(rest) === 1) answer(); else setTimeout(answer);\
            setTimeout(answer);\
          })",
