@@ -1,6 +1,7 @@
 //! A modal dialog: the browser's own, which traps and gives back the focus.
 
 use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
@@ -80,15 +81,23 @@ fn wire(dialog: Element, open: &Flag, go_on: &Act, dismiss: &Act) {
         (true, false) => {
             // Fails where it is not in the page any more: nothing to be shown.
             drop(dialog.show_modal());
-            // Without a field, the focus stays where the browser puts it, at
-            // the title: an Enter that is still held down presses nothing.
-            if let Ok(Some(field)) = dialog.query_selector(FIELD) {
-                drop(field.unchecked_into::<HtmlElement>().focus());
-            }
+            focus_field(dialog.clone());
         }
         (false, true) => dialog.close(),
         (true, true) | (false, false) => {}
     }));
+}
+
+/// Puts the focus into the field, once that is shown as well. Without one it
+/// stays where the browser puts it, at the title: an Enter that is still held
+/// down presses nothing.
+fn focus_field(dialog: HtmlDialogElement) {
+    spawn_local(async move {
+        tick().await;
+        if let Ok(Some(field)) = dialog.query_selector(FIELD) {
+            drop(field.unchecked_into::<HtmlElement>().focus());
+        }
+    });
 }
 
 /// Enter held down repeats: of its `keydown`s, only the first presses.

@@ -125,6 +125,8 @@ fn routes(
     let script = |text: String| get(move || async { web::script(text) });
     Ok(Router::new()
         .route("/", get(|| async { axum::response::Redirect::temporary("/demo") }))
+        // Browsers ask for it unasked.
+        .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .route("/demo", html(page))
         .route("/demo/boot.js", script(boot))
         .route("/demo/session.js", script(session))

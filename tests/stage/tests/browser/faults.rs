@@ -27,6 +27,12 @@ pub fn tests() -> Vec<Trial> {
         browser_test("faults: a way to authenticate that we have not got", no_way),
         browser_test("faults: a closed dialog in the middle of a request", closed_dialog),
         browser_test("faults: the keyboard alone is enough", keyboard),
+        browser_test("faults: no answer in 30 seconds", no_answer),
+        browser_test("faults: offline, and back", offline),
+        browser_test(
+            "faults: an embedder's own dialog around it does not hear our keys",
+            in_dialog,
+        ),
     ]
 }
 
@@ -335,5 +341,70 @@ async fn keyboard(page: Page) -> Result<()> {
     page.focus_is("it.type === 'email'").await?;
     let keys = page.run("return window.keys").await?;
     ensure!(keys == json!(["Tab", "Enter", "Enter"]), "of the dialog's keys, the page saw {keys}");
+    Ok(())
+}
+
+async fn no_answer(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    let late = Answer::Held(Box::new(Answer::Json(200, json!({"sid": "1"}))));
+    homeserver.answers(SEND, [late, Answer::Json(200, json!({"sid": "1"}))]);
+    // The test's own clock: the limit passes when the test says so.
+    page.run(
+        "const timeout = window.setTimeout;\
+         window.setTimeout = (run, ms, ...rest) =>\
+           ms === 30000 ? ((window.pass = run), 0) : timeout(run, ms, ...rest);",
+    )
+    .await?;
+    page.type_into("Email address", NEW).await?;
+    page.press("Add").await?;
+    homeserver.wait_for(SEND, 1).await?;
+    page.run("window.pass()").await?;
+    page.read("alert", "The server took too long to answer.").await?;
+    homeserver.let_go();
+    page.press("Try again").await?;
+    page.see("group", NEW).await?;
+    let sent = homeserver.received(SEND);
+    ensure!(sent.len() == 2 && sent[0].body == sent[1].body, "repeated, it is the same request");
+    Ok(())
+}
+
+async fn offline(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    let set = "Object.defineProperty(navigator, 'onLine', { configurable: true, value: it })";
+    page.run(&set.replace("it", "false")).await?;
+    page.type_into("Email address", NEW).await?;
+    page.press("Add").await?;
+    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    ensure!(homeserver.received(SEND).is_empty(), "sent while offline");
+    page.run(&(set.replace("it", "true") + "; dispatchEvent(new Event('online'))")).await?;
+    page.see("group", NEW).await?;
+    Ok(())
+}
+
+async fn in_dialog(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.run(
+        "const host = document.createElement('dialog'); host.id = 'host';\
+         document.querySelector('main').append(host); host.append(window.element);\
+         host.showModal();\
+         window.heard = [];\
+         for (const name of ['keydown', 'keyup', 'focusin', 'cancel', 'close'])\
+           host.addEventListener(name, () => window.heard.push(name));",
+    )
+    .await?;
+    page.press("Remove alice@example.org").await?;
+    page.see("dialog", "Remove alice@example.org?").await?;
+    page.run("window.heard = []").await?;
+    page.key(Key::Escape).await?;
+    page.gone("dialog", "Remove alice@example.org?").await?;
+    page.until("document.querySelector('#host').open").await?;
+    let heard = page.run("return window.heard.filter((name) => name !== 'focusin')").await?;
+    // The key went up when our dialog was closed already.
+    ensure!(heard == json!(["keyup"]) || heard == json!([]), "the host heard {heard}");
     Ok(())
 }

@@ -78,6 +78,8 @@ async fn adds_and_removes(page: Page) -> Result<()> {
     stage.synapse.open(link.link().expect("the mail has a link")).await?;
 
     page.press("Continue").await?;
+    page.see("dialog", "Confirm it's you").await?;
+    page.focus_is("it.type === 'password'").await?;
     confirm(&page, "secret").await?;
     page.list_is(&[address]).await?;
     page.read("status", "story@example.org was added").await?;
