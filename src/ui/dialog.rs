@@ -15,6 +15,7 @@ const KEPT_IN: [&str; 5] = ["keydown", "keyup", "keypress", "focusin", "focusout
 
 /// What a person can type into; not what is there for password managers.
 const FIELD: &str = "input:not([tabindex])";
+const TITLE: &str = "h2";
 
 /// What a dialog is made of.
 pub struct Dialog<B> {
@@ -81,21 +82,22 @@ fn wire(dialog: Element, open: &Flag, go_on: &Act, dismiss: &Act) {
         (true, false) => {
             // Fails where it is not in the page any more: nothing to be shown.
             drop(dialog.show_modal());
-            focus_field(dialog.clone());
+            focus_first(dialog.clone());
         }
         (false, true) => dialog.close(),
         (true, true) | (false, false) => {}
     }));
 }
 
-/// Puts the focus into the field, once that is shown as well. Without one it
-/// stays where the browser puts it, at the title: an Enter that is still held
-/// down presses nothing.
-fn focus_field(dialog: HtmlDialogElement) {
+/// Puts the focus into the field, once that is shown as well; without one, on
+/// the title: an Enter that is still held down presses nothing.
+fn focus_first(dialog: HtmlDialogElement) {
     spawn_local(async move {
         tick().await;
-        if let Ok(Some(field)) = dialog.query_selector(FIELD) {
-            drop(field.unchecked_into::<HtmlElement>().focus());
+        for wanted in [TITLE, FIELD] {
+            if let Ok(Some(element)) = dialog.query_selector(wanted) {
+                drop(element.unchecked_into::<HtmlElement>().focus());
+            }
         }
     });
 }

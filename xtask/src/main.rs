@@ -17,7 +17,8 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
-  test [FILTER]               run every test, or those whose name contains FILTER
+  test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
+                              in Chromium, Firefox and WebKit, or in the one named
   package                     make the npm package in target/npm/
 ";
 
@@ -36,8 +37,7 @@ fn run() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["demo", ref options @ ..] => demo::run(options),
-        ["test"] => test::run(None),
-        ["test", filter] => test::run(Some(filter)),
+        ["test", ref options @ ..] => test::run(options),
         ["package"] => widget::package().map(drop),
         ["help" | "--help"] | [] => {
             print!("{USAGE}");

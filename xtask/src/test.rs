@@ -8,6 +8,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{sh, tools, trunk, widget};
 
+/// The browsers: Debian's, each by its own WebDriver.
+const ENGINES: [&str; 3] = ["chromium", "firefox", "webkit"];
+
 /// How many tests (or checks) went how.
 #[derive(Default)]
 struct Count {
@@ -17,7 +20,12 @@ struct Count {
 
 /// Runs everything, or the tests whose name contains the filter, and prints a
 /// summary; an error if anything failed.
-pub fn run(filter: Option<&str>) -> Result<()> {
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let (filter, engines) = options(arguments)?;
+    let failures = sh::target().join("test-failures");
+    if failures.exists() {
+        fs::remove_dir_all(&failures)?;
+    }
     let mut count = Count::default();
     if filter.is_none() {
         checks(&mut count)?;
@@ -27,17 +35,34 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     native.args(["test", "--quiet", "--package", "matrix-threepids"]);
     tests(native.args(filter), &mut count)?;
 
-    println!("Browser tests");
-    set_up_browser_tests()?;
-    let mut browser = sh::cargo();
-    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
-    tests(browser.args(filter), &mut count)?;
+    set_up_browser_tests(&engines)?;
+    for engine in engines {
+        println!("Browser tests in {engine}");
+        let mut browser = sh::cargo();
+        browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
+        tests(browser.args(filter).env("STAGE_ENGINE", engine), &mut count)?;
+    }
 
     println!("{} passed, {} failed", count.passed, count.failed);
     if count.failed > 0 {
         bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
     }
     Ok(())
+}
+
+/// The filter, and the browsers: all, or the one of `--engine`.
+fn options<'a>(arguments: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {
+    match *arguments {
+        [] => Ok((None, ENGINES.to_vec())),
+        ["--engine", engine, ref rest @ ..] if ENGINES.contains(&engine) => {
+            Ok((options(rest)?.0, vec![engine]))
+        }
+        [filter] if !filter.starts_with("--") => Ok((Some(filter), ENGINES.to_vec())),
+        [filter, ref rest @ ..] if !filter.starts_with("--") => {
+            Ok((Some(filter), options(rest)?.1))
+        }
+        _ => bail!("cargo xtask test [FILTER] [--engine {}]", ENGINES.join("|")),
+    }
 }
 
 /// Formatting and lints, of the native code and of the WebAssembly.
@@ -73,8 +98,14 @@ fn checks(count: &mut Count) -> Result<()> {
 }
 
 /// Browsers, homeserver, the package, and what the pages of the tests load.
-fn set_up_browser_tests() -> Result<()> {
-    tools::chromium()?;
+fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
+    for engine in engines {
+        match *engine {
+            "firefox" => tools::firefox()?,
+            "webkit" => tools::webkit()?,
+            _ => tools::chromium()?,
+        }
+    }
     tools::python()?;
     widget::package()?;
     let node = tools::node_modules()?;
@@ -101,10 +132,6 @@ fn probe() -> Result<()> {
 
 /// Runs a test command; shows and counts what it says.
 fn tests(command: &mut Command, count: &mut Count) -> Result<()> {
-    let failures = sh::target().join("test-failures");
-    if failures.exists() {
-        fs::remove_dir_all(&failures)?;
-    }
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("standard output is piped")?;
     let mut failed = 0;

@@ -113,6 +113,29 @@ pub fn chromium() -> Result<()> {
     Ok(())
 }
 
+/// Firefox and its driver: on `PATH`, or the driver under `target/`.
+pub fn firefox() -> Result<()> {
+    if sh::which("firefox-esr").is_none() {
+        apt(&["firefox-esr"])?;
+    }
+    let root = sh::target().join("tools/cargo");
+    if sh::which("geckodriver").is_none() && !root.join("bin/geckodriver").is_file() {
+        println!("Installing geckodriver (some minutes)");
+        let mut install = sh::cargo();
+        install.args(["install", "--quiet", "geckodriver", "--root"]).arg(&root);
+        sh::run_quietly(&mut install)?;
+    }
+    Ok(())
+}
+
+/// WebKitGTK, its driver, and a screen for it.
+pub fn webkit() -> Result<()> {
+    if sh::which("WebKitWebDriver").is_none() || sh::which("xvfb-run").is_none() {
+        apt(&["webkit2gtk-driver", "xvfb", "xauth"])?;
+    }
+    Ok(())
+}
+
 /// Installs system packages where that is allowed, or says how to.
 fn apt(packages: &[&str]) -> Result<()> {
     let by_hand = format!("sudo apt-get install -y {}", packages.join(" "));

@@ -65,11 +65,7 @@ async fn methods(page: Page) -> Result<()> {
 }
 
 async fn rejection(page: &Page, call: &str) -> Result<serde_json::Value> {
-    let script = format!(
-        "const {{ ThreepidsError }} = await import('/npm/index.js');\
-         return {call}.then(() => null, (error) => ({{ ...error, mine: error instanceof \
-         ThreepidsError, name: error.name }}))"
-    );
+    let script = format!("return window.rejected({call})");
     Ok(page.run_async(&script, vec![]).await?.0)
 }
 
@@ -306,7 +302,9 @@ async fn attributes(page: Page) -> Result<()> {
     page.list_is(&["alice@example.org"]).await?;
     let tokens = one.received("GET account/3pid");
     let tokens: Vec<&str> = tokens.iter().map(|it| it.authorization.as_str()).collect();
-    ensure!(tokens == ["Bearer token", "Bearer late"], "{tokens:?}");
+    // A browser may repeat a `GET` on its own.
+    let (first, later) = tokens.split_first().expect("there was a request");
+    ensure!(*first == "Bearer token" && later.iter().all(|it| *it == "Bearer late"), "{tokens:?}");
     Ok(())
 }
 

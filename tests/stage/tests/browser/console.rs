@@ -3,9 +3,16 @@
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
-/// The browser's own log (Chromium), without its lines about answers with an
-/// error status: UIA begins with one.
-pub async fn browser_log(driver: &str, session: &str) -> Result<Vec<String>> {
+use crate::engine::Engine;
+use crate::harness::Stage;
+
+/// The browser's own log, of those that have one to give, without its lines
+/// about answers with an error status: UIA begins with one.
+pub async fn browser_log(stage: &Stage, session: &str) -> Result<Vec<String>> {
+    if stage.engine != Engine::Chromium {
+        return Ok(Vec::new());
+    }
+    let driver = &stage.driver;
     let answer: Value = reqwest::Client::new()
         .post(format!("{driver}/session/{session}/se/log"))
         .json(&json!({"type": "browser"}))

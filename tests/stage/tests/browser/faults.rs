@@ -44,6 +44,9 @@ pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
         homeserver.url
     );
     let script = "import \"/npm/define.js\";\n\
+        import { ThreepidsError } from \"/npm/index.js\";\n\
+        window.rejected = (promise) => promise.then(() => null, (error) =>\n\
+          ({ ...error, mine: error instanceof ThreepidsError }));\n\
         window.element = document.querySelector(\"matrix-threepids\");\n\
         window.events = [];\n\
         for (const name of [\"threepids-ready\", \"threepids-change\", \"threepid-before-add\",\

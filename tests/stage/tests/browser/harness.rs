@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use anyhow::{Context, Result};
@@ -20,15 +19,17 @@ use stage::mail::MailServer;
 use stage::process::Process;
 use stage::synapse::{Settings, Synapse};
 use stage::{ports, web};
-use tokio::process::Command;
 use tokio::runtime::Runtime;
 
+use crate::engine::Engine;
 use crate::page::Page;
 
 static STAGE: OnceLock<Stage> = OnceLock::new();
 
 /// What the tests play on.
 pub struct Stage {
+    /// Which browser.
+    pub engine: Engine,
     runtime: Runtime,
     /// `target/`
     pub target: PathBuf,
@@ -40,7 +41,7 @@ pub struct Stage {
     pub mails: MailServer,
     /// The pages.
     pub web: web::WebServer,
-    /// Where chromedriver listens.
+    /// Where the browser's driver listens.
     pub driver: String,
     /// The bundle of `testing.js`.
     pub testing: String,
@@ -58,7 +59,7 @@ pub fn stage() -> &'static Stage {
 
 impl Stage {
     /// Starts everything.
-    pub fn start() -> Result<&'static Stage> {
+    pub fn start(engine: Engine) -> Result<&'static Stage> {
         let runtime = Runtime::new()?;
         let target = target();
         let python = target.join("tools/venv/bin/python");
@@ -70,12 +71,13 @@ impl Stage {
             let synapse = synapse(&python, &folder, Some(mails.port), Value::Null).await?;
             let web = web::serve(0, routes(&target, pages.clone())).await?;
             let port = ports::free()?;
-            let process = chromedriver(port).await?;
+            let process = engine.start_driver(port).await?;
             let driver = format!("http://127.0.0.1:{port}");
             anyhow::Ok((synapse, mails, web, driver, process))
         })?;
         let processes = Mutex::new(vec![process]);
         let stage = Stage {
+            engine,
             runtime,
             target,
             python,
@@ -143,21 +145,6 @@ async fn synapse(
     }
     let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::free()?);
     Synapse::start(Settings { python, folder, port, smtp_port, extra }).await
-}
-
-async fn chromedriver(port: u16) -> Result<Process> {
-    let mut command = Command::new("chromedriver");
-    command.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut process = Process::start(&mut command)?;
-    let status = format!("http://127.0.0.1:{port}/status");
-    let mut every = tokio::time::interval(std::time::Duration::from_millis(50));
-    loop {
-        every.tick().await;
-        process.check().context("chromedriver")?;
-        if reqwest::get(&status).await.is_ok() {
-            return Ok(process);
-        }
-    }
 }
 
 fn routes(target: &Path, pages: Pages) -> Router {

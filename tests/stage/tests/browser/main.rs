@@ -6,6 +6,7 @@
 mod accessibility;
 mod api;
 mod console;
+mod engine;
 mod faults;
 mod harness;
 mod homeserver;
@@ -17,35 +18,39 @@ mod trunk;
 
 use std::process::ExitCode;
 
+use engine::Engine;
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
+    let engine = match Engine::chosen() {
+        Ok(engine) => engine,
+        Err(error) => return failed(&error),
+    };
     let mut arguments = Arguments::from_args();
-    // Each has a browser of its own: more than two at once get slow, not fast.
-    arguments.test_threads.get_or_insert(2);
-    let tests: Vec<Trial> = [
-        story::tests(),
-        faults::tests(),
-        api::tests(),
-        lifecycle::tests(),
-        accessibility::tests(),
-        probe::tests(),
-        trunk::tests(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    arguments.test_threads.get_or_insert(engine.threads());
+    let mut tests: Vec<Trial> =
+        [story::tests(), faults::tests(), api::tests(), lifecycle::tests(), probe::tests()]
+            .into_iter()
+            .flatten()
+            .collect();
+    // What does not depend on the browser is looked at in one.
+    if engine == Engine::Chromium {
+        tests.extend(accessibility::tests());
+        tests.extend(trunk::tests());
+    }
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();
     }
-    let stage = match harness::Stage::start() {
+    let stage = match harness::Stage::start(engine) {
         Ok(stage) => stage,
-        Err(error) => {
-            eprintln!("the stage could not be set: {error:#}\nRun the tests by: cargo xtask test");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return failed(&error),
     };
     let conclusion = libtest_mimic::run(&arguments, tests);
     stage.stop();
     conclusion.exit_code()
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("the stage could not be set: {error:#}\nRun the tests by: cargo xtask test");
+    ExitCode::FAILURE
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use thirtyfour::Capabilities;
 use thirtyfour::prelude::*;
 
 use crate::console;
@@ -22,28 +23,14 @@ pub struct Page {
     allowed: Arc<std::sync::Mutex<Vec<&'static str>>>,
 }
 
-const ARGUMENTS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--window-size=900,900",
-];
-
 impl Page {
     /// A browser with an empty page.
     pub async fn open(stage: &'static Stage) -> Result<Page> {
-        let mut capabilities = DesiredCapabilities::chrome();
-        for argument in ARGUMENTS {
-            capabilities.add_arg(argument)?;
-        }
-        capabilities.set("goog:loggingPrefs", json!({"browser": "ALL"}))?;
-        let driver = WebDriver::new(&stage.driver, capabilities).await?;
-        driver.set_script_timeout(Duration::from_secs(30)).await?;
+        let capabilities = stage.engine.capabilities()?;
+        let driver = start(stage, capabilities).await?;
+        // Not 30 s: drivers count it with the page's own `setTimeout`, and a test
+        // holds the one that the widget counts with.
+        driver.set_script_timeout(Duration::from_secs(40)).await?;
         Ok(Page { driver, stage, allowed: Arc::default() })
     }
 
@@ -126,7 +113,10 @@ impl Page {
     pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
         let field = self.see("textbox", name).await?;
         field.clear().await?;
-        field.send_keys(text).await?;
+        // WebKit's driver takes no empty text.
+        if !text.is_empty() {
+            field.send_keys(text).await?;
+        }
         Ok(())
     }
 
@@ -166,7 +156,7 @@ impl Page {
         let said = self.run("return window.said ?? []").await?;
         let mut lines: Vec<String> = serde_json::from_value(said)?;
         let session = self.driver.session_id().to_string();
-        lines.extend(console::browser_log(&self.stage.driver, &session).await?);
+        lines.extend(console::browser_log(self.stage, &session).await?);
         let allowed = self.allowed.lock().expect("no test panics with it").clone();
         lines.retain(|line| !allowed.iter().any(|allowed| line.contains(allowed)));
         console::nothing_said(&lines)
@@ -175,11 +165,12 @@ impl Page {
     /// Keeps a screenshot and the console for whoever looks into a failure.
     pub async fn keep_evidence(&self, folder: &Path, test: &str) -> Result<()> {
         fs::create_dir_all(folder)?;
-        let name = test.replace(|c: char| !c.is_alphanumeric(), "-");
+        let name = format!("{} {test}", self.stage.engine.name());
+        let name = name.replace(|c: char| !c.is_alphanumeric(), "-");
         self.driver.screenshot(&folder.join(format!("{name}.png"))).await?;
         let said = self.run("return (window.said ?? []).join('\\n')").await?;
         let session = self.driver.session_id().to_string();
-        let log = console::browser_log(&self.stage.driver, &session).await?.join("\n");
+        let log = console::browser_log(self.stage, &session).await?.join("\n");
         let text = format!("{}\n{log}\n", said.as_str().unwrap_or_default());
         fs::write(folder.join(format!("{name}.log")), text)?;
         Ok(())
@@ -189,6 +180,22 @@ impl Page {
     pub async fn close(self) {
         if let Err(error) = self.driver.quit().await {
             eprintln!("a browser did not end: {error}");
+        }
+    }
+}
+
+/// A session of the browser's driver. WebKit's may still be busy with ending
+/// the one before.
+async fn start(stage: &Stage, capabilities: Capabilities) -> Result<WebDriver> {
+    let mut every = tokio::time::interval(Duration::from_millis(500));
+    let mut left = 10;
+    loop {
+        every.tick().await;
+        left -= 1;
+        match WebDriver::new(&stage.driver, capabilities.clone()).await {
+            Ok(driver) => return Ok(driver),
+            Err(error) if left == 0 => return Err(error).context("no browser"),
+            Err(_) => {}
         }
     }
 }
