@@ -8,22 +8,20 @@ use crate::ui;
 
 /// Puts the focus there, if it is on the screen.
 pub fn focus(root: &ShadowRoot, target: &Focus) {
-    let element = match target {
-        Focus::Field => find(root, &["#", ui::FIELD].concat()),
-        Focus::Group(id) => find(root, &["#", &ui::group_id(*id)].concat()),
-        Focus::Entry(address) => {
-            let is = |entry: &Element| {
-                let shown = entry.get_attribute(ui::ADDRESS).unwrap_or_default();
-                crate::matrix::email::same(&shown, address)
-            };
-            all(root, &["[", ui::ADDRESS, "]"].concat()).find(is)
-        }
-        Focus::RemoveButton(at) => all(root, ui::REMOVE).nth(*at),
+    let selector = match target {
+        Focus::Field => ["#", ui::FIELD].concat(),
+        Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
+        Focus::Entry(at) => entry(*at),
+        Focus::RemoveButton(at) => entry(*at) + " button",
     };
-    if let Some(element) = element {
+    if let Some(element) = find(root, &selector) {
         // An element without focus is no reason to fail.
         let _ = element.unchecked_into::<HtmlElement>().focus();
     }
+}
+
+fn entry(at: usize) -> String {
+    [ui::ENTRY, ":nth-child(", &(at + 1).to_string(), ")"].concat()
 }
 
 /// Puts a text into the field, selected.
@@ -39,10 +37,4 @@ pub fn fill_field(root: &ShadowRoot, text: &str) {
 
 fn find(root: &ShadowRoot, selector: &str) -> Option<Element> {
     root.query_selector(selector).ok().flatten()
-}
-
-fn all(root: &ShadowRoot, selector: &str) -> impl Iterator<Item = Element> {
-    let list = root.query_selector_all(selector).ok();
-    let length = list.as_ref().map_or(0, web_sys::NodeList::length);
-    (0..length).filter_map(move |at| Some(list.as_ref()?.get(at)?.unchecked_into()))
 }

@@ -135,7 +135,7 @@ pub enum Event {
 pub struct ErrorReport {
     /// The server's errcode, or one of the element's own.
     pub code: String,
-    /// The server's English, or our own; not for the person.
+    /// The server's English, not for the person; the code, where there was no server.
     pub message: String,
     /// The HTTP status.
     pub status: Option<u16>,
@@ -148,18 +148,9 @@ pub struct ErrorReport {
 impl ErrorReport {
     /// An error that no server had a part in.
     pub fn local(code: &'static str) -> Self {
-        let message = match code {
-            "invalid-address" => "Not an address",
-            "duplicate" => "The address is on the list already",
-            "cancelled" => "Cancelled",
-            "readonly" => "The element is read-only",
-            "no-session" => "There is no access token",
-            "missing-homeserver" => "The attribute homeserver is missing",
-            _ => "Something went wrong",
-        };
         Self {
             code: code.to_owned(),
-            message: message.to_owned(),
+            message: code.to_owned(),
             status: None,
             retry_after_ms: None,
             recoverable: !matches!(code, "missing-homeserver" | "readonly"),
@@ -168,31 +159,27 @@ impl ErrorReport {
 
     /// What is told of a failure that the person sees as `problem`.
     pub fn of(failure: &Failure, problem: &Problem) -> Self {
-        let (code, message, status) = match failure {
-            Failure::Offline => ("offline", "The browser is offline", None),
-            Failure::Network => ("network", "No connection, or CORS forbids it", None),
-            Failure::Timeout => ("timeout", "No answer in time", None),
-            Failure::NoSession { .. } => ("no-session", "The session has ended", None),
-            Failure::NotMatrix { status } => {
-                ("http", "Not the answer of a Matrix server", Some(*status))
-            }
+        let (code, status) = match failure {
+            Failure::Offline => ("offline", None),
+            Failure::Network => ("network", None),
+            Failure::Timeout => ("timeout", None),
+            Failure::NoSession { .. } => ("no-session", None),
+            Failure::NotMatrix { status } => ("http", Some(*status)),
             Failure::Challenge(challenge) => {
                 let code = challenge.errcode.as_ref().map_or("M_FORBIDDEN", |code| code.as_str());
-                (code, "Authentication failed", Some(401))
+                (code, Some(401))
             }
-            Failure::Server(error) => {
-                let errcode = error.errcode.as_str();
-                (errcode, error.message.as_str(), Some(error.status))
-            }
+            Failure::Server(error) => (error.errcode.as_str(), Some(error.status)),
+        };
+        let (message, retry_after_ms) = match failure {
+            Failure::Server(error) => (error.message.as_str(), error.retry_after_ms),
+            _ => (code, None),
         };
         Self {
             code: code.to_owned(),
             message: message.to_owned(),
             status,
-            retry_after_ms: match failure {
-                Failure::Server(error) => error.retry_after_ms,
-                _ => None,
-            },
+            retry_after_ms,
             recoverable: problem.is_recoverable(),
         }
     }
@@ -243,8 +230,8 @@ pub enum Focus {
     Field,
     /// The group of a pending verification.
     Group(VerificationId),
-    /// The entry with this address.
-    Entry(String),
+    /// The entry at this index.
+    Entry(usize),
     /// The "Remove" button of the entry at this index.
     RemoveButton(usize),
 }

@@ -60,10 +60,14 @@ impl List {
 
     /// Whether it holds this address.
     pub fn holds(&self, medium: &Medium, address: &str) -> bool {
-        let is = |entry: &&Threepid| {
+        self.position(medium, address).is_some()
+    }
+
+    /// Where it holds this address.
+    pub fn position(&self, medium: &Medium, address: &str) -> Option<usize> {
+        self.entries()?.iter().position(|entry| {
             entry.medium == *medium && same_address(medium, &entry.address, address)
-        };
-        self.entries().is_some_and(|entries| entries.iter().any(|entry| is(&entry)))
+        })
     }
 
     pub(super) fn forget_problem(&mut self) {
@@ -236,7 +240,9 @@ impl Flow {
             });
         }
         self.notice = Some(Notice::Added(address.clone()));
-        self.focus(Focus::Entry(address.clone()));
+        if let Some(at) = self.list.position(&medium, &address) {
+            self.focus(Focus::Entry(at));
+        }
         self.emit(Event::Added { medium, address });
     }
 

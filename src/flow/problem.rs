@@ -54,9 +54,15 @@ pub enum Problem {
     /// A guest's account.
     Guest,
     /// The server has reached a limit.
-    ResourceLimit,
+    ResourceLimit {
+        /// Where to ask, if that is a link.
+        contact: Option<String>,
+    },
     /// The server's terms have to be accepted.
-    ConsentMissing,
+    ConsentMissing {
+        /// Where they are, if that is a link.
+        terms: Option<String>,
+    },
     /// Anything else, by its code.
     Other(String),
 }
@@ -110,8 +116,10 @@ impl Problem {
             Errcode::UserSuspended => Problem::Suspended,
             Errcode::UserDeactivated => Problem::Deactivated,
             Errcode::GuestAccessForbidden => Problem::Guest,
-            Errcode::ResourceLimitExceeded => Problem::ResourceLimit,
-            Errcode::ConsentNotGiven => Problem::ConsentMissing,
+            Errcode::ResourceLimitExceeded => {
+                Problem::ResourceLimit { contact: link(&error.admin_contact) }
+            }
+            Errcode::ConsentNotGiven => Problem::ConsentMissing { terms: link(&error.consent_uri) },
             _ if action == Action::Send && error.status >= 500 => Problem::MailFailed,
             code => Problem::Other(code.as_str().to_owned()),
         }
@@ -139,8 +147,8 @@ impl Problem {
             | Problem::Http(_)
             | Problem::Locked
             | Problem::Suspended
-            | Problem::ResourceLimit
-            | Problem::ConsentMissing
+            | Problem::ResourceLimit { .. }
+            | Problem::ConsentMissing { .. }
             | Problem::Other(_) => Retry::Now,
         }
     }
@@ -151,6 +159,16 @@ impl Problem {
             self,
             Problem::NotAnAddress | Problem::AlreadyYours | Problem::InUse | Problem::Denied
         )
+    }
+
+    /// Where the person can do something about it.
+    pub fn link(&self) -> Option<&str> {
+        let (Problem::ResourceLimit { contact: link } | Problem::ConsentMissing { terms: link }) =
+            self
+        else {
+            return None;
+        };
+        link.as_deref()
     }
 
     /// Whether it can be got over without another address or server.
@@ -166,4 +184,11 @@ impl Problem {
             Retry::Never | Retry::Now => None,
         }
     }
+}
+
+/// What a server names, if it is safe to be followed: no `javascript:`.
+fn link(text: &Option<String>) -> Option<String> {
+    let text = text.as_ref()?;
+    let safe = ["https://", "http://", "mailto:"];
+    safe.iter().any(|scheme| text.starts_with(scheme)).then(|| text.clone())
 }

@@ -115,9 +115,7 @@ impl Flow {
             return;
         }
         let entries = self.list.entries().unwrap_or_default();
-        let index = entries.iter().position(|entry| {
-            entry.medium == medium && same_address(&medium, &entry.address, &address)
-        });
+        let index = self.list.position(&medium, &address);
         // Another spelling, or an address that was never listed: the server's
         // own word for it counts.
         let address = index.map_or(address, |at| entries[at].address.clone());

@@ -78,4 +78,5 @@ words! {
     Guest = "Guests can't do this. Sign in with an account first.";
     ResourceLimit = "The server has reached its limit. Ask its administrator, or try again later.";
     ConsentMissing = "You have to accept the server's terms first.";
+    OpenLink = "Read more";
 }

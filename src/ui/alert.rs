@@ -33,8 +33,8 @@ fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::Suspended => Word::Suspended,
         Problem::Deactivated => Word::Deactivated,
         Problem::Guest => Word::Guest,
-        Problem::ResourceLimit => Word::ResourceLimit,
-        Problem::ConsentMissing => Word::ConsentMissing,
+        Problem::ResourceLimit { .. } => Word::ResourceLimit,
+        Problem::ConsentMissing { .. } => Word::ConsentMissing,
         Problem::Other(code) => return locale.word_with(Word::Other, code),
     };
     locale.word(word).to_owned()
@@ -52,7 +52,7 @@ pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView
     let role: Attribute = {
         let problem = problem.clone();
         Arc::new(move || {
-            let offline = problem() == Some(Problem::Offline);
+            let offline = matches!(problem(), Some(Problem::Offline));
             Some(if offline { "status" } else { "alert" }.to_owned())
         })
     };
@@ -63,6 +63,10 @@ pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView
     let quiet = hidden(|_| true);
     let unlimited = hidden(|problem| problem.until().is_some());
     let final_word = hidden(|problem| problem.retry() == Retry::Now);
+    let href: Attribute = {
+        let problem = problem.clone();
+        Arc::new(move || problem().as_ref().and_then(Problem::link).map(str::to_owned))
+    };
     // The seconds that are left of a rate limit: for the eye only, the alert
     // has said it already.
     let left = ui.text_of(problem, |problem, flow, locale| {
@@ -72,6 +76,9 @@ pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView
     view! {
         <div class="alert" hidden=quiet>
             <p id=id role=role part="error" class="error">{words}</p>
+            <a part="link" class="link" href=href target="_blank" rel="noopener noreferrer">
+                {ui.word(Word::OpenLink)}
+            </a>
             <span aria-hidden="true" class="countdown" hidden=unlimited>{left}</span>
             {Button::new(ui.word(Word::TryAgain)).hidden_by(final_word).view(Some(retry))}
         </div>

@@ -11,10 +11,8 @@ use crate::flow::{Flow, Input};
 use crate::locale::Word;
 use crate::matrix::threepids::{Medium, Threepid};
 
-/// The attribute of an entry with its address, for the focus.
-pub const ADDRESS: &str = "data-address";
-/// What finds the buttons that remove, for the focus.
-pub const REMOVE: &str = ".entry .danger";
+/// What finds the entries, for the focus.
+pub const ENTRY: &str = ".entry";
 
 fn entries(flow: &Flow) -> &[Threepid] {
     flow.list.entries().unwrap_or_default()
@@ -85,9 +83,8 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
             ui.send(Input::AskRemove { medium, address });
         }
     };
-    let listed = address.clone();
     view! {
-        <div role="listitem" part="item" class="item entry" tabindex="-1" data-address=listed>
+        <div role="listitem" part="item" class="item entry" tabindex="-1">
             <div class="what">
                 {parts::address(address)}
                 <span part="badge" class="badge">{badge}</span>

@@ -28,7 +28,7 @@ use crate::locale::{Locale, Word};
 use crate::matrix::ClientSecret;
 
 pub use add_form::FIELD;
-pub use list::{ADDRESS, REMOVE};
+pub use list::ENTRY;
 pub use section::section;
 
 /// The style sheet of the shadow root.

@@ -18,7 +18,7 @@ cargo xtask <command>
 
   demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
   test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
-                              in Chromium, Firefox and WebKit, or in the one named
+                              in Chromium and Firefox, or in one: chromium, firefox, webkit
   package                     make the npm package in target/npm/
 ";
 

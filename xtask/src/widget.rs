@@ -22,8 +22,16 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 
 /// Twice, and with the control flow built anew, finds 0.5 KB more (brotli).
-const PASSES: [&str; 7] =
-    ["--precompute", "--flatten", "--rereloop", "-Oz", "-Oz", "--strip-debug", "--strip-producers"];
+const PASSES: [&str; 8] = [
+    "--precompute",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 /// Makes `target/npm/package/` and the tarball beside it; its folder is given.
 pub fn package() -> Result<PathBuf> {

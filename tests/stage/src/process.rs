@@ -15,6 +15,8 @@ impl Process {
         let child = command
             .stdin(Stdio::null())
             .kill_on_drop(true)
+            // A group of its own, so that what it starts ends with it.
+            .process_group(0)
             .spawn()
             .with_context(|| format!("cannot start {}", name.display()))?;
         Ok(Process(child))
@@ -36,7 +38,7 @@ impl Process {
     /// Ends it, without waiting.
     pub fn kill(&self) {
         if let Some(id) = self.0.id() {
-            let _ = std::process::Command::new("kill").arg(id.to_string()).status();
+            let _ = std::process::Command::new("kill").args(["--", &format!("-{id}")]).status();
         }
     }
 
@@ -44,7 +46,7 @@ impl Process {
     pub async fn stop(mut self) -> Result<()> {
         if let Some(id) = self.0.id() {
             // SIGTERM, so that it can put its things in order.
-            Command::new("kill").arg(id.to_string()).status().await?;
+            Command::new("kill").args(["--", &format!("-{id}")]).status().await?;
         }
         let end = tokio::time::timeout(std::time::Duration::from_secs(10), self.0.wait());
         if end.await.is_err() {

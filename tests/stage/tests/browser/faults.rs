@@ -27,6 +27,8 @@ pub fn tests() -> Vec<Trial> {
         browser_test("faults: a way to authenticate that we have not got", no_way),
         browser_test("faults: a closed dialog in the middle of a request", closed_dialog),
         browser_test("faults: the keyboard alone is enough", keyboard),
+        browser_test("faults: terms to accept are linked, if the link is safe", terms),
+        browser_test("faults: phone numbers and addresses of kinds to come", other_media),
         browser_test("faults: no answer in 30 seconds", no_answer),
         browser_test("faults: offline, and back", offline),
         browser_test(
@@ -409,5 +411,40 @@ async fn in_dialog(page: Page) -> Result<()> {
     let heard = page.run("return window.heard.filter((name) => name !== 'focusin')").await?;
     // The key went up when our dialog was closed already.
     ensure!(heard == json!(["keyup"]) || heard == json!([]), "the host heard {heard}");
+    Ok(())
+}
+
+async fn terms(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    for (uri, links) in [("https://example.org/terms", 1), ("javascript:alert(1)", 0)] {
+        let body = json!({"errcode": "M_CONSENT_NOT_GIVEN", "error": "no", "consent_uri": uri});
+        homeserver.answers(SEND, [Answer::Json(403, body)]);
+        page.type_into("Email address", NEW).await?;
+        page.press("Add").await?;
+        page.read("alert", "You have to accept the server's terms first.").await?;
+        page.until(&format!("window.stage.all('link', 'Read more', null).length === {links}"))
+            .await?;
+    }
+    Ok(())
+}
+
+async fn other_media(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let entries = json!({"threepids": [
+        {"medium": "msisdn", "address": "447700900001"},
+        {"medium": "xmpp", "address": "alice@jabber.example"},
+        "nonsense",
+        {"medium": "email", "address": "alice@example.org", "added_at": "soon"},
+    ]});
+    homeserver.answers(LIST, [Answer::Json(200, entries)]);
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@jabber.example", "alice@example.org"]).await?;
+    page.read("listitem", "xmpp").await?;
+    page.press("Remove alice@jabber.example").await?;
+    page.press("Remove").await?;
+    let sent = homeserver.wait_for(DELETE, 1).await?;
+    ensure!(sent.body == json!({"medium": "xmpp", "address": "alice@jabber.example"}), "{sent:?}");
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -23,6 +24,9 @@ use tokio::runtime::Runtime;
 
 use crate::engine::Engine;
 use crate::page::Page;
+
+/// A browser that hangs is not waited for longer than this.
+const LIMIT: Duration = Duration::from_secs(240);
 
 static STAGE: OnceLock<Stage> = OnceLock::new();
 
@@ -192,9 +196,11 @@ where
         stage.runtime.block_on(async {
             let page = Page::open(stage).await?;
             // A task, so that a panic (of an assertion) is an answer, too.
-            let result = match stage.runtime.spawn(test(page.clone())).await {
-                Ok(result) => result,
-                Err(panic) => Err(anyhow::anyhow!("{panic}")),
+            let run = tokio::time::timeout(LIMIT, stage.runtime.spawn(test(page.clone())));
+            let result = match run.await {
+                Ok(Ok(result)) => result,
+                Ok(Err(panic)) => Err(anyhow::anyhow!("{panic}")),
+                Err(_) => Err(anyhow::anyhow!("not done after {} s", LIMIT.as_secs())),
             };
             let result = match result {
                 Ok(()) => page.check_console().await,
