@@ -1,6 +1,4 @@
-//! Random orders of what people, embedders, servers and clocks do. Beside the
-//! flow runs a small model of whoever sends its requests; after each step they
-//! are compared.
+//! The flow, and a model of whoever sends its requests.
 
 use std::collections::BTreeMap;
 
@@ -11,157 +9,12 @@ use matrix_threepids::flow::{
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
 use matrix_threepids::matrix::uia::{Answer, Password};
 use matrix_threepids::matrix::{ClientSecret, Failure, HttpResponse, email};
-use proptest::prelude::*;
 
-const MARKER: &str = "correct horse battery staple";
-
-const ADDRESSES: [&str; 6] = [
-    "alice@example.org",
-    "ALICE@example.org",
-    "bob@example.org",
-    " carol@example.org ",
-    "dora@example.org",
-    "nonsense",
-];
-
-/// Something that happens. Numbers choose among what is there.
-#[derive(Clone, Debug)]
-enum Step {
-    Add {
-        address: usize,
-        by_method: bool,
-        may: bool,
-    },
-    SendAgain,
-    Continue(usize),
-    Resend {
-        which: usize,
-        by_method: bool,
-    },
-    ChangeAddress(usize),
-    Cancel(usize),
-    Remove {
-        address: usize,
-        by_method: bool,
-        may: bool,
-    },
-    ConfirmRemove,
-    DismissRemove,
-    Refresh {
-        by_method: bool,
-    },
-    /// Somebody answers a challenge.
-    Authenticate {
-        which: usize,
-        how: How,
-    },
-    /// A request that is under way is answered.
-    Answer {
-        which: usize,
-        server: Server,
-    },
-    /// A request that is not under way is answered all the same.
-    Stale {
-        which: usize,
-        server: Server,
-    },
-    /// So many ms go by.
-    Time(u32),
-    Access(Access),
-    ReadOnly(bool),
-    /// The element leaves the page and comes back.
-    Detach,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum How {
-    Password,
-    SessionOnly,
-    Cancel,
-}
-
-/// What a server (or what is in between) answers.
-#[derive(Clone, Copy, Debug)]
-enum Server {
-    /// Yes; a list has the addresses of these bits.
-    Yes {
-        list: u8,
-    },
-    No(u16, &'static str),
-    Lost(u8),
-}
-
-const REFUSALS: [(u16, &str); 14] = [
-    (401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
-    (401, r#"{"session":"t","flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN"}"#),
-    (401, r#"{"session":"u","flows":[{"stages":["m.login.dummy"]}]}"#),
-    (
-        401,
-        r#"{"flows":[{"stages":["m.login.dummy","m.login.password"]}],"completed":["m.login.dummy"]}"#,
-    ),
-    (401, r#"{"flows":[]}"#),
-    (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
-    (400, r#"{"errcode":"M_THREEPID_IN_USE"}"#),
-    (400, r#"{"errcode":"M_UNKNOWN"}"#),
-    (403, r#"{"errcode":"M_FORBIDDEN"}"#),
-    (404, r#"{"errcode":"M_NOT_FOUND"}"#),
-    (500, r#"{"errcode":"M_UNKNOWN"}"#),
-    (429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":0}"#),
-    (429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":40000}"#),
-    (502, "<html>"),
-];
-
-fn server() -> impl Strategy<Value = Server> {
-    prop_oneof![
-        4 => any::<u8>().prop_map(|list| Server::Yes { list }),
-        5 => prop::sample::select(&REFUSALS[..]).prop_map(|(status, body)| Server::No(status, body)),
-        1 => (0..5u8).prop_map(Server::Lost),
-    ]
-}
-
-fn access() -> impl Strategy<Value = Access> {
-    prop_oneof![
-        4 => Just(Access::Granted),
-        1 => Just(Access::Awaited),
-        1 => Just(Access::Ended),
-        1 => Just(Access::NoHomeserver),
-    ]
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let which = || 0..8usize;
-    let address = || 0..ADDRESSES.len();
-    let how = prop_oneof![
-        4 => Just(How::Password),
-        1 => Just(How::SessionOnly),
-        1 => Just(How::Cancel),
-    ];
-    prop_oneof![
-        6 => (address(), any::<bool>(), prop::bool::weighted(0.9))
-            .prop_map(|(address, by_method, may)| Step::Add { address, by_method, may }),
-        2 => Just(Step::SendAgain),
-        6 => which().prop_map(Step::Continue),
-        4 => (which(), any::<bool>()).prop_map(|(which, by_method)| Step::Resend { which, by_method }),
-        2 => which().prop_map(Step::ChangeAddress),
-        1 => which().prop_map(Step::Cancel),
-        3 => (address(), any::<bool>(), prop::bool::weighted(0.9))
-            .prop_map(|(address, by_method, may)| Step::Remove { address, by_method, may }),
-        3 => Just(Step::ConfirmRemove),
-        1 => Just(Step::DismissRemove),
-        1 => any::<bool>().prop_map(|by_method| Step::Refresh { by_method }),
-        8 => (which(), how).prop_map(|(which, how)| Step::Authenticate { which, how }),
-        24 => (which(), server()).prop_map(|(which, server)| Step::Answer { which, server }),
-        3 => (which(), server()).prop_map(|(which, server)| Step::Stale { which, server }),
-        4 => (0..90_000u32).prop_map(Step::Time),
-        2 => access().prop_map(Step::Access),
-        1 => prop::bool::weighted(0.2).prop_map(Step::ReadOnly),
-        1 => Just(Step::Detach),
-    ]
-}
+use crate::steps::*;
 
 /// A request under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Request {
+pub enum Request {
     List(u32),
     Token(VerificationId),
     Add(VerificationId),
@@ -169,32 +22,32 @@ enum Request {
 }
 
 /// What was sent for a verification.
-struct Mail {
-    secret: ClientSecret,
-    address: String,
+pub struct Mail {
+    pub secret: ClientSecret,
+    pub address: String,
     /// The last number.
-    attempt: u32,
+    pub attempt: u32,
     /// Whether the server said that that mail went out.
-    sent: bool,
+    pub sent: bool,
 }
 
-struct World {
-    flow: Flow,
-    now: f64,
-    under_way: Vec<Request>,
+pub struct World {
+    pub flow: Flow,
+    pub now: f64,
+    pub under_way: Vec<Request>,
     /// All that ever was.
-    sent: Vec<Request>,
+    pub sent: Vec<Request>,
     /// What methods wait for.
-    waiting: Vec<Operation>,
-    mails: BTreeMap<VerificationId, Mail>,
-    secrets: u8,
-    sids: u32,
+    pub waiting: Vec<Operation>,
+    pub mails: BTreeMap<VerificationId, Mail>,
+    pub secrets: u8,
+    pub sids: u32,
     /// Every other challenge is the embedder's.
-    challenges: u32,
+    pub challenges: u32,
 }
 
 impl World {
-    fn new() -> World {
+    pub fn new() -> World {
         let mut world = World {
             flow: Flow::default(),
             now: 1_700_000_000_000.0,
@@ -210,18 +63,18 @@ impl World {
         world
     }
 
-    fn pending(&self, which: usize) -> Option<VerificationId> {
+    pub fn pending(&self, which: usize) -> Option<VerificationId> {
         let count = self.flow.pending.len().max(1);
         self.flow.pending.get(which % count).map(|pending| pending.id)
     }
 
-    fn feed_pending(&mut self, which: usize, input: fn(VerificationId) -> Input) {
+    pub fn feed_pending(&mut self, which: usize, input: fn(VerificationId) -> Input) {
         if let Some(id) = self.pending(which) {
             self.feed(input(id), true);
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    pub fn step(&mut self, step: &Step) {
         self.now += 1.0;
         match *step {
             Step::Add { address, by_method, may } => {
@@ -291,6 +144,7 @@ impl World {
             }
             Step::Access(access) => self.feed(Input::Access(access), true),
             Step::ReadOnly(readonly) => self.feed(Input::ReadOnly(readonly), true),
+            Step::Online => self.feed(Input::Online, true),
             Step::Detach => {
                 self.under_way.clear();
                 self.feed(Input::Detached, true);
@@ -300,7 +154,7 @@ impl World {
         }
     }
 
-    fn start(&mut self, by_method: bool, operation: Operation) -> By {
+    pub fn start(&mut self, by_method: bool, operation: Operation) -> By {
         if by_method {
             self.waiting.push(operation);
             By::Method
@@ -309,7 +163,7 @@ impl World {
         }
     }
 
-    fn answer(&mut self, request: Request, server: Server, stale: bool) {
+    pub fn answer(&mut self, request: Request, server: Server, stale: bool) {
         let failure = match server {
             Server::Yes { .. } => None,
             Server::No(status, body) => {
@@ -354,7 +208,7 @@ impl World {
     }
 
     /// One input, and what it leads to, as the element does it.
-    fn feed(&mut self, input: Input, may: bool) {
+    pub fn feed(&mut self, input: Input, may: bool) {
         let before = self.flow.clone();
         let effects = self.flow.apply(self.now, input.clone());
         self.nothing_pending_was_lost(&before, &input, &effects);
@@ -403,14 +257,14 @@ impl World {
         }
     }
 
-    fn send(&mut self, request: Request) {
+    pub fn send(&mut self, request: Request) {
         assert!(!self.under_way.contains(&request), "{request:?} twice");
         self.under_way.push(request);
         self.sent.push(request);
     }
 
     /// `send_attempt` rises by "Resend" alone, and only after a mail went out.
-    fn mail(
+    pub fn mail(
         &mut self,
         input: &Input,
         id: VerificationId,
@@ -434,7 +288,7 @@ impl World {
         (mail.attempt, mail.sent) = (attempt, false);
     }
 
-    fn nothing_pending_was_lost(&self, before: &Flow, input: &Input, effects: &[Effect]) {
+    pub fn nothing_pending_was_lost(&self, before: &Flow, input: &Input, effects: &[Effect]) {
         for old in &before.pending {
             if let Some(new) = self.flow.verification(old.id) {
                 assert_eq!((&new.address, &new.secret), (&old.address, &old.secret));
@@ -461,7 +315,7 @@ impl World {
     }
 
     /// Whatever waits for an answer has a request under way, and the other way round.
-    fn what_waits_is_under_way(&self) {
+    pub fn what_waits_is_under_way(&self) {
         let mut want = Vec::new();
         let list = match self.flow.list {
             List::First { number } | List::Shown { reading: Reading::Now(number), .. } => {
@@ -513,13 +367,13 @@ impl World {
 
     /// `Debug` shows every string of the state as it is, and each `Password`
     /// as what `password_in_the_state_would_be_seen` looks for.
-    fn the_password_is_gone(&self) {
+    pub fn the_password_is_gone(&self) {
         let state = format!("{:?}", self.flow);
         assert!(!state.contains(MARKER) && !state.contains(PASSWORD), "{state}");
     }
 
     /// Everything is answered, every dialog closed: then no method waits.
-    fn end(&mut self, list: u8) {
+    pub fn end(&mut self, list: u8) {
         for _ in 0..1000 {
             let authenticating =
                 self.flow.pending.iter().find_map(|pending| match &pending.phase {
@@ -543,44 +397,15 @@ impl World {
 }
 
 /// How `Debug` writes a password.
-const PASSWORD: &str = "Password(…)";
+pub const PASSWORD: &str = "Password(…)";
 
 /// Whether the end of one operation is that of the other.
-fn same(one: &Operation, other: &Operation) -> bool {
+pub fn same(one: &Operation, other: &Operation) -> bool {
     match (one, other) {
         (Operation::Send(one), Operation::Send(other)) => email::same(one, other),
         (Operation::Remove(medium, one), Operation::Remove(other_medium, other)) => {
             medium == other_medium && same_address(medium, one, other)
         }
         (one, other) => one == other,
-    }
-}
-
-#[test]
-fn a_password_in_the_state_would_be_seen() {
-    let password = Password(MARKER.to_owned());
-    let answer = Answer::Password { user_id: None, password };
-    let shown = format!("{:?}", Reply::With(answer));
-    assert!(shown.contains(PASSWORD) && !shown.contains(MARKER));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 500,
-        max_shrink_iters: 20_000,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    #[test]
-    fn whatever_happens_in_whatever_order(
-        steps in prop::collection::vec(step(), 1..80),
-        list in any::<u8>(),
-    ) {
-        let mut world = World::new();
-        for step in &steps {
-            world.step(step);
-        }
-        world.end(list);
     }
 }

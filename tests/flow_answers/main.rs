@@ -1,0 +1,175 @@
+//! Every answer that is known of homeservers, to every request, in every phase
+//! that waits for one: what the person sees then, what the embedder is told,
+//! what is sent next, and that nothing is lost.
+
+mod rows;
+mod stage;
+mod stories;
+
+use matrix_threepids::flow::{Effect, Event, Input, Notice, Operation, Problem, Retry};
+use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::threepids::Medium;
+
+use rows::*;
+use stage::*;
+
+impl Row {
+    /// The phase and the code that this answer leads to.
+    fn want(&self, waits: Waits) -> (String, &'static str) {
+        if let Some((_, phase, code)) = self.but.iter().find(|(there, ..)| there.contains(&waits)) {
+            return ((*phase).to_owned(), code);
+        }
+        let [send, change, list] = self.told.map(|told| told());
+        let phase = match waits {
+            Waits::Form if send.retry() == Retry::Never && send != Problem::SessionEnded => {
+                format!("wrong {send:?}")
+            }
+            Waits::Form | Waits::Resend => format!("failed {send:?}"),
+            Waits::Continue | Waits::Session => format!("trouble {change:?}"),
+            Waits::Password | Waits::DeletePassword => format!("dialog {change:?}"),
+            Waits::Delete => format!("failed {change:?}"),
+            Waits::FirstList | Waits::List => format!("failed {list:?}"),
+        };
+        (phase, self.code)
+    }
+
+    /// Nobody knows whether the server did it: then the list is read before
+    /// anything is said.
+    fn is_uncertain(&self) -> bool {
+        matches!(self.code, "network" | "timeout" | "http")
+    }
+}
+
+/// Plays one cell, and says what went otherwise.
+fn cell(row: &Row, waits: Waits) {
+    let at = format!("{:?}, answered with: {}", waits, row.name);
+    let mut stage = Stage::set(waits);
+    let before = stage.flow.pending.clone();
+    let (want, code) = row.want(waits);
+    stage.answer(waits, answer(row.comes));
+
+    let is_change = ADDS.contains(&waits) || DELETES.contains(&waits);
+    let uncertain = is_change && row.is_uncertain() && code == row.code;
+    let phase = stage.phase(waits);
+    assert_eq!(phase, if uncertain { "uncertain" } else { &want }, "{at}");
+
+    // What the embedder is told.
+    let codes: &[&str] = if code.is_empty() { &[] } else { &[code] };
+    assert_eq!(stage.errors(), codes, "{at}");
+    let failed = if code.is_empty() { Ok(()) } else { Err(code) };
+    let settled = stage.settled();
+    match waits {
+        Waits::Form => {
+            let operation = Operation::Send("dora@example.org".to_owned());
+            assert_eq!(settled, [(&operation, failed)], "{at}");
+        }
+        Waits::Resend => assert_eq!(settled, [(&Operation::Resend(stage.id), failed)], "{at}"),
+        Waits::FirstList | Waits::List => {
+            assert_eq!(settled, [(&Operation::Refresh, failed)], "{at}");
+        }
+        Waits::Continue
+        | Waits::Session
+        | Waits::Password
+        | Waits::Delete
+        | Waits::DeletePassword => assert_eq!(settled, [], "{at}"),
+    }
+
+    // What is sent.
+    match (phase.as_str(), stage.requests().as_slice()) {
+        ("adopting" | "reading" | "uncertain", [Effect::ReadList { .. }]) => {}
+        ("trying anew", [Effect::Add { auth: None, sid, .. }]) if sid == "sid-1" => {}
+        ("adopting" | "reading" | "uncertain" | "trying anew", other) => {
+            panic!("{at}: {} requests", other.len())
+        }
+        (_, requests) => assert!(requests.is_empty(), "{at}: {requests:?}"),
+    }
+    let asked = stage.effects.iter().any(|effect| matches!(effect, Effect::Challenge { .. }));
+    assert_eq!(
+        asked,
+        is_change && matches!(row.comes, Comes::Answer(401, body) if body.contains("flows")),
+        "{at}"
+    );
+
+    // Nothing is lost.
+    for old in &before {
+        let new = stage.flow.verification(old.id).unwrap_or_else(|| panic!("{at}: lost"));
+        assert_eq!((&new.address, &new.secret), (&old.address, &old.secret), "{at}");
+        assert!(new.sids.starts_with(&old.sids), "{at}");
+        assert!(new.attempt >= old.attempt, "{at}");
+    }
+
+    if uncertain {
+        let twin = || Stage { flow: stage.flow.clone(), effects: Vec::new(), ..stage };
+        it_was_not_done(twin(), waits, &at, &want);
+        it_was_done(twin(), waits, &at);
+    } else if matches!(&*phase, "adopting" | "reading") {
+        // Even where the list cannot be read now, or lags.
+        let twin = || Stage { flow: stage.flow.clone(), effects: Vec::new(), ..stage };
+        let mut without = twin();
+        let number = without.list;
+        without.feed(Input::ListRead { number, result: Err(Failure::Network) });
+        assert_done(&without, waits, &at);
+        let mut lagging = twin();
+        lagging.list(&["alice@example.org", "bob@example.org"]);
+        assert_done(&lagging, waits, &at);
+        it_was_done(twin(), waits, &at);
+    }
+}
+
+/// The list shows that nothing has changed.
+fn it_was_not_done(mut stage: Stage, waits: Waits, at: &str, want: &str) {
+    stage.list(&["alice@example.org", "bob@example.org"]);
+    let want = if waits == Waits::DeletePassword {
+        want.replace("dialog", "failed")
+    } else {
+        want.to_owned()
+    };
+    assert_eq!(stage.phase(waits), want, "{at}");
+    assert!(stage.requests().is_empty(), "{at}");
+}
+
+/// The list shows that it worked.
+fn it_was_done(mut stage: Stage, waits: Waits, at: &str) {
+    if DELETES.contains(&waits) {
+        stage.list(&["alice@example.org"]);
+    } else {
+        stage.list(&["alice@example.org", "bob@example.org", "DORA@example.org"]);
+    }
+    assert_done(&stage, waits, at);
+}
+
+fn assert_done(stage: &Stage, waits: Waits, at: &str) {
+    let deleted = DELETES.contains(&waits);
+    let address = if deleted { "bob@example.org" } else { "dora@example.org" }.to_owned();
+    assert_eq!(stage.flow.list.holds(&Medium::Email, &address), !deleted, "{at}");
+    let told = stage.effects.iter().filter(|effect| match effect {
+        Effect::Emit(Event::Added { address: of, .. }) => !deleted && *of == address,
+        Effect::Emit(Event::Removed { address: of, .. }) => deleted && *of == address,
+        _ => false,
+    });
+    assert_eq!(told.count(), 1, "{at}");
+    assert!(stage.requests().is_empty(), "{at}");
+    if deleted {
+        assert!(stage.flow.removals.is_empty(), "{at}");
+        let removed = (&Operation::Remove(Medium::Email, address.clone()), Ok(()));
+        assert!(stage.settled().contains(&removed), "{at}");
+        assert_eq!(stage.flow.notice, Some(Notice::Removed(address)), "{at}");
+    } else {
+        assert!(stage.flow.verification(stage.id).is_none(), "{at}");
+        assert_eq!(stage.flow.notice, Some(Notice::Added(address)), "{at}");
+    }
+    let carol = |it: &matrix_threepids::flow::Verification| it.address == "carol@example.org";
+    assert!(stage.flow.pending.iter().any(carol), "{at}");
+}
+
+#[test]
+fn every_answer_in_every_phase() {
+    let mut cells = 0;
+    for row in ROWS {
+        for waits in ALL {
+            cell(row, waits);
+            cells += 1;
+        }
+    }
+    println!("{cells} cells: {} answers in {} phases", ROWS.len(), ALL.len());
+}

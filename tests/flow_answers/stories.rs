@@ -1,0 +1,385 @@
+//! What takes more than one answer.
+
+use matrix_threepids::flow::{
+    Access, Action, Asked, By, Effect, Event, Focus, Input, Notice, Operation, Phase, RemovalPhase,
+    Reply, Resend, Subject, UiaPhase,
+};
+use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::threepids::Medium;
+
+use crate::it_was_done;
+use crate::rows::*;
+use crate::stage::*;
+
+const INVALID_AUTH: &str = r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#;
+
+#[test]
+fn a_session_that_is_no_good_is_left_once_per_continue() {
+    let mut stage = Stage::set(Waits::Password);
+    let id = stage.id;
+    let refused = || Input::Added { id, result: Err(failure(403, INVALID_AUTH)) };
+    let challenged = || Input::Added { id, result: Err(failure(401, CHALLENGE)) };
+    stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "trying anew");
+    stage.feed(challenged());
+    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "dialog ChangesForbidden");
+    stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    stage.feed(Input::Continue(id));
+    stage.feed(challenged());
+    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "trying anew");
+}
+
+#[test]
+fn a_link_in_an_older_mail_counts_too() {
+    let mut stage = Stage::set(Waits::Resend);
+    let id = stage.id;
+    stage.feed(Input::TokenRequested { id, result: Ok("sid-2".to_owned()) });
+    stage.feed(Input::Continue(id));
+    let sid = |stage: &Stage| match stage.requests().as_slice() {
+        [Effect::Add { sid, auth, .. }] => (sid.clone(), auth.is_some()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(sid(&stage), ("sid-2".to_owned(), false));
+    stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
+    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    assert_eq!(sid(&stage), ("sid-2".to_owned(), true));
+    let not_yet = || Err(failure(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#));
+    stage.feed(Input::Added { id, result: not_yet() });
+    assert_eq!(sid(&stage), ("sid-1".to_owned(), true));
+    stage.feed(Input::Added { id, result: not_yet() });
+    assert_eq!(stage.phase(Waits::Continue), "waiting s2");
+    stage.feed(Input::Continue(id));
+    assert_eq!(sid(&stage), ("sid-2".to_owned(), true));
+}
+
+#[test]
+fn a_retry_repeats_the_number_and_the_secret() {
+    let requested = |stage: &Stage| match stage.requests().as_slice() {
+        [Effect::RequestToken { id, secret, attempt, address }] => {
+            (*id, secret.clone(), *attempt, address.clone())
+        }
+        other => panic!("{other:?}"),
+    };
+    let mut stage = Stage::set(Waits::Form);
+    let first = requested(&stage);
+    stage.answer(Waits::Form, Err(Failure::Network));
+    stage.feed(Input::SendAgain);
+    assert_eq!(requested(&stage), first);
+    stage.answer(Waits::Form, Err(Failure::Timeout));
+    stage.add("dora@example.org", 9);
+    assert_eq!(requested(&stage), first);
+
+    let mut stage = Stage::set(Waits::Resend);
+    let second = requested(&stage);
+    assert_eq!(second.2, 2);
+    stage.answer(Waits::Resend, Err(Failure::Timeout));
+    stage.feed(Input::Resend(stage.id));
+    assert_eq!(requested(&stage), second);
+}
+
+#[test]
+fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
+    let ended = || Err(Failure::NoSession { soft_logout: true });
+    for waits in ALL {
+        let mut stage = Stage::set(waits);
+        stage.answer(waits, ended());
+        assert_eq!(stage.flow.access, Access::Ended);
+        // Whoever took the token back is not told twice.
+        stage.feed(Input::Access(Access::Ended));
+        assert!(stage.effects.is_empty());
+        stage.feed(Input::Access(Access::Granted));
+        let list = |effect: &&&Effect| matches!(effect, Effect::ReadList { .. });
+        assert_eq!(stage.requests().iter().filter(list).count(), 1);
+        let others: Vec<_> = stage.requests().into_iter().filter(|it| !list(&it)).collect();
+        let again = match waits {
+            Waits::Form => matches!(others.as_slice(), [Effect::RequestToken { attempt: 1, .. }]),
+            Waits::Resend => matches!(others.as_slice(), [Effect::RequestToken { attempt: 2, .. }]),
+            Waits::Continue => matches!(others.as_slice(), [Effect::Add { auth: None, .. }]),
+            Waits::Session => matches!(others.as_slice(), [Effect::Add { auth: Some(_), .. }]),
+            // The password was not kept: the dialog is open, and asks again.
+            Waits::Password => others.is_empty() && stage.phase(waits) == "asking",
+            Waits::DeletePassword => others.is_empty() && stage.phase(waits) == "asking",
+            Waits::Delete => {
+                let asking = stage.flow.removals.iter().all(|it| it.phase == RemovalPhase::Asking);
+                others.is_empty() && asking
+            }
+            Waits::FirstList | Waits::List => others.is_empty(),
+        };
+        assert!(again, "{waits:?}: {others:?}");
+    }
+}
+
+#[test]
+fn several_requests_find_the_session_ended_and_it_is_said_once() {
+    let mut stage = Stage::set(Waits::Continue);
+    stage.feed(Input::Resend(stage.id));
+    stage.feed(Input::Refresh);
+    let mut said = 0;
+    for waits in [Waits::Continue, Waits::Resend, Waits::List] {
+        stage.answer(waits, Err(Failure::NoSession { soft_logout: false }));
+        let expired = |it: &&Effect| matches!(it, Effect::Emit(Event::SessionExpired { .. }));
+        said += stage.effects.iter().filter(expired).count();
+    }
+    assert_eq!(said, 1);
+}
+
+#[test]
+fn a_limit_ends_by_itself_wherever_it_was_met() {
+    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}"#;
+    for waits in ALL {
+        for late in [0.0, 700.0, 1e9] {
+            let mut stage = Stage::set(waits);
+            stage.answer(waits, Err(failure(429, limit)));
+            let mut now = NOW;
+            while let Some(at) = stage.flow.next_wake().filter(|_| now < NOW + 2500.0) {
+                assert!(at > now && at <= now + 1000.0, "the figure counts down each second");
+                now = at;
+                stage.effects = stage.flow.apply(now, Input::Woke);
+            }
+            assert_eq!(now, NOW + 2500.0);
+            assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
+            match waits {
+                Waits::FirstList | Waits::List => assert_eq!(stage.requests().len(), 1),
+                _ => assert_eq!(stage.flow.notice, Some(Notice::LimitOver), "{waits:?}"),
+            }
+
+            // Something else happening at that moment does not hide it.
+            let mut stage = Stage::set(waits);
+            stage.answer(waits, Err(failure(429, limit)));
+            stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(true));
+            assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
+        }
+    }
+}
+
+#[test]
+fn a_limit_of_no_time_at_all_ends_too() {
+    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":0}"#;
+    for waits in ALL {
+        let mut stage = Stage::set(waits);
+        stage.answer(waits, Err(failure(429, limit)));
+        assert_eq!(stage.flow.next_wake(), Some(NOW + 1.0));
+        stage.flow.apply(NOW + 1.0, Input::Woke);
+        assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
+    }
+}
+
+#[test]
+fn limits_of_resend_and_of_continue_end_each_in_its_time() {
+    let mut stage = Stage::set(Waits::Continue);
+    let limit = |ms: u32| {
+        Err(failure(429, &format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{ms}}}"#)))
+    };
+    stage.feed(Input::Resend(stage.id));
+    stage.answer(Waits::Resend, limit(10_000));
+    stage.answer(Waits::Continue, limit(500));
+    assert_eq!(stage.flow.next_wake(), Some(NOW + 500.0));
+    stage.flow.apply(NOW + 500.0, Input::Woke);
+    assert!(stage.phase(Waits::Resend).contains("RateLimited"));
+    assert!(!stage.phase(Waits::Continue).contains("RateLimited"));
+    stage.flow.apply(NOW + 10_000.0, Input::Woke);
+    let pending = stage.flow.verification(stage.id).expect("pending");
+    assert_eq!((pending.problem(), &pending.resend), (None, &Resend::Ready));
+}
+
+#[test]
+fn the_embedder_s_dialog_does_not_leave_anybody_stuck() {
+    for row in ROWS {
+        let mut stage = Stage::set(Waits::Continue);
+        let (id, subject) = (stage.id, Subject::Verification(stage.id));
+        stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
+        stage.feed(Input::HostAuthenticates(subject));
+        stage.feed(Input::Authenticate(subject, password()));
+        stage.answer(Waits::Continue, answer(row.comes));
+        stage.list(&["alice@example.org"]);
+        let stuck = stage.flow.pending.iter().any(|it| match &it.phase {
+            Phase::Authenticating { uia, .. } => {
+                uia.asked == Asked::Host && uia.phase != UiaPhase::Checking
+            }
+            _ => false,
+        });
+        assert!(!stuck, "{}", row.name);
+
+        let mut stage = Stage::set(Waits::Delete);
+        stage.feed(Input::Deleted(Err(failure(401, CHALLENGE))));
+        stage.feed(Input::HostAuthenticates(Subject::Removal));
+        stage.feed(Input::Authenticate(Subject::Removal, password()));
+        stage.answer(Waits::Delete, answer(row.comes));
+        stage.list(&["alice@example.org", "bob@example.org"]);
+        let asked = stage.effects.iter().any(|it| matches!(it, Effect::Challenge { .. }));
+        let shown = stage.flow.removals.iter().all(|it| it.phase.is_asking());
+        assert!(asked || shown || stage.flow.in_front().is_some(), "{}", row.name);
+    }
+}
+
+#[test]
+fn a_stage_that_asks_for_nothing_is_done_once() {
+    let dummy = r#"{"session":"s","flows":[{"stages":["m.login.dummy"]}]}"#;
+    let mut stage = Stage::set(Waits::Continue);
+    let id = stage.id;
+    stage.feed(Input::Added { id, result: Err(failure(401, dummy)) });
+    assert!(matches!(stage.requests().as_slice(), [Effect::Add { auth: Some(_), .. }]));
+    stage.feed(Input::Added { id, result: Err(failure(401, dummy)) });
+    assert!(stage.requests().is_empty());
+    assert_eq!(stage.phase(Waits::Continue), "dialog NoWayToAuthenticate");
+}
+
+#[test]
+fn a_dialog_closed_in_the_middle_loses_neither_mail_nor_address() {
+    let mut stage = Stage::set(Waits::Password);
+    let id = stage.id;
+    stage.feed(Input::Resend(id));
+    stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    let wanted = |it: &Effect| match it {
+        Effect::Abort(of) => *of == id,
+        Effect::RequestToken { attempt, .. } => *attempt == 2,
+        Effect::ReadList { .. } => true,
+        _ => false,
+    };
+    assert_eq!(stage.effects.iter().filter(|it| wanted(it)).count(), 3);
+    // The server had added it after all.
+    stage.list(&["alice@example.org", "bob@example.org", "dora@example.org"]);
+    assert!(stage.flow.verification(id).is_none());
+    let resent = Operation::Resend(id);
+    assert!(stage.settled().contains(&(&resent, Err("cancelled"))));
+}
+
+#[test]
+fn the_element_leaves_the_page_while_the_server_adds_the_address() {
+    for waits in ADDS {
+        let mut stage = Stage::set(waits);
+        let id = stage.id;
+        stage.feed(Input::Detached);
+        assert!(stage.flow.verification(id).is_some());
+        stage.feed(Input::Access(Access::Granted));
+        stage.list(&["alice@example.org", "dora@example.org"]);
+        assert!(stage.flow.verification(id).is_none(), "{waits:?}");
+    }
+}
+
+#[test]
+fn a_listener_that_asks_for_another_removal_is_answered_for_each() {
+    let ask =
+        |address: &str| Input::AskRemove { medium: Medium::Email, address: address.to_owned() };
+    let mut stage = Stage::set(Waits::List);
+    stage.feed(ask("alice@example.org"));
+    stage.feed(ask("bob@example.org"));
+    // The inner question is answered first.
+    stage.feed(Input::MayRemove(true));
+    stage.feed(Input::MayRemove(false));
+    let left: Vec<_> = stage.flow.removals.iter().map(|it| it.address.as_str()).collect();
+    assert_eq!(left, ["bob@example.org"]);
+}
+
+#[test]
+fn every_address_handed_in_while_one_is_sent_is_answered_for() {
+    let mut stage = Stage::set(Waits::Form);
+    for address in ["one@example.org", "nonsense", "two@example.org", "ONE@example.org"] {
+        let address = address.to_owned();
+        stage.feed(Input::Add { address, secret: secret(3), by: By::Method });
+        assert!(stage.effects.is_empty());
+    }
+    stage.answer(Waits::Form, Err(Failure::NoSession { soft_logout: false }));
+    let told: Vec<_> =
+        stage.settled().into_iter().map(|(it, outcome)| (it.clone(), outcome)).collect();
+    let send = |address: &str| Operation::Send(address.to_owned());
+    assert_eq!(
+        told,
+        [
+            (send("dora@example.org"), Err("no-session")),
+            (send("one@example.org"), Err("no-session")),
+            (send("nonsense"), Err("no-session")),
+            (send("two@example.org"), Err("no-session")),
+        ]
+    );
+}
+
+#[test]
+fn what_a_request_is_for_is_said_to_the_embedder() {
+    let mut stage = Stage::set(Waits::Continue);
+    let id = stage.id;
+    stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
+    let action = stage.effects.iter().find_map(|it| match it {
+        Effect::Challenge { action, address, .. } => Some((*action, address.as_str())),
+        _ => None,
+    });
+    assert_eq!(action, Some((Action::Add, "dora@example.org")));
+}
+
+#[test]
+fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
+    for sent in [true, false] {
+        let mut stage = Stage::set(Waits::Session);
+        let old = stage.id;
+        stage.feed(Input::ChangeAddress(old));
+        assert_eq!(stage.effects.first(), Some(&Effect::FillField("dora@example.org".to_owned())));
+        stage.add("theodora@example.org", 5);
+        assert!(stage.flow.verification(old).is_some(), "no mail went out yet");
+        let result = if sent { Ok("sid-9".to_owned()) } else { Err(Failure::Network) };
+        stage.feed(Input::TokenRequested { id: stage.id, result });
+        assert_eq!(stage.flow.verification(old).is_none(), sent);
+        // Its `add` was under way, and may have gone through.
+        assert_eq!(stage.effects.contains(&Effect::Abort(old)), sent);
+        assert_eq!(stage.requests().len(), usize::from(sent));
+    }
+}
+
+#[test]
+fn a_method_s_address_does_not_replace_the_one_that_is_being_changed() {
+    let mut stage = Stage::set(Waits::Continue);
+    let old = stage.id;
+    stage.feed(Input::ChangeAddress(old));
+    let address = "theodora@example.org".to_owned();
+    stage.feed(Input::Add { address, secret: secret(5), by: By::Method });
+    stage.feed(Input::MayAdd(true));
+    stage.feed(Input::TokenRequested { id: stage.id, result: Ok("sid-9".to_owned()) });
+    assert!(stage.flow.verification(old).is_some());
+}
+
+#[test]
+fn what_the_server_has_added_cannot_be_cancelled_any_more() {
+    let mut stage = Stage::set(Waits::Continue);
+    let id = stage.id;
+    stage.feed(Input::Added { id, result: Ok(()) });
+    stage.feed(Input::Cancel(id));
+    assert!(stage.effects.is_empty());
+    it_was_done(stage, Waits::Continue, "cancelled too late");
+}
+
+#[test]
+fn what_is_cancelled_while_the_server_adds_it_is_looked_up() {
+    for waits in ADDS {
+        let mut stage = Stage::set(waits);
+        let id = stage.id;
+        stage.feed(Input::Cancel(id));
+        assert!(stage.flow.verification(id).is_none());
+        assert!(stage.effects.contains(&Effect::Abort(id)));
+        assert_eq!(stage.requests().len(), 1, "the list tells");
+    }
+}
+
+#[test]
+fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
+    let mut stage = Stage::set(Waits::FirstList);
+    let mut left = vec!["a@example.org", "b@example.org", "c@example.org"];
+    stage.list(&left);
+    for (address, focus) in [
+        ("b@example.org", Focus::RemoveButton(1)),
+        ("c@example.org", Focus::RemoveButton(0)),
+        ("a@example.org", Focus::Field),
+    ] {
+        let asked = address.to_owned();
+        stage.feed(Input::AskRemove { medium: Medium::Email, address: asked });
+        stage.feed(Input::MayRemove(true));
+        assert_eq!(stage.flow.removals[0].last, left.len() == 1);
+        stage.feed(Input::ConfirmRemove);
+        stage.feed(Input::Deleted(Ok(None)));
+        left.retain(|it| *it != address);
+        stage.list(&left);
+        assert!(stage.effects.contains(&Effect::Focus(focus)), "{address}");
+    }
+}

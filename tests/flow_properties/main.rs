@@ -1,0 +1,42 @@
+//! Random orders of what people, embedders, servers and clocks do. Beside the
+//! flow runs a small model of whoever sends its requests; after each step they
+//! are compared.
+
+mod steps;
+mod world;
+
+use matrix_threepids::flow::Reply;
+use matrix_threepids::matrix::uia::{Answer, Password};
+use proptest::prelude::*;
+
+use steps::*;
+use world::*;
+
+#[test]
+fn a_password_in_the_state_would_be_seen() {
+    let password = Password(MARKER.to_owned());
+    let answer = Answer::Password { user_id: None, password };
+    let shown = format!("{:?}", Reply::With(answer));
+    assert!(shown.contains(PASSWORD) && !shown.contains(MARKER));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn whatever_happens_in_whatever_order(
+        steps in prop::collection::vec(step(), 1..80),
+        list in any::<u8>(),
+    ) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        world.end(list);
+    }
+}
