@@ -1,40 +1,36 @@
-//! Answers that no real server can be made to give, and people in a hurry.
+//! Answers that no real server can be made to give.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
-use thirtyfour::prelude::*;
 
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error, list};
 use crate::page::Page;
 
-const SEND: &str = "POST account/3pid/email/requestToken";
-const ADD: &str = "POST account/3pid/add";
+/// The request that has a mail sent.
+pub const SEND: &str = "POST account/3pid/email/requestToken";
+/// The request that adds an address.
+pub const ADD: &str = "POST account/3pid/add";
 const DELETE: &str = "POST account/3pid/delete";
-const LIST: &str = "GET account/3pid";
-const NEW: &str = "new@example.org";
+/// The request that reads the list.
+pub const LIST: &str = "GET account/3pid";
+/// An address that is not on the list.
+pub const NEW: &str = "new@example.org";
 
 pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("faults: every answer to the first mail has its words", words_for_sending),
         browser_test("faults: every answer to the list has its words", words_for_the_list),
-        browser_test("faults: a double click and Enter held down send one request", hurry),
         browser_test("faults: the requests say what the spec wants", requests),
         browser_test("faults: delete may ask for the password", delete_with_uia),
         browser_test("faults: a success whose answer got lost", lost_answer),
         browser_test("faults: a limited password waits and gives the button back", limited),
         browser_test("faults: a way to authenticate that we have not got", no_way),
-        browser_test("faults: a closed dialog in the middle of a request", closed_dialog),
-        browser_test("faults: the keyboard alone is enough", keyboard),
         browser_test("faults: terms to accept are linked, if the link is safe", terms),
         browser_test("faults: phone numbers and addresses of kinds to come", other_media),
         browser_test("faults: no answer in 30 seconds", no_answer),
         browser_test("faults: offline, and back", offline),
-        browser_test(
-            "faults: an embedder's own dialog around it does not hear our keys",
-            in_dialog,
-        ),
     ]
 }
 
@@ -60,7 +56,8 @@ pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
     page.goto(&stage().serve_page(&body, script)).await
 }
 
-async fn add(page: &Page) -> Result<()> {
+/// Has a mail sent to [`NEW`].
+pub async fn add(page: &Page) -> Result<()> {
     page.type_into("Email address", NEW).await?;
     page.press("Add").await?;
     page.see("group", NEW).await?;
@@ -129,42 +126,6 @@ async fn words_for_the_list(page: Page) -> Result<()> {
     page.until("window.events.some(([name]) => name === 'threepids-session-expired')").await?;
     page.run("window.element.accessToken = 'another'").await?;
     page.list_is(&["alice@example.org"]).await
-}
-
-async fn hurry(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let held = Answer::Held(Box::new(Answer::Json(200, json!({"sid": "1"}))));
-    homeserver.answers(SEND, [held]);
-    open(&page, &homeserver).await?;
-    page.type_into("Email address", NEW).await?;
-    let button = page.see("button", "Add").await?;
-    page.driver.action_chain().double_click_element(&button).perform().await?;
-    homeserver.wait_for(SEND, 1).await?;
-    page.see("textbox", "Email address").await?.send_keys("" + Key::Enter).await?;
-    homeserver.let_go();
-    page.see("group", NEW).await?;
-    ensure!(homeserver.received(SEND).len() == 1, "sent twice");
-
-    let wrong = json!({"session": "s2", "flows": [{"stages": ["m.login.password"]}],
-        "params": {}, "completed": [], "errcode": "M_FORBIDDEN", "error": "no"});
-    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), Answer::Json(401, wrong)]);
-    let button = page.see("button", "Continue").await?;
-    page.driver.action_chain().double_click_element(&button).perform().await?;
-    page.see("dialog", "Confirm it's you").await?;
-    ensure!(homeserver.received(ADD).len() == 1, "added twice");
-
-    // Enter held down: the browser repeats the key, and says so.
-    page.type_into("Password", "guess").await?;
-    page.run(
-        "const field = window.stage.focused();\
-         const press = (repeat) => field.dispatchEvent(new KeyboardEvent('keydown',\
-           {key: 'Enter', repeat, bubbles: true, composed: true, cancelable: true}));\
-         window.prevented = [press(false), press(true)].map((went) => !went);",
-    )
-    .await?;
-    let prevented = page.run("return window.prevented").await?;
-    ensure!(prevented == json!([false, true]), "{prevented}");
-    Ok(())
 }
 
 async fn requests(page: Page) -> Result<()> {
@@ -303,52 +264,6 @@ async fn no_way(page: Page) -> Result<()> {
     page.focus_is("it.role === 'group' || it.textContent.includes('Continue')").await
 }
 
-async fn closed_dialog(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let held = Answer::Held(Box::new(Answer::Json(200, json!({}))));
-    homeserver.answers(ADD, [Answer::Json(401, challenge("s")), held]);
-    open(&page, &homeserver).await?;
-    add(&page).await?;
-    page.press("Continue").await?;
-    page.type_into("Password", "secret").await?;
-    page.press("Confirm").await?;
-    homeserver.wait_for(ADD, 2).await?;
-    page.key(Key::Escape).await?;
-    page.gone("dialog", "Confirm it's you").await?;
-    page.see("group", NEW).await?;
-    // It may have gone through: the list is looked at again.
-    homeserver.wait_for(LIST, 2).await?;
-    homeserver.let_go();
-    Ok(())
-}
-
-async fn keyboard(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let (list_before, list_after) = (list(&["alice@example.org"]), list(&[]));
-    homeserver.answers(LIST, [list_before, list_after]);
-    open(&page, &homeserver).await?;
-    page.list_is(&["alice@example.org"]).await?;
-    page.run("window.keys = []; addEventListener('keydown', (it) => window.keys.push(it.key))")
-        .await?;
-    page.key(Key::Tab).await?;
-    page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
-    page.key(Key::Enter).await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
-    page.key(Key::Escape).await?;
-    page.gone("dialog", "Remove alice@example.org?").await?;
-    page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
-    page.key(Key::Enter).await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
-    page.key(Key::Tab).await?;
-    page.focus_is("it.textContent.trim() === 'Remove'").await?;
-    page.key(Key::Enter).await?;
-    page.read("status", "alice@example.org was removed").await?;
-    page.focus_is("it.type === 'email'").await?;
-    let keys = page.run("return window.keys").await?;
-    ensure!(keys == json!(["Tab", "Enter", "Enter"]), "of the dialog's keys, the page saw {keys}");
-    Ok(())
-}
-
 async fn no_answer(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     open(&page, &homeserver).await?;
@@ -387,30 +302,6 @@ async fn offline(page: Page) -> Result<()> {
     ensure!(homeserver.received(SEND).is_empty(), "sent while offline");
     page.run(&(set.replace("it", "true") + "; dispatchEvent(new Event('online'))")).await?;
     page.see("group", NEW).await?;
-    Ok(())
-}
-
-async fn in_dialog(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    open(&page, &homeserver).await?;
-    page.run(
-        "const host = document.createElement('dialog'); host.id = 'host';\
-         document.querySelector('main').append(host); host.append(window.element);\
-         host.showModal();\
-         window.heard = [];\
-         for (const name of ['keydown', 'keyup', 'focusin', 'cancel', 'close'])\
-           host.addEventListener(name, () => window.heard.push(name));",
-    )
-    .await?;
-    page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
-    page.run("window.heard = []").await?;
-    page.key(Key::Escape).await?;
-    page.gone("dialog", "Remove alice@example.org?").await?;
-    page.until("document.querySelector('#host').open").await?;
-    let heard = page.run("return window.heard.filter((name) => name !== 'focusin')").await?;
-    // The key went up when our dialog was closed already.
-    ensure!(heard == json!(["keyup"]) || heard == json!([]), "the host heard {heard}");
     Ok(())
 }
 

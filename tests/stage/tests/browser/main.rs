@@ -12,6 +12,7 @@ mod harness;
 mod homeserver;
 mod lifecycle;
 mod page;
+mod person;
 mod probe;
 mod story;
 mod trunk;
@@ -28,11 +29,17 @@ fn main() -> ExitCode {
     };
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(engine.threads());
-    let mut tests: Vec<Trial> =
-        [story::tests(), faults::tests(), api::tests(), lifecycle::tests(), probe::tests()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let mut tests: Vec<Trial> = [
+        story::tests(),
+        person::tests(),
+        faults::tests(),
+        api::tests(),
+        lifecycle::tests(),
+        probe::tests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     // What does not depend on the browser is looked at in one.
     if engine == Engine::Chromium {
         tests.extend(accessibility::tests());
