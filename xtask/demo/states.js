@@ -1,6 +1,7 @@
-// Every phase of the widget, without a server: `/states?state=<name>` draws
-// one, by a `fetch` that answers what such a server would, and by doing what
-// the person does. `&theme=dark`, `&lang=fr`, `&dir=rtl` change how.
+// Every phase of the widget, without a server, by a `fetch` that answers what
+// such a server would, and by doing what the person does. `/states` draws all
+// but those with an open dialog, `/states?state=<name>` one.
+// `&theme=dark`, `&lang=fr`, `&dir=rtl` change how.
 import { define } from "/npm/index.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -124,7 +125,10 @@ function interfaceOf(root) {
   };
 }
 
-async function draw(name, parameters) {
+/** States with a dialog that stays open: modal, so each has a page for itself. */
+const hasDialog = (name) => /^(confirm|remov(e|ing))/.test(name) && name !== "removed";
+
+async function draw(name, parameters, parent) {
   const [answers = {}, act, attributes = {}] = STATES[name];
   const element = document.createElement("matrix-threepids");
   const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", ...attributes };
@@ -136,7 +140,7 @@ async function draw(name, parameters) {
   };
   const ready = new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
   element.accessToken = "none";
-  document.querySelector("main").append(element);
+  parent.append(element);
   if (act) {
     await ready;
     await act(interfaceOf(element.shadowRoot));
@@ -151,10 +155,29 @@ const name = parameters.get("state");
 if (name in STATES) {
   document.querySelector("h1").textContent = name;
   document.querySelector("nav").remove();
-  await draw(name, parameters);
+  await draw(name, parameters, document.querySelector("main"));
   document.body.dataset.drawn = "";
 } else {
+  const states = Object.keys(STATES);
   const link = (state) => Object.assign(document.createElement("a"), { href: `?state=${state}`, textContent: state });
-  document.querySelector("nav").append(...Object.keys(STATES).flatMap((state) => [link(state), document.createElement("br")]));
-  document.body.dataset.states = Object.keys(STATES).join(" ");
+  const list = document.createElement("ul");
+  list.append(...states.filter(hasDialog).map((state) => {
+    const item = document.createElement("li");
+    item.append(link(state));
+    return item;
+  }));
+  const nav = document.querySelector("nav");
+  nav.append("With an open dialog:", list);
+  // The focus is somewhere, so that no state takes it.
+  nav.querySelector("a").focus();
+  document.body.dataset.states = states.join(" ");
+  for (const state of states.filter((state) => !hasDialog(state))) {
+    const section = document.createElement("article");
+    const heading = document.createElement("h2");
+    heading.append(link(state));
+    section.append(heading);
+    document.querySelector("main").append(section);
+    // Not one after the other: some never end.
+    draw(state, parameters, section);
+  }
 }
