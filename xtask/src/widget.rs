@@ -67,10 +67,19 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     sh::run(
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
-            .args(["--target", "wasm32-unknown-unknown", "--profile", profile]),
+            .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", nobody_s_paths()),
     )?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
+}
+
+/// Panics name source files; where they are on this machine is nobody's
+/// business, and would make each machine build other bytes.
+fn nobody_s_paths() -> String {
+    let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
+    let cargo = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
+    format!("--remap-path-prefix={}=/cargo", cargo.display())
 }
 
 /// The glue of a wasm file, by the very version that is in Cargo.lock.
