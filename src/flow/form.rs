@@ -1,8 +1,8 @@
 //! The field in which an address is entered, until the mail went out.
 
 use super::{
-    Access, Action, By, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry,
-    Verification, VerificationId,
+    Action, By, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry, Verification,
+    VerificationId,
 };
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Failure, email};
@@ -111,13 +111,7 @@ impl Form {
 impl Flow {
     pub(super) fn add(&mut self, address: String, secret: ClientSecret, by: By) {
         let operation = Operation::Send(address.trim().to_owned());
-        let refusal = match self.access {
-            _ if self.readonly => Some("readonly"),
-            Access::NoHomeserver => Some("missing-homeserver"),
-            Access::Awaited | Access::Ended => Some("no-session"),
-            Access::Granted => None,
-        };
-        if let Some(code) = refusal {
+        if let Some(code) = self.refusal() {
             return self.settle(operation, Err(code));
         }
         if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &self.form.phase {

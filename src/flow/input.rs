@@ -58,6 +58,8 @@ pub enum Input {
     Continue(VerificationId),
     /// "Resend email" in a pending group.
     Resend(VerificationId),
+    /// "Try again" in a pending group: what failed there.
+    TryAgain(VerificationId),
     /// "Change address" in a pending group.
     ChangeAddress(VerificationId),
     /// "Cancel" in a pending group.

@@ -109,6 +109,7 @@ impl Flow {
             Input::SendAgain => self.send_again(),
             Input::Continue(id) => self.continue_verification(id),
             Input::Resend(id) => self.resend(id),
+            Input::TryAgain(id) => self.try_again(id),
             Input::ChangeAddress(id) => self.change_address(id),
             Input::Cancel(id) => self.cancel(id),
             Input::AskRemove { medium, address } => self.ask_remove(medium, address),
@@ -287,6 +288,16 @@ impl Flow {
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {
             self.access = Access::Awaited;
+        }
+    }
+
+    /// Why nothing can be changed now, as a code for the embedder.
+    fn refusal(&self) -> Option<&'static str> {
+        match self.access {
+            _ if self.readonly => Some("readonly"),
+            Access::NoHomeserver => Some("missing-homeserver"),
+            Access::Awaited | Access::Ended => Some("no-session"),
+            Access::Granted => None,
         }
     }
 

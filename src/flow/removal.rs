@@ -1,7 +1,7 @@
 //! Taking an address off the account.
 
 use super::{
-    Access, Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
+    Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
 };
 use crate::matrix::threepids::Medium;
 use crate::matrix::uia::Auth;
@@ -99,13 +99,7 @@ impl Removal {
 impl Flow {
     pub(super) fn ask_remove(&mut self, medium: Medium, address: String) {
         let operation = Operation::Remove(medium.clone(), address.clone());
-        let refusal = match self.access {
-            _ if self.readonly => Some("readonly"),
-            Access::NoHomeserver => Some("missing-homeserver"),
-            Access::Awaited | Access::Ended => Some("no-session"),
-            Access::Granted => None,
-        };
-        if let Some(code) = refusal {
+        if let Some(code) = self.refusal() {
             return self.settle(operation, Err(code));
         }
         let asked = |removal: &Removal| {

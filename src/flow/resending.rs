@@ -6,6 +6,14 @@ use super::{
 use crate::matrix::Failure;
 
 impl Flow {
+    /// What the group's alert is about: adding, else the mail.
+    pub(super) fn try_again(&mut self, id: VerificationId) {
+        match self.verification(id).map(|pending| &pending.phase) {
+            Some(Phase::Trouble { .. }) => self.continue_verification(id),
+            Some(_) | None => self.resend(id),
+        }
+    }
+
     pub(super) fn resend(&mut self, id: VerificationId) {
         let operation = Operation::Resend(id);
         if self.readonly {

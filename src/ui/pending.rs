@@ -36,16 +36,6 @@ pub fn groups(ui: &Ui) -> impl IntoView + use<> {
 fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> {
     let limited = || parts::attribute("", ui.flag_of(id, |_, it| is_limit(it.problem())));
     let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
-    let retry = {
-        let ui = ui.clone();
-        move || {
-            let adding = ui.now(|flow| {
-                let phase = flow.verification(id).map(|it| &it.phase);
-                matches!(phase, Some(Phase::Trouble { .. }))
-            });
-            ui.send(if adding { Input::Continue(id) } else { Input::Resend(id) });
-        }
-    };
     let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
     let go_on = Button::new(ui.word(Word::Continue))
         .primary()
@@ -71,7 +61,7 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
             {parts::paragraph("", "text", Arc::new(|| None), ui.word(Word::VerificationSent))}
             {parts::paragraph("hint", "hint", hint, ui.word(Word::NoMailHint))}
             {parts::status(status(ui, id))}
-            {alert::alert(ui, group_id(id) + "-error", trouble, Rc::new(retry))}
+            {alert::alert(ui, group_id(id) + "-error", trouble, ui.sends_of(id, Input::TryAgain))}
             <div part="actions" class="actions">
                 {go_on.view(Some(ui.sends_of(id, Input::Continue)))}
                 {resend.view(Some(ui.sends_of(id, Input::Resend)))}

@@ -383,3 +383,20 @@ fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
         assert!(stage.effects.contains(&Effect::Focus(focus)), "{address}");
     }
 }
+
+#[test]
+fn try_again_in_a_group_repeats_what_failed() {
+    let broken = || failure(500, r#"{"errcode":"M_UNKNOWN"}"#);
+    let mut stage = Stage::set(Waits::Continue);
+    let id = stage.id;
+    stage.feed(Input::Added { id, result: Err(broken()) });
+    stage.feed(Input::TryAgain(id));
+    assert!(matches!(stage.effects[..], [Effect::Add { .. }]), "{:?}", stage.effects);
+
+    let mut stage = Stage::set(Waits::Resend);
+    let id = stage.id;
+    stage.feed(Input::TokenRequested { id, result: Err(broken()) });
+    stage.feed(Input::TryAgain(id));
+    let again = &stage.effects[..];
+    assert!(matches!(again, [Effect::RequestToken { attempt: 2, .. }]), "{again:?}");
+}
