@@ -5,17 +5,16 @@
 //!
 //! - [`matrix`]: the homeserver's endpoints, requests and answers;
 //! - [`flow`]: what happens in which order, without I/O;
-//! - `locale`: words;
+//! - [`locale`]: words, and how numbers and dates are said;
 //! - `ui`: Leptos components that draw the flow's state;
 //! - `element`: between JavaScript and the rest. Its `Handle` is what the
 //!   class in `www/` works with, and all that is exported to JavaScript.
 
 pub mod flow;
+pub mod locale;
 pub mod matrix;
 
 #[cfg(target_arch = "wasm32")]
 mod element;
-#[cfg(target_arch = "wasm32")]
-mod locale;
 #[cfg(target_arch = "wasm32")]
 mod ui;

@@ -2,12 +2,14 @@
 //! send is what it takes, with the values that were meant; what it answers is
 //! what we read.
 
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{Answer, Auth, Challenge, Password};
 use matrix_threepids::matrix::{
     ClientSecret, Errcode, Failure, HttpRequest, HttpResponse, Json, ServerError, add, delete,
-    json, request_email_token, threepids, whoami,
+    json, request_email_token, submit_token, threepids, whoami,
 };
 use ruma_client_api::account::{
     ThirdPartyIdRemovalStatus, add_3pid, delete_3pid, get_3pids,
@@ -24,11 +26,16 @@ use ruma_common::api::{
 };
 use ruma_common::thirdparty::{Medium, ThirdPartyIdentifier, ThirdPartyIdentifierInit};
 use ruma_common::{MilliSecondsSinceUnixEpoch, owned_user_id};
+use ruma_identity_service_api::association::email::validate_email;
 
 /// What Ruma's server side makes of a request.
 #[track_caller]
 fn arrives<R: IncomingRequest>(request: &HttpRequest) -> R {
-    let uri = ["https://example.org/_matrix/client/v3/", request.path].concat();
+    arrives_at(&["https://example.org/_matrix/client/v3/", request.path].concat(), request)
+}
+
+#[track_caller]
+fn arrives_at<R: IncomingRequest>(uri: &str, request: &HttpRequest) -> R {
     assert!(
         R::PATH_BUILDER.all_paths().any(|path| uri.ends_with(path)),
         "{} is none of the endpoint's paths",
@@ -99,16 +106,40 @@ fn whose_token_it_is_is_asked_for() {
 #[test]
 fn a_mail_is_asked_for() {
     for send_attempt in [1, 2, u32::MAX] {
-        let secret = secret();
-        let email = "ålice+\"x\"@exämple.org";
-        let request =
-            request_email_token::Request { client_secret: &secret, email, send_attempt }.http();
-        let got: request_3pid_management_token_via_email::v3::Request = arrives(&request);
-        assert_eq!(got.client_secret.as_str(), secret.as_str());
-        assert_eq!(got.email, email);
-        assert_eq!(u64::from(got.send_attempt), u64::from(send_attempt));
-        assert_eq!(got.next_link, None);
-        assert_eq!(body(&request).as_object().map(|members| members.len()), Some(3));
+        for next_link in [None, Some("https://example.org/account?a=b&c=%20#threepids")] {
+            let client_secret = &secret();
+            let email = "ålice+\"x\"@exämple.org";
+            let request =
+                request_email_token::Request { client_secret, email, send_attempt, next_link };
+            let request = request.http();
+            let got: request_3pid_management_token_via_email::v3::Request = arrives(&request);
+            assert_eq!(got.client_secret.as_str(), client_secret.as_str());
+            assert_eq!(got.email, email);
+            assert_eq!(u64::from(got.send_attempt), u64::from(send_attempt));
+            assert_eq!(got.next_link.as_deref(), next_link);
+            let members = 3 + usize::from(next_link.is_some());
+            assert_eq!(body(&request).as_object().map(|it| it.len()), Some(members));
+        }
+    }
+}
+
+#[test]
+fn a_code_is_handed_in() {
+    let secret = secret();
+    let token = &Code("12 34é".to_owned());
+    let request = submit_token::Request { sid: "sid-1", client_secret: &secret, token }.http();
+    let url = "https://id.example.org/_matrix/identity/v2/validate/email/submitToken";
+    let got: validate_email::v2::Request = arrives_at(url, &request);
+    assert_eq!((got.sid.as_str(), got.token.as_str()), ("sid-1", "12 34é"));
+    assert_eq!(got.client_secret.as_str(), secret.as_str());
+    assert_eq!(body(&request).as_object().map(|members| members.len()), Some(3));
+}
+
+#[test]
+fn whether_the_code_was_right_is_read() {
+    for right in [true, false] {
+        let answer = validate_email::v2::Response::new(right);
+        assert_eq!(submit_token::read(&answered(answer).expect("an answer")), right);
     }
 }
 
@@ -261,7 +292,11 @@ fn the_sid_is_read() {
     let mut answer = request_3pid_management_token_via_email::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
     let got = request_email_token::read(&answered(answer).expect("a sid"));
-    assert_eq!(got.as_deref(), Some("Az09.=_-"));
+    let want = request_email_token::Response {
+        sid: "Az09.=_-".to_owned(),
+        submit_url: Some("https://example.org/submit".to_owned()),
+    };
+    assert_eq!(got, Some(want));
 }
 
 #[test]
@@ -288,7 +323,7 @@ fn the_user_id_is_read() {
 }
 
 #[track_caller]
-fn challenge(info: UiaaInfo) -> Challenge {
+fn challenge(info: UiaaInfo) -> Arc<Challenge> {
     match answered(UiaaResponse::AuthResponse(info)) {
         Err(Failure::Challenge(challenge)) => challenge,
         other => panic!("no challenge, but {other:?}"),
@@ -326,7 +361,7 @@ fn a_challenge_that_says_what_was_wrong_is_read() {
     info.auth_error = Some(Box::new(wrong));
     let got = challenge(info);
     assert_eq!(got.errcode, Some(Errcode::Forbidden));
-    assert_eq!((got.session, got.completed), (None, Vec::new()));
+    assert_eq!((&got.session, got.completed.len()), (&None, 0));
     assert_eq!(got.params, Json::Object(Vec::new()));
 }
 

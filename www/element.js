@@ -2,6 +2,9 @@
 // sees of it. The Rust side is handed in by `provide`, so that this file needs
 // no name of a generated one. Importing it touches no DOM.
 
+import { register, speak } from "./locales.js";
+import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
+
 /** What methods reject with, and what `threepids-error` tells. */
 export class ThreepidsError extends Error {
   constructor({ code, message, status = null, retryAfterMs = null, recoverable = true }) {
@@ -25,8 +28,10 @@ const REFLECTED = {
   withoutHeading: ["without-heading", "flag"],
 };
 const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
+/** What happens to the page as a whole, and is told to every element in it. */
+const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
 /** Properties that hold what must never become an attribute. */
-const HELD = ["accessToken", "fetch", "authHandler"];
+const HELD = ["accessToken", "fetch", "authHandler", "messages"];
 
 let registered = false;
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
@@ -70,6 +75,9 @@ function deepFreeze(value) {
   return value;
 }
 
+/** Has every element of a language use these messages, in the place of its own. */
+export let registerLocale;
+
 /** `<matrix-threepids>` */
 export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = [
@@ -88,9 +96,12 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   #hadToken = false;
   /** Attributes have changed; Rust is told once for all that change in one go. */
   #stale = false;
-  #lastWords = ["Something went wrong", "Try again"];
+  /** The language that was asked for, and what was found for it. */
+  #asked;
+  #speech = { lang: "en" };
   #handle = null;
   #mounted = false;
+  #store = null;
   /** Resolves when Rust has drawn the element; methods wait for it. */
   #started = deferred();
   /** Rejects when the instance dies. */
@@ -106,8 +117,13 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
 
   connectedCallback() {
     connected.add(this);
-    if (connected.size === 1) addEventListener("online", MatrixThreepidsElement.#online);
+    if (connected.size === 1) {
+      PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixThreepidsElement.#pageEvent));
+      MatrixThreepidsElement.#languages.observe(document, { subtree: true, attributeFilter: ["lang"] });
+    }
     this.#upgradeProperties();
+    // It may have come to where another language is spoken.
+    this.#learn();
     this.#start();
   }
 
@@ -116,7 +132,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => {
       if (this.isConnected) return;
       connected.delete(this);
-      if (connected.size === 0) removeEventListener("online", MatrixThreepidsElement.#online);
+      if (connected.size === 0) {
+        PAGE_EVENTS.forEach((type) => removeEventListener(type, MatrixThreepidsElement.#pageEvent));
+        MatrixThreepidsElement.#languages.disconnect();
+      }
       if (!this.#mounted) return;
       this.#mounted = false;
       this.#started = deferred();
@@ -208,6 +227,15 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     this.#held.authHandler = value ?? undefined;
   }
 
+  get messages() {
+    return this.#held.messages;
+  }
+
+  set messages(value) {
+    this.#held.messages = value ?? undefined;
+    this.#reword();
+  }
+
   /** Properties that were set before the element was defined. */
   #upgradeProperties() {
     for (const name of [...Object.keys(REFLECTED), ...HELD]) {
@@ -219,8 +247,31 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     }
   }
 
-  static #online() {
-    connected.forEach((element) => element.#call((handle) => handle.online()));
+  static #pageEvent({ type, persisted }) {
+    // Only what comes out of the back/forward cache was there before.
+    if (type !== "pageshow" || persisted) connected.forEach((element) => element.#tellPage(type));
+  }
+
+  #tellPage(type) {
+    const visible = document.visibilityState === "visible";
+    const focused = document.hasFocus();
+    this.#call((handle) => {
+      handle.presence(visible, focused, !navigator.onLine);
+      if (type === "online") handle.online();
+      if (type === "pagehide") handle.freeze();
+      if (type === "pageshow") handle.thaw();
+    });
+  }
+
+  /** An ancestor may speak another language from now on. */
+  static #languages = globalThis.MutationObserver &&
+    new MutationObserver(() => connected.forEach((element) => element.#learn()));
+
+  static {
+    registerLocale = (tag, messages) => {
+      register(tag, messages);
+      connected.forEach((element) => element.#reword());
+    };
   }
 
   static async #loadRust() {
@@ -254,26 +305,60 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       },
       mayFocus() {
         const host = weak.deref();
-        let active = document.activeElement;
+        const page = host?.ownerDocument;
+        let active = page?.activeElement;
         while (active && active !== host && active.shadowRoot?.activeElement) {
           active = active.shadowRoot.activeElement;
         }
-        return !active || active === document.body || active === host;
+        return !active || active === page.body || active === host;
       },
-      lastWords(words) {
-        const element = weak.deref();
-        if (element) element.#lastWords = words;
+      open(local, account) {
+        return weak.deref()?.#open(local, account);
       },
+      save(text) {
+        weak.deref()?.#store?.save(text);
+      },
+      opened(sid) {
+        weak.deref()?.#store?.opened(sid);
+      },
+      shut() {
+        weak.deref()?.#shut();
+      },
+      mayAsk() {
+        return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
+      },
+      lock,
+      tidyAddress,
     };
   }
 
+  /** The records of an account, shared with other elements. */
+  #open(local, account) {
+    this.#shut();
+    const weak = new WeakRef(this);
+    const tell = (run) => weak.deref()?.#call(run);
+    this.#store = new Store(local, account, {
+      records: (text) => tell((handle) => handle.heardRecords(text)),
+      opened: (sid) => tell((handle) => handle.heardOpened(sid)),
+    });
+    return this.#store.text;
+  }
+
+  #shut() {
+    this.#store?.close();
+    this.#store = null;
+  }
+
   async #start() {
+    const learned = this.#learn();
     let rust;
     try {
       rust = await MatrixThreepidsElement.#loadRust();
     } catch (error) {
+      await learned;
       return this.#failed(error);
     }
+    await learned;
     if (!this.isConnected || this.#mounted) return;
     this.#mounted = true;
     this.#styles = rust.styles();
@@ -287,6 +372,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
         if (!this.#held.accessToken) this.#handle.tokenChanged(false);
       }
       this.#applyAttributes();
+      this.#tellPage("");
       this.#handle.connect(this.#root);
       this.#started.resolve();
     });
@@ -301,23 +387,50 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => this.#applyAttributes());
   }
 
+  /** Other messages are to be used. */
+  #reword() {
+    this.#asked = undefined;
+    this.#configure();
+  }
+
+  /** Gets the words for the language that applies, then tells Rust. */
+  #learn() {
+    const tag = languageOf(this);
+    if (this.#asked?.tag !== tag) {
+      const asked = (this.#asked = { tag });
+      asked.done = speak(tag, this.#held.messages).then((speech) => {
+        if (this.#asked !== asked) return;
+        this.#speech = speech;
+        this.#configure();
+      });
+    }
+    return this.#asked.done;
+  }
+
   #applyAttributes() {
     this.#stale = false;
+    this.#learn();
     if (!this.#handle) return;
     const text = (name) => this.getAttribute(name)?.trim() ?? "";
     const level = Number.parseInt(text("heading-level"), 10);
     const placeholder = [...this.childNodes].some((node) =>
       node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
     );
+    const nextLink = absolute(text("next-link"));
     const config = {
       homeserver: text("homeserver").replace(/\/+$/, ""),
       loaded: document.readyState === "complete",
       userId: text("user-id"),
-      lang: languageOf(this),
+      lang: this.#speech.lang,
+      rtl: this.#speech.rtl,
+      words: Object.values(this.#speech.messages ?? {}),
       readonly: this.hasAttribute("readonly"),
       headingLevel: level >= 1 && level <= 6 ? level : 2,
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
+      persist: text("persist"),
+      nextLink,
+      returned: nextLink && returnedSid(nextLink),
     };
     this.#call((handle) => handle.configure(config));
   }
@@ -334,7 +447,9 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   }
 
   async #method(run) {
-    await Promise.race([this.#started.promise, this.#dead.promise]);
+    // It may have left the page again meanwhile.
+    do await Promise.race([this.#started.promise, this.#dead.promise]);
+    while (!this.#mounted);
     try {
       return await Promise.race([run(this.#handle), this.#dead.promise]);
     } catch (error) {
@@ -358,18 +473,22 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   #crashed() {
     this.#mounted = false;
     this.#handle = null;
+    this.#shut();
     this.#internals.states.delete("loading");
     this.#mourn("The WebAssembly instance panicked");
   }
 
   /** Draws the error without Rust, with a way on. */
   #mourn(message) {
-    const [words, again] = this.#lastWords;
-    const alert = Object.assign(document.createElement("p"), { textContent: words });
+    const { lang, rtl, messages } = this.#speech;
+    const { broken = "Something went wrong", tryAgain = "Try again" } = messages ?? {};
+    const made = (name, textContent) =>
+      Object.assign(document.createElement(name), { lang, dir: rtl ? "rtl" : "ltr", textContent });
+    const alert = made("p", broken);
     alert.setAttribute("role", "alert");
     alert.setAttribute("part", "error");
     alert.className = "error";
-    const button = Object.assign(document.createElement("button"), { textContent: again });
+    const button = made("button", tryAgain);
     button.type = "button";
     button.setAttribute("part", "button");
     button.className = "button";

@@ -1,5 +1,14 @@
 // Types of what index.js exports. Written by hand: the class is JavaScript,
 // and what wasm-bindgen would write describes the inside, not the element.
+// custom-elements.json is made of the comments here.
+
+import type english from "./locales/en.js";
+
+/**
+ * Every text that a person can meet, by key; what each is in English stands at
+ * the key. `{}` in a text stands for an address, a date, a duration or a code.
+ */
+export type Messages = typeof english;
 
 /** A kind of address. The list shows kinds of later specs too, by their name. */
 export type Medium = "email" | "msisdn" | (string & {});
@@ -223,6 +232,57 @@ export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, Mat
  * Methods draw the same screens and fire the same events as the person's own
  * action. They wait until the element is in a page and drawn, and reject with
  * {@link ThreepidsError}.
+ *
+ * @attribute lang - BCP 47 tag of the language; without it the nearest ancestor's, then the browser's
+ *
+ * @slot - shown until the first list is there, and by browsers that are too old
+ * @slot heading - in the place of the heading's text
+ * @slot empty - in the place of "No email addresses yet"
+ * @slot footer - below everything
+ *
+ * @csspart base - the region around everything
+ * @csspart heading - its heading
+ * @csspart list - the list
+ * @csspart item - an entry of it, or a pending group
+ * @csspart address - the address in it
+ * @csspart badge - the kind of an address that is neither email nor phone number
+ * @csspart hint - the date, and small texts
+ * @csspart actions - the buttons of a pending group
+ * @csspart button - every button
+ * @csspart button-primary - the button that goes on
+ * @csspart button-danger - the button that removes
+ * @csspart form - the form
+ * @csspart label - the label of a field
+ * @csspart input - a field
+ * @csspart error - what went wrong
+ * @csspart status - what happens
+ * @csspart dialog - a dialog
+ * @csspart dialog-title - its title
+ * @csspart dialog-footer - its buttons
+ * @csspart link - the link beside an error that has one
+ * @csspart spinner - what turns
+ * @csspart empty - the text in the place of an empty list
+ *
+ * @cssproperty --threepids-color-text - text
+ * @cssproperty --threepids-color-text-muted - dates, hints, status
+ * @cssproperty --threepids-color-surface - background of the element, fields, dialogs
+ * @cssproperty --threepids-color-raised - background of an entry
+ * @cssproperty --threepids-color-border - border of entries and dialogs
+ * @cssproperty --threepids-color-field-border - border of fields and buttons
+ * @cssproperty --threepids-color-accent - the button that goes on, the edge of a pending group
+ * @cssproperty --threepids-color-on-accent - text on that
+ * @cssproperty --threepids-color-danger - the button that removes, errors
+ * @cssproperty --threepids-color-focus - the focus ring
+ * @cssproperty --threepids-color-backdrop - behind a dialog
+ * @cssproperty --threepids-font-family - everything
+ * @cssproperty --threepids-font-size - everything
+ * @cssproperty --threepids-radius - corners
+ * @cssproperty --threepids-spacing - distances
+ * @cssproperty --threepids-max-width - the widest that the content gets
+ *
+ * @cssstate loading - until the first list
+ * @cssstate pending - while a verification is pending
+ * @cssstate readonly - while `readonly` is on
  */
 export class MatrixThreepidsElement extends HTMLElement {
   static readonly observedAttributes: string[];
@@ -266,11 +326,21 @@ export class MatrixThreepidsElement extends HTMLElement {
   get mediums(): string;
   set mediums(value: string | null | undefined);
 
-  /** Attribute `next-link`. Reserved: reflected, without effect in this version. */
+  /**
+   * Attribute `next-link`: where the homeserver sends the browser once the link
+   * in the mail was opened. Relative URLs are resolved against the document's
+   * base; what is not `http:` or `https:` is no link. None by default.
+   *
+   * @see https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidemailrequesttoken
+   */
   get nextLink(): string;
   set nextLink(value: string | URL | null | undefined);
 
-  /** Attribute `persist`. Reserved: reflected, without effect in this version. */
+  /**
+   * Attribute `persist`: where pending verifications are kept. `session` (the
+   * default): `sessionStorage`, shared with other tabs of the same origin,
+   * homeserver and user; `local`: `localStorage`; `none`: this element's memory.
+   */
   get persist(): string;
   set persist(value: "session" | "local" | "none" | null | undefined);
 
@@ -296,6 +366,10 @@ export class MatrixThreepidsElement extends HTMLElement {
   /** Answers challenges, where no listener of `threepid-auth-required` prevents it. */
   get authHandler(): AuthHandler | undefined;
   set authHandler(value: AuthHandler | null | undefined);
+
+  /** Texts that replace the element's own, by key. */
+  get messages(): Partial<Messages> | undefined;
+  set messages(value: Partial<Messages> | null | undefined);
 
   /** The addresses that are shown: a frozen copy. Empty before the first list. */
   get threepids(): readonly Threepid[];
@@ -385,6 +459,47 @@ export function define(tagName?: string): void;
  * @param wasm default: `threepids.wasm` beside this module
  */
 export function init(wasm?: URL | Request | Response | BufferSource): Promise<unknown>;
+
+/**
+ * Has every element of a language use these texts in the place of its own; also
+ * for a language that the package has no texts for. Counts for elements that are
+ * there already, too.
+ *
+ * @param tag BCP 47, such as `fr` or `fr-CA`
+ */
+export function registerLocale(tag: string, messages: Partial<Messages>): void;
+
+/** The attributes of the element. */
+export interface MatrixThreepidsAttributes {
+  homeserver?: string;
+  "user-id"?: string;
+  theme?: "auto" | "light" | "dark";
+  readonly?: boolean | "";
+  "heading-level"?: number | string;
+  "without-heading"?: boolean | "";
+  mediums?: string;
+  "next-link"?: string;
+  persist?: "session" | "local" | "none";
+  country?: string;
+}
+
+/** The properties of the element that may be set. */
+export interface MatrixThreepidsProperties {
+  homeserver?: string | URL | null;
+  userId?: string | null;
+  theme?: "auto" | "light" | "dark" | null;
+  readOnly?: boolean;
+  headingLevel?: number | string | null;
+  withoutHeading?: boolean;
+  mediums?: string | null;
+  nextLink?: string | URL | null;
+  persist?: "session" | "local" | "none" | null;
+  country?: string | null;
+  accessToken?: string | AccessTokenSource | null;
+  fetch?: Fetch | null;
+  authHandler?: AuthHandler | null;
+  messages?: Partial<Messages> | null;
+}
 
 declare global {
   interface HTMLElementTagNameMap {

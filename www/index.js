@@ -1,38 +1,9 @@
 // The npm package's main entry. No side effects but that the class knows where
 // its WebAssembly is; importable where there is no DOM.
 
-import * as glue from "./glue/threepids.js";
-import { provide } from "./element.js";
+import { from } from "./wasm.js";
 
-export { MatrixThreepidsElement, ThreepidsError, define } from "./element.js";
+export { MatrixThreepidsElement, ThreepidsError, define, registerLocale } from "./element.js";
+export { init } from "./wasm.js";
 
-let ready;
-
-/**
- * Loads the WebAssembly, once. The first element that is connected calls it;
- * call it before with a URL, Request, Response or bytes of your own.
- */
-export function init(wasm = new URL("./threepids.wasm", import.meta.url)) {
-  ready ??= compile(wasm)
-    .then((module) => glue.default({ module_or_path: module }))
-    .then(() => glue)
-    .catch((error) => {
-      ready = undefined;
-      throw error;
-    });
-  return ready;
-}
-
-async function compile(wasm) {
-  const source = await wasm;
-  if (source instanceof WebAssembly.Module) return source;
-  if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
-  const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`threepids.wasm: HTTP ${response.status}`);
-  // Not every host knows the MIME type that streaming insists on.
-  return response.headers.get("Content-Type") === "application/wasm"
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
-}
-
-provide(() => init());
+from(() => new URL("./threepids.wasm", import.meta.url));

@@ -13,8 +13,12 @@ pub struct Config {
     pub loaded: bool,
     /// `user-id`, or empty.
     pub user_id: String,
-    /// The language that applies.
+    /// The language that was found for what applies.
     pub lang: String,
+    /// That language runs from right to left.
+    pub rtl: bool,
+    /// Its words; none in English.
+    pub words: Vec<Json>,
     /// `readonly`
     pub readonly: bool,
     /// `heading-level`
@@ -23,6 +27,34 @@ pub struct Config {
     pub without_heading: bool,
     /// There is light-DOM content to show until the element is ready.
     pub has_placeholder: bool,
+    /// `persist`
+    pub persist: Persist,
+    /// `next-link`, as an absolute URL.
+    pub next_link: Option<String>,
+    /// The browser came back there, with this `sid`.
+    pub returned: Option<String>,
+}
+
+/// Where pending verifications are kept.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Persist {
+    /// In `sessionStorage`, shared with the other tabs.
+    #[default]
+    Session,
+    /// In `localStorage`.
+    Local,
+    /// In this element only.
+    None,
+}
+
+impl Persist {
+    fn read(text: &str) -> Persist {
+        match text {
+            "local" => Persist::Local,
+            "none" => Persist::None,
+            _ => Persist::Session,
+        }
+    }
 }
 
 impl Config {
@@ -34,17 +66,22 @@ impl Config {
             loaded: config.is_true("loaded"),
             user_id: text("userId"),
             lang: text("lang"),
+            rtl: config.is_true("rtl"),
+            words: config.array("words").to_vec(),
             readonly: config.is_true("readonly"),
             heading_level: config.number("headingLevel").map_or(2, |level| level as u8),
             without_heading: config.is_true("withoutHeading"),
             has_placeholder: config.is_true("hasPlaceholder"),
+            persist: Persist::read(&text("persist")),
+            next_link: config.str("nextLink").map(str::to_owned),
+            returned: config.str("returned").map(str::to_owned),
         }
     }
 
     /// The part that is drawn.
     pub fn settings(&self, user_id: String) -> Settings {
         Settings {
-            locale: Locale { tag: self.lang.clone() },
+            locale: Locale { tag: self.lang.clone(), rtl: self.rtl, words: self.words.clone() },
             heading_level: self.heading_level,
             without_heading: self.without_heading,
             has_placeholder: self.has_placeholder,

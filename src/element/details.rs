@@ -3,25 +3,28 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::flow::{Action, ErrorReport, Event, Outcome, Phase, Verification};
-use crate::matrix::json::{Json, object, to_js};
+use crate::flow::{Action, ErrorReport, Event, Outcome, Verification};
+use crate::matrix::json::{Json, Object, object, to_js};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Challenge;
 
+/// An object that begins with an address.
+fn of(medium: &Medium, address: &str) -> Object {
+    object().text("medium", medium.as_str()).text("address", address)
+}
+
 /// `{medium, address}`
 pub fn address(medium: &Medium, address: &str) -> JsValue {
-    to_js(&object([("medium", Some(medium.as_str().into())), ("address", Some(address.into()))]))
+    to_js(&of(medium, address).done())
 }
 
 /// The property `threepids`.
 pub fn threepids(entries: &[Threepid]) -> Json {
     let entry = |it: &Threepid| {
-        object([
-            ("medium", Some(it.medium.as_str().into())),
-            ("address", Some((&*it.address).into())),
-            ("addedAt", it.added_at.map(Json::from)),
-            ("validatedAt", it.validated_at.map(Json::from)),
-        ])
+        of(&it.medium, &it.address)
+            .maybe_number("addedAt", it.added_at)
+            .maybe_number("validatedAt", it.validated_at)
+            .done()
     };
     Json::Array(entries.iter().map(entry).collect())
 }
@@ -29,22 +32,12 @@ pub fn threepids(entries: &[Threepid]) -> Json {
 /// The property `pending`.
 pub fn pending(pending: &[Verification]) -> Json {
     let entry = |it: &Verification| {
-        let phase = match it.phase {
-            Phase::Waiting { .. } => "waiting",
-            Phase::Sent
-            | Phase::Trying(_)
-            | Phase::Authenticating { .. }
-            | Phase::Trouble { .. }
-            | Phase::Uncertain { .. }
-            | Phase::Adopting => "sent",
-        };
-        object([
-            ("medium", Some(it.medium.as_str().into())),
-            ("address", Some((&*it.address).into())),
-            ("attempt", Some(f64::from(it.attempt).into())),
-            ("sentAt", Some(it.sent_at.into())),
-            ("phase", Some(phase.into())),
-        ])
+        let phase = if it.is_waiting() { "waiting" } else { "sent" };
+        of(&it.medium, &it.address)
+            .number("attempt", f64::from(it.attempt))
+            .number("sentAt", it.sent_at)
+            .text("phase", phase)
+            .done()
     };
     Json::Array(pending.iter().map(entry).collect())
 }
@@ -61,31 +54,25 @@ pub fn outcome(outcome: &Outcome) -> JsValue {
 }
 
 fn sent(medium: &Medium, address: &str, attempt: u32) -> Json {
-    object([
-        ("medium", Some(medium.as_str().into())),
-        ("address", Some(address.into())),
-        ("attempt", Some(f64::from(attempt).into())),
-    ])
+    of(medium, address).number("attempt", f64::from(attempt)).done()
 }
 
 fn removed(medium: &Medium, address: &str, unbind_result: Option<&str>) -> Json {
-    object([
-        ("medium", Some(medium.as_str().into())),
-        ("address", Some(address.into())),
-        ("unbindResult", Some(unbind_result.map_or(Json::Null, Json::from))),
-    ])
+    of(medium, address).json("unbindResult", unbind_result.map_or(Json::Null, Json::from)).done()
 }
 
 /// The detail of `threepids-error`, and what a method rejects with.
 pub fn report(report: &ErrorReport) -> JsValue {
-    let or_null = |number: Option<f64>| Some(number.map_or(Json::Null, Json::Number));
-    to_js(&object([
-        ("code", Some((&*report.code).into())),
-        ("message", Some((&*report.message).into())),
-        ("status", or_null(report.status.map(f64::from))),
-        ("retryAfterMs", or_null(report.retry_after_ms)),
-        ("recoverable", Some(Json::Bool(report.recoverable))),
-    ]))
+    let or_null = |number: Option<f64>| number.map_or(Json::Null, Json::Number);
+    to_js(
+        &object()
+            .text("code", &report.code)
+            .text("message", &report.message)
+            .json("status", or_null(report.status.map(f64::from)))
+            .json("retryAfterMs", or_null(report.retry_after_ms))
+            .flag("recoverable", report.recoverable)
+            .done(),
+    )
 }
 
 /// The name and the detail of an event. `list` is the list as it is now.
@@ -93,7 +80,7 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
     match event {
         Event::Ready => ("threepids-ready", JsValue::NULL),
         Event::Change => {
-            ("threepids-change", to_js(&object([("threepids", Some(threepids(list)))])))
+            ("threepids-change", to_js(&object().json("threepids", threepids(list)).done()))
         }
         Event::VerificationSent { medium, address, attempt } => {
             ("threepid-verification-sent", to_js(&sent(medium, address, *attempt)))
@@ -103,7 +90,7 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
             ("threepid-removed", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
         Event::SessionExpired { soft_logout } => {
-            let detail = object([("softLogout", Some(Json::Bool(*soft_logout)))]);
+            let detail = object().flag("softLogout", *soft_logout).done();
             ("threepids-session-expired", to_js(&detail))
         }
         Event::Error(it) => ("threepids-error", report(it)),
@@ -113,19 +100,21 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 /// The detail of `threepid-auth-required`, but for `respond`.
 pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Challenge) -> JsValue {
     let action = match action {
-        Action::List | Action::Send | Action::Add => "add",
+        Action::List | Action::Send | Action::Add | Action::Submit => "add",
         Action::Remove => "remove",
     };
-    let flow = |stages: &Vec<String>| object([("stages", Some((&**stages).into()))]);
+    let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();
     let error = challenge.errcode.as_ref();
-    let error = error.map(|code| object([("code", Some(code.as_str().into()))]));
-    to_js(&object([
-        ("action", Some(action.into())),
-        ("medium", Some(medium.as_str().into())),
-        ("address", Some(address.into())),
-        ("flows", Some(Json::Array(challenge.flows.iter().map(flow).collect()))),
-        ("params", Some(challenge.params.clone())),
-        ("completed", Some((&*challenge.completed).into())),
-        ("error", error),
-    ]))
+    let error = error.map(|code| object().text("code", code.as_str()).done());
+    to_js(
+        &object()
+            .text("action", action)
+            .text("medium", medium.as_str())
+            .text("address", address)
+            .json("flows", Json::Array(challenge.flows.iter().map(flow).collect()))
+            .json("params", challenge.params.clone())
+            .json("completed", challenge.completed.as_slice().into())
+            .maybe("error", error)
+            .done(),
+    )
 }

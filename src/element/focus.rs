@@ -1,16 +1,21 @@
 //! Finds things in the shadow root: to put the focus there, or a text.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
 
 use crate::flow::Focus;
 use crate::ui;
 
 /// Puts the focus there, if it is on the screen.
 pub fn focus(root: &ShadowRoot, target: &Focus) {
+    // An address may be added while the person types another: let them.
+    if matches!(target, Focus::Entry(_)) && find(root, "input:focus").is_some() {
+        return;
+    }
     let selector = match target {
         Focus::Field => ["#", ui::FIELD].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
+        Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
         Focus::Entry(at) => entry(*at),
         Focus::RemoveButton(at) => entry(*at) + " button",
     };
@@ -32,6 +37,14 @@ pub fn fill_field(root: &ShadowRoot, text: &str) {
         if !text.is_empty() {
             field.select();
         }
+    }
+}
+
+/// Presses the button of the open dialog that goes on.
+pub fn submit_dialog(root: &ShadowRoot) {
+    if let Some(form) = find(root, "dialog[open] form") {
+        // A form that was taken away meanwhile wants nothing.
+        let _ = form.unchecked_into::<HtmlFormElement>().request_submit();
     }
 }
 

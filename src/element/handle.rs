@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use leptos::mount::mount_to;
 use leptos::prelude::Update;
 use send_wrapper::SendWrapper;
@@ -15,8 +15,7 @@ use super::config::Config;
 use super::hooks::Hooks;
 use super::runner::Runner;
 use super::{details, focus, random};
-use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation};
-use crate::locale::Word;
+use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation, Presence};
 use crate::matrix::json;
 use crate::matrix::threepids::Medium;
 use crate::ui::{self, Ui};
@@ -26,7 +25,6 @@ use crate::ui::{self, Ui};
 #[wasm_bindgen]
 pub struct Handle {
     runner: Rc<Runner>,
-    hooks: Hooks,
     config: RefCell<Config>,
     token: RefCell<TokenState>,
     /// Unmounts the view when it is dropped.
@@ -50,8 +48,7 @@ impl Handle {
     #[wasm_bindgen(constructor)]
     pub fn new(hooks: Hooks) -> Handle {
         Handle {
-            runner: Runner::new(hooks.clone()),
-            hooks,
+            runner: Runner::new(hooks),
             config: RefCell::default(),
             token: RefCell::new(TokenState::Never),
             mounted: RefCell::default(),
@@ -65,10 +62,7 @@ impl Handle {
         let config = self.config.borrow();
         let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
         let settings = config.settings(user_id.clone().unwrap_or_default());
-        let words = [Word::Broken, Word::TryAgain];
-        let words = words.map(|word| JsValue::from(settings.locale.word(word)));
         self.runner.model.update(|model| model.settings = settings);
-        self.hooks.last_words(Array::from_iter(words));
         let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
         if another {
             self.runner.session.homeserver.replace(config.homeserver.clone());
@@ -76,10 +70,14 @@ impl Handle {
             self.runner.start_over();
         }
         self.runner.feed(Input::ReadOnly(config.readonly));
-        if another || before.loaded != config.loaded {
-            drop(config);
-            self.check_access();
+        if before.next_link != config.next_link {
+            self.runner.feed(Input::NextLink(config.next_link.clone()));
         }
+        if !another && before.persist != config.persist {
+            self.runner.forget_records();
+        }
+        drop(config);
+        self.check_access();
     }
 
     /// The property `accessToken` was set, or taken back.
@@ -93,6 +91,11 @@ impl Handle {
         };
         self.token.replace(now);
         self.runner.session.tokens.forget();
+        if self.config.borrow().user_id.is_empty() {
+            // It may be somebody else's.
+            self.runner.session.user_id.take();
+            self.runner.close_records();
+        }
         self.check_access();
     }
 
@@ -116,9 +119,40 @@ impl Handle {
         self.runner.detach();
     }
 
+    /// Whether somebody looks at the page, and whether there is a network.
+    pub fn presence(&self, visible: bool, focused: bool, offline: bool) {
+        self.runner.feed(Input::Presence(Presence { visible, focused, offline }));
+    }
+
     /// The browser has a network again.
     pub fn online(&self) {
         self.runner.feed(Input::Online);
+    }
+
+    /// The page is left; it may come back.
+    pub fn freeze(&self) {
+        self.runner.freeze();
+    }
+
+    /// The page was taken out of the back/forward cache.
+    pub fn thaw(&self) {
+        self.remember();
+        self.runner.feed(Input::Thawed);
+    }
+
+    /// What another element of the same account has.
+    #[wasm_bindgen(js_name = heardRecords)]
+    pub fn heard_records(&self, records: &str) {
+        let records = json::parse(records).unwrap_or(crate::matrix::Json::Null);
+        self.runner.feed(Input::HeardRecords(records));
+    }
+
+    /// Another element of the same account says that a link was opened or, if
+    /// this is empty, that the list is another.
+    #[wasm_bindgen(js_name = heardOpened)]
+    pub fn heard_opened(&self, sid: String) {
+        let input = if sid.is_empty() { Input::HeardChanged } else { Input::HeardOpened(sid) };
+        self.runner.feed(input);
     }
 
     /// `refresh()`
@@ -137,7 +171,10 @@ impl Handle {
     /// `resend(address)`
     pub fn resend(&self, address: &str) -> Promise {
         match self.pending_id(address) {
-            Some(id) => self.start(Operation::Resend(id), Input::Resend(id)),
+            Some(id) => {
+                let again = Input::Resend(id, random::client_secret());
+                self.start(Operation::Resend(id), again)
+            }
             None => reject("invalid-address"),
         }
     }
@@ -190,6 +227,15 @@ impl Handle {
         };
         drop(config);
         self.runner.feed(Input::Access(access));
+        self.remember();
+    }
+
+    /// Opens what is kept for the account.
+    fn remember(&self) {
+        let returned = self.config.borrow().returned.clone();
+        self.runner.records.persist.set(self.config.borrow().persist);
+        self.runner.records.returned.replace(returned);
+        self.runner.open_records();
     }
 
     fn start(&self, operation: Operation, input: Input) -> Promise {

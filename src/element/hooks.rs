@@ -1,7 +1,7 @@
 //! What the class in `www/element.js` does for us. It holds the element
 //! weakly: a strong reference from here would keep removed elements alive.
 
-use js_sys::Array;
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
@@ -36,7 +36,35 @@ extern "C" {
     #[wasm_bindgen(method, js_name = mayFocus)]
     pub fn may_focus(this: &Hooks) -> bool;
 
-    /// Hands over words for when we cannot speak any more.
-    #[wasm_bindgen(method, js_name = lastWords)]
-    pub fn last_words(this: &Hooks, words: Array);
+    /// Opens the records of an account, in `localStorage` or `sessionStorage`,
+    /// and listens to other elements of it. What was kept.
+    #[wasm_bindgen(method)]
+    pub fn open(this: &Hooks, local: bool, account: &str) -> String;
+
+    /// Keeps these records, and tells the other elements of the account;
+    /// nothing is kept if the text is empty.
+    #[wasm_bindgen(method)]
+    pub fn save(this: &Hooks, text: &str);
+
+    /// Tells the other elements of the account that the link of this
+    /// validation session was opened; if it is empty, that the list is another.
+    #[wasm_bindgen(method)]
+    pub fn opened(this: &Hooks, sid: &str);
+
+    /// Closes the records; what is kept stays.
+    #[wasm_bindgen(method)]
+    pub fn shut(this: &Hooks);
+
+    /// Takes the lock of a validation session, or waits for it. Resolves with
+    /// a function that gives it back; with null, if another tab has it.
+    #[wasm_bindgen(method)]
+    pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
+
+    /// Whether no element in this page has a dialog open.
+    #[wasm_bindgen(method, js_name = mayAsk)]
+    pub fn may_ask(this: &Hooks) -> bool;
+
+    /// Takes this `sid` out of the address bar.
+    #[wasm_bindgen(method, js_name = tidyAddress)]
+    pub fn tidy_address(this: &Hooks, sid: &str);
 }

@@ -9,6 +9,7 @@ mod hooks;
 mod panic;
 mod promises;
 mod random;
+mod records;
 mod runner;
 mod session;
 mod timer;

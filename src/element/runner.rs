@@ -15,11 +15,14 @@ use super::details;
 use super::focus;
 use super::hooks::Hooks;
 use super::promises::Promises;
+use super::records::Records;
 use super::session::{Abort, Session};
 use super::timer::Timer;
 use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
 use crate::matrix::uia::Answer;
-use crate::matrix::{Failure, Json, add, delete, json, request_email_token, threepids};
+use crate::matrix::{
+    Failure, Json, add, delete, json, request_email_token, submit_token, threepids,
+};
 use crate::ui::Model;
 
 /// One element's flow, and what it works on.
@@ -32,7 +35,7 @@ pub struct Runner {
     pub promises: Promises,
     /// The shadow root, while the element is in a page.
     pub root: RefCell<Option<ShadowRoot>>,
-    hooks: Hooks,
+    pub(super) hooks: Hooks,
     /// To be done now, in order.
     todo: RefCell<VecDeque<Effect>>,
     /// To be done once the screen shows the new state.
@@ -40,6 +43,8 @@ pub struct Runner {
     under_way: RefCell<Vec<UnderWay>>,
     numbers: Cell<u32>,
     wake: RefCell<Option<Timer>>,
+    /// What is kept for the account.
+    pub(super) records: Records,
 }
 
 /// A request under way. Of each kind there is one at a time.
@@ -55,6 +60,7 @@ enum Slot {
     List,
     Token(VerificationId),
     Add(VerificationId),
+    Code(VerificationId),
     Delete,
 }
 
@@ -81,6 +87,7 @@ impl Runner {
             under_way: RefCell::default(),
             numbers: Cell::default(),
             wake: RefCell::default(),
+            records: Records::default(),
         })
     }
 
@@ -102,6 +109,7 @@ impl Runner {
             }
         }
         self.show_states();
+        self.keep_records();
         self.set_alarm();
     }
 
@@ -109,14 +117,22 @@ impl Runner {
     pub fn start_over(self: &Rc<Self>) {
         self.under_way.take().iter().for_each(|it| it.abort.abort());
         self.promises.settle_all(ErrorReport::local("cancelled"));
+        self.close_records();
+        self.records.account.take();
         self.model.update(|model| model.flow.start_over());
+    }
+
+    /// The page is left: it may be frozen, and come back.
+    pub fn freeze(&self) {
+        self.wake.take();
+        self.close_records();
     }
 
     /// The element left the page.
     pub fn detach(self: &Rc<Self>) {
         self.under_way.take().iter().for_each(|it| it.abort.abort());
         self.feed(Input::Detached);
-        self.wake.take();
+        self.freeze();
         self.root.take();
     }
 
@@ -125,16 +141,21 @@ impl Runner {
             Effect::ReadList { .. } => self.request(Slot::List, effect),
             Effect::RequestToken { id, .. } => self.request(Slot::Token(id), effect),
             Effect::Add { id, .. } => self.request(Slot::Add(id), effect),
+            Effect::SubmitToken { id, .. } => self.request(Slot::Code(id), effect),
             Effect::Delete { .. } => self.request(Slot::Delete, effect),
             Effect::Abort(id) => {
                 self.abort(Slot::Token(id));
                 self.abort(Slot::Add(id));
+                self.abort(Slot::Code(id));
             }
+            Effect::TellOpened(sid) => self.hooks.opened(&sid),
+            Effect::TellChanged => self.hooks.opened(""),
+            Effect::TidyAddress(sid) => self.hooks.tidy_address(&sid),
             Effect::AbortDelete => self.abort(Slot::Delete),
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
-                    Action::List | Action::Send | Action::Add => {
+                    Action::List | Action::Send | Action::Add | Action::Submit => {
                         ("threepid-before-add", Input::MayAdd)
                     }
                 };
@@ -149,7 +170,8 @@ impl Runner {
             | Effect::Settle(..)
             | Effect::SettleAll(_)
             | Effect::Focus(_)
-            | Effect::FillField(_) => self.when_shown(effect),
+            | Effect::FillField(_)
+            | Effect::SubmitDialog => self.when_shown(effect),
         }
     }
 
@@ -182,16 +204,46 @@ impl Runner {
                 }
             }
             Effect::FillField(text) => self.with_root(|root| focus::fill_field(root, &text)),
+            Effect::SubmitDialog => self.with_root(focus::submit_dialog),
             // Run at once.
             Effect::ReadList { .. }
             | Effect::RequestToken { .. }
             | Effect::Add { .. }
+            | Effect::SubmitToken { .. }
             | Effect::Delete { .. }
             | Effect::Abort(_)
             | Effect::AbortDelete
             | Effect::Before(..)
-            | Effect::Challenge { .. } => {}
+            | Effect::Challenge { .. }
+            | Effect::TellOpened(_)
+            | Effect::TellChanged
+            | Effect::TidyAddress(_) => {}
         }
+    }
+
+    /// Sends what an effect asks for. An address is added by one tab at a time.
+    async fn perform(&self, effect: Effect, abort: &Abort) -> Input {
+        let Effect::Add { id, sid, patient, .. } = &effect else {
+            return perform(&self.session, effect, abort).await;
+        };
+        let id = *id;
+        let lock = JsFuture::from(self.hooks.lock(sid, *patient)).await;
+        let Ok(release) = lock.and_then(|release| release.dyn_into::<js_sys::Function>()) else {
+            return Input::AddSkipped(id);
+        };
+        let patient = *patient;
+        let input = match perform(&self.session, effect, abort).await {
+            // One dialog is enough for a page, whichever element's.
+            Input::Added { result: Err(Failure::Challenge(_)), .. }
+                if !patient && !self.hooks.may_ask() =>
+            {
+                Input::AddSkipped(id)
+            }
+            input => input,
+        };
+        // Giving back runs nobody's code: it cannot fail.
+        let _ = release.call0(&JsValue::UNDEFINED);
+        input
     }
 
     /// Runs something on the shadow root, if there is one.
@@ -209,7 +261,7 @@ impl Runner {
         self.under_way.borrow_mut().push(UnderWay { slot, number, abort: abort.clone() });
         let runner = self.clone();
         spawn_local(async move {
-            let input = perform(&runner.session, effect, &abort).await;
+            let input = runner.perform(effect, &abort).await;
             let mine = |it: &UnderWay| it.number == number;
             let at = runner.under_way.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
@@ -279,7 +331,9 @@ impl Runner {
     }
 
     fn set_alarm(self: &Rc<Self>) {
-        let timer = self.read(Flow::next_wake).and_then(|at| {
+        // Nothing is to wake an element that has left the page.
+        let at = self.read(Flow::next_wake).filter(|_| self.root.borrow().is_some());
+        let timer = at.and_then(|at| {
             let runner = Rc::downgrade(self);
             // Timers may be a little early.
             Timer::after(at - Date::now() + 1.0, move || {
@@ -309,8 +363,11 @@ async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input 
         }
         Effect::RequestToken { id, .. } => {
             let no_sid = Failure::NotMatrix { status: 200 };
-            let sid = |body| request_email_token::read(&body).ok_or(no_sid);
-            Input::TokenRequested { id, result: result.and_then(sid) }
+            let answer = |body| request_email_token::read(&body).ok_or(no_sid);
+            Input::TokenRequested { id, result: result.and_then(answer) }
+        }
+        Effect::SubmitToken { id, .. } => {
+            Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
@@ -323,7 +380,11 @@ async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input 
         | Effect::Settle(..)
         | Effect::SettleAll(_)
         | Effect::Focus(_)
-        | Effect::FillField(_) => Input::Woke,
+        | Effect::FillField(_)
+        | Effect::SubmitDialog
+        | Effect::TellOpened(_)
+        | Effect::TellChanged
+        | Effect::TidyAddress(_) => Input::Woke,
     }
 }
 
@@ -332,12 +393,19 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
         session.complete(auth.as_mut(), abort).await?;
     }
     let request = match effect {
-        Effect::RequestToken { address, secret, attempt, .. } => request_email_token::Request {
-            client_secret: secret,
-            email: address,
-            send_attempt: *attempt,
+        Effect::RequestToken { address, secret, attempt, next_link, .. } => {
+            request_email_token::Request {
+                client_secret: secret,
+                email: address,
+                send_attempt: *attempt,
+                next_link: next_link.as_deref(),
+            }
+            .http()
         }
-        .http(),
+        Effect::SubmitToken { url, sid, secret, code, .. } => {
+            let request = submit_token::Request { sid, client_secret: secret, token: code };
+            return session.submit(url, &request.http(), abort).await;
+        }
         Effect::Add { sid, secret, auth, .. } => {
             add::Request { sid, client_secret: secret, auth: auth.as_ref() }.http()
         }

@@ -4,17 +4,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Request, RequestBuilder};
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCredentials};
+use web_sys::{AbortController, AbortSignal, RequestCredentials, Response};
 
 use super::hooks::Hooks;
 use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
-use crate::matrix::{Errcode, Failure, HttpRequest, HttpResponse, Json, Method, whoami};
+use crate::matrix::{
+    Errcode, Failure, HttpRequest, HttpResponse, Json, Method, submit_token, whoami,
+};
 
 /// How long a server may take, in ms.
 const TIMEOUT_MS: f64 = 30_000.0;
@@ -61,16 +63,37 @@ impl Session {
         }
     }
 
+    /// Hands in a code: to whom the server said, without the access token.
+    pub async fn submit(
+        &self,
+        url: &str,
+        request: &HttpRequest,
+        abort: &Abort,
+    ) -> Result<Json, Failure> {
+        if !submit_token::is_safe(url, &self.homeserver.borrow()) {
+            return Err(Failure::Unsafe);
+        }
+        self.send_to(url, request, None, abort).await
+    }
+
     /// Fills in whose password an answer holds.
     pub async fn complete(&self, auth: Option<&mut Auth>, abort: &Abort) -> Result<(), Failure> {
         let answer = auth.map(|auth| &mut auth.answer);
         if let Some(Answer::Password { user_id: user_id @ None, .. }) = answer {
-            *user_id = self.user_id(abort).await?;
+            *user_id = self.user_id(abort).await.map_err(|failure| match failure {
+                // That this is not known says nothing of what it was asked for.
+                Failure::Server(mut error) if error.errcode == Errcode::Unrecognized => {
+                    error.errcode = Errcode::Other(error.errcode.as_str().to_owned());
+                    Failure::Server(error)
+                }
+                failure => failure,
+            })?;
         }
         Ok(())
     }
 
-    async fn user_id(&self, abort: &Abort) -> Result<Option<String>, Failure> {
+    /// Whose account it is; asked once.
+    pub async fn user_id(&self, abort: &Abort) -> Result<Option<String>, Failure> {
         let known = self.user_id.borrow().clone();
         if known.is_some() {
             return Ok(known);
@@ -86,6 +109,17 @@ impl Session {
         token: &Token,
         abort: &Abort,
     ) -> Result<Json, Failure> {
+        let url = [&*self.homeserver.borrow(), "/_matrix/client/v3/", request.path].concat();
+        self.send_to(&url, request, Some(token), abort).await
+    }
+
+    async fn send_to(
+        &self,
+        url: &str,
+        request: &HttpRequest,
+        token: Option<&Token>,
+        abort: &Abort,
+    ) -> Result<Json, Failure> {
         if !leptos::prelude::window().navigator().on_line() {
             return Err(Failure::Offline);
         }
@@ -97,7 +131,7 @@ impl Session {
                 abort.abort();
             })
         };
-        let result = self.exchange(request, token, &abort.signal()).await;
+        let result = self.exchange(url, request, token, &abort.signal()).await;
         drop(timer);
         match result {
             Some(response) => response.json(),
@@ -109,37 +143,41 @@ impl Session {
     /// One request and its whole answer; `None` if there was no (whole) one.
     async fn exchange(
         &self,
+        url: &str,
         request: &HttpRequest,
-        token: &Token,
+        token: Option<&Token>,
         signal: &AbortSignal,
     ) -> Option<HttpResponse> {
-        let url = [&*self.homeserver.borrow(), "/_matrix/client/v3/", request.path].concat();
         let builder = match request.method {
-            Method::Get => Request::get(&url),
-            Method::Post => Request::post(&url),
+            Method::Get => Request::get(url),
+            Method::Post => Request::post(url),
         };
-        let builder = builder
-            .header("Authorization", &["Bearer ", &token.text].concat())
-            .credentials(RequestCredentials::Omit)
-            .abort_signal(Some(signal));
-        let response = self.fetch(build(builder, request.body.as_deref())?).await?;
+        let mut builder = builder.credentials(RequestCredentials::Omit).abort_signal(Some(signal));
+        if let Some(token) = token {
+            builder = builder.header("Authorization", &["Bearer ", &token.text].concat());
+        }
+        let request = build(builder, request.body.as_deref())?.into();
+        let response = self.fetch(&request).await?;
+        let body = JsFuture::from(response.text().ok()?).await.ok()?;
         Some(HttpResponse {
             status: response.status(),
-            retry_after: response.headers().get("Retry-After"),
-            body: response.text().await.ok()?,
+            retry_after: response.headers().get("Retry-After").ok().flatten(),
+            body: body.as_string()?,
         })
     }
 
-    async fn fetch(&self, request: Request) -> Option<Response> {
-        let request = web_sys::Request::from(request);
-        let answer = self.hooks.fetch(&request).ok()?;
-        if answer.is_undefined() {
-            return Request::from(request).send().await.ok();
-        }
-        let answer = JsFuture::from(Promise::resolve(&answer)).await.ok()?;
+    /// `web_sys` from here on: gloo's own `send` and `text` describe their
+    /// errors, which nobody reads, for 1 KB (brotli).
+    async fn fetch(&self, request: &web_sys::Request) -> Option<Response> {
+        let own = self.hooks.fetch(request).ok()?;
+        let answer = if own.is_undefined() {
+            leptos::prelude::window().fetch_with_request(request)
+        } else {
+            Promise::resolve(&own)
+        };
         // Not `instanceof`: it may come from another realm, or be a polyfill's.
-        let response: web_sys::Response = answer.unchecked_into();
-        response.is_object().then(|| Response::from(response))
+        let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
+        response.is_object().then_some(response)
     }
 }
 

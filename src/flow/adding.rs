@@ -1,30 +1,45 @@
 //! "Continue": putting a verified address on the account.
 
 use super::{
-    Action, Asked, Back, Effect, Flow, Focus, Phase, Problem, Subject, Try, Uia, UiaPhase,
-    VerificationId,
+    Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Subject, Try, Uia, UiaPhase,
+    VerificationId, Why, verification,
 };
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{Errcode, Failure};
 
 impl Flow {
     pub(super) fn continue_verification(&mut self, id: VerificationId) {
-        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
+        let now = self.now;
+        let Some(pending) = self.verification_mut(id) else {
             return;
         };
         let session = match &mut pending.phase {
-            Phase::Sent => None,
-            Phase::Waiting { session } | Phase::Trouble { session, .. } => session.take(),
-            Phase::Trying(_)
+            Phase::Sent | Phase::Unconfirmed => None,
+            Phase::Waiting { session, .. } | Phase::Trouble { session, .. } => session.take(),
+            // Already being tried; from now on, the person waits for it.
+            Phase::Trying(attempt) => {
+                attempt.why = Why::Asked;
+                return;
+            }
+            Phase::Submitting { .. }
             | Phase::Authenticating { .. }
             | Phase::Uncertain { .. }
-            | Phase::Adopting => return,
+            | Phase::Adopting
+            | Phase::AddedElsewhere => return,
         };
         pending.restarted = false;
-        self.try_to_add(id, Try { session, nth: 0 });
+        if let Resend::Sent(at) = pending.resend {
+            pending.resend = Resend::Resting(at);
+        }
+        if pending.wants_code() {
+            // Which only the person has.
+            pending.phase = Phase::resting(session, now);
+            return;
+        }
+        self.try_to_add(id, Try { session, nth: 0, why: Why::Asked });
     }
 
-    fn try_to_add(&mut self, id: VerificationId, attempt: Try) {
+    pub(super) fn try_to_add(&mut self, id: VerificationId, attempt: Try) {
         let auth = attempt
             .session
             .clone()
@@ -37,82 +52,161 @@ impl Flow {
         let Some(pending) = self.verification(id) else {
             return;
         };
-        let nth = match &pending.phase {
-            Phase::Trying(Try { nth, .. }) | Phase::Authenticating { nth, .. } => *nth,
+        let (nth, patient) = match &pending.phase {
+            Phase::Trying(Try { nth, why, .. }) => (*nth, *why == Why::Asked),
+            Phase::Authenticating { nth, .. } => (*nth, true),
             Phase::Sent
+            | Phase::Submitting { .. }
             | Phase::Waiting { .. }
+            | Phase::Unconfirmed
             | Phase::Trouble { .. }
             | Phase::Uncertain { .. }
-            | Phase::Adopting => 0,
+            | Phase::Adopting
+            | Phase::AddedElsewhere => (0, true),
         };
-        if let Some(sid) = pending.sids.iter().rev().nth(nth) {
+        if let Some(validation) = pending.validations.iter().rev().nth(nth) {
             self.effects.push(Effect::Add {
                 id,
-                sid: sid.clone(),
-                secret: pending.secret.clone(),
+                sid: validation.sid.clone(),
+                secret: validation.secret.clone(),
                 auth,
+                patient,
             });
         }
     }
 
+    /// Another tab is adding it just now, and will tell.
+    pub(super) fn add_skipped(&mut self, id: VerificationId) {
+        if let Some(Phase::Trying(attempt)) = self.verification(id).map(|it| &it.phase) {
+            let attempt = attempt.clone();
+            match attempt.why {
+                // They have pressed "Continue" meanwhile.
+                Why::Asked => self.try_to_add(id, attempt),
+                Why::CameBack | Why::Waited { .. } => self.rest(id, attempt),
+            }
+        }
+        self.try_what_came_back();
+    }
+
     pub(super) fn added(&mut self, id: VerificationId, result: Result<(), Failure>) {
-        let Some(pending) = self.verification(id) else {
+        let Some(pending) = self.verification_mut(id) else {
             return;
         };
-        let sent = match &pending.phase {
-            Phase::Trying(attempt) => Sent::Try(attempt.clone()),
-            Phase::Authenticating { uia, nth } if uia.phase == UiaPhase::Checking => {
-                Sent::Answer(uia.clone(), *nth)
+        let sent = match std::mem::replace(&mut pending.phase, Phase::Sent) {
+            Phase::Trying(attempt) => Sent::Try(attempt),
+            Phase::Authenticating { uia, nth } if matches!(uia.phase, UiaPhase::Checking) => {
+                Sent::Answer(uia, nth)
             }
             // Nothing is under way.
-            Phase::Authenticating { .. }
+            phase @ (Phase::Authenticating { .. }
             | Phase::Sent
+            | Phase::Submitting { .. }
             | Phase::Waiting { .. }
+            | Phase::Unconfirmed
             | Phase::Trouble { .. }
             | Phase::Uncertain { .. }
-            | Phase::Adopting => return,
+            | Phase::Adopting
+            | Phase::AddedElsewhere) => {
+                pending.phase = phase;
+                return;
+            }
         };
+        let older = pending.validations.len() > sent.nth() + 1;
+        let restarted = pending.restarted;
         let failure = match result {
             Ok(()) => {
-                self.set_phase(id, Phase::Adopting);
-                return self.read_list();
+                pending.phase = Phase::Adopting;
+                self.read_list();
+                return self.try_what_came_back();
             }
             Err(failure) => failure,
         };
-        let older = pending.sids.len() > sent.nth() + 1;
-        let restarted = pending.restarted;
+        // Of the newest: that an older one is too old is no news.
+        if sent.nth() == 0 && failure.errcode().is_some_and(Errcode::is_of_old_validation) {
+            pending.expired = true;
+        }
         match failure {
-            Failure::Challenge(challenge) => {
+            Failure::Challenge(challenge) if self.may_ask(id, &sent) => {
                 let nth = sent.nth();
                 let uia = self.asked_anew(Action::Add, sent.uia(), challenge);
                 self.set_phase(id, Phase::Authenticating { uia, nth });
                 self.challenged(Subject::Verification(id));
             }
-            Failure::Server(error) if error.errcode == Errcode::ThreepidAuthFailed => {
-                let (session, nth) = (sent.session(), sent.nth());
+            Failure::Challenge(_) => self.set_phase(id, Phase::Unconfirmed),
+            Failure::Server(error) if error.errcode.is_of_validation() => {
+                let (session, nth, why) = (sent.session(), sent.nth(), sent.why());
                 if older {
                     let nth = nth + 1;
-                    return self.try_to_add(id, Try { session, nth });
+                    return self.try_to_add(id, Try { session, nth, why });
                 }
-                self.set_phase(id, Phase::Waiting { session });
+                let now = self.now;
+                let wait = match why {
+                    Why::Waited { wait } => verification::next_wait(wait),
+                    Why::Asked | Why::CameBack => verification::FIRST_WAIT_MS,
+                };
+                if let Some(pending) = self.verification_mut(id) {
+                    pending.phase = Phase::waiting(session, now, wait);
+                }
                 if let Sent::Answer(..) = sent {
                     self.focus(Focus::Group(id));
                 }
             }
             // The server is asked anew, once, without the session.
             failure if !restarted && sent.session().is_some() && failure.is_of_session() => {
-                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
+                if let Some(pending) = self.verification_mut(id) {
                     pending.restarted = true;
                 }
-                let nth = sent.nth();
-                self.try_to_add(id, Try { session: None, nth });
+                let (nth, why) = (sent.nth(), sent.why());
+                self.try_to_add(id, Try { session: None, nth, why });
             }
-            failure => self.add_failed(id, sent, &failure),
+            failure => self.add_failed(id, sent, failure),
+        }
+        self.try_what_came_back();
+    }
+
+    /// Whether the person may be asked to authenticate: by a dialog that opens
+    /// by itself only once, and not in the way of another.
+    fn may_ask(&mut self, id: VerificationId, sent: &Sent) -> bool {
+        match sent.why() {
+            Why::Asked => true,
+            Why::Waited { .. } => false,
+            Why::CameBack => {
+                let asks = |phase: &Phase| matches!(phase, Phase::Authenticating { .. });
+                let free =
+                    self.removals.is_empty() && !self.pending.iter().any(|it| asks(&it.phase));
+                let free = free && self.presence.is_here();
+                let pending = self.verification_mut(id).filter(|it| free && !it.asked);
+                let may = pending.map(|pending| pending.asked = true).is_some();
+                if may {
+                    self.returned.clear();
+                }
+                may
+            }
         }
     }
 
-    fn add_failed(&mut self, id: VerificationId, sent: Sent, failure: &Failure) {
-        let problem = self.trouble(Action::Add, failure);
+    /// A try that nobody had asked for came to nothing, without a word.
+    fn rest(&mut self, id: VerificationId, attempt: Try) {
+        let phase = match attempt.why {
+            Why::Waited { wait } => {
+                Phase::waiting(attempt.session, self.now, verification::next_wait(wait))
+            }
+            Why::Asked | Why::CameBack => Phase::Sent,
+        };
+        self.set_phase(id, phase);
+    }
+
+    fn add_failed(&mut self, id: VerificationId, sent: Sent, failure: Failure) {
+        let sent = match sent {
+            Sent::Try(attempt) if attempt.why != Why::Asked && failure.may_pass() => {
+                self.rest(id, attempt);
+                if failure.is_uncertain() {
+                    self.read_list_quietly();
+                }
+                return;
+            }
+            sent => sent,
+        };
         let back = match sent {
             Sent::Try(Try { session, .. }) => Back::Group { session },
             // The embedder's dialog is closed by now.
@@ -120,23 +214,26 @@ impl Flow {
             Sent::Answer(uia, nth) => Back::Dialog { uia, nth },
         };
         if failure.is_uncertain() {
-            self.set_phase(id, Phase::Uncertain { problem, back });
+            self.set_phase(id, Phase::Uncertain { failure, back });
             self.read_list();
         } else {
-            self.go_back(id, problem, back);
+            self.go_back(id, &failure, back);
         }
     }
 
     /// The list does not hold the address: `add` did fail.
     pub(super) fn back_from_uncertainty(&mut self, at: usize) {
-        let pending = &self.pending[at];
-        if let Phase::Uncertain { problem, back } = &pending.phase {
-            let (id, problem, back) = (pending.id, problem.clone(), back.clone());
-            self.go_back(id, problem, back);
+        let pending = &mut self.pending[at];
+        let id = pending.id;
+        if let Phase::Uncertain { failure, back } =
+            std::mem::replace(&mut pending.phase, Phase::Sent)
+        {
+            self.go_back(id, &failure, back);
         }
     }
 
-    fn go_back(&mut self, id: VerificationId, problem: Problem, back: Back) {
+    fn go_back(&mut self, id: VerificationId, failure: &Failure, back: Back) {
+        let problem = self.trouble(Action::Add, failure);
         let phase = match back {
             Back::Group { session } => Phase::Trouble { problem, session },
             Back::Dialog { mut uia, nth } => {
@@ -153,7 +250,10 @@ impl Flow {
             return;
         };
         let under_way = pending.is_being_added();
-        self.set_phase(id, Phase::Sent);
+        if let Some(pending) = self.verification_mut(id) {
+            pending.asked = true;
+            pending.phase = Phase::Sent;
+        }
         if under_way {
             self.effects.push(Effect::Abort(id));
             // That gave up a "Resend" too, which nobody wanted stopped.
@@ -163,8 +263,8 @@ impl Flow {
         }
     }
 
-    fn set_phase(&mut self, id: VerificationId, phase: Phase) {
-        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
+    pub(super) fn set_phase(&mut self, id: VerificationId, phase: Phase) {
+        if let Some(pending) = self.verification_mut(id) {
             pending.phase = phase;
         }
     }
@@ -181,6 +281,13 @@ impl Sent {
         match self {
             Sent::Try(attempt) => attempt.nth,
             Sent::Answer(_, nth) => *nth,
+        }
+    }
+
+    fn why(&self) -> Why {
+        match self {
+            Sent::Try(attempt) => attempt.why,
+            Sent::Answer(..) => Why::Asked,
         }
     }
 

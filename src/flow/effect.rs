@@ -1,6 +1,9 @@
 //! What the flow wants done, as data.
 
+use std::sync::Arc;
+
 use super::{Problem, Subject, VerificationId};
+use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge};
 use crate::matrix::{ClientSecret, Failure};
@@ -23,6 +26,8 @@ pub enum Effect {
         secret: ClientSecret,
         /// The number.
         attempt: u32,
+        /// Where the browser is sent from the link.
+        next_link: Option<String>,
     },
     /// `POST account/3pid/add`
     Add {
@@ -34,6 +39,22 @@ pub enum Effect {
         secret: ClientSecret,
         /// The answer to a challenge; with its password, which is nowhere else.
         auth: Option<Auth>,
+        /// Another tab's try for the same session is waited for; otherwise it
+        /// does, and this is [`super::Input::AddSkipped`].
+        patient: bool,
+    },
+    /// `POST <submit_url>`
+    SubmitToken {
+        /// To be handed back with the answer.
+        id: VerificationId,
+        /// The `submit_url`.
+        url: String,
+        /// The validation session.
+        sid: String,
+        /// Its secret.
+        secret: ClientSecret,
+        /// The code, which is nowhere else.
+        code: Code,
     },
     /// `POST account/3pid/delete`
     Delete {
@@ -62,7 +83,7 @@ pub enum Effect {
         /// The address in question.
         address: String,
         /// What the server asks.
-        challenge: Challenge,
+        challenge: Arc<Challenge>,
     },
     /// Tell the embedder.
     Emit(Event),
@@ -74,6 +95,14 @@ pub enum Effect {
     Focus(Focus),
     /// Put this into the field.
     FillField(String),
+    /// Press the button of the open dialog that goes on.
+    SubmitDialog,
+    /// Tell the other elements of this account that the list is another.
+    TellChanged,
+    /// Tell them that the validation session with this `sid` is worth a try.
+    TellOpened(String),
+    /// Take this `sid` out of the address bar.
+    TidyAddress(String),
 }
 
 /// What a request is for.
@@ -85,6 +114,8 @@ pub enum Action {
     Send,
     /// Put an address on the list.
     Add,
+    /// Check a code.
+    Submit,
     /// Take one off.
     Remove,
 }
@@ -164,6 +195,7 @@ impl ErrorReport {
             Failure::Network => ("network", None),
             Failure::Timeout => ("timeout", None),
             Failure::NoSession { .. } => ("no-session", None),
+            Failure::Unsafe => ("http", None),
             Failure::NotMatrix { status } => ("http", Some(*status)),
             Failure::Challenge(challenge) => {
                 let code = challenge.errcode.as_ref().map_or("M_FORBIDDEN", |code| code.as_str());
@@ -230,6 +262,8 @@ pub enum Focus {
     Field,
     /// The group of a pending verification.
     Group(VerificationId),
+    /// Its field for the code.
+    Code(VerificationId),
     /// The entry at this index.
     Entry(usize),
     /// The "Remove" button of the entry at this index.

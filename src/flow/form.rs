@@ -4,6 +4,7 @@ use super::{
     Action, By, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry, Verification,
     VerificationId,
 };
+use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Failure, email};
 
@@ -18,6 +19,8 @@ pub struct Draft {
     pub secret: ClientSecret,
     /// The pending verification whose address this one corrects.
     pub replaces: Option<VerificationId>,
+    /// Asked for with the `next_link`, unless the server refused that.
+    pub(super) linked: bool,
 }
 
 /// The form.
@@ -88,6 +91,13 @@ impl Form {
         self.phase = FormPhase::Editing { unsent: self.unsent().cloned() };
     }
 
+    /// A limit from before the page was loaded still holds.
+    pub(super) fn limited(&mut self, limit: Problem) {
+        if let FormPhase::Editing { unsent: None } = self.phase {
+            self.phase = FormPhase::Wrong(limit);
+        }
+    }
+
     /// The draft that is not (yet) sent.
     fn unsent(&self) -> Option<&Draft> {
         match &self.phase {
@@ -150,6 +160,7 @@ impl Flow {
                     By::Person => self.form.correcting,
                     By::Method => None,
                 },
+                linked: true,
             },
         };
         let address = draft.address.clone();
@@ -189,16 +200,26 @@ impl Flow {
             address: draft.address.clone(),
             secret: draft.secret.clone(),
             attempt: 1,
+            next_link: self.next_link.clone().filter(|_| draft.linked),
         });
         self.form.phase = FormPhase::Sending(draft);
     }
 
-    pub(super) fn token_requested(&mut self, id: VerificationId, result: Result<String, Failure>) {
+    pub(super) fn token_requested(
+        &mut self,
+        id: VerificationId,
+        result: Result<Response, Failure>,
+    ) {
+        let linked = self.next_link.is_some();
         match &self.form.phase {
             FormPhase::Sending(draft) if draft.id == id => {
                 let draft = draft.clone();
                 match result {
-                    Ok(sid) => self.sent(draft, sid),
+                    Ok(answer) => self.sent(draft, answer),
+                    // The address is good, as far as we can tell.
+                    Err(failure) if linked && draft.linked && failure.is_of_parameter() => {
+                        self.send(Draft { linked: false, ..draft });
+                    }
                     Err(failure) => self.not_sent(draft, &failure),
                 }
                 self.next_in_queue();
@@ -207,23 +228,36 @@ impl Flow {
         }
     }
 
-    fn sent(&mut self, draft: Draft, sid: String) {
+    fn sent(&mut self, draft: Draft, answer: Response) {
         if let Some(corrected) = draft.replaces {
             self.give_up(corrected);
         }
-        let pending = Verification::new(draft, sid, self.now);
+        let sent_at = self.sending_time(&draft.address);
+        let pending = Verification::new(draft, answer, sent_at);
         self.form.phase = FormPhase::default();
         self.form.correcting = None;
         self.notice = None;
         self.effects.push(Effect::FillField(String::new()));
-        self.focus(Focus::Group(pending.id));
         self.emit(Event::VerificationSent {
             medium: pending.medium.clone(),
             address: pending.address.clone(),
             attempt: pending.attempt,
         });
         self.settle(Operation::Send(pending.address.clone()), Ok(pending.sent_outcome()));
-        self.pending.push(pending);
+        let same = |it: &&mut Verification| email::same(&it.address, &pending.address);
+        let id = match self.pending.iter_mut().find(same) {
+            // Another tab had the same wish meanwhile.
+            Some(theirs) => {
+                theirs.merge(pending, self.now);
+                theirs.id
+            }
+            None => {
+                let id = pending.id;
+                self.pending.push(pending);
+                id
+            }
+        };
+        self.focus(Focus::Group(id));
     }
 
     fn not_sent(&mut self, draft: Draft, failure: &Failure) {

@@ -1,8 +1,9 @@
 //! What can happen to an element.
 
-use super::{Access, VerificationId};
+use super::{Access, Presence, VerificationId};
+use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
-use crate::matrix::{ClientSecret, Failure, uia::Answer};
+use crate::matrix::{ClientSecret, Failure, Json, request_email_token, uia::Answer};
 
 /// Who wants something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +57,14 @@ pub enum Input {
     SendAgain,
     /// "Continue" in a pending group.
     Continue(VerificationId),
-    /// "Resend email" in a pending group.
-    Resend(VerificationId),
-    /// "Try again" in a pending group: what failed there.
-    TryAgain(VerificationId),
+    /// The code from the mail was typed in.
+    Submit(VerificationId, Code),
+    /// "Resend email" in a pending group. With a fresh secret, in case it is
+    /// needed.
+    Resend(VerificationId, ClientSecret),
+    /// "Try again" in a pending group: what failed there. With a fresh secret,
+    /// in case it is needed.
+    TryAgain(VerificationId, ClientSecret),
     /// "Change address" in a pending group.
     ChangeAddress(VerificationId),
     /// "Cancel" in a pending group.
@@ -92,8 +97,8 @@ pub enum Input {
     TokenRequested {
         /// For which draft or pending verification.
         id: VerificationId,
-        /// The `sid`.
-        result: Result<String, Failure>,
+        /// The `sid`, and what belongs to it.
+        result: Result<request_email_token::Response, Failure>,
     },
     /// `add` was answered.
     Added {
@@ -102,8 +107,34 @@ pub enum Input {
         /// Nothing, or why not.
         result: Result<(), Failure>,
     },
+    /// `add` was not sent: another tab was adding the same.
+    AddSkipped(VerificationId),
+    /// `submit_url` was answered.
+    Submitted {
+        /// For which pending verification.
+        id: VerificationId,
+        /// Whether the code was right.
+        result: Result<bool, Failure>,
+    },
     /// `delete` of the removal in front was answered.
     Deleted(Result<Option<String>, Failure>),
+    /// The attribute `next-link`, as an absolute URL.
+    NextLink(Option<String>),
+    /// What was kept for this account, by [`super::Flow::records`].
+    Restored(Json),
+    /// What another element of this account keeps.
+    HeardRecords(Json),
+    /// Another element of this account has changed the list.
+    HeardChanged,
+    /// Another element of this account knows that the link of the validation
+    /// session with this `sid` was opened, or that it is worth a try.
+    HeardOpened(String),
+    /// The browser came back by `next_link`, with this `sid`.
+    Returned(String),
+    /// Whether somebody looks.
+    Presence(Presence),
+    /// The page was taken out of the back/forward cache.
+    Thawed,
     /// The browser has a network again.
     Online,
     /// The time of [`super::Flow::next_wake`] has come.

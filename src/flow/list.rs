@@ -86,6 +86,11 @@ impl List {
         }
     }
 
+    /// Whether an answer is awaited.
+    pub(super) fn is_being_read(&self) -> bool {
+        self.awaited().is_some()
+    }
+
     fn awaited(&self) -> Option<u32> {
         match self {
             List::First { number } | List::Shown { reading: Reading::Now(number), .. } => {
@@ -101,7 +106,7 @@ impl Flow {
     /// serves them too.
     pub(super) fn refresh(&mut self) {
         match self.access {
-            Access::Granted if self.list.awaited().is_some() => {}
+            Access::Granted if self.list.is_being_read() => self.quiet = false,
             Access::Granted => self.read_list(),
             Access::NoHomeserver => self.settle(Operation::Refresh, Err("missing-homeserver")),
             Access::Awaited | Access::Ended => self.settle(Operation::Refresh, Err("no-session")),
@@ -110,6 +115,7 @@ impl Flow {
 
     /// Something has changed: a read under way may be too old.
     pub(super) fn read_list(&mut self) {
+        self.quiet = false;
         self.ids += 1;
         let number = self.ids;
         match &mut self.list {
@@ -117,6 +123,14 @@ impl Flow {
             list => *list = List::First { number },
         }
         self.effects.push(Effect::ReadList { number });
+    }
+
+    /// Nobody has asked: should it fail, nobody is told.
+    pub(super) fn read_list_quietly(&mut self) {
+        if !self.list.is_being_read() {
+            self.read_list();
+            self.quiet = true;
+        }
     }
 
     pub(super) fn list_read(&mut self, number: u32, result: Result<Vec<Threepid>, Failure>) {
@@ -131,6 +145,7 @@ impl Flow {
                 self.settle(Operation::Refresh, Ok(Outcome::List(entries)));
                 self.finish_what_waited_for_the_list(true);
             }
+            Err(failure) if self.quiet && failure.may_pass() => self.list.forget_problem(),
             Err(failure) => {
                 let said = self.is_uncertain();
                 let problem = self.trouble(Action::List, &failure);
@@ -144,6 +159,7 @@ impl Flow {
                 self.finish_what_waited_for_the_list(false);
             }
         }
+        self.after_coming_back();
     }
 
     /// Whether the list is awaited to tell if an `add` or `delete` worked.
@@ -176,6 +192,9 @@ impl Flow {
             let listed = fresh && self.list.holds(&pending.medium, &pending.address);
             match &pending.phase {
                 Phase::Adopting => self.adopt(at),
+                Phase::AddedElsewhere if listed || !fresh => self.adopt(at),
+                // It was taken off again meanwhile.
+                Phase::AddedElsewhere => drop(self.drop_verification(at)),
                 Phase::Uncertain { .. } if !listed => {
                     self.back_from_uncertainty(at);
                     at += 1;
@@ -185,6 +204,8 @@ impl Flow {
                 Phase::Authenticating { uia, .. } if uia.phase == UiaPhase::Checking => at += 1,
                 // A request whose answer nobody heard has done it, or another client.
                 Phase::Sent
+                | Phase::Submitting { .. }
+                | Phase::Unconfirmed
                 | Phase::Waiting { .. }
                 | Phase::Trouble { .. }
                 | Phase::Uncertain { .. }
@@ -194,6 +215,8 @@ impl Flow {
                     self.adopt(at);
                 }
                 Phase::Sent
+                | Phase::Submitting { .. }
+                | Phase::Unconfirmed
                 | Phase::Waiting { .. }
                 | Phase::Trouble { .. }
                 | Phase::Uncertain { .. }
@@ -203,30 +226,32 @@ impl Flow {
     }
 
     fn finish_removal(&mut self, fresh: bool) {
-        let Some(removal) = self.removals.first() else {
+        let Some(removal) = self.removals.first_mut() else {
             return;
         };
         let listed = self.list.holds(&removal.medium, &removal.address);
-        match &removal.phase {
-            RemovalPhase::Reading { unbind_result } => {
-                let unbind_result = unbind_result.clone();
-                self.removed(unbind_result);
-            }
+        match std::mem::replace(&mut removal.phase, RemovalPhase::Asking) {
+            RemovalPhase::Reading { unbind_result } => self.removed(unbind_result),
             RemovalPhase::Uncertain(_) if fresh && !listed => self.removed(None),
-            RemovalPhase::Uncertain(problem) => {
-                let problem = problem.clone();
+            RemovalPhase::Uncertain(failure) => {
+                let problem = self.trouble(Action::Remove, &failure);
                 self.removals[0].phase = RemovalPhase::Failed(problem);
             }
-            RemovalPhase::Asking
+            phase @ (RemovalPhase::Asking
             | RemovalPhase::Deleting
             | RemovalPhase::Authenticating(_)
-            | RemovalPhase::Failed(_) => {}
+            | RemovalPhase::Failed(_)) => removal.phase = phase,
         }
     }
 
     /// The address of the pending verification at `at` is on the account.
     fn adopt(&mut self, at: usize) {
+        let own = matches!(self.pending[at].phase, Phase::Adopting | Phase::Uncertain { .. });
         let done = self.drop_verification(at);
+        self.ended(&done, true);
+        if own {
+            self.effects.push(Effect::TellChanged);
+        }
         let (medium, address) = (done.medium, done.address);
         if !self.list.holds(&medium, &address) {
             // The server said yes, but the list could not be read (or lags).
@@ -255,6 +280,7 @@ impl Flow {
                 entry.medium != medium || !same_address(&medium, &entry.address, &address)
             });
         });
+        self.effects.push(Effect::TellChanged);
         self.notice = Some(Notice::Removed(address.clone()));
         let left = self.list.entries().map_or(0, <[_]>::len);
         self.focus(match removal.index.min(left.saturating_sub(1)) {

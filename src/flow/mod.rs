@@ -11,9 +11,12 @@ mod effect;
 mod form;
 mod input;
 mod list;
+mod presence;
 mod problem;
+mod record;
 mod removal;
 mod resending;
+mod submitting;
 mod uia;
 mod verification;
 
@@ -21,13 +24,16 @@ pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
 pub use form::{Draft, Form, FormPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
+pub use presence::Presence;
 pub use problem::{Problem, Retry};
+pub use record::{Gone, Records};
 pub use removal::{Removal, RemovalPhase};
 pub use uia::{Asked, Stage, Uia, UiaPhase};
-pub use verification::{Back, Phase, Resend, Try, Verification, VerificationId};
+pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
 use crate::matrix::Failure;
 use crate::matrix::threepids::Medium;
+use presence::Returned;
 
 /// Whether requests can be made at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +76,20 @@ pub struct Flow {
     pub removals: Vec<Removal>,
     /// The status line.
     pub notice: Option<Notice>,
+    /// Whether somebody looks.
+    pub presence: Presence,
+    /// Verifications that ended, for the other tabs.
+    gone: Vec<Gone>,
+    /// Where the browser is to come back to.
+    next_link: Option<String>,
+    /// It came back.
+    looked_for: Option<Returned>,
+    /// The person came back: to be seen to after the list under way.
+    back: bool,
+    /// To be tried without being asked, the newest last.
+    returned: Vec<VerificationId>,
+    /// Nobody asked for the list under way.
+    quiet: bool,
     now: f64,
     ids: u32,
     effects: Vec<Effect>,
@@ -85,6 +105,13 @@ impl Default for Flow {
             pending: Vec::new(),
             removals: Vec::new(),
             notice: None,
+            presence: Presence::default(),
+            gone: Vec::new(),
+            next_link: None,
+            looked_for: None,
+            back: false,
+            returned: Vec::new(),
+            quiet: false,
             now: 0.0,
             ids: 0,
             effects: Vec::new(),
@@ -108,8 +135,9 @@ impl Flow {
             Input::MayAdd(may) => self.may_add(may),
             Input::SendAgain => self.send_again(),
             Input::Continue(id) => self.continue_verification(id),
-            Input::Resend(id) => self.resend(id),
-            Input::TryAgain(id) => self.try_again(id),
+            Input::Submit(id, code) => self.submit(id, code),
+            Input::Resend(id, secret) => self.resend(id, secret),
+            Input::TryAgain(id, secret) => self.try_again(id, secret),
             Input::ChangeAddress(id) => self.change_address(id),
             Input::Cancel(id) => self.cancel(id),
             Input::AskRemove { medium, address } => self.ask_remove(medium, address),
@@ -121,9 +149,26 @@ impl Flow {
             Input::ListRead { number, result } => self.list_read(number, result),
             Input::TokenRequested { id, result } => self.token_requested(id, result),
             Input::Added { id, result } => self.added(id, result),
+            Input::AddSkipped(id) => self.add_skipped(id),
+            Input::Submitted { id, result } => self.submitted(id, result),
             Input::Deleted(result) => self.deleted(result),
+            Input::NextLink(next_link) => self.next_link = next_link,
+            Input::Restored(records) => self.restored(&records),
+            Input::HeardRecords(records) => self.heard(&records),
+            Input::HeardChanged => {
+                if self.access == Access::Granted {
+                    self.read_list();
+                }
+            }
+            Input::HeardOpened(sid) => self.heard_opened(&sid),
+            Input::Returned(sid) => self.returned(sid),
+            Input::Presence(presence) => self.set_presence(presence),
+            Input::Thawed => self.thawed(),
             Input::Woke => {}
-            Input::Online => self.go_on_after(&Problem::Offline),
+            Input::Online => {
+                self.go_on_after(&Problem::Offline);
+                self.try_all_waiting();
+            }
             Input::Detached => self.detached(),
         }
         std::mem::take(&mut self.effects)
@@ -131,35 +176,36 @@ impl Flow {
 
     /// When to give [`Input::Woke`], if nothing else happens before.
     pub fn next_wake(&self) -> Option<f64> {
-        let form = self.form.problem().and_then(Problem::until);
-        let list = self.list.problem().and_then(Problem::until);
-        let pending = self.pending.iter().filter_map(|pending| pending.next_wake(self.now));
-        let removals = self.removals.iter().filter_map(|removal| match &removal.phase {
-            RemovalPhase::Failed(problem) => problem.until(),
-            RemovalPhase::Authenticating(uia) => uia.next_wake(),
-            RemovalPhase::Asking
-            | RemovalPhase::Deleting
-            | RemovalPhase::Uncertain(_)
-            | RemovalPhase::Reading { .. } => None,
-        });
-        (form.into_iter())
-            .chain(list)
-            .chain(pending)
-            .chain(removals)
-            .min_by(f64::total_cmp)
-            // A limit of no time at all is over in the next millisecond.
-            .map(|at| at.max(self.now + 1.0))
+        // What never comes is infinitely late: `min` of numbers weighs a third
+        // of what iterators over `Option`s do.
+        let tries = self.presence.visible && self.may_try();
+        let others = self.looked_for.as_ref().map_or(NEVER, Returned::until);
+        let mut limit = until(self.form.problem()).min(until(self.list.problem()));
+        let mut wake = others;
+        for pending in &self.pending {
+            limit = limit.min(pending.limited_until().unwrap_or(NEVER));
+            wake = wake.min(pending.next_wake(self.now));
+            if tries {
+                wake = wake.min(pending.next_try(self.now));
+            }
+        }
+        for removal in &self.removals {
+            let uia = match &removal.phase {
+                RemovalPhase::Authenticating(uia) => uia.problem(),
+                RemovalPhase::Asking
+                | RemovalPhase::Deleting
+                | RemovalPhase::Failed(_)
+                | RemovalPhase::Uncertain(_)
+                | RemovalPhase::Reading { .. } => None,
+            };
+            limit = limit.min(until(removal.problem())).min(until(uia));
+        }
+        if limit < NEVER {
             // What counts down is drawn anew each second.
-            .map(|at| if self.is_limited() { at.min(self.now + 1000.0) } else { at })
-    }
-
-    fn is_limited(&self) -> bool {
-        let limited = |problem: Option<&Problem>| problem.is_some_and(|it| it.until().is_some());
-        limited(self.form.problem())
-            || limited(self.list.problem())
-            || self.pending.iter().any(|it| limited(it.problem()))
-            || self.removals.iter().any(|it| limited(it.problem()))
-            || self.in_front().is_some_and(|(_, uia)| limited(uia.problem()))
+            wake = wake.min(limit).min(self.now + 1000.0);
+        }
+        // A limit of no time at all is over in the next millisecond.
+        (wake < NEVER).then(|| wake.max(self.now + 1.0))
     }
 
     /// The time of the last input, in ms since the epoch.
@@ -170,6 +216,10 @@ impl Flow {
     /// The pending verification with this id.
     pub fn verification(&self, id: VerificationId) -> Option<&Verification> {
         self.pending.iter().find(|pending| pending.id == id)
+    }
+
+    fn verification_mut(&mut self, id: VerificationId) -> Option<&mut Verification> {
+        self.pending.iter_mut().find(|pending| pending.id == id)
     }
 
     fn set_access(&mut self, access: Access) {
@@ -201,42 +251,56 @@ impl Flow {
         if self.form.problem() == Some(broken_off) {
             self.send_again();
         }
+        let mut again = false;
         let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
         for id in ids {
-            let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
+            let Some(pending) = self.verification_mut(id) else {
                 continue;
             };
             let resend =
                 matches!(&pending.resend, Resend::Failed(problem) if problem == broken_off);
+            if resend {
+                pending.start_sending();
+            }
             match &mut pending.phase {
                 Phase::Trouble { problem, .. } if problem == broken_off => {
                     self.continue_verification(id);
                 }
-                // The password has to be sent again: it was not kept here.
+                // The password was not kept here; the field still has it.
                 Phase::Authenticating { uia, .. } => {
+                    again |= uia.problem() == Some(broken_off);
                     uia.forget_problem_if(|problem| problem == broken_off);
                 }
                 Phase::Trouble { .. }
                 | Phase::Sent
+                | Phase::Submitting { .. }
                 | Phase::Trying(_)
                 | Phase::Waiting { .. }
+                | Phase::Unconfirmed
                 | Phase::Uncertain { .. }
-                | Phase::Adopting => {}
+                | Phase::Adopting
+                | Phase::AddedElsewhere => {}
             }
             if resend {
-                self.resend(id);
+                self.repeat_resend(id);
             }
         }
         for removal in &mut self.removals {
+            again |= removal.problem() == Some(broken_off);
             removal.forget_problem_if(|problem| problem == broken_off);
+        }
+        // Another token may be another person's.
+        if again && *broken_off == Problem::Offline {
+            self.effects.push(Effect::SubmitDialog);
         }
     }
 
     /// Another homeserver or user: nothing of the old one is left, and no late
     /// answer to it fits, because ids are not given twice.
     pub fn start_over(&mut self) {
-        let (readonly, ids) = (self.readonly, self.ids);
-        *self = Flow { readonly, ids, ..Flow::default() };
+        let Flow { readonly, ids, presence, .. } = *self;
+        let next_link = self.next_link.take();
+        *self = Flow { readonly, ids, presence, next_link, ..Flow::default() };
     }
 
     /// Whether there is nothing to be shown yet, but something to come.
@@ -258,7 +322,7 @@ impl Flow {
             self.form.forget_problem();
         }
         for pending in &mut self.pending {
-            pending.forget_problem_if(&mut ended);
+            pending.forget_problem_if(now, &mut ended);
             pending.rest_is_over(now);
         }
         for removal in &mut self.removals {
@@ -274,6 +338,11 @@ impl Flow {
         if over {
             self.notice = Some(Notice::LimitOver);
         }
+        if self.looked_for.as_ref().is_some_and(|it| it.until() <= now) {
+            self.looked_for = None;
+        }
+        self.forget_old();
+        self.try_those_due();
     }
 
     /// The element left the page; whatever was in flight was given up.
@@ -281,7 +350,7 @@ impl Flow {
         self.form.detach();
         self.list.detach();
         for pending in &mut self.pending {
-            pending.detach();
+            pending.detach(self.now);
         }
         self.removals.clear();
         self.notice = None;
@@ -345,7 +414,15 @@ impl Flow {
     }
 }
 
+/// Later than everything.
+const NEVER: f64 = f64::INFINITY;
+
+fn until(problem: Option<&Problem>) -> f64 {
+    problem.and_then(Problem::until).unwrap_or(NEVER)
+}
+
 /// Whether two addresses of a medium are the same to a server.
+#[inline(never)]
 pub fn same_address(medium: &Medium, one: &str, other: &str) -> bool {
     match medium {
         Medium::Email => crate::matrix::email::same(one, other),

@@ -43,6 +43,12 @@ pub enum Problem {
     SessionEnded,
     /// The password was wrong.
     WrongPassword,
+    /// The code from the mail was wrong.
+    WrongCode,
+    /// There is none.
+    NoCode,
+    /// The server wants it sent where others could read it.
+    UnsafeCode,
     /// No way to authenticate that we can go.
     NoWayToAuthenticate,
     /// The account is locked.
@@ -86,6 +92,7 @@ impl Problem {
             Failure::Network => return Problem::Network,
             Failure::Timeout => return Problem::Timeout,
             Failure::NoSession { .. } => return Problem::SessionEnded,
+            Failure::Unsafe => return Problem::UnsafeCode,
             Failure::NotMatrix { status } => return Problem::Http(*status),
             Failure::Challenge(challenge) => {
                 return match &challenge.errcode {
@@ -109,8 +116,7 @@ impl Problem {
                 Problem::ChangesForbidden
             }
             Errcode::LimitExceeded => {
-                let wait = error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS);
-                Problem::RateLimited { until: now + wait, wait }
+                Problem::limit(now + error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS), now)
             }
             Errcode::UserLocked => Problem::Locked,
             Errcode::UserSuspended => Problem::Suspended,
@@ -120,9 +126,18 @@ impl Problem {
                 Problem::ResourceLimit { contact: link(&error.admin_contact) }
             }
             Errcode::ConsentNotGiven => Problem::ConsentMissing { terms: link(&error.consent_uri) },
+            Errcode::TokenIncorrect => Problem::WrongCode,
+            Errcode::InvalidParam | Errcode::Unknown if action == Action::Submit => {
+                Problem::WrongCode
+            }
             _ if action == Action::Send && error.status >= 500 => Problem::MailFailed,
             code => Problem::Other(code.as_str().to_owned()),
         }
+    }
+
+    /// A limit until then, both in ms since the epoch.
+    pub(super) fn limit(until: f64, now: f64) -> Problem {
+        Problem::RateLimited { until, wait: until - now }
     }
 
     /// What can be done about it.
@@ -136,6 +151,9 @@ impl Problem {
             | Problem::ChangesForbidden
             | Problem::SessionEnded
             | Problem::WrongPassword
+            | Problem::WrongCode
+            | Problem::NoCode
+            | Problem::UnsafeCode
             | Problem::NoWayToAuthenticate
             | Problem::Deactivated
             | Problem::Guest => Retry::Never,
@@ -173,7 +191,7 @@ impl Problem {
 
     /// Whether it can be got over without another address or server.
     pub fn is_recoverable(&self) -> bool {
-        matches!(self, Problem::WrongPassword | Problem::SessionEnded)
+        matches!(self, Problem::WrongPassword | Problem::WrongCode | Problem::SessionEnded)
             || self.retry() != Retry::Never
     }
 

@@ -36,7 +36,7 @@ pub enum RemovalPhase {
     /// The server wants to know that it is really them.
     Authenticating(Uia),
     /// No answer came: the list is read to see whether it worked.
-    Uncertain(Problem),
+    Uncertain(Failure),
     /// It worked: the list is read again.
     Reading {
         /// What the server said of the identity server.
@@ -202,9 +202,11 @@ impl Flow {
                 self.challenged(Subject::Removal);
             }
             Err(failure) => {
+                if failure.is_uncertain() {
+                    return self.reread(RemovalPhase::Uncertain(failure));
+                }
                 let problem = self.trouble(Action::Remove, &failure);
                 match uia {
-                    _ if failure.is_uncertain() => self.reread(RemovalPhase::Uncertain(problem)),
                     // The dialog stays, unless it is the embedder's, or its
                     // session is good for nothing any more.
                     Some(mut uia) if uia.asked == Asked::Person && !failure.is_of_session() => {

@@ -1,36 +1,47 @@
 //! "Resend email", "Cancel": the mail of a pending verification, and its end.
 
 use super::{
-    Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Verification, VerificationId,
+    Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Validation, Verification,
+    VerificationId,
 };
-use crate::matrix::Failure;
+use crate::matrix::request_email_token::Response;
+use crate::matrix::{ClientSecret, Errcode, Failure};
 
 impl Flow {
     /// What the group's alert is about: adding, else the mail.
-    pub(super) fn try_again(&mut self, id: VerificationId) {
+    pub(super) fn try_again(&mut self, id: VerificationId, secret: ClientSecret) {
         match self.verification(id).map(|pending| &pending.phase) {
             Some(Phase::Trouble { .. }) => self.continue_verification(id),
-            Some(_) | None => self.resend(id),
+            Some(_) | None => self.resend(id, secret),
         }
     }
 
-    pub(super) fn resend(&mut self, id: VerificationId) {
+    /// `secret` is for a link that is too old: everything is then asked for
+    /// afresh. Repeated after a failure, it is the same request.
+    pub(super) fn resend(&mut self, id: VerificationId, secret: ClientSecret) {
         let operation = Operation::Resend(id);
         if self.readonly {
             return self.settle(operation, Err("readonly"));
         }
-        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
+        let now = self.now;
+        let Some(pending) = self.verification_mut(id) else {
             return self.settle(operation, Err("cancelled"));
         };
+        // The address is on the list already, but for our own reading it.
+        let added = matches!(pending.phase, Phase::Adopting | Phase::AddedElsewhere);
         match pending.resend {
-            Resend::Sending => {}
+            Resend::Sending { .. } => {}
             // It went out just now.
-            Resend::Sent(_) => {
+            _ if added || pending.resend.rests_until().is_some() => {
                 let sent = pending.sent_outcome();
                 self.settle(operation, Ok(sent));
             }
-            Resend::Ready | Resend::Failed(_) => {
-                pending.resend = Resend::Sending;
+            _ if matches!(pending.phase, Phase::Adopting | Phase::AddedElsewhere) => {}
+            Resend::Ready | Resend::Failed(_) | Resend::Sent(_) | Resend::Resting(_) => {
+                if pending.is_expired(now) {
+                    pending.fresh.get_or_insert(secret);
+                }
+                pending.start_sending();
                 self.repeat_resend(id);
             }
         }
@@ -38,36 +49,37 @@ impl Flow {
 
     /// Sends (again) the request of the "Resend" that is under way.
     pub(super) fn repeat_resend(&mut self, id: VerificationId) {
-        let pending = self.verification(id).filter(|pending| pending.resend == Resend::Sending);
-        if let Some(pending) = pending {
+        let Some(pending) = self.verification(id) else { return };
+        if let Resend::Sending { secret, attempt } = &pending.resend {
             let effect = Effect::RequestToken {
                 id,
                 address: pending.address.clone(),
-                secret: pending.secret.clone(),
-                // Raised for good only when the mail went out, so that asking
-                // again after a failure repeats the number.
-                attempt: pending.attempt + 1,
+                secret: secret.clone(),
+                attempt: *attempt,
+                next_link: self.next_link.clone().filter(|_| pending.linked),
             };
             self.effects.push(effect);
         }
     }
 
-    pub(super) fn resent(&mut self, id: VerificationId, result: Result<String, Failure>) {
+    pub(super) fn resent(&mut self, id: VerificationId, result: Result<Response, Failure>) {
         let now = self.now;
-        let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) else {
+        let linked = self.next_link.is_some();
+        let Some(pending) = self.verification_mut(id) else {
             return;
         };
-        if pending.resend != Resend::Sending {
-            return;
-        }
+        let Resend::Sending { secret, attempt } = &pending.resend else { return };
         match result {
-            Ok(sid) => {
-                pending.attempt += 1;
+            Ok(answer) => {
+                let validation = Validation::new(answer, secret.clone());
+                pending.attempt = *attempt;
+                pending.secret = validation.secret.clone();
+                pending.fresh = None;
+                pending.expired = false;
                 pending.sent_at = now;
                 pending.resend = Resend::Sent(now);
-                if !pending.sids.contains(&sid) {
-                    pending.sids.push(sid);
-                }
+                pending.validations.retain(|it| !it.is(&validation));
+                pending.validations.push(validation);
                 let event = Event::VerificationSent {
                     medium: pending.medium.clone(),
                     address: pending.address.clone(),
@@ -77,11 +89,20 @@ impl Flow {
                 self.emit(event);
                 self.settle(Operation::Resend(id), Ok(outcome));
             }
+            Err(failure) if linked && pending.linked && failure.is_of_parameter() => {
+                pending.linked = false;
+                self.repeat_resend(id);
+            }
             Err(failure) => {
+                // The server knows nothing of it any more: afresh, next time.
+                let expired = pending.fresh.is_none()
+                    && failure.errcode().is_some_and(Errcode::is_of_validation);
                 let problem = self.trouble(Action::Send, &failure);
                 self.settle_failed(Operation::Resend(id), &failure, &problem);
-                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.id == id) {
-                    pending.resend = Resend::Failed(problem);
+                if let Some(pending) = self.verification_mut(id) {
+                    pending.expired |= expired;
+                    let said = Resend::Failed(problem);
+                    pending.resend = if expired { Resend::Ready } else { said };
                 }
             }
         }
@@ -99,9 +120,11 @@ impl Flow {
         let at = self.pending.iter().position(|pending| pending.id == id);
         match at {
             // Done but for the list.
-            Some(at) if self.pending[at].phase == Phase::Adopting => false,
+            Some(at) if matches!(self.pending[at].phase, Phase::Adopting) => false,
             Some(at) => {
-                if self.drop_verification(at).is_being_added() {
+                let pending = self.drop_verification(at);
+                self.ended(&pending, false);
+                if pending.is_being_added() {
                     // It may have gone through: the list tells.
                     self.read_list();
                 }
@@ -118,9 +141,21 @@ impl Flow {
             self.form.correcting = None;
         }
         self.effects.push(Effect::Abort(pending.id));
-        if pending.resend == Resend::Sending {
+        if matches!(pending.resend, Resend::Sending { .. }) {
             self.settle(Operation::Resend(pending.id), Err("cancelled"));
         }
         pending
+    }
+}
+
+impl Verification {
+    /// The secret and the number of the next mail stand for good only when it
+    /// went out, so that asking again after a failure repeats them.
+    pub(super) fn start_sending(&mut self) {
+        let (secret, attempt) = match &self.fresh {
+            Some(fresh) => (fresh.clone(), 1),
+            None => (self.secret.clone(), self.attempt + 1),
+        };
+        self.resend = Resend::Sending { secret, attempt };
     }
 }

@@ -1,6 +1,8 @@
 //! User-interactive authentication around a request, whichever it is.
 
-use super::{Action, Effect, Flow, Operation, Phase, Problem, RemovalPhase, Reply, Subject};
+use std::sync::Arc;
+
+use super::{Action, Back, Effect, Flow, Operation, Phase, Problem, RemovalPhase, Reply, Subject};
 use crate::matrix::Failure;
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY, PASSWORD};
 
@@ -8,7 +10,7 @@ use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY, PASSWORD};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uia {
     /// What the server asked last.
-    pub challenge: Challenge,
+    pub challenge: Arc<Challenge>,
     /// Who answers.
     pub asked: Asked,
     /// How far it is.
@@ -69,7 +71,7 @@ impl Stage {
 
 impl Uia {
     /// A challenge that the server just sent; one that names an error says so.
-    pub(super) fn new(challenge: Challenge, problem: Option<Problem>) -> Uia {
+    pub(super) fn new(challenge: Arc<Challenge>, problem: Option<Problem>) -> Uia {
         let problem = match Stage::next(&challenge) {
             Stage::Unsupported => Some(Problem::NoWayToAuthenticate),
             Stage::Password | Stage::Dummy => problem,
@@ -87,10 +89,6 @@ impl Uia {
             UiaPhase::Failed(problem) => Some(problem),
             UiaPhase::Asking | UiaPhase::Checking => None,
         }
-    }
-
-    pub(super) fn next_wake(&self) -> Option<f64> {
-        self.problem().and_then(Problem::until)
     }
 
     pub(super) fn forget_problem_if(&mut self, ended: impl FnOnce(&Problem) -> bool) {
@@ -113,7 +111,11 @@ impl Flow {
             _ => None,
         });
         let mut pending = self.pending.iter().filter_map(|pending| match &pending.phase {
-            Phase::Authenticating { uia, .. } => Some((Subject::Verification(pending.id), uia)),
+            // Should it have failed, what was typed is still there.
+            Phase::Authenticating { uia, .. }
+            | Phase::Uncertain { back: Back::Dialog { uia, .. }, .. } => {
+                Some((Subject::Verification(pending.id), uia))
+            }
             _ => None,
         });
         let by_person = |(_, uia): &(Subject, &Uia)| uia.asked == Asked::Person;
@@ -126,7 +128,7 @@ impl Flow {
         &mut self,
         action: Action,
         before: Option<&Uia>,
-        challenge: Challenge,
+        challenge: Arc<Challenge>,
     ) -> Uia {
         // Nobody can meet it, or the stage that asks for nothing was not enough.
         let hopeless = challenge.flows.is_empty()
@@ -197,7 +199,7 @@ impl Flow {
     fn uia(&mut self, subject: Subject) -> Option<&mut Uia> {
         match subject {
             Subject::Verification(id) => {
-                let pending = self.pending.iter_mut().find(|pending| pending.id == id)?;
+                let pending = self.verification_mut(id)?;
                 match &mut pending.phase {
                     Phase::Authenticating { uia, .. } => Some(uia),
                     _ => None,

@@ -2,13 +2,22 @@
 //! list.
 
 use super::{Draft, Outcome, Problem, Uia, UiaPhase};
-use crate::matrix::ClientSecret;
+use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
+use crate::matrix::{ClientSecret, Failure};
 
 /// After this long without the link, the person is told where to look (ms).
 const NO_MAIL_HINT_MS: f64 = 60_000.0;
 /// How long "Resend email" rests after a mail went out again (ms).
 const RESEND_REST_MS: f64 = 30_000.0;
+/// How long after the first try in vain the second comes (ms).
+pub(super) const FIRST_WAIT_MS: f64 = 2_000.0;
+/// The longest that it gets (ms).
+pub(super) const LONGEST_WAIT_MS: f64 = 15_000.0;
+/// How long servers usually take a link (ms).
+const LINK_LIFE_MS: f64 = 3_600_000.0;
+/// After this long, nobody will come back to it (ms).
+pub(super) const DAY_MS: f64 = 86_400_000.0;
 
 /// Names a draft and the verification that it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,21 +32,42 @@ pub struct Verification {
     pub medium: Medium,
     /// The address.
     pub address: String,
-    /// The client's secret.
+    /// The secret of the last mail.
     pub secret: ClientSecret,
-    /// Validation sessions that the server named, the newest last. A link
-    /// opened in an older mail validated an older one.
-    pub sids: Vec<String>,
     /// `send_attempt` of the last mail.
     pub attempt: u32,
     /// When the last mail went out, in ms since the epoch.
     pub sent_at: f64,
+    /// The server said that the last mail's link is too old.
+    pub expired: bool,
+    /// What the server named, the newest last. A link opened in an older mail
+    /// validated an older session.
+    pub validations: Vec<Validation>,
+    /// The secret of a fresh start whose mail did not go out yet.
+    pub(super) fresh: Option<ClientSecret>,
+    /// The server takes the `next_link`.
+    pub(super) linked: bool,
     /// Sending it again.
     pub resend: Resend,
     /// Adding the address.
     pub phase: Phase,
     /// Whether "Continue" has once begun anew without its UIA session.
     pub(super) restarted: bool,
+    /// The dialog has opened by itself, or was closed: now only by "Continue".
+    pub(super) asked: bool,
+    /// Another tab waits for the link, and has a UIA session: it will finish.
+    pub(super) elsewhere: bool,
+}
+
+/// What a server named, to be handed in with `add`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Validation {
+    /// Its id.
+    pub sid: String,
+    /// The secret that it was asked for with.
+    pub secret: ClientSecret,
+    /// Where the code from the mail goes, if it holds one in place of a link.
+    pub submit_url: Option<String>,
 }
 
 /// Sending the mail again: goes on beside the adding.
@@ -45,10 +75,17 @@ pub struct Verification {
 pub enum Resend {
     /// It can be asked for.
     Ready,
-    /// The request is under way.
-    Sending,
-    /// It went out again at this time; rests for a while.
+    /// The request is under way, with this secret and number.
+    Sending {
+        /// The secret.
+        secret: ClientSecret,
+        /// `send_attempt`
+        attempt: u32,
+    },
+    /// It went out again at this time, which is news; rests for a while.
     Sent(f64),
+    /// It rests still, but is no news any more.
+    Resting(f64),
     /// It failed.
     Failed(Problem),
 }
@@ -67,11 +104,22 @@ pub enum Phase {
         /// Which validation session is being added.
         nth: usize,
     },
-    /// Everything is there but the link.
-    Waiting {
+    /// The code from the mail is being checked.
+    Submitting {
         /// The UIA session in which the password was right.
         session: Option<String>,
     },
+    /// Everything is there but the link: `add` is tried now and then.
+    Waiting {
+        /// The UIA session in which the password was right.
+        session: Option<String>,
+        /// When to try next, in ms since the epoch.
+        next: f64,
+        /// How long that was from the try before, in ms.
+        wait: f64,
+    },
+    /// The server wanted to know that it is really them, when nobody had asked.
+    Unconfirmed,
     /// `add` failed.
     Trouble {
         /// Why.
@@ -82,12 +130,14 @@ pub enum Phase {
     /// No answer came to `add`: the list is read to see whether it worked.
     Uncertain {
         /// Why there was none.
-        problem: Problem,
+        failure: Failure,
         /// Where to go back to if it did not.
         back: Back,
     },
     /// The server added it: the list is read again.
     Adopting,
+    /// Another tab says that it was added: the list tells.
+    AddedElsewhere,
 }
 
 /// One `add` without the person.
@@ -97,6 +147,22 @@ pub struct Try {
     pub session: Option<String>,
     /// Which validation session, counted from the newest.
     pub nth: usize,
+    /// Who wanted it.
+    pub why: Why,
+}
+
+/// Why `add` is tried without the person.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Why {
+    /// They pressed "Continue".
+    Asked,
+    /// They came back to the page.
+    CameBack,
+    /// All but the link was there.
+    Waited {
+        /// How long since the try before, in ms.
+        wait: f64,
+    },
 }
 
 /// Where an uncertain `add` was sent from.
@@ -117,30 +183,65 @@ pub enum Back {
 }
 
 impl Verification {
-    pub(super) fn new(draft: Draft, sid: String, now: f64) -> Verification {
+    pub(super) fn new(draft: Draft, answer: Response, now: f64) -> Verification {
+        let validation = Validation::new(answer, draft.secret.clone());
         Verification {
             id: draft.id,
             medium: Medium::Email,
             address: draft.address,
             secret: draft.secret,
-            sids: vec![sid],
             attempt: 1,
             sent_at: now,
+            expired: false,
+            validations: vec![validation],
+            fresh: None,
+            linked: draft.linked,
             resend: Resend::Ready,
             phase: Phase::Sent,
             restarted: false,
+            asked: false,
+            elsewhere: false,
         }
     }
 
-    /// Whether a request of `add` is under way (or the list's after it).
+    /// Whether the person waits for a request (or the list after it).
     pub fn is_busy(&self) -> bool {
         match &self.phase {
-            Phase::Trying(_) | Phase::Uncertain { .. } | Phase::Adopting => true,
+            Phase::Trying(attempt) => attempt.why == Why::Asked,
+            Phase::Submitting { .. } | Phase::Uncertain { .. } | Phase::Adopting => true,
             Phase::Authenticating { .. }
             | Phase::Sent
             | Phase::Waiting { .. }
-            | Phase::Trouble { .. } => false,
+            | Phase::Unconfirmed
+            | Phase::Trouble { .. }
+            | Phase::AddedElsewhere => false,
         }
+    }
+
+    /// Whether everything is there but the link, so that it finishes by itself.
+    pub fn is_waiting(&self) -> bool {
+        match &self.phase {
+            Phase::Trying(Try { why: Why::Waited { .. }, .. }) | Phase::Waiting { .. } => true,
+            Phase::Trying(_)
+            | Phase::Submitting { .. }
+            | Phase::Authenticating { .. }
+            | Phase::Sent
+            | Phase::Unconfirmed
+            | Phase::Trouble { .. }
+            | Phase::Uncertain { .. }
+            | Phase::Adopting
+            | Phase::AddedElsewhere => false,
+        }
+    }
+
+    /// Whether the link is probably good for nothing any more.
+    pub fn is_expired(&self, now: f64) -> bool {
+        self.expired || now >= self.sent_at + LINK_LIFE_MS
+    }
+
+    /// Whether the mail holds a code, to be typed in here.
+    pub fn wants_code(&self) -> bool {
+        self.validations.last().is_some_and(|newest| newest.submit_url.is_some())
     }
 
     /// What went wrong last.
@@ -151,9 +252,18 @@ impl Verification {
         }
     }
 
+    /// When the limit is over that this has run into.
+    pub(super) fn limited_until(&self) -> Option<f64> {
+        let asked = match &self.phase {
+            Phase::Authenticating { uia, .. } => uia.problem(),
+            _ => None,
+        };
+        self.problem().or(asked).and_then(Problem::until)
+    }
+
     /// Whether to say where else the mail may be.
     pub fn needs_hint(&self, now: f64) -> bool {
-        now >= self.sent_at + NO_MAIL_HINT_MS
+        now >= self.sent_at + NO_MAIL_HINT_MS && !self.is_expired(now)
     }
 
     pub(super) fn sent_outcome(&self) -> Outcome {
@@ -164,25 +274,21 @@ impl Verification {
         }
     }
 
-    pub(super) fn next_wake(&self, now: f64) -> Option<f64> {
-        let trouble = match &self.phase {
-            Phase::Trouble { problem, .. } => problem.until(),
-            Phase::Authenticating { uia, .. } => uia.next_wake(),
-            _ => None,
-        };
-        let resend = match &self.resend {
-            Resend::Failed(problem) => problem.until(),
-            Resend::Sent(at) => Some(at + RESEND_REST_MS),
-            Resend::Ready | Resend::Sending => None,
-        };
-        let hint = Some(self.sent_at + NO_MAIL_HINT_MS).filter(|at| *at > now);
-        [trouble, resend, hint].into_iter().flatten().min_by(f64::total_cmp)
+    /// When it looks otherwise, but for limits and tries.
+    pub(super) fn next_wake(&self, now: f64) -> f64 {
+        let mut wake = self.resend.rests_until().unwrap_or(f64::INFINITY);
+        for age in [NO_MAIL_HINT_MS, LINK_LIFE_MS, DAY_MS] {
+            if self.sent_at + age > now {
+                wake = wake.min(self.sent_at + age);
+            }
+        }
+        wake
     }
 
-    pub(super) fn forget_problem_if(&mut self, mut ended: impl FnMut(&Problem) -> bool) {
+    pub(super) fn forget_problem_if(&mut self, now: f64, mut ended: impl FnMut(&Problem) -> bool) {
         match &mut self.phase {
             Phase::Trouble { problem, session } if ended(problem) => {
-                self.phase = Phase::resting(session.take());
+                self.phase = Phase::resting(session.take(), now);
             }
             Phase::Authenticating { uia, .. } => uia.forget_problem_if(&mut ended),
             _ => {}
@@ -192,28 +298,37 @@ impl Verification {
         }
     }
 
+    /// "Resend email" rests for a while after it has sent one.
+    pub(super) fn rest(&mut self, now: f64) {
+        let rests = self.attempt > 1 && now < self.sent_at + RESEND_REST_MS;
+        self.resend = if rests { Resend::Resting(self.sent_at) } else { Resend::Ready };
+    }
+
     pub(super) fn rest_is_over(&mut self, now: f64) {
-        if matches!(self.resend, Resend::Sent(at) if at + RESEND_REST_MS <= now) {
+        if self.resend.rests_until().is_some_and(|until| until <= now) {
             self.resend = Resend::Ready;
         }
     }
 
-    pub(super) fn detach(&mut self) {
-        if self.resend == Resend::Sending {
+    pub(super) fn detach(&mut self, now: f64) {
+        if matches!(self.resend, Resend::Sending { .. }) {
             self.resend = Resend::Ready;
         }
         self.phase = match &self.phase {
-            Phase::Waiting { session } => Phase::Waiting { session: session.clone() },
-            Phase::Trouble { session, .. }
+            Phase::Waiting { session, .. }
+            | Phase::Trouble { session, .. }
+            | Phase::Submitting { session }
             | Phase::Trying(Try { session, .. })
             | Phase::Uncertain { back: Back::Group { session }, .. } => {
-                Phase::resting(session.clone())
+                Phase::resting(session.clone(), now)
             }
             Phase::Sent
+            | Phase::Unconfirmed
             | Phase::Authenticating { .. }
             | Phase::Uncertain { back: Back::Dialog { .. }, .. } => Phase::Sent,
             // The server has said yes: the next list tells.
             Phase::Adopting => Phase::Adopting,
+            Phase::AddedElsewhere => Phase::AddedElsewhere,
         };
     }
 
@@ -222,18 +337,55 @@ impl Verification {
         match &self.phase {
             Phase::Authenticating { uia, .. } => uia.phase == UiaPhase::Checking,
             Phase::Trying(_) | Phase::Uncertain { .. } => true,
-            Phase::Sent | Phase::Waiting { .. } | Phase::Trouble { .. } | Phase::Adopting => false,
+            Phase::Sent
+            | Phase::Submitting { .. }
+            | Phase::Waiting { .. }
+            | Phase::Unconfirmed
+            | Phase::Trouble { .. }
+            | Phase::Adopting
+            | Phase::AddedElsewhere => false,
         }
+    }
+}
+
+impl Resend {
+    /// Until when it cannot be asked for, in ms since the epoch.
+    pub fn rests_until(&self) -> Option<f64> {
+        match self {
+            Resend::Sent(at) | Resend::Resting(at) => Some(at + RESEND_REST_MS),
+            Resend::Ready | Resend::Sending { .. } | Resend::Failed(_) => None,
+        }
+    }
+}
+
+impl Validation {
+    pub(super) fn new(answer: Response, secret: ClientSecret) -> Validation {
+        Validation { sid: answer.sid, secret, submit_url: answer.submit_url }
+    }
+
+    /// Whether it is the same session, whatever became of the code.
+    pub(super) fn is(&self, other: &Validation) -> bool {
+        self.sid == other.sid && self.secret == other.secret
     }
 }
 
 impl Phase {
     /// Waiting for the person, who need not prove again that it is them if
     /// they did so in this UIA session.
-    fn resting(session: Option<String>) -> Phase {
+    pub(super) fn resting(session: Option<String>, now: f64) -> Phase {
         match session {
-            Some(_) => Phase::Waiting { session },
+            Some(_) => Phase::waiting(session, now, FIRST_WAIT_MS),
             None => Phase::Sent,
         }
     }
+
+    /// Waiting for the link; tries again after this long.
+    pub(super) fn waiting(session: Option<String>, now: f64, wait: f64) -> Phase {
+        Phase::Waiting { session, next: now + wait, wait }
+    }
+}
+
+/// After a try in vain, how long until the next (ms).
+pub(super) fn next_wait(wait: f64) -> f64 {
+    (wait * 1.5).min(LONGEST_WAIT_MS)
 }

@@ -1,46 +1,65 @@
 //! Words: what each is for ([`Word`]), the English ones, and how numbers,
 //! dates and durations are said (by the browser's own `Intl`).
 
+#[cfg(target_arch = "wasm32")]
 mod intl;
 mod words;
 
 pub use words::Word;
 
-/// In which language to speak.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Locale {
-    /// A BCP 47 tag, for `Intl`.
-    pub tag: String,
-}
+use std::ops::RangeInclusive;
 
-impl Default for Locale {
-    fn default() -> Self {
-        Self { tag: "en".to_owned() }
-    }
+use crate::matrix::Json;
+
+/// The first bytes, in UTF-8, of Hebrew, Arabic and the like.
+const RIGHT_TO_LEFT: RangeInclusive<u8> = 0xd6..=0xe0;
+
+/// In which language to speak.
+#[derive(Default)]
+pub struct Locale {
+    /// A BCP 47 tag, for `Intl` and screen readers.
+    pub tag: String,
+    /// Its text runs from right to left.
+    pub rtl: bool,
+    /// The words in the order of [`Word`], as JavaScript found them; none in
+    /// English.
+    pub words: Vec<Json>,
 }
 
 impl Locale {
-    /// The word.
-    pub fn word(&self, word: Word) -> &'static str {
-        word.english()
+    /// The word; in English, if there is none in this language.
+    pub fn word(&self, word: Word) -> &str {
+        match self.words.get(word as usize) {
+            Some(Json::String(text)) if !text.is_empty() => text,
+            _ => word.english(),
+        }
     }
 
     /// The word with something in the place of its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
-        match self.word(word).split_once('{') {
-            Some((before, after)) => {
-                [before, what, after.strip_prefix('}').unwrap_or(after)].concat()
-            }
-            None => self.word(word).to_owned(),
-        }
+        let text = self.word(word);
+        let Some((before, after)) = text.split_once('{') else { return text.to_owned() };
+        let after = after.strip_prefix('}').unwrap_or(after);
+        // What runs the other way than the words around it would drag their
+        // ends along. Only then: names are to be as they are written.
+        let isolated = self.rtl || what.bytes().any(|byte| RIGHT_TO_LEFT.contains(&byte));
+        let [open, close] = if isolated { ["\u{2068}", "\u{2069}"] } else { ["", ""] };
+        [before, open, what, close, after].concat()
+    }
+
+    /// `rtl` or `ltr`, for the attribute `dir`.
+    pub fn direction(&self) -> &'static str {
+        if self.rtl { "rtl" } else { "ltr" }
     }
 
     /// A day, such as "21 November 2026". `ms` since the epoch.
+    #[cfg(target_arch = "wasm32")]
     pub fn date(&self, ms: f64) -> String {
         intl::date(&self.tag, ms)
     }
 
     /// A duration in words, such as "4 minutes 58 seconds".
+    #[cfg(target_arch = "wasm32")]
     pub fn duration(&self, ms: f64) -> String {
         intl::duration(&self.tag, ms)
     }

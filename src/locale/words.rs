@@ -1,4 +1,5 @@
-//! Every text that a person can meet, in English.
+//! Every text that a person can meet, in English. The other languages stand in
+//! `www/locales/`, by the key of each word and in the same order.
 
 macro_rules! words {
     ($($word:ident = $english:literal;)*) => {
@@ -16,6 +17,11 @@ macro_rules! words {
                     $(Word::$word => $english,)*
                 }
             }
+
+            /// The name of each word and its English text, in the order in
+            /// which the tables of other languages have them, too.
+            #[cfg(not(target_arch = "wasm32"))]
+            pub const ENGLISH: &[(&str, &str)] = &[$((stringify!($word), $english),)*];
         }
     };
 }
@@ -38,6 +44,9 @@ words! {
     VerificationSent = "We've sent you an email to verify your address. Please follow the instructions there and then click the button below.";
     SentAgain = "Sent again just now";
     NoMailHint = "No mail? Look in the spam folder. If the address belongs to another account, no mail is sent.";
+    ConfirmToFinish = "Confirm it's you to finish";
+    LinkExpired = "The link may have expired";
+    Code = "Code from the email";
     WaitingForLink = "Waiting for you to open the link in the email…";
 
     ConfirmTitle = "Confirm it's you";
@@ -69,6 +78,9 @@ words! {
     Other = "Something went wrong ({}).";
     Broken = "Something went wrong";
     WrongPassword = "Wrong password";
+    WrongCode = "Wrong code";
+    NoCode = "Enter the code from the email";
+    UnsafeCode = "The server wants the code sent where others could read it. It wasn't sent.";
     NoWayToAuthenticate = "This server asks for a confirmation that can't be given here.";
     SessionEnded = "Your session has ended. Sign in again to continue.";
     NoHomeserver = "No homeserver is set for this page.";

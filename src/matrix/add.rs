@@ -18,11 +18,11 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// The request.
     pub fn http(&self) -> HttpRequest {
-        let body = json::object([
-            ("sid", Some(self.sid.into())),
-            ("client_secret", Some(self.client_secret.as_str().into())),
-            ("auth", self.auth.map(Auth::json)),
-        ]);
+        let body = json::object()
+            .text("sid", self.sid)
+            .text("client_secret", self.client_secret.as_str())
+            .maybe("auth", self.auth.map(Auth::json))
+            .done();
         HttpRequest::post("account/3pid/add", &body)
     }
 }

@@ -18,11 +18,11 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// The request.
     pub fn http(&self) -> HttpRequest {
-        let body = json::object([
-            ("medium", Some(self.medium.into())),
-            ("address", Some(self.address.into())),
-            ("auth", self.auth.map(Auth::json)),
-        ]);
+        let body = json::object()
+            .text("medium", self.medium)
+            .text("address", self.address)
+            .maybe("auth", self.auth.map(Auth::json))
+            .done();
         HttpRequest::post("account/3pid/delete", &body)
     }
 }

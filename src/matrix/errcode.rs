@@ -56,6 +56,7 @@ errcodes! {
     ThreepidInUse = "M_THREEPID_IN_USE", "The address belongs to an account already.";
     ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED", "The server cannot send mail (or text messages).";
     ThreepidNotFound = "M_THREEPID_NOT_FOUND", "The address belongs to no account.";
+    TokenIncorrect = "M_TOKEN_INCORRECT", "The code is wrong.";
     Unknown = "M_UNKNOWN", "Something else went wrong.";
     UnknownToken = "M_UNKNOWN_TOKEN", "The access token is not (or no longer) good.";
     Unrecognized = "M_UNRECOGNIZED", "The server does not know this endpoint.";
@@ -65,6 +66,17 @@ errcodes! {
 }
 
 impl Errcode {
+    /// Whether it says that the validation session is too old, or not known.
+    pub fn is_of_old_validation(&self) -> bool {
+        matches!(self, Errcode::SessionExpired | Errcode::NoValidSession)
+    }
+
+    /// Whether it says that the validation session is of no use: not (yet)
+    /// validated, or too old.
+    pub fn is_of_validation(&self) -> bool {
+        *self == Errcode::ThreepidAuthFailed || self.is_of_old_validation()
+    }
+
     /// The `errcode` of an error's body, if it has one.
     pub(super) fn read(body: &Json) -> Option<Errcode> {
         let code = body.str("errcode").filter(|code| !code.is_empty());

@@ -1,5 +1,7 @@
 //! Why a request did not succeed.
 
+use std::sync::Arc;
+
 use super::uia::Challenge;
 use super::{Errcode, Json};
 
@@ -24,8 +26,10 @@ pub enum Failure {
         /// The HTTP status it came with.
         status: u16,
     },
+    /// A code was to go where others could read it; nothing was sent.
+    Unsafe,
     /// 401 with `flows`: user-interactive authentication is asked for.
-    Challenge(Challenge),
+    Challenge(Arc<Challenge>),
     /// The server said no, with an `errcode`.
     Server(ServerError),
 }
@@ -57,7 +61,7 @@ impl Failure {
     ) -> Failure {
         let body = body.unwrap_or(Json::Null);
         if status == 401 && matches!(body.get("flows"), Some(Json::Array(_))) {
-            return Failure::Challenge(Challenge::read(&body));
+            return Failure::Challenge(Arc::new(Challenge::read(&body)));
         }
         // A proxy's 429 without a Matrix body is a rate limit all the same.
         let errcode = match (Errcode::read(&body), status) {
@@ -90,6 +94,7 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::Unsafe
             | Failure::NotMatrix { .. } => None,
         }
     }
@@ -107,8 +112,26 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::Unsafe
             | Failure::NotMatrix { .. }
             | Failure::Challenge(_) => false,
+        }
+    }
+
+    /// Whether the server refuses something of what was asked, as it stands.
+    pub fn is_of_parameter(&self) -> bool {
+        self.errcode() == Some(&Errcode::InvalidParam)
+    }
+
+    /// Whether the same may well succeed a little later: what nobody had asked
+    /// for is then tried again without a word.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Failure::Offline | Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => {
+                true
+            }
+            Failure::Server(error) => error.status >= 500,
+            Failure::NoSession { .. } | Failure::Unsafe | Failure::Challenge(_) => false,
         }
     }
 
@@ -119,6 +142,7 @@ impl Failure {
             Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => true,
             Failure::Offline
             | Failure::NoSession { .. }
+            | Failure::Unsafe
             | Failure::Challenge(_)
             | Failure::Server(_) => false,
         }

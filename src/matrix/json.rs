@@ -86,15 +86,66 @@ impl Json {
     }
 }
 
-/// An object of the members that are there.
-pub fn object<const N: usize>(members: [(&str, Option<Json>); N]) -> Json {
-    there(&mut members.into_iter())
+/// An object in the making. A call for each member: an array of members would
+/// be laid out in place, which weighs three times as much.
+pub struct Object(Vec<(String, Json)>);
+
+/// An object without members, so far.
+pub fn object() -> Object {
+    Object(Vec::new())
 }
 
-/// Compiled once, for any number of members.
-fn there(members: &mut dyn Iterator<Item = (&str, Option<Json>)>) -> Json {
-    let there = |(name, value): (&str, Option<Json>)| Some((name.to_owned(), value?));
-    Json::Object(members.filter_map(there).collect())
+impl Object {
+    /// With this member.
+    #[inline(never)]
+    pub fn json(mut self, name: &str, value: Json) -> Object {
+        self.0.push((name.to_owned(), value));
+        self
+    }
+
+    /// With this member, if it is there.
+    #[inline(never)]
+    pub fn maybe(self, name: &str, value: Option<Json>) -> Object {
+        match value {
+            Some(value) => self.json(name, value),
+            None => self,
+        }
+    }
+
+    /// With this string.
+    #[inline(never)]
+    pub fn text(self, name: &str, value: &str) -> Object {
+        self.json(name, value.into())
+    }
+
+    /// With this string, if it is there.
+    #[inline(never)]
+    pub fn maybe_text(self, name: &str, value: Option<&str>) -> Object {
+        self.maybe(name, value.map(Json::from))
+    }
+
+    /// With this number.
+    #[inline(never)]
+    pub fn number(self, name: &str, value: f64) -> Object {
+        self.json(name, value.into())
+    }
+
+    /// With this number, if it is there.
+    #[inline(never)]
+    pub fn maybe_number(self, name: &str, value: Option<f64>) -> Object {
+        self.maybe(name, value.map(Json::from))
+    }
+
+    /// With this `true` or `false`.
+    #[inline(never)]
+    pub fn flag(self, name: &str, value: bool) -> Object {
+        self.json(name, Json::Bool(value))
+    }
+
+    /// The object.
+    pub fn done(self) -> Json {
+        Json::Object(self.0)
+    }
 }
 
 impl From<&str> for Json {

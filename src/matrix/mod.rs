@@ -15,6 +15,7 @@ mod http;
 pub mod json;
 pub mod request_email_token;
 mod secret;
+pub mod submit_token;
 pub mod threepids;
 pub mod uia;
 pub mod whoami;

@@ -14,23 +14,34 @@ pub struct Request<'a> {
     /// The server sends a mail only if this is greater than the last number
     /// that it saw for the same address and secret. Starts with 1.
     pub send_attempt: u32,
+    /// Where the server sends the browser once the mail's link was opened.
+    pub next_link: Option<&'a str>,
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The id of the validation session: any string that is not empty.
+    pub sid: String,
+    /// The mail holds a code, which goes there; see [`super::submit_token`].
+    pub submit_url: Option<String>,
 }
 
 impl Request<'_> {
     /// The request.
     pub fn http(&self) -> HttpRequest {
-        let body = json::object([
-            ("client_secret", Some(self.client_secret.as_str().into())),
-            ("email", Some(self.email.into())),
-            ("send_attempt", Some(f64::from(self.send_attempt).into())),
-        ]);
+        let body = json::object()
+            .text("client_secret", self.client_secret.as_str())
+            .text("email", self.email)
+            .number("send_attempt", f64::from(self.send_attempt))
+            .maybe_text("next_link", self.next_link)
+            .done();
         HttpRequest::post("account/3pid/email/requestToken", &body)
     }
 }
 
-/// The id of the validation session. Any non-empty string is passed back as
-/// it came; `None` if there is no such thing.
-pub fn read(body: &Json) -> Option<String> {
-    let sid = body.str("sid").filter(|sid| !sid.is_empty());
-    sid.map(str::to_owned)
+/// Reads the answer; `None` if it has no `sid`.
+pub fn read(body: &Json) -> Option<Response> {
+    let text = |name| body.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(Response { sid: text("sid")?, submit_url: text("submit_url") })
 }

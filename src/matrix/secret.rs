@@ -25,6 +25,12 @@ impl ClientSecret {
         Self(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect())
     }
 
+    /// One that was kept; `None` if it is not what the spec allows.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".=_-".contains(&byte);
+        ((1..=255).contains(&text.len()) && text.bytes().all(fits)).then(|| Self(text.to_owned()))
+    }
+
     /// The characters, to be sent to the server.
     pub fn as_str(&self) -> &str {
         &self.0

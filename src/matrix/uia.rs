@@ -90,16 +90,16 @@ impl Auth {
             Answer::Dummy => vec![("type".to_owned(), DUMMY.into())],
             Answer::Password { user_id, password } => {
                 let user = user_id.as_deref().map(Json::from);
-                let identifier = user.clone().map(|user| {
-                    json::object([("type", Some("m.id.user".into())), ("user", Some(user))])
-                });
-                let members = json::object([
-                    ("type", Some(PASSWORD.into())),
-                    ("identifier", identifier),
+                let identifier = user
+                    .clone()
+                    .map(|user| json::object().text("type", "m.id.user").json("user", user).done());
+                let members = json::object()
+                    .text("type", PASSWORD)
+                    .maybe("identifier", identifier)
                     // Servers from before `identifier` look for this one.
-                    ("user", user),
-                    ("password", Some((&*password.0).into())),
-                ]);
+                    .maybe("user", user)
+                    .text("password", &password.0)
+                    .done();
                 members.into_members()
             }
             Answer::Custom(answer) => answer.clone().into_members(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use super::parts::{self, Button, listen, setup, with};
+use super::parts::{self, Button, Field, listen, setup, with};
 use super::{NO_ID, Ui, alert, is_limit};
 use crate::flow::{By, Flow, Input};
 use crate::locale::Word;
@@ -22,10 +22,14 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
     let submit = {
         let ui = ui.clone();
         setup(move |form| {
-            let (ui, field) = (ui.clone(), form.clone());
+            let ui = ui.clone();
+            // Not the form from outside: what a listener holds, and what holds
+            // the listener, would keep each other for ever.
             listen(&form, "submit", move |event| {
                 event.prevent_default();
-                submit(&ui, &field);
+                if let Some(form) = event.current_target() {
+                    submit(&ui, form.unchecked_ref());
+                }
             });
         })
     };
@@ -34,6 +38,15 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
         .submit()
         .hidden(ui, is_limited)
         .busy(ui.flag(|flow| flow.form.is_sending()));
+    let field = Field {
+        id: FIELD.to_owned(),
+        kind: "email",
+        autocomplete: "email",
+        error: ERROR.to_owned(),
+        wrong: ui.flag(|flow| flow.form.is_invalid()),
+        readonly: ui.attribute(|flow| flow.form.is_sending()),
+        setup: setup(drop),
+    };
     let trouble = ui.trouble(NO_ID, |flow, _| flow.form.problem());
     view! {
         <form
@@ -43,21 +56,9 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
             hidden=ui.attribute(|flow| flow.readonly || flow.list.entries().is_none())
             use:with=submit
         >
-            {parts::label(FIELD, ui.word(Word::EmailAddress))}
+            {parts::label(FIELD.to_owned(), ui.word(Word::EmailAddress))}
             <div class="row">
-                <input
-                    id=FIELD
-                    part="input"
-                    class="input"
-                    type="email"
-                    autocomplete="email"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    enterkeyhint="send"
-                    aria-invalid=parts::attribute("true", ui.flag(|flow| flow.form.is_invalid()))
-                    aria-describedby=ERROR
-                    readonly=ui.attribute(|flow| flow.form.is_sending())
-                />
+                {field.view()}
                 {add.view(None)}
             </div>
             {alert::alert(ui, ERROR.to_owned(), trouble, ui.sends(|| Input::SendAgain))}

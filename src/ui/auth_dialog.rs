@@ -1,13 +1,15 @@
 //! "Confirm it's you": the password, when the server asks for it.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
+use js_sys::WeakRef;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
-use super::parts::{self, Button, setup, with};
+use super::parts::{self, Button, Field, setup};
 use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit};
 use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
 use crate::locale::Word;
@@ -38,13 +40,14 @@ fn problem(flow: &Flow) -> Option<&Problem> {
 
 /// The dialog, closed where nothing is asked.
 pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
-    // What was typed, for whichever way it is sent.
-    let field: Rc<std::cell::OnceCell<HtmlInputElement>> = Rc::default();
+    // What was typed, for whichever way it is sent. Held weakly: the button's
+    // listener holds this, and the field, by the form, the button.
+    let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
     let go_on: Act = {
         let (ui, field) = (ui.clone(), field.clone());
         Rc::new(move || {
-            if let Some(field) = field.get() {
-                submit(&ui, field);
+            if let Some(field) = field.get().and_then(WeakRef::deref) {
+                submit(&ui, &field);
             }
         })
     };
@@ -57,12 +60,21 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         setup(move |input: Element| {
             let input: HtmlInputElement = input.unchecked_into();
             // Made once, with the dialog.
-            let _ = field.set(input.clone());
+            let _ = field.set(WeakRef::new(&input));
             watch(&ui, input);
         })
     };
     let model = ui.model.clone();
     let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
+    let password = Field {
+        id: FIELD.to_owned(),
+        kind: "password",
+        autocomplete: "current-password",
+        error: ERROR.to_owned(),
+        wrong: ui.flag(is_wrong),
+        readonly: ui.attribute(is_checking),
+        setup: watch,
+    };
     let no_password = || ui.attribute(|flow| !asks_password(flow));
     let body = view! {
         {parts::paragraph("", "text", no_password(), explanation(ui))}
@@ -77,18 +89,8 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             value=user_id
         />
         <div class="field" hidden=no_password()>
-            {parts::label(FIELD, ui.word(Word::Password))}
-            <input
-                id=FIELD
-                part="input"
-                class="input"
-                type="password"
-                autocomplete="current-password"
-                aria-describedby=ERROR
-                aria-invalid=parts::attribute("true", ui.flag(is_wrong))
-                readonly=ui.attribute(is_checking)
-                use:with=watch
-            />
+            {parts::label(FIELD.to_owned(), ui.word(Word::Password))}
+            {password.view()}
         </div>
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
     };

@@ -5,8 +5,8 @@ use leptos::task::{spawn_local, tick};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, KeyboardEvent};
 
-use super::parts::{Button, effect, listen, setup, with};
-use super::{Act, Flag, Text, Ui};
+use super::parts::{self, Button, effect, listen, setup, with};
+use super::{Act, Flag, Text, Ui, status};
 use crate::locale::Word;
 
 /// Events that are nobody else's business: the host page's shortcuts stay
@@ -41,6 +41,7 @@ impl<B: IntoView> Dialog<B> {
         let Dialog { id, open, title, body, submit, go_on, dismiss } = self;
         let cancel = Button::new(ui.word(Word::Cancel)).view(Some(dismiss.clone()));
         let submit = submit.submit().view(None);
+        let limit_over = parts::status(status::limit_over(ui));
         let wire = setup(move |dialog| wire(dialog, &open, &go_on, &dismiss));
         view! {
             <dialog part="dialog" class="dialog" aria-labelledby=id use:with=wire>
@@ -49,6 +50,7 @@ impl<B: IntoView> Dialog<B> {
                         {title}
                     </h2>
                     {body}
+                    {limit_over}
                     <div part="dialog-footer" class="actions footer">
                         {submit}
                         {cancel}

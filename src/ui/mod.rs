@@ -196,3 +196,8 @@ fn is_limit(problem: Option<&Problem>) -> bool {
 pub fn group_id(id: VerificationId) -> String {
     "pending-".to_owned() + &id.0.to_string()
 }
+
+/// The id of its field for the code.
+pub fn code_id(id: VerificationId) -> String {
+    "code-".to_owned() + &id.0.to_string()
+}

@@ -157,13 +157,58 @@ pub fn status(text: Text) -> impl IntoView + use<> {
     view! { <p role="status" part="status" class="status">{text}</p> }
 }
 
-/// An address, whichever way its letters run.
+/// An address, whichever way its letters run, on the side where lines begin.
 pub fn address(address: String) -> impl IntoView + use<> {
-    view! { <bdi part="address" class="address">{address}</bdi> }
+    view! {
+        <div class="address">
+            <bdi part="address">{address}</bdi>
+        </div>
+    }
+}
+
+/// What a person can type into.
+pub struct Field {
+    /// For the label and the focus.
+    pub id: String,
+    /// `type`
+    pub kind: &'static str,
+    /// `autocomplete`
+    pub autocomplete: &'static str,
+    /// The id of what is said if it is wrong.
+    pub error: String,
+    /// What was typed is what is wrong.
+    pub wrong: Flag,
+    /// Nothing can be typed now.
+    pub readonly: Attribute,
+    /// What is done with it once it is made.
+    pub setup: Setup,
+}
+
+impl Field {
+    /// Draws it.
+    pub fn view(self) -> impl IntoView + use<> {
+        let Field { id, kind, autocomplete, error, wrong, readonly, setup } = self;
+        view! {
+            <input
+                id=id
+                part="input"
+                class="input"
+                type=kind
+                autocomplete=autocomplete
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="send"
+                aria-describedby=error
+                aria-invalid=attribute("true", wrong)
+                readonly=readonly
+                use:with=setup
+            />
+        }
+    }
 }
 
 /// The label of a field.
-pub fn label(field: &'static str, text: Text) -> impl IntoView + use<> {
+pub fn label(field: String, text: Text) -> impl IntoView + use<> {
     view! { <label part="label" class="label" for=field>{text}</label> }
 }
 

@@ -1,15 +1,20 @@
 //! Addresses whose link is awaited.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use js_sys::WeakRef;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use super::parts::{self, Button, setup, with};
-use super::{Text, Ui, alert, group_id, is_limit};
-use crate::flow::{Input, Phase, Resend, Verification, VerificationId};
+use super::parts::{self, Button, Field, listen, setup, with};
+use super::{Act, Text, Ui, alert, code_id, group_id, is_limit};
+use crate::flow::{Input, Phase, Problem, Resend, Verification, VerificationId};
 use crate::locale::Word;
+use crate::matrix::submit_token::Code;
 
 /// A group for each pending verification.
 pub fn groups(ui: &Ui) -> impl IntoView + use<> {
@@ -43,8 +48,30 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend = Button::new(ui.word(Word::ResendEmail))
         .hidden_by(limited())
-        .busy(ui.flag_of(id, |_, it| it.resend == Resend::Sending))
-        .disabled(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sent(_))));
+        .busy(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sending { .. })))
+        .disabled(ui.flag_of(id, |_, it| it.resend.rests_until().is_some()));
+    // Held weakly: the button's listener holds this, and the field, by the
+    // group, the button.
+    let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
+    let go: Act = {
+        let (ui, field) = (ui.clone(), field.clone());
+        Rc::new(move || go_on_with(&ui, id, field.get().and_then(WeakRef::deref)))
+    };
+    let retry: Act = {
+        let (ui, go) = (ui.clone(), go.clone());
+        Rc::new(move || {
+            let adding = |it: &Verification| matches!(it.phase, Phase::Trouble { .. });
+            if ui.now(|flow| flow.verification(id).is_some_and(adding)) {
+                go();
+            } else {
+                ui.send(Input::TryAgain(id, (ui.secret)()));
+            }
+        })
+    };
+    let again: Act = {
+        let ui = ui.clone();
+        Rc::new(move || ui.send(Input::Resend(id, (ui.secret)())))
+    };
     let change = Button::new(ui.word(Word::ChangeAddress));
     let cancel = Button::new(ui.word(Word::Cancel));
     let name = address.clone();
@@ -61,10 +88,11 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
             {parts::paragraph("", "text", Arc::new(|| None), ui.word(Word::VerificationSent))}
             {parts::paragraph("hint", "hint", hint, ui.word(Word::NoMailHint))}
             {parts::status(status(ui, id))}
-            {alert::alert(ui, group_id(id) + "-error", trouble, ui.sends_of(id, Input::TryAgain))}
+            {code_field(ui, id, field, go.clone())}
+            {alert::alert(ui, error_id(id), trouble, retry)}
             <div part="actions" class="actions">
-                {go_on.view(Some(ui.sends_of(id, Input::Continue)))}
-                {resend.view(Some(ui.sends_of(id, Input::Resend)))}
+                {go_on.view(Some(go))}
+                {resend.view(Some(again))}
                 {change.view(Some(ui.sends_of(id, Input::ChangeAddress)))}
                 {cancel.view(Some(ui.sends_of(id, Input::Cancel)))}
             </div>
@@ -72,13 +100,69 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
     }
 }
 
+/// The field for the code, of servers that send one in place of a link.
+fn code_field(
+    ui: &Ui,
+    id: VerificationId,
+    field: Rc<OnceCell<WeakRef<HtmlInputElement>>>,
+    go_on: Act,
+) -> impl IntoView + use<> {
+    let wanted = ui.flag_of(id, |_, it| it.wants_code());
+    let keep = setup(move |input| {
+        let go_on = go_on.clone();
+        listen(&input, "keydown", move |event| {
+            let key: &KeyboardEvent = event.unchecked_ref();
+            if key.key() == "Enter" && !key.repeat() {
+                go_on();
+            }
+        });
+        // Made once, with the group.
+        let _ = field.set(WeakRef::new(input.unchecked_ref()));
+    });
+    let code = Field {
+        id: code_id(id),
+        kind: "text",
+        autocomplete: "one-time-code",
+        error: error_id(id),
+        wrong: ui.flag_of(id, |_, it| matches!(it.problem(), Some(Problem::WrongCode))),
+        readonly: ui.attribute(|_| false),
+        setup: keep,
+    };
+    view! {
+        <div class="field" hidden=parts::attribute("", Arc::new(move || !wanted()))>
+            {parts::label(code_id(id), ui.word(Word::Code))}
+            {code.view()}
+        </div>
+    }
+}
+
+/// "Continue": with the code, if there is one to be typed in.
+fn go_on_with(ui: &Ui, id: VerificationId, field: Option<HtmlInputElement>) {
+    let wants_code = ui.now(|flow| flow.verification(id).is_some_and(Verification::wants_code));
+    match field {
+        Some(field) if wants_code => ui.send(Input::Submit(id, Code(field.value()))),
+        Some(_) | None => ui.send(Input::Continue(id)),
+    }
+}
+
+fn error_id(id: VerificationId) -> String {
+    group_id(id) + "-error"
+}
+
 /// What the group waits for, or did last.
 fn status(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
-        let word = match flow.verification(*id).map(|it| (&it.phase, &it.resend)) {
-            Some((_, Resend::Sent(_))) => Word::SentAgain,
-            Some((Phase::Waiting { .. }, _)) => Word::WaitingForLink,
-            Some(_) | None => return String::new(),
+        let Some(pending) = flow.verification(*id) else { return String::new() };
+        let word = if matches!(pending.resend, Resend::Sent(_)) {
+            Word::SentAgain
+        } else if pending.is_expired(flow.now()) {
+            Word::LinkExpired
+        } else if matches!(pending.phase, Phase::Unconfirmed) {
+            Word::ConfirmToFinish
+        } else if pending.is_waiting() && !pending.wants_code() {
+            if flow.presence.offline { Word::Offline } else { Word::WaitingForLink }
+        } else {
+            return String::new();
         };
         locale.word(word).to_owned()
     })

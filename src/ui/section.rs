@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, effect, listen, setup, with};
 use super::{
-    Attribute, Model, NO_ID, Ui, add_form, alert, auth_dialog, dialog, list, pending,
+    Attribute, Model, NO_ID, Settings, Ui, add_form, alert, auth_dialog, dialog, list, pending,
     remove_dialog, status,
 };
 use crate::flow::{Flow, Input};
@@ -35,6 +35,20 @@ pub fn section(ui: Ui) -> impl IntoView {
             }));
         })
     };
+    let region_set_up = {
+        let model = ui.model.clone();
+        setup(move |section| {
+            listen(&section, "keydown", dialog::press_once);
+            let model = model.clone();
+            effect(Box::new(move || {
+                model.with(|Model { settings: Settings { locale, .. }, .. }| {
+                    // Not the page's, if this language is not to be had.
+                    drop(section.set_attribute("lang", &locale.tag));
+                    drop(section.set_attribute("dir", locale.direction()));
+                });
+            }));
+        })
+    };
     view! {
         <slot hidden=attribute(|model| !shows_placeholder(model))></slot>
         <section
@@ -43,7 +57,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             aria-label=move || Some(region())
             aria-busy=parts::attribute("true", ui.flag(Flow::is_loading))
             hidden=attribute(shows_placeholder)
-            use:with=setup(|section| listen(&section, "keydown", dialog::press_once))
+            use:with=region_set_up
         >
             <div
                 part="heading"

@@ -16,6 +16,14 @@ pub fn notice(ui: &Ui) -> Text {
     })
 }
 
+/// That a rate limit is over: in a dialog, where nothing else is heard.
+pub fn limit_over(ui: &Ui) -> Text {
+    ui.text(|_, flow, locale| match &flow.notice {
+        Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
+        Some(Notice::Added(_) | Notice::Removed(_)) | None => String::new(),
+    })
+}
+
 /// Why nothing can be done at all, if that is so.
 pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| matches!(flow.access, Access::Awaited | Access::Granted));

@@ -108,6 +108,8 @@ pub const HTML: &str = "<html><body>Bad Gateway</body></html>";
 
 pub const SUCCESS_OF_CHANGES: [(&[Waits], &str, &str); 2] =
     [(&ADDS, "adopting", ""), (&DELETES, "reading", "")];
+pub const NOT_VALIDATED: [(&[Waits], &str, &str); 2] =
+    [(&[Waits::Continue], "waiting", ""), (&[Waits::Session, Waits::Password], "waiting s1", "")];
 pub const LISTS: &[Waits] = &[Waits::FirstList, Waits::List];
 
 #[rustfmt::skip]
@@ -150,9 +152,9 @@ pub static ROWS: &[Row] = &[
         ..row("no flow possible", 401, r#"{"session":"s2","flows":[]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
     Row { but: &[(&ADDS, "dialog NoWayToAuthenticate", ""), (&DELETES, "dialog NoWayToAuthenticate", "")],
         ..row("a stage that only the embedder may know", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
-    Row { but: &[(&[Waits::Continue], "waiting", ""), (&[Waits::Session], "waiting s1", ""), (&[Waits::Password], "waiting s1", "")],
+    Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened", 400, r#"{"errcode":"M_THREEPID_AUTH_FAILED","error":"No validated 3pid session found"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
-    Row { but: &[(&[Waits::Continue], "waiting", ""), (&[Waits::Session], "waiting s1", ""), (&[Waits::Password], "waiting s1", "")],
+    Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened, with the status of the first documents", 403, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
     Row { but: &[(&[Waits::Session, Waits::Password], "trying anew", ""), (&[Waits::DeletePassword], "failed Other(\"M_UNKNOWN\")", "M_UNKNOWN")],
         ..row("UIA session unknown, or delete of no address", 400, r#"{"errcode":"M_UNKNOWN","error":"Unknown session ID: s1"}"#, "M_UNKNOWN", || other("M_UNKNOWN")) },
@@ -165,8 +167,10 @@ pub static ROWS: &[Row] = &[
         ..row("not there (any more)", 404, r#"{"errcode":"M_NOT_FOUND"}"#, "M_NOT_FOUND", || other("M_NOT_FOUND")) },
     Row { but: &[(&DELETES, "reading", "")],
         ..row("an address of nobody", 400, r#"{"errcode":"M_THREEPID_NOT_FOUND"}"#, "M_THREEPID_NOT_FOUND", || other("M_THREEPID_NOT_FOUND")) },
-    row("link too old", 400, r#"{"errcode":"M_SESSION_EXPIRED"}"#, "M_SESSION_EXPIRED", || other("M_SESSION_EXPIRED")),
-    row("validation session not known", 404, r#"{"errcode":"M_NO_VALID_SESSION"}"#, "M_NO_VALID_SESSION", || other("M_NO_VALID_SESSION")),
+    Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_SESSION_EXPIRED")],
+        ..row("link too old", 400, r#"{"errcode":"M_SESSION_EXPIRED"}"#, "M_SESSION_EXPIRED", || other("M_SESSION_EXPIRED")) },
+    Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_NO_VALID_SESSION")],
+        ..row("validation session not known", 404, r#"{"errcode":"M_NO_VALID_SESSION"}"#, "M_NO_VALID_SESSION", || other("M_NO_VALID_SESSION")) },
     row("no token", 401, r#"{"errcode":"M_MISSING_TOKEN"}"#, "no-session", || Problem::SessionEnded),
     row("bad token", 401, r#"{"errcode":"M_UNKNOWN_TOKEN"}"#, "no-session", || Problem::SessionEnded),
     row("token to be renewed", 401, r#"{"errcode":"M_UNKNOWN_TOKEN","soft_logout":true}"#, "no-session", || Problem::SessionEnded),

@@ -25,6 +25,11 @@ pub fn email(address: &str) -> Threepid {
     }
 }
 
+/// The answer of a server that sends a link.
+pub fn sid(sid: &str) -> request_email_token::Response {
+    request_email_token::Response { sid: sid.to_owned(), submit_url: None }
+}
+
 pub fn failure(status: u16, body: &str) -> Failure {
     answer(Comes::Answer(status, body.to_owned().leak())).expect_err("a failure")
 }
@@ -92,7 +97,7 @@ impl Stage {
         stage.feed(Input::Access(Access::Granted));
         stage.add("carol@example.org", 1);
         let id = stage.id;
-        stage.feed(Input::TokenRequested { id, result: Ok("sid-0".to_owned()) });
+        stage.feed(Input::TokenRequested { id, result: Ok(sid("sid-0")) });
         if waits == Waits::FirstList {
             return stage;
         }
@@ -117,9 +122,9 @@ impl Stage {
             return stage;
         }
         let id = stage.id;
-        stage.feed(Input::TokenRequested { id, result: Ok("sid-1".to_owned()) });
+        stage.feed(Input::TokenRequested { id, result: Ok(sid("sid-1")) });
         if waits == Waits::Resend {
-            stage.feed(Input::Resend(id));
+            stage.feed(Input::Resend(id, secret(7)));
             return stage;
         }
         stage.feed(Input::Continue(id));
@@ -175,15 +180,20 @@ impl Stage {
                 match self.flow.verification(self.id).map(|it| (&it.resend, it.attempt)) {
                     Some((Resend::Sent(NOW), attempt)) => format!("sent {attempt}"),
                     Some((Resend::Failed(problem), 1)) => format!("failed {problem:?}"),
+                    Some((Resend::Ready, 1)) if self.is_expired() => "expired".to_owned(),
                     other => format!("{other:?}"),
                 }
             }
             Waits::Continue | Waits::Session | Waits::Password => {
                 match self.flow.verification(self.id).map(|it| &it.phase) {
                     Some(Phase::Adopting) => "adopting".to_owned(),
-                    Some(Phase::Waiting { session: None }) => "waiting".to_owned(),
-                    Some(Phase::Waiting { session: Some(session) }) => format!("waiting {session}"),
-                    Some(Phase::Trying(Try { session: None, nth: 0 })) => "trying anew".to_owned(),
+                    Some(Phase::Waiting { session: None, .. }) => "waiting".to_owned(),
+                    Some(Phase::Waiting { session: Some(session), .. }) => {
+                        format!("waiting {session}")
+                    }
+                    Some(Phase::Trying(Try { session: None, nth: 0, .. })) => {
+                        "trying anew".to_owned()
+                    }
                     Some(Phase::Trouble { problem, .. }) => format!("trouble {problem:?}"),
                     Some(Phase::Uncertain { .. }) => "uncertain".to_owned(),
                     Some(Phase::Authenticating { uia, nth: 0 }) => dialog(&uia.phase),
@@ -210,6 +220,10 @@ impl Stage {
                 other => format!("{other:?}"),
             },
         }
+    }
+
+    fn is_expired(&self) -> bool {
+        self.flow.verification(self.id).is_some_and(|it| it.is_expired(NOW))
     }
 
     pub fn requests(&self) -> Vec<&Effect> {
@@ -251,6 +265,7 @@ pub fn is_request(effect: &Effect) -> bool {
         Effect::ReadList { .. }
         | Effect::RequestToken { .. }
         | Effect::Add { .. }
+        | Effect::SubmitToken { .. }
         | Effect::Delete { .. } => true,
         Effect::Abort(_)
         | Effect::AbortDelete
@@ -260,6 +275,10 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::Settle(..)
         | Effect::SettleAll(_)
         | Effect::Focus(_)
-        | Effect::FillField(_) => false,
+        | Effect::FillField(_)
+        | Effect::SubmitDialog
+        | Effect::TellChanged
+        | Effect::TellOpened(_)
+        | Effect::TidyAddress(_) => false,
     }
 }

@@ -1,11 +1,10 @@
 //! What takes more than one answer.
 
 use matrix_threepids::flow::{
-    Access, Action, Asked, By, Effect, Event, Focus, Input, Notice, Operation, Phase, RemovalPhase,
-    Reply, Resend, Subject, UiaPhase,
+    Access, Action, Asked, By, Effect, Event, Input, Operation, Phase, RemovalPhase, Reply,
+    Subject, UiaPhase,
 };
 use matrix_threepids::matrix::Failure;
-use matrix_threepids::matrix::threepids::Medium;
 
 use crate::it_was_done;
 use crate::rows::*;
@@ -37,29 +36,29 @@ fn a_session_that_is_no_good_is_left_once_per_continue() {
 fn a_link_in_an_older_mail_counts_too() {
     let mut stage = Stage::set(Waits::Resend);
     let id = stage.id;
-    stage.feed(Input::TokenRequested { id, result: Ok("sid-2".to_owned()) });
+    stage.feed(Input::TokenRequested { id, result: Ok(sid("sid-2")) });
     stage.feed(Input::Continue(id));
-    let sid = |stage: &Stage| match stage.requests().as_slice() {
+    let tried = |stage: &Stage| match stage.requests().as_slice() {
         [Effect::Add { sid, auth, .. }] => (sid.clone(), auth.is_some()),
         other => panic!("{other:?}"),
     };
-    assert_eq!(sid(&stage), ("sid-2".to_owned(), false));
+    assert_eq!(tried(&stage), ("sid-2".to_owned(), false));
     stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
     stage.feed(Input::Authenticate(Subject::Verification(id), password()));
-    assert_eq!(sid(&stage), ("sid-2".to_owned(), true));
+    assert_eq!(tried(&stage), ("sid-2".to_owned(), true));
     let not_yet = || Err(failure(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#));
     stage.feed(Input::Added { id, result: not_yet() });
-    assert_eq!(sid(&stage), ("sid-1".to_owned(), true));
+    assert_eq!(tried(&stage), ("sid-1".to_owned(), true));
     stage.feed(Input::Added { id, result: not_yet() });
     assert_eq!(stage.phase(Waits::Continue), "waiting s2");
     stage.feed(Input::Continue(id));
-    assert_eq!(sid(&stage), ("sid-2".to_owned(), true));
+    assert_eq!(tried(&stage), ("sid-2".to_owned(), true));
 }
 
 #[test]
 fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
-        [Effect::RequestToken { id, secret, attempt, address }] => {
+        [Effect::RequestToken { id, secret, attempt, address, next_link: None }] => {
             (*id, secret.clone(), *attempt, address.clone())
         }
         other => panic!("{other:?}"),
@@ -77,7 +76,7 @@ fn a_retry_repeats_the_number_and_the_secret() {
     let second = requested(&stage);
     assert_eq!(second.2, 2);
     stage.answer(Waits::Resend, Err(Failure::Timeout));
-    stage.feed(Input::Resend(stage.id));
+    stage.feed(Input::Resend(stage.id, secret(7)));
     assert_eq!(requested(&stage), second);
 }
 
@@ -116,7 +115,7 @@ fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
 #[test]
 fn several_requests_find_the_session_ended_and_it_is_said_once() {
     let mut stage = Stage::set(Waits::Continue);
-    stage.feed(Input::Resend(stage.id));
+    stage.feed(Input::Resend(stage.id, secret(7)));
     stage.feed(Input::Refresh);
     let mut said = 0;
     for waits in [Waits::Continue, Waits::Resend, Waits::List] {
@@ -125,65 +124,6 @@ fn several_requests_find_the_session_ended_and_it_is_said_once() {
         said += stage.effects.iter().filter(expired).count();
     }
     assert_eq!(said, 1);
-}
-
-#[test]
-fn a_limit_ends_by_itself_wherever_it_was_met() {
-    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}"#;
-    for waits in ALL {
-        for late in [0.0, 700.0, 1e9] {
-            let mut stage = Stage::set(waits);
-            stage.answer(waits, Err(failure(429, limit)));
-            let mut now = NOW;
-            while let Some(at) = stage.flow.next_wake().filter(|_| now < NOW + 2500.0) {
-                assert!(at > now && at <= now + 1000.0, "the figure counts down each second");
-                now = at;
-                stage.effects = stage.flow.apply(now, Input::Woke);
-            }
-            assert_eq!(now, NOW + 2500.0);
-            assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
-            match waits {
-                Waits::FirstList | Waits::List => assert_eq!(stage.requests().len(), 1),
-                _ => assert_eq!(stage.flow.notice, Some(Notice::LimitOver), "{waits:?}"),
-            }
-
-            // Something else happening at that moment does not hide it.
-            let mut stage = Stage::set(waits);
-            stage.answer(waits, Err(failure(429, limit)));
-            stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(true));
-            assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
-        }
-    }
-}
-
-#[test]
-fn a_limit_of_no_time_at_all_ends_too() {
-    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":0}"#;
-    for waits in ALL {
-        let mut stage = Stage::set(waits);
-        stage.answer(waits, Err(failure(429, limit)));
-        assert_eq!(stage.flow.next_wake(), Some(NOW + 1.0));
-        stage.flow.apply(NOW + 1.0, Input::Woke);
-        assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
-    }
-}
-
-#[test]
-fn limits_of_resend_and_of_continue_end_each_in_its_time() {
-    let mut stage = Stage::set(Waits::Continue);
-    let limit = |ms: u32| {
-        Err(failure(429, &format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{ms}}}"#)))
-    };
-    stage.feed(Input::Resend(stage.id));
-    stage.answer(Waits::Resend, limit(10_000));
-    stage.answer(Waits::Continue, limit(500));
-    assert_eq!(stage.flow.next_wake(), Some(NOW + 500.0));
-    stage.flow.apply(NOW + 500.0, Input::Woke);
-    assert!(stage.phase(Waits::Resend).contains("RateLimited"));
-    assert!(!stage.phase(Waits::Continue).contains("RateLimited"));
-    stage.flow.apply(NOW + 10_000.0, Input::Woke);
-    let pending = stage.flow.verification(stage.id).expect("pending");
-    assert_eq!((pending.problem(), &pending.resend), (None, &Resend::Ready));
 }
 
 #[test]
@@ -232,7 +172,7 @@ fn a_stage_that_asks_for_nothing_is_done_once() {
 fn a_dialog_closed_in_the_middle_loses_neither_mail_nor_address() {
     let mut stage = Stage::set(Waits::Password);
     let id = stage.id;
-    stage.feed(Input::Resend(id));
+    stage.feed(Input::Resend(id, secret(7)));
     stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
     let wanted = |it: &Effect| match it {
         Effect::Abort(of) => *of == id,
@@ -259,20 +199,6 @@ fn the_element_leaves_the_page_while_the_server_adds_the_address() {
         stage.list(&["alice@example.org", "dora@example.org"]);
         assert!(stage.flow.verification(id).is_none(), "{waits:?}");
     }
-}
-
-#[test]
-fn a_listener_that_asks_for_another_removal_is_answered_for_each() {
-    let ask =
-        |address: &str| Input::AskRemove { medium: Medium::Email, address: address.to_owned() };
-    let mut stage = Stage::set(Waits::List);
-    stage.feed(ask("alice@example.org"));
-    stage.feed(ask("bob@example.org"));
-    // The inner question is answered first.
-    stage.feed(Input::MayRemove(true));
-    stage.feed(Input::MayRemove(false));
-    let left: Vec<_> = stage.flow.removals.iter().map(|it| it.address.as_str()).collect();
-    assert_eq!(left, ["bob@example.org"]);
 }
 
 #[test]
@@ -319,7 +245,7 @@ fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
         assert_eq!(stage.effects.first(), Some(&Effect::FillField("dora@example.org".to_owned())));
         stage.add("theodora@example.org", 5);
         assert!(stage.flow.verification(old).is_some(), "no mail went out yet");
-        let result = if sent { Ok("sid-9".to_owned()) } else { Err(Failure::Network) };
+        let result = if sent { Ok(sid("sid-9")) } else { Err(Failure::Network) };
         stage.feed(Input::TokenRequested { id: stage.id, result });
         assert_eq!(stage.flow.verification(old).is_none(), sent);
         // Its `add` was under way, and may have gone through.
@@ -336,7 +262,7 @@ fn a_method_s_address_does_not_replace_the_one_that_is_being_changed() {
     let address = "theodora@example.org".to_owned();
     stage.feed(Input::Add { address, secret: secret(5), by: By::Method });
     stage.feed(Input::MayAdd(true));
-    stage.feed(Input::TokenRequested { id: stage.id, result: Ok("sid-9".to_owned()) });
+    stage.feed(Input::TokenRequested { id: stage.id, result: Ok(sid("sid-9")) });
     assert!(stage.flow.verification(old).is_some());
 }
 
@@ -363,40 +289,18 @@ fn what_is_cancelled_while_the_server_adds_it_is_looked_up() {
 }
 
 #[test]
-fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
-    let mut stage = Stage::set(Waits::FirstList);
-    let mut left = vec!["a@example.org", "b@example.org", "c@example.org"];
-    stage.list(&left);
-    for (address, focus) in [
-        ("b@example.org", Focus::RemoveButton(1)),
-        ("c@example.org", Focus::RemoveButton(0)),
-        ("a@example.org", Focus::Field),
-    ] {
-        let asked = address.to_owned();
-        stage.feed(Input::AskRemove { medium: Medium::Email, address: asked });
-        stage.feed(Input::MayRemove(true));
-        assert_eq!(stage.flow.removals[0].last, left.len() == 1);
-        stage.feed(Input::ConfirmRemove);
-        stage.feed(Input::Deleted(Ok(None)));
-        left.retain(|it| *it != address);
-        stage.list(&left);
-        assert!(stage.effects.contains(&Effect::Focus(focus)), "{address}");
-    }
-}
-
-#[test]
 fn try_again_in_a_group_repeats_what_failed() {
     let broken = || failure(500, r#"{"errcode":"M_UNKNOWN"}"#);
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
     stage.feed(Input::Added { id, result: Err(broken()) });
-    stage.feed(Input::TryAgain(id));
+    stage.feed(Input::TryAgain(id, secret(7)));
     assert!(matches!(stage.effects[..], [Effect::Add { .. }]), "{:?}", stage.effects);
 
     let mut stage = Stage::set(Waits::Resend);
     let id = stage.id;
     stage.feed(Input::TokenRequested { id, result: Err(broken()) });
-    stage.feed(Input::TryAgain(id));
+    stage.feed(Input::TryAgain(id, secret(7)));
     let again = &stage.effects[..];
     assert!(matches!(again, [Effect::RequestToken { attempt: 2, .. }]), "{again:?}");
 }

@@ -2,22 +2,31 @@
 //! flow runs a small model of whoever sends its requests; after each step they
 //! are compared.
 
+mod model;
+mod network;
+mod sharing;
 mod steps;
+mod stored;
+mod told;
 mod world;
 
 use matrix_threepids::flow::Reply;
+use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{Answer, Password};
 use proptest::prelude::*;
 
+use model::{PASSWORD, TYPED};
 use steps::*;
 use world::*;
 
 #[test]
-fn a_password_in_the_state_would_be_seen() {
+fn a_password_or_code_in_the_state_would_be_seen() {
     let password = Password(MARKER.to_owned());
     let answer = Answer::Password { user_id: None, password };
     let shown = format!("{:?}", Reply::With(answer));
     assert!(shown.contains(PASSWORD) && !shown.contains(MARKER));
+    let shown = format!("{:?}", Code(CODE.to_owned()));
+    assert!(shown.contains(TYPED) && !shown.contains(CODE));
 }
 
 proptest! {

@@ -1,9 +1,12 @@
 //! What can happen, by chance.
 
-use matrix_threepids::flow::Access;
+use matrix_threepids::flow::{Access, Presence};
 use proptest::prelude::*;
 
+use crate::told::{Told, told};
+
 pub const MARKER: &str = "correct horse battery staple";
+pub const CODE: &str = "no battery";
 
 pub const ADDRESSES: [&str; 6] = [
     "alice@example.org",
@@ -24,10 +27,13 @@ pub enum Step {
     },
     SendAgain,
     Continue(usize),
+    /// The code from the mail, or none.
+    Submit(usize, bool),
     Resend {
         which: usize,
         by_method: bool,
     },
+    TryAgain(usize),
     ChangeAddress(usize),
     Cancel(usize),
     Remove {
@@ -55,12 +61,30 @@ pub enum Step {
         which: usize,
         server: Server,
     },
+    /// Another tab was adding the same.
+    Skip(usize),
     /// So many ms go by.
     Time(u32),
     Access(Access),
     ReadOnly(bool),
+    NextLink(bool),
+    Presence(Presence),
     /// The browser has a network again.
     Online,
+    /// Out of the back/forward cache.
+    Thaw,
+    /// Another tab tells what it has.
+    Hear(Vec<Told>),
+    /// What this element kept so many steps ago is heard or read again.
+    Recall {
+        which: usize,
+        restored: bool,
+    },
+    HearChanged,
+    /// A link was opened, another tab says.
+    HearOpened(usize),
+    /// The browser comes back by a link.
+    Return(usize),
     /// The element leaves the page and comes back.
     Detach,
 }
@@ -83,7 +107,7 @@ pub enum Server {
     Lost(u8),
 }
 
-pub const REFUSALS: [(u16, &str); 14] = [
+pub const REFUSALS: [(u16, &str); 17] = [
     (401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
     (401, r#"{"session":"t","flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN"}"#),
     (401, r#"{"session":"u","flows":[{"stages":["m.login.dummy"]}]}"#),
@@ -93,6 +117,9 @@ pub const REFUSALS: [(u16, &str); 14] = [
     ),
     (401, r#"{"flows":[]}"#),
     (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
+    (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
+    (400, r#"{"errcode":"M_SESSION_EXPIRED"}"#),
+    (400, r#"{"errcode":"M_INVALID_PARAM"}"#),
     (400, r#"{"errcode":"M_THREEPID_IN_USE"}"#),
     (400, r#"{"errcode":"M_UNKNOWN"}"#),
     (403, r#"{"errcode":"M_FORBIDDEN"}"#),
@@ -120,7 +147,22 @@ pub fn access() -> impl Strategy<Value = Access> {
     ]
 }
 
-pub fn step() -> impl Strategy<Value = Step> {
+fn presence() -> impl Strategy<Value = Presence> {
+    (prop::bool::weighted(0.7), prop::bool::weighted(0.8), prop::bool::weighted(0.1)).prop_map(
+        |(visible, focused, offline)| Presence { visible, focused: visible && focused, offline },
+    )
+}
+
+fn time() -> impl Strategy<Value = u32> {
+    prop_oneof![
+        6 => 0..90_000u32,
+        1 => 0..4_000_000u32,
+        1 => 80_000_000..90_000_000u32,
+    ]
+}
+
+/// What the person or the embedder does.
+fn wish() -> impl Strategy<Value = Step> {
     let which = || 0..8usize;
     let address = || 0..ADDRESSES.len();
     let how = prop_oneof![
@@ -133,7 +175,9 @@ pub fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(address, by_method, may)| Step::Add { address, by_method, may }),
         2 => Just(Step::SendAgain),
         6 => which().prop_map(Step::Continue),
+        4 => (which(), prop::bool::weighted(0.8)).prop_map(|(which, typed)| Step::Submit(which, typed)),
         4 => (which(), any::<bool>()).prop_map(|(which, by_method)| Step::Resend { which, by_method }),
+        2 => which().prop_map(Step::TryAgain),
         2 => which().prop_map(Step::ChangeAddress),
         1 => which().prop_map(Step::Cancel),
         3 => (address(), any::<bool>(), prop::bool::weighted(0.9))
@@ -142,12 +186,33 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::DismissRemove),
         1 => any::<bool>().prop_map(|by_method| Step::Refresh { by_method }),
         8 => (which(), how).prop_map(|(which, how)| Step::Authenticate { which, how }),
-        24 => (which(), server()).prop_map(|(which, server)| Step::Answer { which, server }),
-        3 => (which(), server()).prop_map(|(which, server)| Step::Stale { which, server }),
-        4 => (0..90_000u32).prop_map(Step::Time),
         2 => access().prop_map(Step::Access),
         1 => prop::bool::weighted(0.2).prop_map(Step::ReadOnly),
-        1 => Just(Step::Online),
+        1 => any::<bool>().prop_map(Step::NextLink),
         1 => Just(Step::Detach),
     ]
+}
+
+/// What happens around them.
+fn chance() -> impl Strategy<Value = Step> {
+    let which = || 0..8usize;
+    prop_oneof![
+        24 => (which(), server()).prop_map(|(which, server)| Step::Answer { which, server }),
+        3 => (which(), server()).prop_map(|(which, server)| Step::Stale { which, server }),
+        2 => which().prop_map(Step::Skip),
+        5 => time().prop_map(Step::Time),
+        5 => presence().prop_map(Step::Presence),
+        1 => Just(Step::Online),
+        1 => Just(Step::Thaw),
+        3 => prop::collection::vec(told(), 1..3).prop_map(Step::Hear),
+        3 => (0..64usize, any::<bool>())
+            .prop_map(|(which, restored)| Step::Recall { which, restored }),
+        1 => Just(Step::HearChanged),
+        2 => which().prop_map(Step::HearOpened),
+        1 => which().prop_map(Step::Return),
+    ]
+}
+
+pub fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![wish(), chance()]
 }

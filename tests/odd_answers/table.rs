@@ -4,7 +4,8 @@
 
 use matrix_threepids::matrix::uia::Challenge;
 use matrix_threepids::matrix::{
-    Failure, HttpResponse, Json, ServerError, delete, request_email_token, threepids, whoami,
+    Failure, HttpResponse, Json, ServerError, delete, request_email_token, submit_token, threepids,
+    whoami,
 };
 
 mod refusals;
@@ -35,6 +36,10 @@ enum Want {
     Entries(usize),
     /// `requestToken`
     Sid(Option<&'static str>),
+    /// `requestToken`: where the code goes.
+    SubmitUrl(Option<&'static str>),
+    /// `submit_url`: whether the code was right.
+    Right(bool),
     /// `delete`
     Unbind(Option<&'static str>),
     /// `whoami`
@@ -150,7 +155,14 @@ impl Row {
         let good = match (&answer, &self.want) {
             (Ok(body), Want::List(want)) => is_list(body, want),
             (Ok(body), Want::Entries(want)) => threepids::read(body).len() == *want,
-            (Ok(body), Want::Sid(want)) => request_email_token::read(body).as_deref() == *want,
+            (Ok(body), Want::Sid(want)) => {
+                request_email_token::read(body).map(|answer| answer.sid).as_deref() == *want
+            }
+            (Ok(body), Want::SubmitUrl(want)) => {
+                let answer = request_email_token::read(body);
+                answer.is_some_and(|answer| answer.submit_url.as_deref() == *want)
+            }
+            (Ok(body), Want::Right(want)) => submit_token::read(body) == *want,
             (Ok(body), Want::Unbind(want)) => delete::read(body).as_deref() == *want,
             (Ok(body), Want::User(want)) => whoami::read(body).as_deref() == *want,
             (Err(Failure::NotMatrix { status }), Want::NotMatrix) => *status == self.status,

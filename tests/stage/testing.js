@@ -6,6 +6,9 @@ import axe from "axe-core";
 
 configure({ asyncUtilTimeout: 15_000, getElementError: (message) => new Error(message) });
 
+/** Changes in shadow roots are not heard of: it is looked again and again. */
+const until = (check) => waitFor(check, { interval: 15 });
+
 const trimmed = (element) => element.textContent.replace(/\s+/g, " ").trim();
 
 /** Where a person can be: in the modal dialog, if one is open. */
@@ -34,7 +37,7 @@ const wanted = (role, name, text) => `${role} ${name ?? ""} ${text ?? ""}`;
 window.stage = {
   /** The one element with this role and name, that holds this text. */
   see: (role, name, text) =>
-    waitFor(() => {
+    until(() => {
       const found = all(role, name, text);
       if (found.length !== 1) throw new Error(`${found.length} of ${wanted(role, name, text)} in:\n${dump()}`);
       return found[0];
@@ -42,12 +45,12 @@ window.stage = {
   /** All of them, now. */
   all,
   gone: (role, name, text) =>
-    waitFor(() => {
+    until(() => {
       const found = all(role, name, text);
       if (found.length) throw new Error(`still there: ${wanted(role, name, text)} in:\n${dump()}`);
     }),
   until: (condition) =>
-    waitFor(() => {
+    until(() => {
       if (!condition()) throw new Error(`not (yet) true: ${condition} in:\n${dump()}`);
     }),
   /** The element that has the focus, through shadow roots. */

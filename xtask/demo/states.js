@@ -1,8 +1,10 @@
 // Every phase of the widget, without a server, by a `fetch` that answers what
 // such a server would, and by doing what the person does. `/states` draws all
 // but those with an open dialog, `/states?state=<name>` one.
-// `&theme=dark`, `&lang=fr`, `&dir=rtl` change how.
-import { define } from "/npm/index.js";
+// `&theme=dark`, `&lang=fr`, `&dir=rtl` change how; `&lang=en-XA` is English in
+// which each text shows that it comes from the table.
+import { define, registerLocale } from "/npm/index.js";
+import english from "/npm/locales/en.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 const ALICE = { medium: "email", address: "alice@example.org", added_at: Date.UTC(2026, 2, 14), validated_at: Date.UTC(2026, 2, 14) };
@@ -94,6 +96,10 @@ const STATES = {
     await pending(ui);
     ui.press("Resend email");
   }],
+  "pending-unconfirmed": [add(json(401, UIA), notOpened, json(401, UIA)), confirmed],
+  "pending-expired": [add(error(400, "M_SESSION_EXPIRED")), continued],
+  "pending-code": [send(json(200, { sid: "1", submit_url: "https://matrix.example.org/submit" })), pending],
+  "pending-no-code": [send(json(200, { sid: "1", submit_url: "https://matrix.example.org/submit" })), continued],
   confirm: [{}, authenticating],
   "confirm-checking": [add(json(401, UIA), never), confirmed],
   "confirm-wrong-password": [add(json(401, UIA), wrong), confirmed],
@@ -109,17 +115,28 @@ const STATES = {
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
 
-function interfaceOf(root) {
+/** Text that nobody wrote by hand into a view: ⟦Àdd⟧. */
+const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (it) => it + "\u0301")}⟧`;
+registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, text]) => [key, pseudo(text)])));
+
+/** What an English name is in the language of the page. */
+async function translator(lang) {
+  if (lang === "en-XA") return pseudo;
+  const { default: table } = await import(`/npm/locales/${lang.split("-")[0]}.js`).catch(() => ({ default: english }));
+  return (name) => table[Object.keys(english).find((key) => english[key] === name)];
+}
+
+function interfaceOf(root, said) {
   const visible = (element) => element.checkVisibility();
   const buttons = (within) => [...within.querySelectorAll("button")].filter(visible);
   const button = (name, within = root) => buttons(within).find((it) => it.textContent.trim() === name);
   return {
-    field: (label) => root.getElementById([...root.querySelectorAll("label")].find((it) => it.textContent === label).htmlFor),
-    press: (name) => button(name).click(),
-    pressIn: (selector, name) => button(name, root.querySelector(selector)).click(),
+    field: (label) => root.getElementById([...root.querySelectorAll("label")].find((it) => it.textContent === said(label)).htmlFor),
+    press: (name) => button(said(name)).click(),
+    pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) =>
       new Promise((resolve) => {
-        const look = () => (button(name) ? resolve() : requestAnimationFrame(look));
+        const look = () => (button(said(name)) ? resolve() : requestAnimationFrame(look));
         look();
       }),
   };
@@ -131,7 +148,8 @@ const hasDialog = (name) => /^(confirm|remov(e|ing))/.test(name) && name !== "re
 async function draw(name, parameters, parent) {
   const [answers = {}, act, attributes = {}] = STATES[name];
   const element = document.createElement("matrix-threepids");
-  const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", ...attributes };
+  // Each for itself: what one keeps is not the next one's.
+  const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
   for (const [attribute, value] of Object.entries(all)) element.setAttribute(attribute, value);
   if (parameters.has("theme")) element.theme = parameters.get("theme");
   element.fetch = async (request) => {
@@ -143,7 +161,7 @@ async function draw(name, parameters, parent) {
   parent.append(element);
   if (act) {
     await ready;
-    await act(interfaceOf(element.shadowRoot));
+    await act(interfaceOf(element.shadowRoot, await translator(document.documentElement.lang)));
   }
 }
 

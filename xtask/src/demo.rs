@@ -14,7 +14,7 @@ use stage::mail::MailServer;
 use stage::synapse::{Session, Settings, Synapse};
 use stage::{ports, web};
 
-use crate::{sh, tools, widget};
+use crate::{npm, sh, tools};
 
 const PORT: u16 = 8380;
 /// Made up for the demo, and good for nothing else.
@@ -48,7 +48,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let (page, homeserver) = (options.port, options.port + 1);
     ports::check(page)?;
     ports::check(homeserver)?;
-    let package = widget::package()?;
+    let package = npm::package()?;
     let python = tools::python()?;
     let folder = sh::target().join("demo");
     if options.fresh && folder.exists() {

@@ -1,8 +1,15 @@
 //! `cargo xtask <name>`: sets up what is missing, then builds, shows, tests.
 
+mod adoption;
+mod audit;
 mod budget;
+mod data;
 mod demo;
+mod integrity;
+mod licences;
+mod locales;
 mod names;
+mod npm;
 mod sh;
 mod test;
 mod tools;
@@ -20,6 +27,7 @@ cargo xtask <command>
   test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
                               in Chromium and Firefox, or in one: chromium, firefox, webkit
   package                     make the npm package in target/npm/
+  audit                       check licences and sources of everything used, and publish without the last step
 ";
 
 fn main() -> ExitCode {
@@ -38,7 +46,8 @@ fn run() -> Result<()> {
     match arguments[..] {
         ["demo", ref options @ ..] => demo::run(options),
         ["test", ref options @ ..] => test::run(options),
-        ["package"] => widget::package().map(drop),
+        ["package"] => npm::package().map(drop),
+        ["audit"] => audit::run(),
         ["help" | "--help"] | [] => {
             print!("{USAGE}");
             Ok(())

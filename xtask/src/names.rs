@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use regex::Regex;
 use walrus::Module;
 
-/// Renames what `threepids.js` and `threepids_bg.wasm` in this folder call
-/// each other by.
-pub fn shorten(glue: &Path) -> Result<()> {
-    let (js, wasm) = (glue.join("threepids.js"), glue.join("threepids_bg.wasm"));
+/// Renames what `threepids.js` in this folder and the module call each other by.
+pub fn shorten(glue: &Path, module: &mut Module) -> Result<()> {
+    let js = glue.join("threepids.js");
     let text = fs::read_to_string(&js)?;
-    let mut module = Module::from_file(&wasm)?;
     let names = short_names(&text)?;
 
     let renamed = |name: &str| names.get(name).cloned();
@@ -31,8 +29,7 @@ pub fn shorten(glue: &Path) -> Result<()> {
     let text = without_debug(&text);
     let hashed = hashed()?;
     let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
-    fs::write(&js, text.as_bytes())?;
-    module.emit_wasm_file(&wasm)
+    fs::write(&js, text.as_bytes()).context("threepids.js")
 }
 
 /// The glue describes JavaScript values at length for messages of panics, which

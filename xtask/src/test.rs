@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{sh, tools, trunk, widget};
+use crate::{adoption, locales, npm, sh, tools, trunk, widget};
 
 /// The browsers: Debian's, each by its own WebDriver.
 const ENGINES: [&str; 3] = ["chromium", "firefox", "webkit"];
@@ -39,6 +39,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     tests(native.args(filter), &mut count)?;
 
     set_up_browser_tests(&engines)?;
+    println!("Tests of the package");
+    tests(&mut adoption::tests(filter)?, &mut count)?;
     for engine in engines {
         println!("Browser tests in {engine}");
         let mut browser = sh::cargo();
@@ -110,7 +112,8 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
         }
     }
     tools::python()?;
-    widget::package()?;
+    npm::package()?;
+    adoption::set_up()?;
     let node = tools::node_modules()?;
     let testing = sh::target().join("tools/testing.js");
     sh::run_quietly(
@@ -130,7 +133,8 @@ fn probe() -> Result<()> {
     let folder = sh::target().join("probe");
     widget::fresh_folder(&folder)?;
     widget::bind(&wasm, &folder)?;
-    widget::copy(&sh::root().join("www/element.js"), &folder.join("element.js"))
+    widget::copy_www(&folder)?;
+    locales::make(&folder.join("locales"))
 }
 
 /// Runs a test command; shows and counts what it says.
@@ -154,8 +158,15 @@ fn tests(command: &mut Command, count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`.
+/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`, or of one of
+/// Node's lines `ℹ pass 3` and `ℹ fail 0`.
 fn result(line: &str) -> Option<(usize, usize)> {
+    if let Some(passed) = line.strip_prefix("ℹ pass ") {
+        return Some((passed.parse().ok()?, 0));
+    }
+    if let Some(failed) = line.strip_prefix("ℹ fail ") {
+        return Some((0, failed.parse().ok()?));
+    }
     let (_, numbers) = line.strip_prefix("test result: ")?.split_once(". ")?;
     let mut numbers = numbers.split("; ").map(|part| part.split_once(' ')?.0.parse().ok());
     Some((numbers.next()??, numbers.next()??))

@@ -105,6 +105,24 @@ pub fn python() -> Result<PathBuf> {
     Ok(python)
 }
 
+/// cargo-deny, under `target/`.
+pub fn cargo_deny() -> Result<PathBuf> {
+    const VERSION: &str = "0.20.2";
+    let root = sh::target().join("tools/cargo");
+    let program = root.join("bin/cargo-deny");
+    let is_wanted = || {
+        let version = sh::output(Command::new(&program).arg("--version"))?;
+        anyhow::Ok(version.split_whitespace().any(|word| word == VERSION))
+    };
+    if !(program.is_file() && is_wanted()?) {
+        println!("Installing cargo-deny {VERSION} (some minutes)");
+        let mut install = sh::cargo();
+        install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", VERSION]);
+        sh::run_quietly(install.arg("--root").arg(&root))?;
+    }
+    Ok(program)
+}
+
 /// Chromium and its driver, on `PATH`.
 pub fn chromium() -> Result<()> {
     if sh::which("chromium").is_none() || sh::which("chromedriver").is_none() {

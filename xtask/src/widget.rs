@@ -1,14 +1,12 @@
-//! Builds the widget: Rust to WebAssembly, its glue, and the npm package
-//! around them.
+//! Builds the widget: Rust to WebAssembly, and its glue.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{budget, names, sh, tools};
+use crate::{sh, tools};
 
 /// What LLVM may have used, and every supported browser has. Not
 /// `--all-features`: that makes modules that browsers refuse.
@@ -21,44 +19,21 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
-/// Twice, and with the control flow built anew, finds 0.5 KB more (brotli).
-const PASSES: [&str; 8] = [
+/// Again and again, and with the control flow built anew, finds 0.8 KB more
+/// (brotli); so does 0.6 KB to know that the lowest 1 KB of memory is never
+/// used: it is the far end of the stack.
+const PASSES: [&str; 10] = [
+    "--low-memory-unused",
     "--precompute",
     "--flatten",
     "--rereloop",
     "-Oz",
     "-Oz",
+    "--converge",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
 ];
-
-/// Makes `target/npm/package/` and the tarball beside it; its folder is given.
-pub fn package() -> Result<PathBuf> {
-    tools::wasm_target()?;
-    let node = tools::node_modules()?;
-    let wasm = compile("matrix-threepids", "matrix_threepids", "release")?;
-    let work = sh::target().join("npm/work");
-    fresh_folder(&work)?;
-    bind(&wasm, &work.join("glue"))?;
-    names::shorten(&work.join("glue"))?;
-    copy_www(&work)?;
-
-    let package = sh::target().join("npm/package");
-    fresh_folder(&package)?;
-    optimise(&node, &work.join("glue/threepids_bg.wasm"), &package.join("threepids.wasm"))?;
-    bundle(&node, &work, &package)?;
-    for file in ["package.json", "README.md", "index.d.ts", "define.d.ts"] {
-        copy(&sh::root().join("www").join(file), &package.join(file))?;
-    }
-    copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
-    println!("Packing");
-    let mut pack = Command::new("npm");
-    pack.args(["pack", "--silent", "--pack-destination", ".."]).current_dir(&package);
-    sh::run_quietly(&mut pack)?;
-    budget::check(&package)?;
-    Ok(package)
-}
 
 /// A wasm file of a library, without its glue. Library and cdylib in one go
 /// would silently lose link-time optimisation.
@@ -94,35 +69,16 @@ pub fn bind(wasm: &Path, folder: &Path) -> Result<()> {
         .context("wasm-bindgen")
 }
 
-fn optimise(node: &Path, from: &Path, to: &Path) -> Result<()> {
+/// The smallest module that does the same.
+pub fn optimise(node: &Path, from: &Path, to: &Path) -> Result<()> {
     println!("Optimising");
     let mut wasm_opt = tools::wasm_opt(node);
     wasm_opt.args(PASSES).args(WASM_FEATURES);
     sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
 }
 
-/// The package's JavaScript: class and glue in `index.js`, minified.
-fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
-    let esbuild = node.join(".bin/esbuild");
-    let shared =
-        ["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"];
-    sh::run_quietly(
-        Command::new(&esbuild)
-            .current_dir(work)
-            .args(shared)
-            .arg("index.js")
-            .arg(format!("--outfile={}", package.join("index.js").display())),
-    )?;
-    sh::run_quietly(
-        Command::new(&esbuild)
-            .current_dir(work)
-            .args(shared)
-            .args(["--external:./index.js", "define.js"])
-            .arg(format!("--outfile={}", package.join("define.js").display())),
-    )
-}
-
-fn copy_www(folder: &Path) -> Result<()> {
+/// Copies `www/`, but not its folders.
+pub fn copy_www(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(sh::root().join("www"))? {
         let from = entry?.path();
         if from.is_file() {

@@ -122,7 +122,8 @@ impl Stage {
         let name = format!("page-{}", pages.len());
         let html = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Test</title>\
-             <script src=\"/console.js\"></script>\
+             <script src=\"/clock.js\"></script>\
+             <script src=\"/presence.js\"></script><script src=\"/console.js\"></script>\
              <script type=\"module\" src=\"/pages/{name}.js\"></script></head>\
              <body><main><h1>A page</h1>{body}</main></body></html>"
         );
@@ -162,6 +163,8 @@ fn routes(target: &Path, pages: Pages) -> Router {
             }
         }
     };
+    let clock = || async { web::script(include_str!("clock.js").to_owned()) };
+    let presence = || async { web::script(include_str!("presence.js").to_owned()) };
     let console = || async { web::script(include_str!("console.js").to_owned()) };
     let states = repository_file("xtask/demo/states.html");
     let states_js = repository_file("xtask/demo/states.js");
@@ -169,6 +172,8 @@ fn routes(target: &Path, pages: Pages) -> Router {
     let icon = || async { StatusCode::NO_CONTENT };
     Router::new()
         .route("/pages/{name}", get(page))
+        .route("/clock.js", get(clock))
+        .route("/presence.js", get(presence))
         .route("/console.js", get(console))
         .route("/favicon.ico", get(icon))
         .route("/states", get(move || async { web::html(states) }))

@@ -4,9 +4,9 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::open;
+use crate::faults::{ADD, open};
 use crate::harness::{browser_test, stage};
-use crate::homeserver::{Answer, Homeserver};
+use crate::homeserver::{Answer, Homeserver, error};
 use crate::page::Page;
 
 pub fn tests() -> Vec<Trial> {
@@ -43,6 +43,8 @@ async fn removed(page: Page) -> Result<()> {
 
 async fn moved(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
+    // No dialog opens when it is put back.
+    homeserver.answers(ADD, [error(500, "M_UNKNOWN")]);
     open(&page, &homeserver).await?;
     page.list_is(&["alice@example.org"]).await?;
     page.run_async("return window.element.addEmail('b@example.org')", vec![]).await?;

@@ -4,18 +4,33 @@
 //! `cargo xtask test` builds what they need and runs them.
 
 mod accessibility;
+mod adoption;
 mod api;
+mod clock;
 mod console;
+mod devtools;
 mod engine;
+mod fault;
 mod faults;
 mod harness;
 mod homeserver;
+mod hosts;
+mod kept;
+mod leaks;
 mod lifecycle;
+mod locales;
+mod looks;
+mod matrix;
 mod page;
 mod person;
 mod probe;
+mod proxy;
 mod story;
+mod strict;
+mod tabs;
 mod trunk;
+mod waiting;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -30,12 +45,20 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(engine.threads());
     let mut tests: Vec<Trial> = [
+        clock::tests(),
         story::tests(),
+        tabs::tests(),
+        kept::tests(),
+        waiting::tests(),
         person::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),
+        hosts::tests(),
+        locales::tests(),
+        strict::tests(),
         probe::tests(),
+        matrix::tests(),
     ]
     .into_iter()
     .flatten()
@@ -43,6 +66,10 @@ fn main() -> ExitCode {
     // What does not depend on the browser is looked at in one.
     if engine == Engine::Chromium {
         tests.extend(accessibility::tests());
+        tests.extend(adoption::tests());
+        tests.extend(leaks::tests());
+        tests.extend(locales::pseudo_tests());
+        tests.extend(looks::tests());
         tests.extend(trunk::tests());
     }
     if arguments.list {
@@ -54,6 +81,7 @@ fn main() -> ExitCode {
     };
     let conclusion = libtest_mimic::run(&arguments, tests);
     stage.stop();
+    matrix::print_size(engine);
     conclusion.exit_code()
 }
 

@@ -5,13 +5,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use thirtyfour::Capabilities;
 use thirtyfour::prelude::*;
 
 use crate::console;
 use crate::harness::Stage;
+
+/// How long a script may take. Drivers count it with the page's own
+/// `setTimeout`; by this number, `clock.js` knows whose it is.
+const SCRIPT_LIMIT: Duration = Duration::from_millis(40_007);
+
+/// Tests wait in real time, whatever time it is in the page.
+const TESTING_WAITS: &str = "const { setTimeout, clearTimeout } = window.clock?.real ?? window;\n";
 
 /// A browser's window with a page.
 #[derive(Clone)]
@@ -28,9 +35,7 @@ impl Page {
     pub async fn open(stage: &'static Stage) -> Result<Page> {
         let capabilities = stage.engine.capabilities()?;
         let driver = start(stage, capabilities).await?;
-        // Not 30 s: drivers count it with the page's own `setTimeout`, and a test
-        // holds the one that the widget counts with.
-        driver.set_script_timeout(Duration::from_secs(40)).await?;
+        driver.set_script_timeout(SCRIPT_LIMIT).await?;
         Ok(Page { driver, stage, allowed: Arc::default() })
     }
 
@@ -40,9 +45,56 @@ impl Page {
         self.bring_testing().await
     }
 
+    /// Loads the page again.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await?;
+        self.bring_testing().await
+    }
+
     async fn bring_testing(&self) -> Result<()> {
-        self.driver.execute(&*self.stage.testing, Vec::new()).await?;
+        let testing = [TESTING_WAITS, &self.stage.testing].concat();
+        self.driver.execute(testing, Vec::new()).await?;
         Ok(())
+    }
+
+    /// From now on, time passes in this page only by [`Page::pass`].
+    pub async fn stop_time(&self) -> Result<()> {
+        self.run("window.clock.stop()").await?;
+        Ok(())
+    }
+
+    /// Lets this much time pass in the page (ms): what is due until then
+    /// happens now, in order.
+    pub async fn pass(&self, ms: u32) -> Result<()> {
+        self.run_async("await window.clock.pass(given[0])", vec![json!(ms)]).await?;
+        Ok(())
+    }
+
+    /// The person turns to another tab, or to their mail.
+    pub async fn leave(&self) -> Result<()> {
+        self.run("window.presence.leave()").await?;
+        Ok(())
+    }
+
+    /// The person comes back.
+    pub async fn come_back(&self) -> Result<()> {
+        self.run("window.presence.comeBack()").await?;
+        Ok(())
+    }
+
+    /// Leaves this tab for a new one with this page. Gives the one left.
+    pub async fn open_tab(&self, url: &str) -> Result<WindowHandle> {
+        let left = self.driver.window().await?;
+        self.leave().await?;
+        let tab = self.driver.new_tab().await?;
+        self.driver.switch_to_window(tab).await?;
+        self.goto(url).await?;
+        Ok(left)
+    }
+
+    /// Goes on in this tab, without the person turning to it.
+    pub async fn look_into(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.driver.switch_to_window(tab.clone()).await?)
     }
 
     /// Runs a script in the page; what it returns.
@@ -63,6 +115,22 @@ impl Page {
             anyhow::bail!("{error}");
         }
         Ok(ScriptResult(answer["value"].clone()))
+    }
+
+    /// Lets time pass, a second at a time, until this expression is true in
+    /// the page.
+    pub async fn pass_until(&self, expression: &str) -> Result<()> {
+        let script = format!(
+            "const {{ pass, real }} = window.clock;\
+             for (let left = 300; !({expression}); left--) {{\
+               if (left === 0) throw new Error('never true: {}');\
+               await pass(1000);\
+               await new Promise((done) => real.setTimeout(done, 20));\
+             }}",
+            expression.replace('\'', "\\'")
+        );
+        self.run_async(&script, Vec::new()).await?;
+        Ok(())
     }
 
     async fn find(&self, role: &str, name: Option<&str>, text: Option<&str>) -> Result<WebElement> {
@@ -131,19 +199,17 @@ impl Page {
         self.until(&format!("((it) => it && ({expression}))(window.stage.focused())")).await
     }
 
-    /// Waits until the list shows these addresses, in this order.
+    /// Waits until the list shows these addresses, in this order, and no other.
     pub async fn list_is(&self, addresses: &[&str]) -> Result<()> {
         let wanted = serde_json::to_string(addresses)?;
         self.until(&format!(
-            "JSON.stringify(document.querySelector('matrix-threepids').threepids\
-             .map((it) => it.address)) === '{wanted}'"
+            "((wanted, shown) => shown.length === wanted.length && \
+               wanted.every((it, at) => shown[at].textContent.includes(it)) && \
+               JSON.stringify(document.querySelector('matrix-threepids').threepids\
+                 .map((it) => it.address)) === JSON.stringify(wanted)\
+             )({wanted}, window.stage.all('listitem', null, null))"
         ))
-        .await?;
-        for address in addresses {
-            self.read("listitem", address).await?;
-        }
-        ensure!(self.count("listitem", None).await? == addresses.len() as u64, "other entries");
-        Ok(())
+        .await
     }
 
     /// The page may say this on the console.

@@ -1,0 +1,112 @@
+//! What is kept of pending verifications: opened for an account once it is
+//! known whose that is, kept and told to the other elements when it changes.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::prelude::Update;
+use leptos::task::spawn_local;
+
+use super::config::Persist;
+use super::runner::Runner;
+use super::session::Abort;
+use crate::flow::{Access, Flow, Input};
+use crate::matrix::{Json, json};
+
+/// The records of a runner's account.
+#[derive(Default)]
+pub struct Records {
+    /// As they were kept last, as text; nothing, while they are not open.
+    kept: RefCell<Option<String>>,
+    /// Whose they are or were.
+    pub(super) account: RefCell<String>,
+    /// Whose account it is, is being asked.
+    asking: Cell<bool>,
+    /// What there was to be kept when that was asked last.
+    unkept: RefCell<String>,
+    /// Where they are to be.
+    pub(super) persist: Cell<Persist>,
+    /// The `sid` that the browser came back with by `next_link`.
+    pub(super) returned: RefCell<Option<String>>,
+}
+
+impl Runner {
+    /// Opens the records.
+    pub fn open_records(self: &Rc<Self>) {
+        let persist = self.records.persist.get();
+        let open = self.records.kept.borrow().is_some();
+        if open || persist == Persist::None || self.read(|flow| flow.access) != Access::Granted {
+            return;
+        }
+        let known = self.session.user_id.borrow().clone();
+        if let Some(user_id) = known {
+            return self.open_records_of(&user_id, persist);
+        }
+        let Some(abort) = Abort::new() else { return };
+        if !self.records.asking.replace(true) {
+            let runner = self.clone();
+            spawn_local(async move {
+                // Without an answer, nothing is kept until there is more to keep.
+                let user_id = runner.session.user_id(&abort).await;
+                runner.records.asking.set(false);
+                if let Ok(Some(user_id)) = user_id {
+                    runner.model.update(|model| model.settings.user_id = user_id);
+                    runner.open_records();
+                }
+            });
+        }
+    }
+
+    fn open_records_of(self: &Rc<Self>, user_id: &str, persist: Persist) {
+        let account = [&*self.session.homeserver.borrow(), " ", user_id].concat();
+        let another = |before: &String| !before.is_empty() && *before != account;
+        if another(&self.records.account.borrow().clone()) {
+            // The token is another person's.
+            self.start_over();
+            self.feed(Input::Access(Access::Granted));
+        }
+        self.records.account.replace(account.clone());
+        let kept = self.hooks.open(persist == Persist::Local, &account);
+        let records = json::parse(&kept).unwrap_or(Json::Null);
+        self.records.kept.replace(Some(kept));
+        self.feed(Input::Restored(records));
+        if let Some(sid) = self.records.returned.take() {
+            self.feed(Input::Returned(sid));
+        }
+    }
+
+    /// Closes the records; they stay where they are.
+    pub fn close_records(&self) {
+        if let Some(kept) = self.records.kept.take() {
+            // Not reason enough to open them again.
+            self.records.unkept.replace(kept);
+        }
+        self.hooks.shut();
+    }
+
+    /// They are not to be kept there any more.
+    pub fn forget_records(&self) {
+        self.hooks.save("");
+        self.close_records();
+    }
+
+    /// Keeps what has changed, and tells the other elements of the account.
+    pub(super) fn keep_records(self: &Rc<Self>) {
+        let records = self.read(Flow::records);
+        let text = records.as_ref().map(json::to_string).unwrap_or_default();
+        let kept = self.records.kept.borrow().as_ref().map(|kept| *kept == text);
+        match kept {
+            Some(true) => {}
+            Some(false) => {
+                self.hooks.save(&text);
+                self.records.kept.replace(Some(text));
+            }
+            None => {
+                let before = self.records.unkept.replace(text.clone());
+                if before != text {
+                    self.open_records();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! What is kept of pending verifications: in the browser's storage, and in
+//! the other tabs. All of it may be anything: another version wrote it, or
+//! somebody by hand. What does not fit is not there.
+
+use super::verification::DAY_MS;
+use super::{
+    Effect, Flow, Operation, Phase, Problem, Resend, Validation, Verification, VerificationId,
+    same_address,
+};
+use crate::matrix::json::{Object, object};
+use crate::matrix::threepids::Medium;
+use crate::matrix::{ClientSecret, Json};
+
+/// All that is kept for an account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Records {
+    /// Pending verifications, without what they are doing just now.
+    pending: Vec<Verification>,
+    /// Those that ended.
+    gone: Vec<Gone>,
+    /// When the field can be used again, in ms since the epoch.
+    limited_until: Option<f64>,
+}
+
+/// A verification that ended: no tab that slept may bring it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Gone {
+    medium: Medium,
+    address: String,
+    /// When, in ms since the epoch. A mail sent later is another verification's.
+    at: f64,
+    /// The address is on the list now; otherwise it was cancelled.
+    added: bool,
+}
+
+impl Gone {
+    fn is_of(&self, medium: &Medium, address: &str) -> bool {
+        self.medium == *medium && same_address(medium, &self.address, address)
+    }
+}
+
+impl Records {
+    /// Reads what [`Flow::records`] wrote. `now` in ms since the epoch.
+    pub fn read(json: &Json, now: f64) -> Records {
+        let limited_until = limit(json, now);
+        let mut records = Records { limited_until, ..Records::default() };
+        for record in json.array("pending") {
+            records.read_one(record, now);
+        }
+        records
+    }
+
+    /// Reads a record, if it is one: what ended has no validations any more.
+    fn read_one(&mut self, record: &Json, now: f64) -> Option<()> {
+        // No other kind can be pending.
+        let medium = Some(Medium::from(record.str("medium")?)).filter(|it| *it == Medium::Email)?;
+        let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
+        // A clock that was wrong is not trusted.
+        let at = record.number("at")?.min(now);
+        if now >= at + DAY_MS {
+            return None;
+        }
+        let mut validations = Vec::new();
+        for validation in record.array("validations") {
+            let validation = read_validation(validation);
+            let new = validation
+                .filter(|it: &Validation| !validations.iter().any(|one: &Validation| one.is(it)));
+            validations.extend(new);
+        }
+        let Some(newest) = validations.last() else {
+            let added = record.is_true("added");
+            self.gone.push(Gone { medium, address, at, added });
+            return None;
+        };
+        let attempt = record.number("attempt").filter(|attempt| (1.0..1e6).contains(attempt));
+        let mut pending = Verification {
+            id: VerificationId(0),
+            medium,
+            address,
+            secret: newest.secret.clone(),
+            attempt: attempt? as u32,
+            sent_at: at,
+            expired: record.is_true("expired"),
+            validations,
+            fresh: None,
+            linked: true,
+            resend: Resend::Ready,
+            phase: Phase::Sent,
+            restarted: false,
+            asked: false,
+            elsewhere: record.is_true("waiting"),
+        };
+        pending.rest(now);
+        if let Some(until) = limit(record, now) {
+            pending.resend = Resend::Failed(Problem::limit(until, now));
+        }
+        self.pending.push(pending);
+        None
+    }
+}
+
+/// A limit that is not over yet; none is longer than a day.
+fn limit(record: &Json, now: f64) -> Option<f64> {
+    record.number("limitedUntil").filter(|until| *until > now && *until < now + DAY_MS)
+}
+
+fn read_validation(record: &Json) -> Option<Validation> {
+    Some(Validation {
+        sid: record.str("sid").filter(|sid| !sid.is_empty())?.to_owned(),
+        secret: ClientSecret::parse(record.str("secret")?)?,
+        submit_url: record.str("submitUrl").map(str::to_owned),
+    })
+}
+
+fn record(medium: &Medium, address: &str, at: f64) -> Object {
+    object().text("medium", medium.as_str()).text("address", address).number("at", at)
+}
+
+fn write_pending(it: &Verification) -> Json {
+    let validation = |it: &Validation| {
+        object()
+            .text("sid", &it.sid)
+            .text("secret", it.secret.as_str())
+            .maybe_text("submitUrl", it.submit_url.as_deref())
+            .done()
+    };
+    record(&it.medium, &it.address, it.sent_at)
+        .number("attempt", f64::from(it.attempt))
+        .flag("expired", it.expired)
+        .flag("waiting", it.is_waiting())
+        .maybe_number("limitedUntil", it.limited_until())
+        .json("validations", Json::Array(it.validations.iter().map(validation).collect()))
+        .done()
+}
+
+fn write_gone(it: &Gone) -> Json {
+    record(&it.medium, &it.address, it.at).flag("added", it.added).done()
+}
+
+impl Flow {
+    /// What is to be kept, or nothing.
+    pub fn records(&self) -> Option<Json> {
+        let limit = self.form.problem().and_then(Problem::until);
+        if self.pending.is_empty() && self.gone.is_empty() && limit.is_none() {
+            return None;
+        }
+        let mut records: Vec<_> = self.pending.iter().map(write_pending).collect();
+        records.extend(self.gone.iter().map(write_gone));
+        Some(
+            object()
+                .json("pending", Json::Array(records))
+                .maybe_number("limitedUntil", limit)
+                .done(),
+        )
+    }
+
+    /// What this tab had kept.
+    pub(super) fn restored(&mut self, records: &Json) {
+        let mut records = Records::read(records, self.now);
+        for pending in &mut records.pending {
+            // That was us.
+            pending.elsewhere = false;
+        }
+        if let Some(until) = records.limited_until {
+            self.form.limited(Problem::limit(until, self.now));
+        }
+        // Whoever has just handed in an address has not come back.
+        let back = !records.pending.is_empty();
+        self.take_over(records);
+        if back {
+            self.come_back();
+        }
+    }
+
+    /// What another tab or element has. Taking over the same again changes
+    /// nothing, or two tabs would tell each other for ever.
+    pub(super) fn heard(&mut self, records: &Json) {
+        let records = Records::read(records, self.now);
+        self.take_over(records);
+    }
+
+    fn take_over(&mut self, records: Records) {
+        for gone in records.gone {
+            let known = |it: &Gone| it.is_of(&gone.medium, &gone.address) && it.at >= gone.at;
+            if !self.gone.iter().any(known) {
+                self.end_with(&gone);
+                self.remember_gone(gone);
+            }
+        }
+        for record in records.pending {
+            let same = |it: &Verification| {
+                it.medium == record.medium && same_address(&it.medium, &it.address, &record.address)
+            };
+            let is_gone =
+                |it: &Gone| it.is_of(&record.medium, &record.address) && record.sent_at <= it.at;
+            let is_gone = self.gone.iter().any(is_gone);
+            if let Some(mine) = self.pending.iter_mut().find(|it| same(it)) {
+                mine.merge(record, self.now);
+            } else if !is_gone {
+                let id = self.fresh_id();
+                self.pending.push(Verification { id, ..record });
+            }
+        }
+        self.look_for_returned();
+    }
+
+    /// Another tab has ended a verification that is pending here.
+    fn end_with(&mut self, gone: &Gone) {
+        let ended = |it: &Verification| {
+            gone.is_of(&it.medium, &it.address)
+                && it.sent_at <= gone.at
+                && !matches!(it.phase, Phase::Adopting)
+        };
+        let Some(at) = self.pending.iter().position(ended) else { return };
+        if gone.added {
+            let pending = &mut self.pending[at];
+            let id = pending.id;
+            pending.phase = Phase::AddedElsewhere;
+            let resend = std::mem::replace(&mut pending.resend, Resend::Ready);
+            self.effects.push(Effect::Abort(id));
+            if matches!(resend, Resend::Sending { .. }) {
+                self.settle(Operation::Resend(id), Err("cancelled"));
+            }
+            self.read_list();
+        } else if self.drop_verification(at).is_being_added() {
+            // It may have gone through: the list tells.
+            self.read_list();
+        }
+    }
+
+    /// A verification has ended here: tells the others.
+    pub(super) fn ended(&mut self, ended: &Verification, added: bool) {
+        let (medium, address) = (ended.medium.clone(), ended.address.clone());
+        let known = |it: &Gone| it.is_of(&medium, &address) && it.at >= ended.sent_at;
+        if !self.gone.iter().any(known) {
+            self.remember_gone(Gone { medium, address, at: self.now, added });
+        }
+    }
+
+    fn remember_gone(&mut self, gone: Gone) {
+        self.gone.retain(|it| !it.is_of(&gone.medium, &gone.address));
+        self.gone.push(gone);
+    }
+
+    /// A time for a mail that is later than the end of the verification before.
+    pub(super) fn sending_time(&self, address: &str) -> f64 {
+        let before = self.gone.iter().find(|it| it.is_of(&Medium::Email, address));
+        before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
+    }
+
+    /// Nobody comes back to what is a day old.
+    pub(super) fn forget_old(&mut self) {
+        let now = self.now;
+        self.gone.retain(|it| now < it.at + DAY_MS);
+        let idle = |it: &Verification| !it.is_being_added() && !it.is_busy();
+        let old = |it: &Verification| now >= it.sent_at + DAY_MS && idle(it);
+        while let Some(at) = self.pending.iter().position(old) {
+            self.drop_verification(at);
+        }
+    }
+}
+
+impl Verification {
+    /// Takes over what another tab knows of the same address.
+    pub(super) fn merge(&mut self, other: Verification, now: f64) {
+        self.elsewhere = other.elsewhere;
+        let newer = other.sent_at > self.sent_at;
+        let mut place = if newer { self.validations.len() } else { 0 };
+        for theirs in other.validations {
+            match self.validations.iter_mut().find(|it| it.is(&theirs)) {
+                // The code was right there.
+                Some(mine) if theirs.submit_url.is_none() => mine.submit_url = None,
+                Some(_) => {}
+                None => {
+                    self.validations.insert(place, theirs);
+                    place += 1;
+                }
+            }
+        }
+        if newer {
+            self.secret = other.secret;
+            self.attempt = other.attempt;
+            self.sent_at = other.sent_at;
+            self.expired = other.expired;
+            self.fresh = None;
+            if !matches!(self.resend, Resend::Sending { .. }) {
+                self.rest(now);
+            }
+        } else if other.sent_at == self.sent_at {
+            self.expired |= other.expired;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The code from the mail, of servers that send one in place of a link.
+
+use super::{Action, Effect, ErrorReport, Flow, Focus, Phase, Problem, Try, VerificationId, Why};
+use crate::matrix::submit_token::Code;
+use crate::matrix::{Errcode, Failure};
+
+impl Flow {
+    pub(super) fn submit(&mut self, id: VerificationId, code: Code) {
+        let Some(pending) = self.verification_mut(id) else {
+            return;
+        };
+        let Some(newest) = pending.validations.last().cloned() else { return };
+        let Some(url) = newest.submit_url else {
+            // The code was right before; what failed came after.
+            return self.continue_verification(id);
+        };
+        let session = match &mut pending.phase {
+            Phase::Sent | Phase::Unconfirmed => None,
+            Phase::Waiting { session, .. } | Phase::Trouble { session, .. } => session.take(),
+            Phase::Submitting { .. }
+            | Phase::Trying(_)
+            | Phase::Authenticating { .. }
+            | Phase::Uncertain { .. }
+            | Phase::Adopting
+            | Phase::AddedElsewhere => return,
+        };
+        let code = Code(code.0.trim().to_owned());
+        if code.0.is_empty() {
+            pending.phase = Phase::Trouble { problem: Problem::NoCode, session };
+            return self.focus(Focus::Code(id));
+        }
+        pending.phase = Phase::Submitting { session };
+        let (sid, secret) = (newest.sid, newest.secret);
+        self.effects.push(Effect::SubmitToken { id, url, sid, secret, code });
+    }
+
+    pub(super) fn submitted(&mut self, id: VerificationId, result: Result<bool, Failure>) {
+        let now = self.now;
+        let Some(pending) = self.verification_mut(id) else {
+            return;
+        };
+        let Phase::Submitting { session } = &mut pending.phase else { return };
+        let session = session.take();
+        let problem = match result {
+            Ok(true) => {
+                if let Some(newest) = pending.validations.last_mut() {
+                    newest.submit_url = None;
+                }
+                return self.try_to_add(id, Try { session, nth: 0, why: Why::Asked });
+            }
+            Ok(false) => {
+                self.report(ErrorReport::local("M_TOKEN_INCORRECT"));
+                Problem::WrongCode
+            }
+            Err(failure) if failure.errcode().is_some_and(Errcode::is_of_validation) => {
+                pending.expired = true;
+                pending.phase = Phase::resting(session, now);
+                return;
+            }
+            Err(failure) => self.trouble(Action::Submit, &failure),
+        };
+        if problem == Problem::WrongCode {
+            self.focus(Focus::Code(id));
+        }
+        self.set_phase(id, Phase::Trouble { problem, session });
+    }
+}

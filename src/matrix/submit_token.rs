@@ -1,0 +1,80 @@
+//! `POST <submit_url>`: hand in the code from a mail (or text message). The
+//! URL comes with the answer of `requestToken`; no access token goes there.
+//!
+//! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validateemailsubmittoken>
+
+use super::{ClientSecret, HttpRequest, Json, json};
+
+/// A code that a person has typed in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(pub String);
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("Code(…)")
+    }
+}
+
+/// What is handed in.
+pub struct Request<'a> {
+    /// The validation session.
+    pub sid: &'a str,
+    /// Its secret.
+    pub client_secret: &'a ClientSecret,
+    /// The code.
+    pub token: &'a Code,
+}
+
+impl Request<'_> {
+    /// The request; it has no path, whoever sends it knows the URL.
+    pub fn http(&self) -> HttpRequest {
+        let body = json::object()
+            .text("sid", self.sid)
+            .text("client_secret", self.client_secret.as_str())
+            .text("token", &self.token.0)
+            .done();
+        HttpRequest::post("", &body)
+    }
+}
+
+/// Whether the code was right.
+pub fn read(body: &Json) -> bool {
+    body.is_true("success")
+}
+
+/// Whether a code may be sent there: encrypted, or to the homeserver itself.
+pub fn is_safe(url: &str, homeserver: &str) -> bool {
+    // Up to the third slash; by bytes, which weighs a third of `split`.
+    let mut slashes = 0;
+    let is_origin = |byte: &u8| {
+        slashes += u32::from(*byte == b'/');
+        slashes < 3
+    };
+    let origin = homeserver.bytes().take_while(is_origin).count();
+    let (url, homeserver) = (url.as_bytes(), homeserver.as_bytes());
+    let home = origin > 0 && url.get(..origin) == homeserver.get(..origin);
+    url.starts_with(b"https://") || (home && url.get(origin) == Some(&b'/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_safe;
+
+    #[test]
+    fn a_code_goes_to_https_or_home() {
+        for (url, homeserver, safe) in [
+            ("https://id.example.org/submit", "https://example.org", true),
+            ("http://example.org/submit", "https://example.org", false),
+            ("http://127.0.0.1:8008/submit", "http://127.0.0.1:8008", true),
+            ("http://127.0.0.1:8008/submit", "http://127.0.0.1:8008/base", true),
+            ("http://127.0.0.1:80081/submit", "http://127.0.0.1:8008", false),
+            ("http://127.0.0.1:8008@evil.example/", "http://127.0.0.1:8008", false),
+            ("/submit", "https://example.org", false),
+            ("javascript:alert(1)", "https://example.org", false),
+            ("/submit", "", false),
+            ("", "", false),
+        ] {
+            assert_eq!(is_safe(url, homeserver), safe, "{url} from {homeserver}");
+        }
+    }
+}

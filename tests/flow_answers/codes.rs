@@ -1,0 +1,220 @@
+//! Servers that send a code in place of a link.
+
+use matrix_threepids::flow::{
+    Effect, Focus, Input, Phase, Problem, Reply, Subject, VerificationId,
+};
+use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::request_email_token::Response;
+use matrix_threepids::matrix::submit_token::Code;
+
+use crate::tab::*;
+
+const URL: &str = "https://example.org/submit";
+
+pub fn code(name: &str) -> Response {
+    Response { sid: name.to_owned(), submit_url: Some(URL.to_owned()) }
+}
+
+fn mailed() -> (Tab, VerificationId) {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Ok(code("sid-1")));
+    assert!(tab.pending(id).wants_code());
+    (tab, id)
+}
+
+fn submit(tab: &mut Tab, id: VerificationId, text: &str) {
+    tab.feed(Input::Submit(id, Code(text.to_owned())));
+}
+
+fn submitted(tab: &mut Tab, id: VerificationId, result: Result<bool, Failure>) {
+    tab.feed(Input::Submitted { id, result });
+}
+
+/// The codes that were just sent: the text, the `sid`, where to.
+fn codes(tab: &Tab) -> Vec<(&str, &str, &str)> {
+    let codes = tab.effects.iter().filter_map(|effect| match effect {
+        Effect::SubmitToken { code, sid, url, .. } => Some((&*code.0, &**sid, &**url)),
+        _ => None,
+    });
+    codes.collect()
+}
+
+#[test]
+fn the_right_code_and_the_password() {
+    let (mut tab, id) = mailed();
+    submit(&mut tab, id, " 123 456\n");
+    assert_eq!(codes(&tab), [("123 456", "sid-1", URL)]);
+    assert!(tab.pending(id).is_busy());
+    submit(&mut tab, id, "123");
+    assert!(tab.effects.is_empty(), "one at a time");
+    submitted(&mut tab, id, Ok(true));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    assert!(!tab.pending(id).wants_code());
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+    // Closed: the code need not be typed again.
+    tab.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    submit(&mut tab, id, "");
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+}
+
+#[test]
+fn a_wrong_code_then_the_right_one() {
+    for wrong in [
+        || Ok(false),
+        || Err(refused(400, "M_TOKEN_INCORRECT")),
+        || Err(refused(400, "M_INVALID_PARAM")),
+        || Err(refused(400, "M_UNKNOWN")),
+    ] {
+        let (mut tab, id) = mailed();
+        submit(&mut tab, id, "000");
+        submitted(&mut tab, id, wrong());
+        assert_eq!(tab.pending(id).problem(), Some(&Problem::WrongCode));
+        assert!(tab.effects.contains(&Effect::Focus(Focus::Code(id))));
+        assert!(tab.says_an_error() && !tab.pending(id).is_busy());
+        submit(&mut tab, id, "123");
+        assert_eq!(codes(&tab).len(), 1);
+        submitted(&mut tab, id, Ok(true));
+        assert_eq!(tab.adds(), [("sid-1", false)]);
+    }
+}
+
+#[test]
+fn no_code_at_all() {
+    for text in ["", "  "] {
+        let (mut tab, id) = mailed();
+        submit(&mut tab, id, text);
+        assert_eq!(codes(&tab), []);
+        assert_eq!(tab.pending(id).problem(), Some(&Problem::NoCode));
+        assert!(tab.effects.contains(&Effect::Focus(Focus::Code(id))));
+        submit(&mut tab, id, "123");
+        assert_eq!(codes(&tab).len(), 1);
+    }
+}
+
+#[test]
+fn a_code_that_is_too_old_and_a_new_mail() {
+    for errcode in ["M_SESSION_EXPIRED", "M_NO_VALID_SESSION"] {
+        let (mut tab, id) = mailed();
+        let first = tab.pending(id).secret.clone();
+        submit(&mut tab, id, "123");
+        submitted(&mut tab, id, Err(refused(400, errcode)));
+        assert!(tab.pending(id).is_expired(tab.now) && tab.pending(id).problem().is_none());
+        tab.resend(id);
+        assert!(matches!(tab.mails().as_slice(), [(secret, 1, None)] if *secret != first));
+        tab.token(id, Ok(code("sid-2")));
+        submit(&mut tab, id, "456");
+        assert_eq!(codes(&tab), [("456", "sid-2", URL)]);
+    }
+}
+
+#[test]
+fn a_server_that_wants_the_code_where_others_could_read_it() {
+    let (mut tab, id) = mailed();
+    submit(&mut tab, id, "123");
+    submitted(&mut tab, id, Err(Failure::Unsafe));
+    assert_eq!(tab.pending(id).problem(), Some(&Problem::UnsafeCode));
+    assert!(tab.says_an_error());
+}
+
+#[test]
+fn a_code_whose_answer_does_not_come_is_sent_again() {
+    for failure in [Failure::Network, Failure::Timeout, Failure::NotMatrix { status: 502 }] {
+        let (mut tab, id) = mailed();
+        submit(&mut tab, id, "123");
+        submitted(&mut tab, id, Err(failure));
+        assert!(tab.pending(id).problem().is_some());
+        submit(&mut tab, id, "123");
+        assert_eq!(codes(&tab), [("123", "sid-1", URL)]);
+    }
+}
+
+#[test]
+fn too_many_codes() {
+    let (mut tab, id) = mailed();
+    submit(&mut tab, id, "123");
+    submitted(&mut tab, id, Err(limited(5.0 * SECOND)));
+    assert!(matches!(tab.pending(id).problem(), Some(Problem::RateLimited { .. })));
+    tab.wait(5.0 * SECOND, not_yet);
+    assert_eq!(tab.pending(id).problem(), None);
+    assert!(tab.pending(id).wants_code());
+}
+
+#[test]
+fn without_the_code_nothing_is_tried() {
+    let (mut tab, id) = mailed();
+    tab.feed(Input::Presence(AWAY));
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), []);
+    tab.feed(Input::Continue(id));
+    assert_eq!(tab.adds(), []);
+    assert!(tab.wait(MINUTE, not_yet).is_empty());
+}
+
+#[test]
+fn a_code_that_came_late_or_twice_is_let_be() {
+    let (mut tab, id) = mailed();
+    submitted(&mut tab, id, Ok(true));
+    assert!(tab.effects.is_empty());
+    submit(&mut tab, id, "123");
+    tab.feed(Input::Cancel(id));
+    assert!(tab.effects.contains(&Effect::Abort(id)));
+    submitted(&mut tab, id, Ok(true));
+    assert!(tab.effects.is_empty());
+}
+
+#[test]
+fn the_code_is_nowhere_but_in_its_request() {
+    let (mut tab, id) = mailed();
+    submit(&mut tab, id, "s3cr3t");
+    assert!(!format!("{:?}", tab.effects).contains("s3cr3t"));
+    assert!(!format!("{:?}", tab.flow).contains("s3cr3t"));
+    assert!(!format!("{:?}", tab.flow.records()).contains("s3cr3t"));
+}
+
+#[test]
+fn the_field_for_the_code_is_there_after_a_reload() {
+    let (tab, _) = mailed();
+    let mut tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    assert!(tab.pending(id).wants_code());
+    submit(&mut tab, id, "123");
+    assert_eq!(codes(&tab), [("123", "sid-1", URL)]);
+}
+
+#[test]
+fn a_code_that_was_right_in_one_tab_is_asked_for_in_no_other() {
+    let (mut one, id) = mailed();
+    let mut other = one.clone();
+    submit(&mut one, id, "123");
+    submitted(&mut one, id, Ok(true));
+    other.feed(Input::HeardRecords(one.flow.records().expect("records")));
+    assert_eq!(other.flow.pending[0].validations.len(), 1, "one session, once");
+    assert!(!other.flow.pending[0].wants_code());
+    // Nor does the other bring it back.
+    let (_, before) = mailed_again();
+    one.feed(Input::HeardRecords(before));
+    assert!(!one.flow.pending[0].wants_code());
+    assert_eq!(one.flow.pending[0].validations.len(), 1);
+}
+
+/// What a tab that has not heard of the code keeps.
+fn mailed_again() -> (Tab, matrix_threepids::matrix::Json) {
+    let (tab, _) = mailed();
+    let records = tab.flow.records().expect("records");
+    (tab, records)
+}
+
+#[test]
+fn a_code_and_then_the_password_of_a_tab_that_waited() {
+    // The password first, by "Continue" in the time before the code was wanted.
+    let (mut tab, id) = Tab::waiting();
+    tab.wait(MINUTE, not_yet);
+    tab.resend(id);
+    tab.token(id, Ok(code("sid-2")));
+    assert!(matches!(tab.phase(id), Phase::Waiting { session: Some(_), .. }));
+    submit(&mut tab, id, "123");
+    submitted(&mut tab, id, Ok(true));
+    assert_eq!(tab.adds(), [("sid-2", true)]);
+}

@@ -1,0 +1,272 @@
+//! What is kept of pending verifications, and what comes of it later.
+
+use matrix_threepids::flow::{FormPhase, Input, Phase, Problem, Resend, Verification};
+use matrix_threepids::matrix::Failure;
+
+use crate::stage::*;
+use crate::tab::*;
+
+/// What a group shows, and what it works with.
+type Group = (String, u32, f64, bool, bool, Vec<String>, Vec<String>);
+
+fn group(it: &Verification, now: f64) -> Group {
+    let sids = it.validations.iter().map(|it| it.sid.clone());
+    let secrets = it.validations.iter().map(|it| it.secret.as_str().to_owned());
+    let (expired, code) = (it.is_expired(now), it.wants_code());
+    let (sids, secrets) = (sids.collect(), secrets.collect());
+    (it.address.clone(), it.attempt, it.sent_at, expired, code, sids, secrets)
+}
+
+fn groups(tab: &Tab) -> Vec<Group> {
+    tab.flow.pending.iter().map(|it| group(it, tab.now)).collect()
+}
+
+/// Two addresses; a link that was sent again, an old one, a code.
+fn busy() -> Tab {
+    let mut tab = Tab::open();
+    let dora = tab.mail(DORA, "sid-1");
+    tab.now += HOUR;
+    tab.resend(dora);
+    tab.token(dora, Ok(sid("sid-2")));
+    tab.now += MINUTE;
+    let bob = tab.hand_in(BOB);
+    tab.token(bob, Ok(crate::codes::code("sid-3")));
+    tab.now += 10.0 * SECOND;
+    tab.resend(bob);
+    tab.token(bob, Ok(crate::codes::code("sid-3")));
+    let carol = tab.mail("carol@example.org", "sid-4");
+    tab.feed(Input::Continue(carol));
+    tab.added(carol, Err(refused(400, "M_SESSION_EXPIRED")));
+    tab
+}
+
+#[test]
+fn after_a_reload_the_same_groups_are_there() {
+    let tab = busy();
+    assert_eq!(tab.flow.pending.len(), 3);
+    let again = tab.reload();
+    assert_eq!(groups(&again), groups(&tab));
+    assert_eq!(groups(&again.reload()), groups(&tab));
+}
+
+#[test]
+fn a_reload_between_every_two_steps() {
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
+    tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    tab.added(id, who_are_you());
+    tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    tab.added(id, not_yet());
+    tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    tab.resend(id);
+    tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    // The same number: no second mail.
+    tab.now += MINUTE;
+    tab.resend(id);
+    assert!(matches!(tab.mails().as_slice(), [(_, 2, None)]), "{:?}", tab.mails());
+    tab.token(id, Ok(sid("sid-1")));
+    tab = tab.reload();
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    tab.listed.push(DORA);
+    let id = tab.flow.pending[0].id;
+    tab.added(id, Ok(()));
+    assert_eq!(tab.addresses(), [""; 0]);
+    assert!(tab.reload().flow.pending.is_empty());
+}
+
+#[test]
+fn a_reload_while_the_server_adds_it() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.confirm(id);
+    tab.listed.push(DORA);
+    let tab = tab.reload();
+    assert_eq!(tab.addresses(), [""; 0]);
+    assert_eq!(tab.adds(), []);
+}
+
+#[test]
+fn what_was_in_the_air_is_kept_too() {
+    // In whatever phase the page is left, the group is there again.
+    let mut tabs = Vec::new();
+    let (mut tab, id) = Tab::waiting();
+    tabs.push(tab.clone());
+    tab.feed(Input::Continue(id));
+    tabs.push(tab.clone());
+    tab.added(id, Err(refused(403, "M_USER_SUSPENDED")));
+    tabs.push(tab.clone());
+    tab.feed(Input::Continue(id));
+    tab.feed(Input::ChangeAddress(id));
+    tabs.push(tab.clone());
+    tab.resend(id);
+    tabs.push(tab.clone());
+    for tab in tabs {
+        assert_eq!(tab.reload().addresses(), [DORA]);
+    }
+}
+
+#[test]
+fn a_day_after_the_mail_it_is_gone() {
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(AWAY));
+    let records = tab.flow.records();
+    assert_eq!(Tab::open_at(tab.now + DAY - 1.0, records.clone()).addresses(), [DORA]);
+    assert_eq!(Tab::open_at(tab.now + DAY, records).addresses(), [""; 0]);
+    // While the page stays open, too.
+    tab.wait(DAY - 1.0, not_yet);
+    assert_eq!(tab.addresses(), [DORA]);
+    tab.wait(1.0, not_yet);
+    assert_eq!(tab.addresses(), [""; 0]);
+    assert_eq!(tab.flow.records(), None);
+}
+
+#[test]
+fn a_day_counts_from_the_last_mail() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(AWAY));
+    tab.wait(DAY / 2.0, not_yet);
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-2")));
+    tab.wait(DAY * 0.75, not_yet);
+    assert_eq!(tab.addresses(), [DORA]);
+}
+
+#[test]
+fn what_is_a_day_old_is_not_taken_away_while_the_server_adds_it() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += DAY - 1.0;
+    tab.confirm(id);
+    tab.now += MINUTE;
+    tab.feed(Input::Woke);
+    tab.listed.push(DORA);
+    tab.added(id, Ok(()));
+    assert!(tab.flow.notice.is_some());
+}
+
+#[test]
+fn nothing_is_kept_of_what_was_cancelled_after_a_day() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Cancel(id));
+    let kept = json_text(&tab);
+    assert!(!kept.contains("sid-1") && !kept.contains("secret"), "{kept}");
+    tab.now += DAY;
+    tab.feed(Input::Woke);
+    assert_eq!(tab.flow.records(), None);
+}
+
+#[test]
+fn nothing_is_kept_where_nothing_is_pending() {
+    assert_eq!(Tab::open().flow.records(), None);
+}
+
+#[test]
+fn neither_password_nor_session_is_kept() {
+    let (tab, _) = Tab::waiting();
+    let kept = json_text(&tab);
+    for secret in ["\"s2\"", "session", "password", "\"p\""] {
+        assert!(!kept.contains(secret), "{kept}");
+    }
+}
+
+fn json_text(tab: &Tab) -> String {
+    format!("{:?}", tab.flow.records().expect("records"))
+}
+
+#[test]
+fn what_is_kept_is_what_is_kept_again() {
+    let tab = busy();
+    let kept = tab.flow.records().expect("records");
+    let mut again = tab.clone();
+    again.feed(Input::HeardRecords(kept.clone()));
+    assert_eq!(again.flow.records(), Some(kept));
+    assert_eq!(groups(&again), groups(&tab));
+}
+
+#[test]
+fn a_limit_on_the_field_holds_after_a_reload() {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Err(limited(5.0 * MINUTE)));
+    tab.now += MINUTE;
+    let mut tab = tab.reload();
+    let until = tab.now + 4.0 * MINUTE;
+    assert_eq!(tab.flow.form.problem().and_then(Problem::until), Some(until));
+    assert!(!tab.flow.form.is_invalid(), "the address is good");
+    tab = tab.reload();
+    tab.wait(4.0 * MINUTE, not_yet);
+    assert_eq!(tab.flow.form.phase, FormPhase::default());
+    assert_eq!(tab.flow.records(), None);
+}
+
+#[test]
+fn a_limit_on_a_group_holds_after_a_reload() {
+    let mut resend = Tab::open();
+    let id = resend.mail(DORA, "sid-1");
+    resend.resend(id);
+    resend.token(id, Err(limited(5.0 * MINUTE)));
+
+    let mut go_on = Tab::open();
+    let id = go_on.mail(DORA, "sid-1");
+    go_on.feed(Input::Continue(id));
+    go_on.added(id, Err(limited(5.0 * MINUTE)));
+
+    let mut dialog = Tab::open();
+    let id = dialog.mail(DORA, "sid-1");
+    dialog.confirm(id);
+    dialog.added(id, Err(limited(5.0 * MINUTE)));
+
+    for tab in [resend, go_on, dialog] {
+        let mut tab = tab.reload();
+        let until = |tab: &Tab| tab.flow.pending[0].problem().and_then(Problem::until);
+        assert_eq!(until(&tab), Some(tab.now + 5.0 * MINUTE));
+        assert_eq!(tab.adds(), [], "a limit is obeyed");
+        tab.wait(MINUTE, not_yet);
+        tab = tab.reload();
+        assert_eq!(until(&tab), Some(tab.now + 4.0 * MINUTE));
+        tab.wait(4.0 * MINUTE, not_yet);
+        assert_eq!(until(&tab), None);
+        assert_eq!(tab.addresses(), [DORA]);
+    }
+}
+
+#[test]
+fn the_rest_after_resend_holds_after_a_reload() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-1")));
+    tab.now += 10.0 * SECOND;
+    let mut tab = tab.reload();
+    assert!(matches!(tab.flow.pending[0].resend, Resend::Resting(_)));
+    tab.wait(20.0 * SECOND, not_yet);
+    assert_eq!(tab.flow.pending[0].resend, Resend::Ready);
+}
+
+#[test]
+fn what_is_pending_is_restored_though_the_page_is_offline() {
+    let (tab, _) = Tab::waiting();
+    let mut tab = tab.reload();
+    tab.feed(Input::Presence(OFFLINE));
+    let id = tab.flow.pending[0].id;
+    tab.added(id, Err(Failure::Offline));
+    assert_eq!(*tab.phase(id), Phase::Sent);
+    tab.feed(Input::Presence(AWAY));
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+}
+
+#[test]
+fn what_is_on_the_list_already_is_not_pending() {
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
+    tab.listed.push("Dora@example.org");
+    assert_eq!(tab.reload().addresses(), [""; 0]);
+}

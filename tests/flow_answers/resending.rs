@@ -1,0 +1,257 @@
+//! "Resend email": the same link once more, or everything afresh.
+
+use matrix_threepids::flow::{Effect, Event, Input, Operation, Phase, Problem, Resend};
+use matrix_threepids::matrix::{ClientSecret, Failure};
+
+use crate::stage::*;
+use crate::tab::*;
+
+const LINK: &str = "https://example.org/account";
+
+fn linked() -> Tab {
+    let mut tab = Tab::open();
+    tab.feed(Input::NextLink(Some(LINK.to_owned())));
+    tab
+}
+
+/// The mail that was just asked for.
+#[track_caller]
+fn mail(tab: &Tab) -> Mail {
+    let mails = tab.mails();
+    let [mail] = mails.as_slice() else { panic!("{} mails", mails.len()) };
+    mail.clone()
+}
+
+/// With which secret each `sid` is tried, the newest first.
+fn tried(tab: &Tab) -> Vec<(String, ClientSecret)> {
+    let adds = tab.effects.iter().filter_map(|effect| match effect {
+        Effect::Add { sid, secret, .. } => Some((sid.clone(), secret.clone())),
+        _ => None,
+    });
+    adds.collect()
+}
+
+#[test]
+fn a_link_that_is_young_is_sent_again_with_the_same_secret() {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    let (first, ..) = mail(&tab);
+    tab.token(id, Ok(sid("sid-1")));
+    tab.now += HOUR - 1.0;
+    tab.resend(id);
+    assert_eq!(mail(&tab), (first, 2, None));
+    tab.token(id, Ok(sid("sid-1")));
+    assert_eq!(tab.pending(id).validations.len(), 1);
+    assert_eq!(tab.pending(id).sent_at, tab.now);
+}
+
+#[test]
+fn sent_again_it_rests_for_half_a_minute() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-1")));
+    assert_eq!(tab.pending(id).resend, Resend::Sent(tab.now));
+    tab.now += 30.0 * SECOND - 1.0;
+    tab.resend(id);
+    assert!(tab.mails().is_empty());
+    tab.now += 1.0;
+    tab.resend(id);
+    assert_eq!(mail(&tab).1, 3);
+}
+
+#[test]
+fn an_hour_after_the_mail_it_starts_afresh() {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    let (first, ..) = mail(&tab);
+    tab.token(id, Ok(sid("sid-1")));
+    tab.now += HOUR;
+    assert!(tab.pending(id).is_expired(tab.now));
+    tab.resend(id);
+    let (second, attempt, _) = mail(&tab);
+    assert!(second != first && attempt == 1);
+    tab.token(id, Ok(sid("sid-2")));
+    assert!(!tab.pending(id).is_expired(tab.now));
+    let sent = Event::VerificationSent {
+        medium: tab.pending(id).medium.clone(),
+        address: DORA.to_owned(),
+        attempt: 1,
+    };
+    assert!(tab.effects.contains(&Effect::Emit(sent)));
+
+    // The old link may have been opened all the same.
+    tab.feed(Input::Continue(id));
+    assert_eq!(tried(&tab), [("sid-2".to_owned(), second.clone())]);
+    tab.added(id, not_yet());
+    assert_eq!(tried(&tab), [("sid-1".to_owned(), first)]);
+    tab.added(id, not_yet());
+
+    tab.now += MINUTE;
+    tab.resend(id);
+    assert_eq!(mail(&tab), (second, 2, None));
+}
+
+#[test]
+fn a_server_that_knows_the_session_no_more_is_asked_afresh() {
+    for errcode in ["M_SESSION_EXPIRED", "M_NO_VALID_SESSION"] {
+        for by_resend in [true, false] {
+            let mut tab = Tab::open();
+            let id = tab.hand_in(DORA);
+            let (first, ..) = mail(&tab);
+            tab.token(id, Ok(sid("sid-1")));
+            tab.now += MINUTE;
+            if by_resend {
+                tab.resend(id);
+                tab.token(id, Err(refused(404, errcode)));
+            } else {
+                tab.feed(Input::Continue(id));
+                tab.added(id, Err(refused(400, errcode)));
+            }
+            assert!(tab.pending(id).is_expired(tab.now), "the link may have expired");
+            assert_eq!(tab.pending(id).problem(), None);
+            tab.resend(id);
+            let (second, attempt, _) = mail(&tab);
+            assert!(second != first && attempt == 1);
+        }
+    }
+}
+
+#[test]
+fn an_old_mail_that_is_too_old_says_nothing_of_the_new_one() {
+    let (mut tab, id) = Tab::waiting();
+    tab.wait(HOUR, not_yet);
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-2")));
+    tab.feed(Input::Continue(id));
+    assert_eq!(tab.adds(), [("sid-2", true)]);
+    tab.added(id, not_yet());
+    assert_eq!(tab.adds(), [("sid-1", true)]);
+    tab.added(id, Err(refused(400, "M_SESSION_EXPIRED")));
+    assert!(!tab.pending(id).is_expired(tab.now), "the new mail is a second old");
+    assert!(tab.flow.next_wake().is_some_and(|at| at <= tab.now + 2.0 * SECOND));
+}
+
+#[test]
+fn the_new_mail_is_too_old_whatever_the_old_one_is() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-2")));
+    tab.feed(Input::Continue(id));
+    tab.added(id, Err(refused(400, "M_SESSION_EXPIRED")));
+    tab.added(id, not_yet());
+    assert!(tab.pending(id).is_expired(tab.now));
+}
+
+#[test]
+fn a_fresh_start_that_failed_is_repeated_as_it_was() {
+    for failure in [Failure::Network, Failure::Timeout, refused(500, "M_UNKNOWN")] {
+        let mut tab = Tab::open();
+        let id = tab.mail(DORA, "sid-1");
+        tab.now += HOUR;
+        tab.resend(id);
+        let asked = mail(&tab);
+        tab.token(id, Err(failure.clone()));
+        tab.resend(id);
+        assert_eq!(mail(&tab), asked);
+        tab.token(id, Err(failure));
+        let secret = tab.fresh_secret();
+        tab.feed(Input::TryAgain(id, secret));
+        assert_eq!(mail(&tab), asked);
+    }
+}
+
+#[test]
+fn a_fresh_start_that_is_refused_as_too_old_is_said() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += HOUR;
+    tab.resend(id);
+    tab.token(id, Err(refused(404, "M_NO_VALID_SESSION")));
+    assert!(tab.pending(id).problem().is_some(), "nobody is told");
+}
+
+#[test]
+fn what_may_not_be_linked_back_is_sent_without() {
+    let mut tab = linked();
+    let id = tab.hand_in(DORA);
+    let (secret, attempt, link) = mail(&tab);
+    assert_eq!((attempt, link.as_deref()), (1, Some(LINK)));
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert!(!tab.says_an_error());
+    assert_eq!(mail(&tab), (secret.clone(), 1, None));
+    tab.token(id, Ok(sid("sid-1")));
+    assert_eq!(tab.addresses(), [DORA]);
+    // The server's word is kept in mind.
+    tab.now += MINUTE;
+    tab.resend(id);
+    assert_eq!(mail(&tab), (secret, 2, None));
+}
+
+#[test]
+fn an_address_that_is_no_good_is_asked_for_twice_and_then_said() {
+    let mut tab = linked();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert!(tab.mails().is_empty());
+    assert_eq!(tab.flow.form.problem(), Some(&Problem::NotAnAddress));
+}
+
+#[test]
+fn without_a_next_link_nothing_is_repeated() {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert!(tab.mails().is_empty() && tab.flow.form.problem().is_some());
+}
+
+#[test]
+fn a_next_link_refused_at_the_second_mail_does_not_raise_its_number() {
+    let mut tab = linked();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += MINUTE;
+    tab.resend(id);
+    let (secret, attempt, link) = mail(&tab);
+    assert_eq!((attempt, link.as_deref()), (2, Some(LINK)));
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert_eq!(mail(&tab), (secret, 2, None));
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert!(matches!(tab.pending(id).resend, Resend::Failed(_)));
+}
+
+#[test]
+fn a_fresh_start_refused_for_its_next_link_is_the_same_fresh_start() {
+    let mut tab = linked();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += HOUR;
+    tab.resend(id);
+    let (secret, ..) = mail(&tab);
+    tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
+    assert_eq!(mail(&tab), (secret, 1, None));
+}
+
+#[test]
+fn after_a_fresh_start_it_goes_on_waiting_with_the_same_session() {
+    let (mut tab, id) = Tab::waiting();
+    tab.wait(HOUR, not_yet);
+    assert!(matches!(tab.phase(id), Phase::Waiting { .. }));
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-2")));
+    assert!(!tab.wait(15.0 * SECOND, not_yet).is_empty());
+}
+
+#[test]
+fn a_mail_sent_again_for_a_method_is_answered_once() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += HOUR;
+    tab.resend(id);
+    tab.token(id, Err(refused(400, "M_SESSION_EXPIRED")));
+    let settled = |tab: &Tab| {
+        let of = |it: &&Effect| matches!(it, Effect::Settle(Operation::Resend(of), _) if *of == id);
+        tab.effects.iter().filter(of).count()
+    };
+    assert_eq!(settled(&tab), 1);
+}

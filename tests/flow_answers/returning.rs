@@ -1,0 +1,258 @@
+//! The person leaves and comes back: to the page, or by the mail's link.
+
+use matrix_threepids::flow::{By, Effect, Input, Notice, Phase, Reply, Subject, VerificationId};
+use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::threepids::Medium;
+
+use crate::stage::*;
+use crate::tab::*;
+
+/// A tab in the background, in which Dora's mail and then Bob's went out.
+fn left_with_two() -> (Tab, VerificationId, VerificationId) {
+    let mut tab = Tab::open();
+    let dora = tab.mail(DORA, "sid-1");
+    let bob = tab.mail(BOB, "sid-2");
+    tab.feed(Input::Presence(AWAY));
+    (tab, dora, bob)
+}
+
+/// A tab in the background, in which Dora's mail went out.
+pub fn left() -> (Tab, VerificationId) {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(AWAY));
+    (tab, id)
+}
+
+fn come_back(tab: &mut Tab) {
+    tab.feed(Input::Presence(AWAY));
+    tab.feed(Input::Presence(HERE));
+}
+
+fn close_the_dialog(tab: &mut Tab, id: VerificationId) {
+    tab.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+}
+
+#[test]
+fn who_comes_back_after_opening_the_link_finds_the_address_added() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    assert!(!tab.pending(id).is_busy(), "nobody has asked");
+    tab.listed.push(DORA);
+    tab.added(id, Ok(()));
+    assert_eq!(tab.flow.notice, Some(Notice::Added(DORA.to_owned())));
+}
+
+#[test]
+fn who_only_sees_the_page_is_not_asked() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(SEEN));
+    assert_eq!(tab.adds(), []);
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    tab.added(id, not_yet());
+    // Clicking about is no coming back.
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), []);
+}
+
+#[test]
+fn who_comes_back_is_asked_for_the_password_once() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+    close_the_dialog(&mut tab, id);
+    for _ in 0..3 {
+        come_back(&mut tab);
+        if !tab.adds().is_empty() {
+            tab.added(id, who_are_you());
+        }
+        assert!(!tab.asks_for_the_password());
+    }
+    assert_eq!(*tab.phase(id), Phase::Unconfirmed);
+    // Closed, it comes back only by "Continue".
+    tab.feed(Input::Continue(id));
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+}
+
+#[test]
+fn a_dialog_closed_after_continue_does_not_open_by_itself() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Continue(id));
+    tab.added(id, who_are_you());
+    close_the_dialog(&mut tab, id);
+    come_back(&mut tab);
+    tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password());
+}
+
+#[test]
+fn after_a_reload_the_dialog_may_open_by_itself_again() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    close_the_dialog(&mut tab, id);
+    let mut tab = tab.reload();
+    let id = tab.flow.pending[0].id;
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+}
+
+#[test]
+fn who_has_left_again_meanwhile_is_not_asked_until_the_next_time() {
+    for gone in [AWAY, SEEN] {
+        let (mut tab, id) = left();
+        tab.feed(Input::Presence(HERE));
+        tab.feed(Input::Presence(gone));
+        tab.added(id, who_are_you());
+        assert!(!tab.asks_for_the_password());
+        assert_eq!(*tab.phase(id), Phase::Unconfirmed);
+        tab.feed(Input::Presence(HERE));
+        tab.added(id, who_are_you());
+        assert!(tab.asks_for_the_password());
+    }
+}
+
+#[test]
+fn the_dialog_does_not_open_in_the_way_of_a_removal() {
+    let (mut tab, id) = left();
+    let address = ALICE.to_owned();
+    tab.feed(Input::AskRemove { medium: Medium::Email, address });
+    tab.feed(Input::MayRemove(true));
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password());
+    assert_eq!(*tab.phase(id), Phase::Unconfirmed);
+}
+
+#[test]
+fn the_dialog_does_not_open_in_the_way_of_another_address_s() {
+    let (mut tab, dora, bob) = left_with_two();
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-2", false)]);
+    tab.feed(Input::Continue(dora));
+    tab.added(dora, who_are_you());
+    assert!(tab.asks_for_the_password());
+    tab.added(bob, who_are_you());
+    assert!(!tab.asks_for_the_password());
+    assert_eq!(*tab.phase(bob), Phase::Unconfirmed);
+}
+
+#[test]
+fn the_newest_is_tried_first_and_one_at_a_time() {
+    let (mut tab, dora, bob) = left_with_two();
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-2", false)]);
+    tab.added(bob, not_yet());
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    tab.added(dora, not_yet());
+    assert_eq!(tab.adds(), []);
+}
+
+#[test]
+fn one_dialog_is_enough_for_one_return() {
+    let (mut tab, dora, bob) = left_with_two();
+    tab.feed(Input::Presence(HERE));
+    tab.added(bob, who_are_you());
+    assert!(tab.asks_for_the_password());
+    close_the_dialog(&mut tab, bob);
+    assert_eq!(tab.adds(), []);
+    assert_eq!(*tab.phase(dora), Phase::Sent);
+}
+
+#[test]
+fn both_links_were_opened_and_both_addresses_are_added() {
+    let (mut tab, _, bob) = left_with_two();
+    tab.feed(Input::Presence(HERE));
+    tab.listed.push(BOB);
+    tab.added(bob, Ok(()));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+}
+
+#[test]
+fn what_another_tab_is_adding_does_not_keep_the_next_from_being_tried() {
+    let (mut tab, _, bob) = left_with_two();
+    tab.feed(Input::Presence(HERE));
+    tab.feed(Input::AddSkipped(bob));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+}
+
+#[test]
+fn what_may_pass_is_not_worth_a_word_to_who_comes_back() {
+    for failure in [|| Failure::Network, || Failure::Timeout, || refused(500, "M_UNKNOWN")] {
+        let (mut tab, id) = left();
+        tab.feed(Input::Presence(HERE));
+        tab.added(id, Err(failure()));
+        assert!(!tab.says_an_error());
+        assert_eq!(*tab.phase(id), Phase::Sent);
+    }
+}
+
+#[test]
+fn who_comes_back_sees_what_another_device_has_done() {
+    let (mut tab, id) = left();
+    tab.listed.extend([BOB, DORA]);
+    tab.feed(Input::Presence(SEEN));
+    assert!(tab.flow.list.holds(&Medium::Email, BOB));
+    assert!(tab.flow.verification(id).is_none(), "it was added elsewhere");
+    assert_eq!(tab.adds(), []);
+}
+
+#[test]
+fn out_of_the_back_forward_cache_all_is_read_again() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, not_yet());
+    tab.listed.push(BOB);
+    tab.feed(Input::Thawed);
+    assert!(tab.flow.list.holds(&Medium::Email, BOB));
+    assert!(matches!(tab.effects[0], Effect::ReadList { .. }));
+}
+
+#[test]
+fn what_was_added_and_removed_meanwhile_is_not_added_again() {
+    let (mut slept, _) = Tab::waiting();
+    let mut other = slept.clone();
+    slept.feed(Input::Presence(AWAY));
+    other.now += 3.0 * SECOND;
+    other.feed(Input::Woke);
+    let id = other.flow.pending[0].id;
+    other.listed.push(DORA);
+    other.added(id, Ok(()));
+    slept.now = other.now + HOUR / 2.0;
+    slept.feed(Input::HeardRecords(other.flow.records().expect("a trace")));
+    assert_eq!(slept.addresses(), [""; 0]);
+    slept.feed(Input::Presence(HERE));
+    assert!(slept.adds().is_empty() && slept.wait(MINUTE, not_yet).is_empty());
+    assert_eq!(slept.flow.notice, None, "it is not there");
+}
+
+#[test]
+fn the_tab_that_waited_was_closed_and_the_person_comes_back_to_another() {
+    let (first, _) = Tab::waiting();
+    let mut second = Tab::open();
+    second.feed(Input::HeardRecords(first.flow.records().expect("records")));
+    drop(first);
+    // Nobody answers any more.
+    let mut tried = 0;
+    for _ in 0..5 {
+        come_back(&mut second);
+        tried += second.adds().len() + second.wait(MINUTE, not_yet).len();
+    }
+    assert!(tried > 0, "nobody tries any more");
+}
+
+#[test]
+fn an_address_is_added_by_a_method_while_nobody_looks() {
+    let mut tab = Tab::open();
+    tab.feed(Input::Presence(AWAY));
+    let (address, secret) = (DORA.to_owned(), secret(9));
+    tab.feed(Input::Add { address, secret, by: By::Method });
+    tab.feed(Input::MayAdd(true));
+    assert_eq!(tab.mails().len(), 1);
+}

@@ -1,0 +1,315 @@
+//! Two tabs of one account, which tell each other what they keep.
+
+use matrix_threepids::flow::{Effect, Event, Input, Phase, Resend};
+use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::{Failure, Json};
+
+use crate::stage::*;
+use crate::tab::*;
+
+/// Two tabs, and what each told last.
+struct Pair {
+    tabs: [Tab; 2],
+    told: [Option<Json>; 2],
+}
+
+impl Pair {
+    /// The first is in front.
+    fn open() -> Pair {
+        let mut tabs = [Tab::open(), Tab::open()];
+        tabs[1].secrets = 100;
+        tabs[1].feed(Input::Presence(AWAY));
+        Pair { tabs, told: [None, None] }
+    }
+
+    fn with(first: Tab) -> Pair {
+        let mut pair = Pair::open();
+        pair.tabs[1].now = first.now;
+        pair.tabs[0] = first;
+        pair.talk();
+        pair
+    }
+
+    /// Each tells what has changed, until there is nothing more to tell.
+    fn talk(&mut self) {
+        for _ in 0..10 {
+            let mut told = false;
+            for at in [0, 1] {
+                let records = self.tabs[at].flow.records();
+                if records != self.told[at] {
+                    told = true;
+                    self.told[at] = records.clone();
+                    self.tabs[1 - at].feed(Input::HeardRecords(records.unwrap_or(Json::Null)));
+                }
+            }
+            if !told {
+                return;
+            }
+        }
+        panic!("they tell each other for ever: {:?}", self.told);
+    }
+}
+
+#[test]
+fn what_is_pending_in_one_is_pending_in_the_other() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    assert_eq!(pair.tabs[1].addresses(), [DORA]);
+    let told = |it: &Effect| matches!(it, Effect::Emit(Event::VerificationSent { .. }));
+    assert!(!pair.tabs[1].effects.iter().any(told), "this tab has sent nothing");
+    pair.tabs[0].now += MINUTE;
+    pair.tabs[1].now += MINUTE;
+    pair.tabs[0].resend(id);
+    pair.tabs[0].token(id, Ok(sid("sid-2")));
+    pair.talk();
+    let [one, other] = &pair.tabs;
+    assert_eq!(other.flow.pending[0].attempt, 2);
+    assert_eq!(other.flow.pending[0].resend, Resend::Resting(one.now), "it rests in both");
+    assert_eq!(other.flow.pending[0].validations, one.flow.pending[0].validations);
+}
+
+#[test]
+fn cancelled_in_one_it_is_gone_in_the_other() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    pair.tabs[0].feed(Input::Cancel(id));
+    pair.talk();
+    assert_eq!(pair.tabs[1].addresses(), [""; 0]);
+    let focused = |it: &Effect| matches!(it, Effect::Focus(_));
+    assert!(!pair.tabs[1].effects.iter().any(focused), "the focus is not moved");
+}
+
+#[test]
+fn a_tab_that_slept_does_not_bring_back_what_was_cancelled() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    let slept = pair.tabs[1].flow.records().expect("records");
+    pair.tabs[0].now += MINUTE;
+    pair.tabs[0].feed(Input::Cancel(id));
+    pair.tabs[0].feed(Input::HeardRecords(slept.clone()));
+    assert_eq!(pair.tabs[0].addresses(), [""; 0]);
+    // Not after a reload either.
+    let mut reloaded = pair.tabs[0].reload();
+    reloaded.feed(Input::HeardRecords(slept));
+    assert_eq!(reloaded.addresses(), [""; 0]);
+}
+
+#[test]
+fn what_was_cancelled_can_be_added_anew_in_every_tab() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    pair.tabs[0].feed(Input::Cancel(id));
+    pair.talk();
+    for tab in &mut pair.tabs {
+        tab.now += 5.0;
+    }
+    pair.tabs[1].mail(DORA, "sid-2");
+    pair.talk();
+    for tab in &pair.tabs {
+        let sids: Vec<_> = tab.flow.pending[0].validations.iter().map(|it| &*it.sid).collect();
+        assert_eq!(sids, ["sid-2"]);
+    }
+}
+
+#[test]
+fn added_in_one_it_is_on_the_list_of_the_other() {
+    let (first, id) = Tab::waiting();
+    let mut pair = Pair::with(first);
+    assert_eq!(pair.tabs[1].addresses(), [DORA]);
+    for tab in &mut pair.tabs {
+        tab.now += 2.0 * SECOND;
+        tab.listed.push(DORA);
+    }
+    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].added(id, Ok(()));
+    assert!(pair.tabs[0].effects.contains(&Effect::TellChanged));
+    pair.talk();
+    for tab in &pair.tabs {
+        assert!(tab.flow.list.holds(&Medium::Email, DORA));
+        assert_eq!(tab.addresses(), [""; 0]);
+    }
+    assert!(!pair.tabs[1].effects.contains(&Effect::TellChanged), "no echo");
+}
+
+#[test]
+fn added_in_one_while_the_other_asks_for_the_password() {
+    let (first, id) = Tab::waiting();
+    let mut pair = Pair::with(first);
+    let other = pair.tabs[1].flow.pending[0].id;
+    pair.tabs[1].feed(Input::Continue(other));
+    pair.tabs[1].added(other, who_are_you());
+    for tab in &mut pair.tabs {
+        tab.now += 2.0 * SECOND;
+        tab.listed.push(DORA);
+    }
+    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].added(id, Ok(()));
+    pair.talk();
+    assert_eq!(pair.tabs[1].flow.in_front(), None, "the dialog is closed");
+    assert!(pair.tabs[1].flow.list.holds(&Medium::Email, DORA));
+}
+
+#[test]
+fn added_in_one_while_the_other_cannot_read_the_list() {
+    let (first, id) = Tab::waiting();
+    let mut pair = Pair::with(first);
+    pair.tabs[0].now += 2.0 * SECOND;
+    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].listed.push(DORA);
+    pair.tabs[0].added(id, Ok(()));
+    let heard = Input::HeardRecords(pair.tabs[0].flow.records().expect("records"));
+    let flow = &mut pair.tabs[1].flow;
+    let now = pair.tabs[0].now;
+    let effects = flow.apply(now, heard);
+    let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+    assert_eq!(flow.pending[0].phase, Phase::AddedElsewhere);
+    flow.apply(now, Input::ListRead { number: *number, result: Err(Failure::Network) });
+    assert!(flow.pending.is_empty() && flow.list.holds(&Medium::Email, DORA));
+}
+
+#[test]
+fn cancelled_in_one_while_the_server_adds_it_for_the_other() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    let other = pair.tabs[1].flow.pending[0].id;
+    pair.tabs[1].confirm(other);
+    pair.tabs[0].feed(Input::Cancel(id));
+    pair.talk();
+    assert_eq!(pair.tabs[1].addresses(), [""; 0]);
+    // It may have gone through: the list tells.
+    let reads = |it: &Effect| matches!(it, Effect::ReadList { .. });
+    assert!(pair.tabs[1].effects.iter().any(reads));
+}
+
+#[test]
+fn both_start_afresh_at_once() {
+    let mut pair = Pair::open();
+    pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    for tab in &mut pair.tabs {
+        tab.now += HOUR;
+    }
+    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    pair.tabs[0].resend(ids[0]);
+    pair.tabs[1].resend(ids[1]);
+    let asked = [0, 1].map(|at| pair.tabs[at].mails()[0].0.clone());
+    assert!(asked[0] != asked[1]);
+    pair.tabs[1].token(ids[1], Ok(sid("sid-b")));
+    pair.talk();
+    pair.tabs[0].now += SECOND;
+    pair.tabs[1].now += SECOND;
+    pair.tabs[0].token(ids[0], Ok(sid("sid-a")));
+    pair.talk();
+    for tab in &pair.tabs {
+        for (name, secret) in [("sid-a", &asked[0]), ("sid-b", &asked[1])] {
+            let of = |it: &&matrix_threepids::flow::Validation| it.sid == name;
+            let kept = tab.flow.pending[0].validations.iter().find(of).expect("kept");
+            assert!(kept.secret == *secret, "{name} goes with the secret it was asked with");
+        }
+    }
+}
+
+#[test]
+fn both_send_the_second_mail_at_once() {
+    let mut pair = Pair::open();
+    pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    for tab in &mut pair.tabs {
+        tab.now += MINUTE;
+    }
+    for at in [0, 1] {
+        pair.tabs[at].resend(ids[at]);
+        assert_eq!(pair.tabs[at].mails()[0].1, 2);
+    }
+    for at in [0, 1] {
+        pair.tabs[at].now += SECOND;
+        pair.tabs[at].token(ids[at], Ok(sid("sid-1")));
+        pair.talk();
+    }
+    let attempts = [0, 1].map(|at| pair.tabs[at].flow.pending[0].attempt);
+    assert_eq!(attempts, [2, 2], "one mail, whoever asked for it");
+}
+
+#[test]
+fn what_one_removes_the_other_reads_anew() {
+    let mut pair = Pair::open();
+    pair.tabs[0].feed(Input::AskRemove { medium: Medium::Email, address: ALICE.to_owned() });
+    pair.tabs[0].feed(Input::MayRemove(true));
+    pair.tabs[0].feed(Input::ConfirmRemove);
+    pair.tabs.iter_mut().for_each(|tab| tab.listed.clear());
+    pair.tabs[0].feed(Input::Deleted(Ok(None)));
+    assert!(pair.tabs[0].effects.contains(&Effect::TellChanged));
+    pair.tabs[1].feed(Input::HeardChanged);
+    assert!(!pair.tabs[1].flow.list.holds(&Medium::Email, ALICE));
+    assert!(!pair.tabs[1].effects.contains(&Effect::TellChanged), "no echo");
+}
+
+#[test]
+fn one_address_handed_in_in_both() {
+    let mut pair = Pair::open();
+    pair.tabs[0].mail(DORA, "sid-a");
+    pair.tabs[1].mail(DORA, "sid-b");
+    pair.talk();
+    for tab in &pair.tabs {
+        assert_eq!(tab.addresses(), [DORA]);
+        assert_eq!(tab.flow.pending[0].validations.len(), 2, "either link will do");
+    }
+}
+
+#[test]
+fn another_tab_has_sent_the_mail_that_this_one_is_sending() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].hand_in(DORA);
+    pair.tabs[1].mail(DORA, "sid-b");
+    pair.talk();
+    pair.tabs[0].token(id, Ok(sid("sid-a")));
+    pair.talk();
+    for tab in &pair.tabs {
+        assert_eq!(tab.addresses(), [DORA], "one group for one address");
+    }
+}
+
+#[test]
+fn a_session_that_ended_hears_what_others_do() {
+    let mut pair = Pair::open();
+    let id = pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    pair.tabs[1].feed(Input::Access(matrix_threepids::flow::Access::Ended));
+    pair.tabs[1].feed(Input::HeardChanged);
+    assert!(pair.tabs[1].effects.is_empty());
+    pair.tabs[0].feed(Input::Cancel(id));
+    pair.talk();
+    assert_eq!(pair.tabs[1].addresses(), [""; 0]);
+}
+
+#[test]
+fn a_resend_that_failed_while_the_other_tab_started_afresh() {
+    let mut pair = Pair::open();
+    pair.tabs[0].mail(DORA, "sid-1");
+    pair.talk();
+    pair.tabs.iter_mut().for_each(|tab| tab.now += HOUR);
+    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    pair.tabs[0].resend(ids[0]);
+    pair.tabs[1].resend(ids[1]);
+    pair.tabs[1].token(ids[1], Ok(sid("sid-b")));
+    pair.talk();
+    pair.tabs[0].token(ids[0], Err(Failure::Network));
+    pair.talk();
+    let [one, other] = &pair.tabs;
+    let kept = |tab: &Tab| {
+        let it = &tab.flow.pending[0];
+        (
+            it.attempt,
+            it.sent_at,
+            it.is_expired(tab.now),
+            it.secret == it.validations.last().expect("one").secret,
+        )
+    };
+    assert_eq!(kept(one), kept(other));
+}

@@ -1,0 +1,117 @@
+//! What servers and other tabs answer.
+
+use matrix_threepids::flow::{Input, Phase, Reply, Subject};
+use matrix_threepids::matrix::request_email_token::Response;
+use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::{Failure, HttpResponse, Json};
+
+use crate::steps::*;
+use crate::told::{self, Now};
+use crate::world::*;
+
+impl World {
+    /// Its mail went out from another tab.
+    pub fn told(&mut self, told: &told::Told) -> Json {
+        let secret = self.fresh_secret();
+        if told.how == Now::Pending {
+            self.pairs.push((told::sid(&secret), secret.clone()));
+            self.mails.push(Mail {
+                secret: secret.clone(),
+                address: told.address().to_owned(),
+                attempt: u32::from(told.attempt),
+                sent: true,
+            });
+        }
+        told.json(self.now, &secret)
+    }
+
+    pub fn skip(&mut self, which: usize) {
+        let impatient = |it: &&Request| match it {
+            Request::Add(id) => self.patient.get(id) == Some(&false),
+            Request::List(_) | Request::Token(_) | Request::Code(_) | Request::Delete => false,
+        };
+        let skipped: Vec<_> = self.under_way.iter().filter(impatient).copied().collect();
+        if let Some(Request::Add(id)) = skipped.get(which % skipped.len().max(1)) {
+            self.under_way.retain(|it| *it != Request::Add(*id));
+            self.feed(Input::AddSkipped(*id), true);
+        }
+    }
+
+    pub fn answer(&mut self, request: Request, server: Server, stale: bool) {
+        let failure = match server {
+            Server::Yes { .. } => None,
+            Server::No(status, body) => {
+                let body = body.to_owned();
+                HttpResponse { status, retry_after: None, body }.json().err()
+            }
+            Server::Lost(0) => Some(Failure::Network),
+            Server::Lost(1) => Some(Failure::Timeout),
+            Server::Lost(2) => Some(Failure::Offline),
+            Server::Lost(kind) => Some(Failure::NoSession { soft_logout: kind == 3 }),
+        };
+        let list = match server {
+            Server::Yes { list } => list,
+            Server::No(..) | Server::Lost(_) => 0,
+        };
+        let input = match request {
+            Request::List(number) => {
+                let listed = ADDRESSES.iter().enumerate().filter(|(at, _)| list >> at & 1 == 1);
+                let entries = listed.map(|(_, address)| Threepid {
+                    medium: Medium::Email,
+                    address: address.trim().to_owned(),
+                    added_at: None,
+                    validated_at: None,
+                });
+                let result = failure.map_or(Ok(entries.collect()), Err);
+                Input::ListRead { number, result }
+            }
+            Request::Token(id) => {
+                // Now and then a new validation session, a code in place of a link.
+                self.sids += u32::from(list & 1);
+                let sid = format!("sid-{}", self.sids);
+                let code = list >> 1 & 3 == 3;
+                let submit_url = code.then(|| "https://example.org/submit".to_owned());
+                let result = failure.map_or(Ok(Response { sid, submit_url }), Err);
+                let of = self.asked.get(&id);
+                if let (Ok(answer), Some(secret), false) = (&result, of, stale) {
+                    self.pairs.push((answer.sid.clone(), secret.clone()));
+                }
+                let mail = self.mails.iter_mut().find(|mail| of == Some(&mail.secret));
+                if let (Ok(_), Some(mail)) = (&result, mail) {
+                    mail.sent |= !stale;
+                }
+                Input::TokenRequested { id, result }
+            }
+            Request::Add(id) => Input::Added { id, result: failure.map_or(Ok(()), Err) },
+            Request::Code(id) => {
+                Input::Submitted { id, result: failure.map_or(Ok(list & 1 == 1), Err) }
+            }
+            Request::Delete => Input::Deleted(failure.map_or(Ok(None), Err)),
+        };
+        self.feed(input, true);
+    }
+
+    /// Everything is answered, every dialog closed: then no method waits.
+    pub fn end(&mut self, list: u8) {
+        for _ in 0..1000 {
+            self.now += 2.0;
+            let authenticating =
+                self.flow.pending.iter().find_map(|pending| match &pending.phase {
+                    Phase::Authenticating { .. } => Some(pending.id),
+                    _ => None,
+                });
+            if !self.under_way.is_empty() {
+                let request = self.under_way.remove(0);
+                self.answer(request, Server::Yes { list }, false);
+            } else if let Some(id) = authenticating {
+                self.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel), true);
+            } else if !self.flow.removals.is_empty() {
+                self.feed(Input::DismissRemove, true);
+            } else {
+                break;
+            }
+        }
+        assert!(self.under_way.is_empty() && self.flow.removals.is_empty());
+        assert!(self.waiting.is_empty(), "wait for ever: {:?}", self.waiting);
+    }
+}

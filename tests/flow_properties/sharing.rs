@@ -1,0 +1,318 @@
+//! Two tabs that tell each other what they keep: late, twice, or out of order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use matrix_threepids::flow::{Access, By, Effect, Flow, Input, Presence, VerificationId};
+use matrix_threepids::matrix::request_email_token::Response;
+use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::{ClientSecret, Failure, HttpResponse, Json};
+use proptest::prelude::*;
+
+use crate::stored::records;
+
+const ADDRESSES: [&str; 3] = ["alice@example.org", "Bob@example.org", "bob@example.org"];
+
+/// What is done in a tab, or between the two.
+#[derive(Clone, Debug)]
+enum Deed {
+    Add(usize),
+    Resend(usize),
+    /// The server's answer to the oldest request for a mail.
+    Answer {
+        /// Whether the mail went out.
+        sent: bool,
+        /// The same session again.
+        known: bool,
+    },
+    Continue(usize),
+    /// The answer to the oldest `add`.
+    Added(u8),
+    Cancel(usize),
+    Reload,
+    /// What this tab has is on its way to the other.
+    Tell,
+    /// Of what is on its way to this tab, something arrives; now and then twice.
+    Hear(usize, bool),
+    Time(u32),
+    /// Something else comes by the same way.
+    Garbage(Json),
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let which = || 0..4usize;
+    prop_oneof![
+        4 => (0..ADDRESSES.len()).prop_map(Deed::Add),
+        3 => which().prop_map(Deed::Resend),
+        6 => (prop::bool::weighted(0.8), any::<bool>())
+            .prop_map(|(sent, known)| Deed::Answer { sent, known }),
+        3 => which().prop_map(Deed::Continue),
+        4 => (0..6u8).prop_map(Deed::Added),
+        2 => which().prop_map(Deed::Cancel),
+        1 => Just(Deed::Reload),
+        5 => Just(Deed::Tell),
+        5 => (0..8usize, prop::bool::weighted(0.2)).prop_map(|(which, twice)| Deed::Hear(which, twice)),
+        3 => (0..5_000_000u32).prop_map(Deed::Time),
+        1 => records().prop_map(Deed::Garbage),
+    ]
+}
+
+#[derive(Default)]
+struct Tab {
+    flow: Flow,
+    /// Requests for mails and `add`s under way, the oldest first.
+    mails: Vec<VerificationId>,
+    adds: Vec<VerificationId>,
+    /// On its way to here.
+    post: Vec<Json>,
+}
+
+struct Pair {
+    tabs: [Tab; 2],
+    now: f64,
+    secrets: u8,
+    sids: u32,
+    /// What is on the account.
+    listed: BTreeSet<String>,
+}
+
+impl Pair {
+    fn open() -> Pair {
+        let tabs = [Tab::default(), Tab::default()];
+        let (secrets, sids) = (0, 0);
+        let now = 1_700_000_000_000.0;
+        let mut pair = Pair { tabs, now, secrets, sids, listed: BTreeSet::new() };
+        for at in [0, 1] {
+            let visible = at == 0;
+            let presence = Presence { visible, focused: visible, offline: false };
+            pair.feed(at, Input::Presence(presence));
+            pair.feed(at, Input::Access(Access::Granted));
+        }
+        pair
+    }
+
+    fn feed(&mut self, at: usize, input: Input) {
+        let tab = &mut self.tabs[at];
+        for effect in tab.flow.apply(self.now, input) {
+            match effect {
+                Effect::RequestToken { id, .. } => tab.mails.push(id),
+                Effect::Add { id, .. } => tab.adds.push(id),
+                Effect::Abort(id) => {
+                    tab.mails.retain(|it| *it != id);
+                    tab.adds.retain(|it| *it != id);
+                }
+                _ => {}
+            }
+        }
+        // Lists are answered at once.
+        let reads = |tab: &Tab| crate::model::list_under_way(&tab.flow);
+        if let Some(number) = reads(&self.tabs[at]) {
+            let entry = |address: &String| Threepid {
+                medium: Medium::Email,
+                address: address.clone(),
+                added_at: None,
+                validated_at: None,
+            };
+            let result = Ok(self.listed.iter().map(entry).collect());
+            self.feed(at, Input::ListRead { number, result });
+        }
+    }
+
+    fn secret(&mut self) -> ClientSecret {
+        self.secrets = (self.secrets + 1) % 64;
+        ClientSecret::from_random([self.secrets; ClientSecret::BYTES])
+    }
+
+    fn pending(&self, at: usize, which: usize) -> Option<VerificationId> {
+        let pending = &self.tabs[at].flow.pending;
+        pending.get(which % pending.len().max(1)).map(|it| it.id)
+    }
+
+    fn act(&mut self, at: usize, deed: &Deed) {
+        // Nobody is quicker.
+        self.now += 5.0;
+        match deed.clone() {
+            Deed::Add(which) => {
+                let (address, secret) = (ADDRESSES[which].to_owned(), self.secret());
+                self.feed(at, Input::Add { address, secret, by: By::Person });
+                self.feed(at, Input::MayAdd(true));
+            }
+            Deed::Resend(which) => {
+                if let Some(id) = self.pending(at, which) {
+                    let secret = self.secret();
+                    self.feed(at, Input::Resend(id, secret));
+                }
+            }
+            Deed::Answer { sent, known } => {
+                if !self.tabs[at].mails.is_empty() {
+                    let id = self.tabs[at].mails.remove(0);
+                    self.sids += u32::from(!known);
+                    let sid = format!("sid-{}", self.sids);
+                    let answer = Response { sid, submit_url: None };
+                    let result = if sent { Ok(answer) } else { Err(Failure::Network) };
+                    self.feed(at, Input::TokenRequested { id, result });
+                }
+            }
+            Deed::Continue(which) => {
+                if let Some(id) = self.pending(at, which) {
+                    self.feed(at, Input::Continue(id));
+                }
+            }
+            Deed::Added(how) => self.added(at, how),
+            Deed::Cancel(which) => {
+                if let Some(id) = self.pending(at, which) {
+                    self.feed(at, Input::Cancel(id));
+                }
+            }
+            Deed::Reload => {
+                let mut flow = Flow::default();
+                flow.presence = self.tabs[at].flow.presence;
+                let kept = self.tabs[at].flow.records().unwrap_or(Json::Null);
+                let post = std::mem::take(&mut self.tabs[at].post);
+                self.tabs[at] = Tab { flow, post, ..Tab::default() };
+                self.feed(at, Input::Access(Access::Granted));
+                self.feed(at, Input::Restored(kept));
+            }
+            Deed::Tell => {
+                let records = self.tabs[at].flow.records();
+                self.tabs[1 - at].post.extend(records);
+            }
+            Deed::Hear(which, twice) => {
+                let post = &mut self.tabs[at].post;
+                if !post.is_empty() {
+                    let which = which % post.len();
+                    let records = if twice { post[which].clone() } else { post.remove(which) };
+                    self.feed(at, Input::HeardRecords(records));
+                }
+            }
+            Deed::Time(ms) => {
+                self.now += f64::from(ms);
+                self.feed(0, Input::Woke);
+                self.feed(1, Input::Woke);
+            }
+            Deed::Garbage(records) => self.feed(at, Input::HeardRecords(records)),
+        }
+    }
+
+    fn added(&mut self, at: usize, how: u8) {
+        if self.tabs[at].adds.is_empty() {
+            return;
+        }
+        let id = self.tabs[at].adds.remove(0);
+        let refused = |status, body: &str| {
+            let body = body.to_owned();
+            HttpResponse { status, retry_after: None, body }.json().map(drop)
+        };
+        let result = match how {
+            0 => Ok(()),
+            1 => Err(Failure::Network),
+            2 => refused(401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
+            3 => refused(400, r#"{"errcode":"M_SESSION_EXPIRED"}"#),
+            _ => refused(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
+        };
+        if result.is_ok() {
+            let address = self.tabs[at].flow.verification(id).map(|it| it.address.to_lowercase());
+            self.listed.extend(address);
+        }
+        self.feed(at, Input::Added { id, result });
+    }
+
+    /// Both tell what they have, until neither has anything new.
+    fn talk(&mut self) -> usize {
+        let mut told = [None, None];
+        for round in 0..20 {
+            let mut new = false;
+            for (at, told) in told.iter_mut().enumerate() {
+                let records = self.tabs[at].flow.records();
+                if *told != Some(records.clone()) {
+                    *told = Some(records.clone());
+                    new = true;
+                    self.feed(1 - at, Input::HeardRecords(records.unwrap_or(Json::Null)));
+                }
+            }
+            if !new {
+                return round;
+            }
+        }
+        panic!("they tell each other for ever: {told:?}");
+    }
+
+    /// What is pending: by its address, the sessions that may be through.
+    fn pending_in(&self, at: usize) -> BTreeMap<String, BTreeSet<(String, String)>> {
+        let pending = self.tabs[at].flow.pending.iter();
+        let group = pending.map(|it| {
+            let validations = it.validations.iter();
+            let sids = validations.map(|it| (it.sid.clone(), it.secret.as_str().to_owned()));
+            (it.address.to_lowercase(), sids.collect())
+        });
+        group.collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        max_shrink_iters: 20_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn two_tabs_come_to_the_same(deeds in prop::collection::vec((0..2usize, deed()), 1..50)) {
+        let mut pair = Pair::open();
+        for (at, deed) in &deeds {
+            // What nobody has written may be taken for one thing here, and for
+            // its opposite there.
+            if !matches!(deed, Deed::Garbage(_)) {
+                pair.act(*at, deed);
+            }
+        }
+        pair.now += 5.0;
+        pair.talk();
+        assert_eq!(pair.pending_in(0), pair.pending_in(1));
+
+        // What is late changes nothing any more.
+        let settled = [0, 1].map(|at| pair.tabs[at].flow.records());
+        for at in [0, 1] {
+            for records in std::mem::take(&mut pair.tabs[at].post) {
+                pair.feed(at, Input::HeardRecords(records));
+            }
+        }
+        pair.talk();
+        assert_eq!(pair.pending_in(0), pair.pending_in(1));
+        let after = [0, 1].map(|at| pair.tabs[at].flow.records());
+        for (settled, after) in settled.iter().zip(&after) {
+            let sent = |it: &Option<Json>| it.iter().map(sent_at).collect::<Vec<_>>();
+            assert_eq!(sent(settled), sent(after));
+        }
+    }
+
+    #[test]
+    fn hearing_the_same_again_changes_nothing(
+        deeds in prop::collection::vec((0..2usize, deed()), 1..30),
+    ) {
+        let mut pair = Pair::open();
+        for (at, deed) in &deeds {
+            if !matches!(deed, Deed::Garbage(_)) {
+                pair.act(*at, deed);
+            }
+        }
+        let theirs = pair.tabs[1].flow.records().unwrap_or(Json::Null);
+        pair.feed(0, Input::HeardRecords(theirs.clone()));
+        // A new mail may have been heard of: what waits for it is tried again.
+        pair.feed(0, Input::Woke);
+        let once = pair.tabs[0].flow.clone();
+        let effects = pair.tabs[0].flow.apply(pair.now, Input::HeardRecords(theirs));
+        assert_eq!(effects, []);
+        assert_eq!(pair.tabs[0].flow, once);
+    }
+}
+
+/// Which addresses are pending or gone, and since when.
+fn sent_at(records: &Json) -> Vec<(Option<String>, Option<u64>)> {
+    let record = |it: &Json| {
+        (it.str("address").map(str::to_lowercase), it.number("at").map(|at| at.to_bits()))
+    };
+    let mut all: Vec<_> = records.array("pending").iter().map(record).collect();
+    all.sort();
+    all
+}

@@ -1,0 +1,86 @@
+//! What another tab may have.
+
+use matrix_threepids::matrix::json::object;
+use matrix_threepids::matrix::{ClientSecret, Json};
+use proptest::prelude::*;
+
+use crate::steps::ADDRESSES;
+
+/// One verification of another tab.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub address: usize,
+    /// How long ago its mail went out, or its end came.
+    pub age: u32,
+    pub attempt: u8,
+    pub expired: bool,
+    pub waiting: bool,
+    pub code: bool,
+    pub how: Now,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Now {
+    Pending,
+    Cancelled,
+    Added,
+}
+
+pub fn told() -> impl Strategy<Value = Told> {
+    let how = prop_oneof![
+        4 => Just(Now::Pending),
+        1 => Just(Now::Cancelled),
+        1 => Just(Now::Added),
+    ];
+    let flags = (prop::bool::weighted(0.1), any::<bool>(), prop::bool::weighted(0.1));
+    (0..5usize, 0..200_000u32, 1..4u8, flags, how).prop_map(
+        |(address, age, attempt, (expired, waiting, code), how)| Told {
+            address,
+            age,
+            attempt,
+            expired,
+            waiting,
+            code,
+            how,
+        },
+    )
+}
+
+impl Told {
+    pub fn address(&self) -> &'static str {
+        ADDRESSES[self.address].trim()
+    }
+
+    /// As it is told. Its secret is nobody else's.
+    pub fn json(&self, now: f64, secret: &ClientSecret) -> Json {
+        let record = object()
+            .text("medium", "email")
+            .text("address", self.address())
+            .number("at", now - f64::from(self.age));
+        match self.how {
+            Now::Cancelled | Now::Added => record.flag("added", self.how == Now::Added).done(),
+            Now::Pending => {
+                let validation = object()
+                    .text("sid", &sid(secret))
+                    .text("secret", secret.as_str())
+                    .maybe_text("submitUrl", self.code.then_some("https://example.org/submit"))
+                    .done();
+                record
+                    .number("attempt", f64::from(self.attempt))
+                    .flag("expired", self.expired)
+                    .flag("waiting", self.waiting)
+                    .json("validations", Json::Array(vec![validation]))
+                    .done()
+            }
+        }
+    }
+}
+
+pub fn sid(secret: &ClientSecret) -> String {
+    ["told-", &secret.as_str()[..4]].concat()
+}
+
+pub fn records(records: Vec<Json>) -> Json {
+    object().json("pending", Json::Array(records)).done()
+}

@@ -1,0 +1,108 @@
+//! Each table of `www/locales/` has every word, in the order of the English
+//! ones, and puts in what those put in.
+
+use std::fs;
+use std::path::PathBuf;
+
+use matrix_threepids::locale::{Locale, Word};
+use matrix_threepids::matrix::Json;
+
+/// The lines of a table, as key and text, one line per key.
+fn table(tag: &str) -> Vec<(String, String)> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("www/locales/{tag}.js"));
+    let text = fs::read_to_string(file).expect("the table");
+    let (_, lines) = text.split_once("export default {\n").expect("its begin");
+    let (lines, _) = lines.split_once("};\n").expect("its end");
+    let entry = |line: &str| {
+        let (key, text) = line.trim().split_once(": ").expect("a key and a text");
+        let text = text.strip_suffix(',').expect("a comma at the end");
+        let text = serde_json::from_str(text).expect("a text in double quotes");
+        (key.to_owned(), text)
+    };
+    lines.lines().map(entry).collect()
+}
+
+/// The languages that there are.
+fn tags() -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/locales");
+    let name = |file: fs::DirEntry| file.file_name().into_string().expect("a plain name");
+    let files = fs::read_dir(folder).expect("the folder").map(|file| name(file.expect("a file")));
+    files.map(|name| name.trim_end_matches(".js").to_owned()).collect()
+}
+
+fn key(word: &str) -> String {
+    word[..1].to_lowercase() + &word[1..]
+}
+
+#[test]
+fn every_language_has_every_word_in_order() {
+    for tag in tags() {
+        let table = table(&tag);
+        let mut lines = table.iter();
+        let mut before = "the beginning".to_owned();
+        for (word, _) in Word::ENGLISH {
+            let wanted = key(word);
+            let found = lines.next().map_or("nothing", |(key, _)| key);
+            assert_eq!(found, wanted, "www/locales/{tag}.js has {found} after {before}");
+            before = wanted;
+        }
+        let left: Vec<_> = lines.map(|(key, _)| key).collect();
+        assert!(left.is_empty(), "www/locales/{tag}.js has too much: {left:?}");
+    }
+}
+
+#[test]
+fn no_text_is_empty_or_loses_what_it_is_about() {
+    for tag in tags() {
+        for ((key, text), (_, english)) in table(&tag).iter().zip(Word::ENGLISH) {
+            assert!(!text.trim().is_empty(), "{tag}: {key} is empty");
+            let places = |text: &str| text.matches("{}").count();
+            assert_eq!(places(text), places(english), "{tag}: {key} is {text:?}");
+            assert_eq!(text.matches(['{', '}']).count(), 2 * places(text), "{tag}: {key}");
+        }
+    }
+}
+
+#[test]
+fn the_package_knows_every_table() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/locales.js");
+    let text = fs::read_to_string(file).expect("www/locales.js");
+    for tag in tags() {
+        // Written out, or bundlers would not find it.
+        let line = format!("[\"{tag}\", () => import(\"./locales/{tag}.js\")]");
+        assert!(text.contains(&line), "www/locales.js does not load {tag}");
+    }
+}
+
+fn locale(rtl: bool, words: &[&str]) -> Locale {
+    let words = words.iter().map(|word| Json::from(*word)).collect();
+    Locale { tag: "xx".to_owned(), rtl, words }
+}
+
+#[test]
+fn a_word_that_is_missing_is_english() {
+    let locale = locale(false, &["Adressen", ""]);
+    assert_eq!(locale.word(Word::EmailAddresses), "Adressen");
+    assert_eq!(locale.word(Word::EmailAddress), "Email address");
+    assert_eq!(locale.word(Word::OpenLink), "Read more");
+    let number = Locale { words: vec![Json::Number(1.0)], ..Locale::default() };
+    assert_eq!(number.word(Word::EmailAddresses), "Email addresses");
+}
+
+#[test]
+fn what_is_put_in_is_isolated_where_directions_meet() {
+    let english = Locale::default();
+    assert_eq!(english.word_with(Word::WasAdded, "a@b.example"), "a@b.example was added");
+    assert_eq!(
+        english.word_with(Word::WasAdded, "דנה@b.example"),
+        "\u{2068}דנה@b.example\u{2069} was added"
+    );
+    assert_eq!(english.word_with(Word::WasAdded, "zoë@b.example"), "zoë@b.example was added");
+    let arabic = locale(true, &[]);
+    assert_eq!(
+        arabic.word_with(Word::WasAdded, "a@b.example"),
+        "\u{2068}a@b.example\u{2069} was added"
+    );
+    // A text that leaves it out says the rest.
+    assert_eq!(english.word_with(Word::Broken, "a@b.example"), "Something went wrong");
+}

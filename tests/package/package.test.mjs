@@ -1,0 +1,148 @@
+// What a developer gets who installs the tarball. Runs in a copy of this folder
+// beside which the tarball is unpacked; see xtask/src/adoption.rs.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { createElement } from "react";
+import { renderToString } from "react-dom/server";
+
+const here = import.meta.dirname;
+const tools = `${here}/../../node_modules/.bin`;
+const installed = `${here}/../node_modules/matrix-threepids`;
+const { REPOSITORY: repository, TARBALL: tarball } = process.env;
+
+const run = (program, ...rest) =>
+  promisify(execFile)(`${tools}/${program}`, rest, { cwd: here }).catch((error) =>
+    assert.fail(`${program} ${rest.join(" ")}\n${error.stdout}${error.stderr}`),
+  );
+const json = async (file) => JSON.parse(await readFile(`${installed}/${file}`, "utf8"));
+const unique = (all) => [...new Set(all)].sort();
+const matches = (text, pattern) => unique([...text.matchAll(pattern)].map((it) => it[1]));
+const names = (all) => unique(all.map((it) => it.name));
+
+/** The text of all files of these kinds in a folder of the repository. */
+async function source(folder, kind) {
+  const files = await readdir(`${repository}/${folder}`);
+  const texts = files.filter((it) => it.endsWith(kind)).map((it) => readFile(`${repository}/${folder}/${it}`, "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+test("publint finds nothing", () => run("publint", "run", installed, "--strict"));
+
+test("attw finds nothing", () => run("attw", "--profile", "esm-only", tarball));
+
+test("right use of the types compiles, and each wrong one does not", async () => {
+  await run("tsc", "-p", "types");
+  await run("tsc", "-p", "types", "--module", "nodenext", "--moduleResolution", "nodenext");
+});
+
+test("every entry is there, with types first", async () => {
+  const { exports } = await json("package.json");
+  for (const [entry, target] of Object.entries(exports)) {
+    if (typeof target !== "string") assert.equal(Object.keys(target)[0], "types", entry);
+    const files = typeof target === "string" ? [target] : Object.values(target);
+    for (const file of files) await readFile(`${installed}/${file.replace("*", "fr")}`);
+  }
+});
+
+test("importing it where there is no DOM does nothing", async () => {
+  const before = Object.keys(globalThis);
+  const main = await import("matrix-threepids");
+  for (const entry of ["define", "inline", "cdn", "react"]) await import(`matrix-threepids/${entry}`);
+  assert.deepEqual(Object.keys(globalThis), before);
+  const exported = ["MatrixThreepidsElement", "ThreepidsError", "define", "init", "registerLocale"];
+  assert.deepEqual(Object.keys(main).sort(), exported);
+  main.define();
+});
+
+test("the main entry can be shaken off, those that define cannot", async () => {
+  const { sideEffects, dependencies } = await json("package.json");
+  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js"]);
+  assert.equal(dependencies, undefined);
+});
+
+test("a token is in nothing that React renders on a server", async () => {
+  const { MatrixThreepids } = await import("matrix-threepids/react");
+  const messages = { add: "Ajouter" };
+  const shown = createElement(MatrixThreepids, { accessToken: "syt_a", messages, className: "a" }, "Loading");
+  assert.equal(renderToString(shown), '<matrix-threepids class="a">Loading</matrix-threepids>');
+});
+
+test("sri.json has the hash of every file that a browser loads", async () => {
+  const hashes = await json("sri.json");
+  const files = [...(await readdir(installed)), ...(await readdir(`${installed}/locales`)).map((it) => `locales/${it}`)];
+  assert.deepEqual(Object.keys(hashes).sort(), files.filter((it) => /\.(js|wasm)$/.test(it)).sort());
+  for (const [file, hash] of Object.entries(hashes)) {
+    const bytes = await readFile(`${installed}/${file}`);
+    assert.equal(hash, `sha384-${createHash("sha384").update(bytes).digest("base64")}`, file);
+  }
+});
+
+test("the licences of what is inside are there", async () => {
+  const text = await readFile(`${installed}/THIRD-PARTY-LICENSES.txt`, "utf8");
+  for (const name of ["leptos", "wasm-bindgen", "js-sys", "web-sys", "gloo-net", "serde"]) {
+    assert.match(text, new RegExp(`^- ${name} [0-9.]+: .*(MIT|Apache-2.0)`, "m"));
+  }
+  assert.match(text, /Permission is hereby granted/);
+  assert.match(await readFile(`${installed}/LICENSE`, "utf8"), /Apache License/);
+});
+
+test("locales/en.js has a text for every key, and each language the same keys", async () => {
+  const { default: english } = await import("matrix-threepids/locales/en");
+  assert.ok(Object.keys(english).length > 40);
+  const files = (await readdir(`${installed}/locales`)).filter((it) => it.endsWith(".js"));
+  for (const file of files) {
+    const { default: table } = await import(`matrix-threepids/locales/${file}`);
+    assert.deepEqual(Object.keys(table), Object.keys(english), file);
+  }
+});
+
+test("custom-elements.json is in step with the code", async () => {
+  const manifest = await json("custom-elements.json");
+  const [{ declarations }] = manifest.modules;
+  const element = declarations.find((it) => it.customElement);
+  const { MatrixThreepidsElement } = await import("matrix-threepids");
+
+  const observed = MatrixThreepidsElement.observedAttributes.filter((it) => !/^access-?token$/.test(it));
+  assert.deepEqual(names(element.attributes), unique(observed));
+
+  const { constructor, ...own } = Object.getOwnPropertyDescriptors(MatrixThreepidsElement.prototype);
+  const api = Object.keys(own).filter((it) => !/Callback$/.test(it));
+  assert.deepEqual(names(element.members), unique(api));
+  for (const { name, kind, readonly } of element.members) {
+    assert.equal(typeof own[name].value === "function", kind === "method", name);
+    assert.equal(kind === "field" && !own[name].set, Boolean(readonly), name);
+  }
+
+  const rust = [await source("src/element", ".rs"), await source("www", "element.js")].join("\n");
+  assert.deepEqual(names(element.events), matches(rust, /"(threepids?-[a-z-]+)"/g));
+
+  const ui = await source("src/ui", ".rs");
+  const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
+  const paragraphs = matches(ui, /paragraph\(\s*"([a-z-]+)"/g);
+  assert.deepEqual(names(element.cssParts), unique([...parts, ...paragraphs]));
+  assert.deepEqual(names(element.slots), unique(["", ...matches(ui, /<slot name=\{?"([a-z]+)"/g)]));
+
+  const css = await source("src/ui", ".css");
+  assert.deepEqual(names(element.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
+  assert.deepEqual(names(element.cssStates), matches(rust, /hooks\.state\("([a-z]+)"/g));
+
+  // What React's, Vue's and Svelte's types are made of, and what React sets.
+  const types = await readFile(`${installed}/index.d.ts`, "utf8");
+  const listed = (name) => {
+    const [, body] = new RegExp(`interface ${name} {\\n(.*?)\\n}`, "s").exec(types);
+    return matches(body, /^ {2}"?([a-zA-Z-]+)"?\?:/gm);
+  };
+  assert.deepEqual(listed("MatrixThreepidsAttributes"), names(element.attributes.filter((it) => it.name !== "lang")));
+  const settable = names(element.members.filter((it) => it.kind === "field" && !it.readonly));
+  assert.deepEqual(listed("MatrixThreepidsProperties"), settable);
+  const [, set] = /PROPERTIES = \[(.*?)\]/s.exec(await readFile(`${repository}/www/react.js`, "utf8"));
+  assert.deepEqual(matches(set, /"(\w+)"/g), settable);
+
+  for (const list of ["attributes", "members", "events", "slots", "cssParts", "cssProperties", "cssStates"]) {
+    for (const { name, description } of element[list]) assert.ok(description, `${list}: ${name} is not described`);
+  }
+});

@@ -1,0 +1,4 @@
+import "matrix-threepids/inline";
+import { start } from "./start.js";
+
+start();

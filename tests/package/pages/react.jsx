@@ -1,0 +1,42 @@
+// Renders again and again, with functions made anew each time.
+import { StrictMode, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { MatrixThreepids } from "matrix-threepids/react";
+
+window.calls = { token: 0, requests: 0, ready: 0, newest: 0 };
+const { calls } = window;
+
+function Account() {
+  const [round, setRound] = useState(0);
+  window.render = () => setRound(round + 1);
+  window.round = round;
+  return (
+    <MatrixThreepids
+      className="addresses"
+      homeserver="https://matrix.example.org"
+      userId="@alice:example.org"
+      theme={round === 0 ? "dark" : undefined}
+      readOnly={round === 0}
+      accessToken={async () => {
+        calls.token += 1;
+        return "syt_secret";
+      }}
+      fetch={async () => {
+        calls.requests += 1;
+        calls.newest = round;
+        return Response.json({ threepids: [{ medium: "email", address: "alice@example.org" }] });
+      }}
+      onThreepidsReady={() => (calls.ready += 1)}
+    >
+      Loading…
+    </MatrixThreepids>
+  );
+}
+
+const main = document.querySelector("matrix-threepids").parentElement;
+main.replaceChildren();
+createRoot(main).render(
+  <StrictMode>
+    <Account />
+  </StrictMode>,
+);

@@ -1,0 +1,26 @@
+// What Vue's and Svelte's tools read the tag's types from.
+import type { GlobalComponents } from "vue";
+import type { SvelteHTMLElements } from "svelte/elements";
+import type {} from "matrix-threepids/vue";
+import type {} from "matrix-threepids/svelte";
+
+type InVue = InstanceType<GlobalComponents["matrix-threepids"]>["$props"];
+type InSvelte = SvelteHTMLElements["matrix-threepids"];
+
+export const inVue: InVue = {
+  homeserver: "https://matrix.example.org",
+  accessToken: async () => "syt_a",
+  onThreepidAdded: (event) => event.detail.address satisfies string,
+};
+export const inSvelte: InSvelte = {
+  homeserver: "https://matrix.example.org",
+  accessToken: async () => "syt_a",
+  "onthreepid-added": (event) => event.detail.address satisfies string,
+};
+
+// @ts-expect-error: no such theme
+export const wrongInVue: InVue = { theme: "black" };
+// @ts-expect-error: no such theme
+export const wrongInSvelte: InSvelte = { theme: "black" };
+// @ts-expect-error: the detail has no such member
+export const wrongEvent: InSvelte = { "onthreepid-added": (event) => event.detail.email };

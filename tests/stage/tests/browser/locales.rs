@@ -1,0 +1,275 @@
+//! Languages: found, loaded, changed, replaced.
+
+use anyhow::{Result, ensure};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+use stage::web;
+
+use crate::faults::{LIST, NEW, SEND, add, open};
+use crate::harness::{browser_test, stage};
+use crate::homeserver::{Answer, Homeserver};
+use crate::page::Page;
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("locales: English asks for no table", english),
+        browser_test("locales: fr-CA is fr, xx is English", found),
+        browser_test("locales: another language at run time loses nothing", run_time),
+        browser_test("locales: the page's own messages", own_messages),
+        browser_test("locales: Arabic runs from right to left", arabic),
+        browser_test("locales: durations are said by the rules of each language", durations),
+        browser_test("locales: a table that does not load leaves English", not_loaded),
+        browser_test("locales: a WebAssembly that does not load is told in French", no_wasm),
+    ]
+}
+
+/// In one browser: every state in a language in which each text shows where it
+/// comes from.
+pub fn pseudo_tests() -> Vec<Trial> {
+    vec![browser_test("locales: no text is written into a view", pseudo)]
+}
+
+/// The tables that were asked for.
+async fn asked(page: &Page) -> Result<Value> {
+    let names = "performance.getEntriesByType('resource').map((it) => it.name)\
+        .filter((it) => it.includes('/locales')).map((it) => it.split('/').at(-1))";
+    page.run(&format!("return {names}")).await
+}
+
+/// An attribute of the region.
+async fn region(page: &Page, attribute: &str) -> Result<Value> {
+    page.run(&format!(
+        "return window.element.shadowRoot.querySelector('section').getAttribute('{attribute}')"
+    ))
+    .await
+}
+
+async fn english(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    ensure!(region(&page, "lang").await? == "en");
+    ensure!(region(&page, "dir").await? == "ltr");
+    page.run("window.element.lang = 'en-GB'").await?;
+    page.until("window.element.shadowRoot.querySelector('section').lang === 'en-GB'").await?;
+    page.read("listitem", "Added 14 November 2023").await?;
+    page.run("window.element.lang = 'en-US'").await?;
+    page.read("listitem", "Added November 14, 2023").await?;
+    let asked = asked(&page).await?;
+    ensure!(asked == json!([]), "{asked}");
+    Ok(())
+}
+
+async fn found(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.run("window.element.lang = 'fr-CA'").await?;
+    page.see("region", "Adresses e-mail").await?;
+    page.read("listitem", "Ajoutée le 14 novembre 2023").await?;
+    ensure!(region(&page, "lang").await? == "fr-CA");
+    // A language that there is no table for: English words are said in English.
+    for tag in ["xx", "constructor", "not a tag at all"] {
+        page.run(&format!("window.element.lang = '{tag}'")).await?;
+        page.see("region", "Email addresses").await?;
+        ensure!(region(&page, "lang").await? == "en", "{tag}");
+        page.run("window.element.lang = 'fr_FR'").await?;
+        page.see("region", "Adresses e-mail").await?;
+    }
+    let asked = asked(&page).await?;
+    ensure!(asked == json!(["fr.js"]), "{asked}");
+    Ok(())
+}
+
+async fn run_time(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    page.type_into("Email address", "half@typed").await?;
+    // The page's own language, as a person switches it.
+    page.run("document.documentElement.lang = 'de'").await?;
+    page.see("region", "E-Mail-Adressen").await?;
+    let field = page.see("textbox", "E-Mail-Adresse").await?;
+    ensure!(field.value().await?.as_deref() == Some("half@typed"), "what was typed is lost");
+    page.focus_is("it.type === 'email'").await?;
+    page.see("group", NEW).await?;
+
+    // In the middle of the dialog.
+    page.press("Weiter").await?;
+    page.see("dialog", "Bestätige, dass du es bist").await?;
+    page.type_into("Passwort", "half").await?;
+    page.run("document.documentElement.lang = 'es'").await?;
+    page.see("dialog", "Confirma que eres tú").await?;
+    let field = page.see("textbox", "Contraseña").await?;
+    ensure!(field.value().await?.as_deref() == Some("half"), "what was typed is lost");
+    page.press("Cancelar").await?;
+
+    // The nearest one counts, also after a move.
+    page.run(
+        "const box = document.createElement('div'); box.lang = 'fr';\
+         document.body.append(box); box.append(window.element)",
+    )
+    .await?;
+    page.see("region", "Adresses e-mail").await?;
+    // One change right after the other: the last one counts.
+    page.run("for (const lang of ['de', 'ar', 'es', 'de', 'es']) window.element.lang = lang")
+        .await?;
+    page.see("region", "Direcciones de correo").await?;
+    page.see("group", NEW).await?;
+    Ok(())
+}
+
+async fn own_messages(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let script = format!(
+        "import {{ define, registerLocale }} from \"/npm/index.js\";\n\
+         define();\n\
+         Object.assign(window, {{ registerLocale }});\n\
+         window.element = document.querySelector(\"matrix-threepids\");\n\
+         Object.assign(window.element, {{ homeserver: \"{}\", accessToken: \"token\" }});",
+        homeserver.url
+    );
+    page.goto(&stage().serve_page("<matrix-threepids></matrix-threepids>", &script)).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.run("window.element.messages = { add: 'Put on', empty: '', nonsense: 'x' }").await?;
+    page.see("button", "Put on").await?;
+    page.see("region", "Email addresses").await?;
+    page.run("window.element.lang = 'fr'").await?;
+    page.see("region", "Adresses e-mail").await?;
+    page.see("button", "Put on").await?;
+    page.run("window.element.messages = null").await?;
+    page.see("button", "Ajouter").await?;
+
+    page.run(
+        "registerLocale('fr', { add: 'Adjoindre' });\
+         registerLocale('fr-CA', { emailAddresses: 'Courriels' });\
+         registerLocale('eo', { add: 'Aldoni' });",
+    )
+    .await?;
+    page.see("button", "Adjoindre").await?;
+    page.see("region", "Adresses e-mail").await?;
+    page.run("window.element.lang = 'fr-CA'").await?;
+    page.see("region", "Courriels").await?;
+    page.see("button", "Adjoindre").await?;
+    // A language that the package has not: what is missing is English.
+    page.run("window.element.lang = 'eo'").await?;
+    page.see("button", "Aldoni").await?;
+    page.see("region", "Email addresses").await?;
+    ensure!(region(&page, "lang").await? == "eo");
+    Ok(())
+}
+
+async fn arabic(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.run("document.documentElement.lang = 'ar'; document.documentElement.dir = 'rtl'").await?;
+    page.see("region", "عناوين البريد الإلكتروني").await?;
+    ensure!(region(&page, "lang").await? == "ar");
+    ensure!(region(&page, "dir").await? == "rtl");
+    // The address runs as it is written, also in the middle of a sentence.
+    page.press("إزالة \u{2068}alice@example.org\u{2069}").await?;
+    page.see("dialog", "هل تريد إزالة \u{2068}alice@example.org\u{2069}؟").await?;
+    homeserver.answers(LIST, [crate::homeserver::list(&[])]);
+    page.press("إزالة").await?;
+    page.read("status", "تمت إزالة \u{2068}alice@example.org\u{2069}").await?;
+    let isolated = page
+        .run(
+            "const root = window.element.shadowRoot;\
+             return [...root.querySelectorAll('bdi, .countdown')]\
+               .every((it) => getComputedStyle(it).unicodeBidi.startsWith('isolate'))",
+        )
+        .await?;
+    ensure!(isolated == json!(true), "addresses and numbers are not isolated");
+    Ok(())
+}
+
+async fn durations(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    let limit =
+        |ms: u32| Answer::Json(429, json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": ms}));
+    homeserver.answers(SEND, [limit(61_000)]);
+    page.type_into("Email address", NEW).await?;
+    page.press("Add").await?;
+    page.read("alert", "Try again in 1 minute 1 second").await?;
+    page.run("window.element.lang = 'de'").await?;
+    page.read("alert", "Wieder möglich in: 1 Minute").await?;
+    page.run("window.element.lang = 'ar'").await?;
+    page.read("alert", "حاول مجددًا بعد").await?;
+    // One, two, few, many: of a minute, Arabic has a word of its own for each.
+    page.read("alert", "دقيقة").await?;
+    Ok(())
+}
+
+async fn not_loaded(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let html = "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>Test</title>\
+        <script type=\"module\" src=\"define.js\"></script>\
+        <matrix-threepids></matrix-threepids>";
+    let routes = Router::new()
+        .route("/", get(move || async move { Html(html) }))
+        .route("/locales/fr.js", get(|| async { StatusCode::NOT_FOUND }))
+        .fallback_service(web::folder(&stage().target.join("npm/package")));
+    let server = web::serve(0, routes).await?;
+    page.goto(&format!("{}/", server.url)).await?;
+    page.run(&format!(
+        "Object.assign(document.querySelector('matrix-threepids'), \
+         {{ homeserver: '{}', accessToken: 'token' }})",
+        homeserver.url
+    ))
+    .await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.see("region", "Email addresses").await?;
+    Ok(())
+}
+
+async fn no_wasm(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let script = format!(
+        "import {{ define, init }} from \"/npm/index.js\";\n\
+         init(new URL(\"/nothing.wasm\", location.href)).catch(() => {{}});\n\
+         window.element = document.querySelector(\"matrix-threepids\");\n\
+         Object.assign(window.element, {{ homeserver: \"{}\", accessToken: \"token\" }});\n\
+         define();",
+        homeserver.url
+    );
+    let body = "<matrix-threepids lang=\"fr\"></matrix-threepids>";
+    page.goto(&stage().serve_page(body, &script)).await?;
+    page.read("alert", "Une erreur s’est produite").await?;
+    page.press("Réessayer").await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.see("region", "Adresses e-mail").await?;
+    Ok(())
+}
+
+async fn pseudo(page: Page) -> Result<()> {
+    let url = format!("{}/states", stage().web.url);
+    page.goto(&url).await?;
+    page.until("document.body.dataset.states").await?;
+    let states = page.run("return document.body.dataset.states.split(' ')").await?;
+    let states: Vec<String> = serde_json::from_value(states)?;
+    ensure!(states.len() > 30, "only {} states", states.len());
+    for state in states {
+        page.goto(&format!("{url}?state={state}&lang=en-XA")).await?;
+        page.until("document.body.dataset.drawn === ''").await?;
+        let by_hand = page
+            .run(
+                "const root = document.querySelector('matrix-threepids').shadowRoot;\
+                 const all = [...root.querySelectorAll('*')].filter((it) => it.localName !== 'bdi'\
+                   && !it.matches('.badge, .countdown'));\
+                 const texts = all.flatMap((it) => [...it.childNodes])\
+                   .filter((it) => it.nodeType === Node.TEXT_NODE).map((it) => it.data.trim());\
+                 const names = all.flatMap((it) => ['aria-label', 'title', 'alt', 'placeholder']\
+                   .map((name) => it.getAttribute(name))).filter((it) => it && !it.includes('@'));\
+                 const missing = all.filter((it) => it.matches('button, label, h2'))\
+                   .filter((it) => !it.textContent.trim()).map((it) => it.outerHTML);\
+                 return [...[...texts, ...names].filter((it) => it && !/^⟦.*⟧$/.test(it)), ...missing]",
+            )
+            .await?;
+        ensure!(by_hand == json!([]), "{state}: {by_hand}");
+    }
+    Ok(())
+}

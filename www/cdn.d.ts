@@ -1,0 +1,2 @@
+// The element for one script tag. Importing this defines <matrix-threepids>.
+export * from "./index.js";

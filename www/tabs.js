@@ -1,0 +1,111 @@
+// What elements of one account share with each other, in this tab and in
+// others of the same origin. Storage, channel and locks may each be missing,
+// full or forbidden (a sandboxed frame, say): then every element is on its own.
+
+const NAME = "matrix-threepids/1";
+
+function attempt(run) {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The records of one account, as text: where they are kept, and who else has them. */
+export class Store {
+  #account;
+  #key;
+  #area;
+  #channel;
+  #text;
+
+  /**
+   * @param {boolean} local in `localStorage`; otherwise in `sessionStorage`
+   * @param {string} account homeserver and Matrix ID
+   * @param {{records: (text: string) => void, opened: (sid: string) => void}} hear
+   *   what another element has; that a link was opened, or (without a `sid`)
+   *   that the list is another
+   */
+  constructor(local, account, hear) {
+    this.#account = account;
+    this.#key = `${NAME} ${account}`;
+    this.#area = attempt(() => (local ? localStorage : sessionStorage));
+    this.#text = attempt(() => this.#area.getItem(this.#key)) ?? "";
+    this.#channel = attempt(() => new BroadcastChannel(NAME));
+    if (!this.#channel) return;
+    this.#channel.onmessage = ({ data }) => {
+      if (data?.account !== account) return;
+      // Who asks another to finish has to know whether that can.
+      if ((data.ask || data.opened) && this.#text) this.#tell({ records: this.#text });
+      for (const what of ["records", "opened"]) {
+        if (typeof data[what] === "string") hear[what](data[what]);
+      }
+    };
+    this.#tell({ ask: true });
+  }
+
+  get text() {
+    return this.#text;
+  }
+
+  /** Keeps this text, and tells the others; nothing is kept if it is empty. */
+  save(text) {
+    this.#text = text;
+    attempt(() => (text ? this.#area.setItem(this.#key, text) : this.#area.removeItem(this.#key)));
+    this.#tell({ records: text });
+  }
+
+  /** A link was opened; without a `sid`: the list is another. */
+  opened(sid) {
+    this.#tell({ opened: sid });
+  }
+
+  close() {
+    attempt(() => this.#channel.close());
+  }
+
+  #tell(what) {
+    attempt(() => this.#channel.postMessage({ account: this.#account, ...what }));
+  }
+}
+
+/**
+ * Takes the lock of a validation session, so that one tab at a time adds.
+ * @param {boolean} patient wait for the other tab; otherwise it is let be
+ * @returns {Promise<(() => void) | null>} what gives it back; null if another tab has it
+ */
+export function lock(sid, patient) {
+  return new Promise((taken) => {
+    const free = () => taken(() => {});
+    const hold = (lock) => (lock ? new Promise((release) => taken(release)) : taken(null));
+    const held = attempt(() => navigator.locks.request(`${NAME} ${sid}`, { ifAvailable: !patient }, hold));
+    if (held) held.catch(free);
+    else free();
+  });
+}
+
+// The server adds it at the very end, even after a fragment.
+const SID = /([?&])sid=([^&#]*)(&?)/g;
+
+/** The absolute URL of a `next-link`; undefined if it is none. */
+export function absolute(link) {
+  const url = link && attempt(() => new URL(link, document.baseURI));
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+/** The `sid` that the browser came back with, if it is at the `next-link`. */
+export function returnedSid(link) {
+  const [there, here] = [new URL(link), new URL(location.href)];
+  if (there.origin !== here.origin || there.pathname !== here.pathname) return undefined;
+  const last = [...here.href.matchAll(SID)].at(-1);
+  return last && attempt(() => decodeURIComponent(last[2]));
+}
+
+/** Takes the `sid` out of the address bar; the history's state stays. */
+export function tidyAddress(sid) {
+  const url = location.href.replace(SID, (all, before, value, after) =>
+    attempt(() => decodeURIComponent(value)) === sid ? (after && before) : all,
+  );
+  attempt(() => history.replaceState(history.state, "", url));
+}

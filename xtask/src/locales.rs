@@ -1,0 +1,42 @@
+//! The package's `locales/`: the tables of `www/locales/`, the English one made
+//! from the words in Rust, and the types of all.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use matrix_threepids::locale::Word;
+
+use crate::{sh, widget};
+
+/// The type of a complete table, for all but English, where it comes from.
+const TYPES: &str = "import type { Messages } from \"../index.js\";\n\
+    declare const messages: Messages;\nexport default messages;\n";
+
+/// Puts all files of `locales/` into the package.
+pub fn make(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(sh::root().join("www/locales"))? {
+        let file = entry?.path();
+        let name = file.file_name().unwrap_or_default();
+        widget::copy(&file, &folder.join(name))?;
+        fs::write(folder.join(name).with_extension("d.ts"), TYPES)?;
+    }
+    let (mut table, mut types) = (String::new(), String::new());
+    for (word, english) in Word::ENGLISH {
+        let key = key(word);
+        table += &format!("  {key}: {},\n", serde_json::to_string(english)?);
+        types += &format!("  /** {english} */\n  readonly {key}: string;\n");
+    }
+    let table =
+        format!("// English: every key that `messages` may have.\nexport default {{\n{table}}};\n");
+    let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
+    fs::write(folder.join("en.js"), table)?;
+    fs::write(folder.join("en.d.ts"), types)?;
+    Ok(())
+}
+
+/// The key of a word in tables: its name in camelCase.
+fn key(word: &str) -> String {
+    word[..1].to_lowercase() + &word[1..]
+}

@@ -1,0 +1,108 @@
+//! The npm package: what is laid around the WebAssembly and its glue.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use walrus::Module;
+
+use crate::widget::{copy, fresh_folder};
+use crate::{budget, data, integrity, licences, locales, names, sh, tools, widget};
+
+/// Written by hand, and copied as they are.
+const COPIED: [&str; 10] = [
+    "package.json",
+    "README.md",
+    "index.d.ts",
+    "define.d.ts",
+    "inline.d.ts",
+    "cdn.d.ts",
+    "react.d.ts",
+    "vue.d.ts",
+    "svelte.d.ts",
+    "threepids.wasm.d.ts",
+];
+
+/// Makes `target/npm/package/` and the tarball beside it; its folder is given.
+pub fn package() -> Result<PathBuf> {
+    tools::wasm_target()?;
+    let node = tools::node_modules()?;
+    let wasm = widget::compile("matrix-threepids", "matrix_threepids", "release")?;
+    let work = sh::target().join("npm/work");
+    fresh_folder(&work)?;
+    widget::bind(&wasm, &work.join("glue"))?;
+    let bound = work.join("glue/threepids_bg.wasm");
+    let mut module = Module::from_file(&bound)?;
+    names::shorten(&work.join("glue"), &mut module)?;
+    data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
+    module.emit_wasm_file(&bound)?;
+    widget::copy_www(&work)?;
+
+    let package = sh::target().join("npm/package");
+    fresh_folder(&package)?;
+    let wasm = package.join("threepids.wasm");
+    widget::optimise(&node, &bound, &wasm)?;
+    deflate(&wasm, &work.join("glue/threepids.deflate"))?;
+    bundle(&node, &work, &package)?;
+    for file in COPIED {
+        copy(&sh::root().join("www").join(file), &package.join(file))?;
+    }
+    copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
+    locales::make(&package.join("locales"))?;
+    fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licences::text()?)?;
+    manifest(&node, &package)?;
+    integrity::write(&package)?;
+    pack(&package)?;
+    budget::check(&package)?;
+    Ok(package)
+}
+
+/// The JavaScript files of the package. `index.js` has class and glue in it;
+/// so have `inline.js` and `cdn.js`, which are whole by themselves.
+fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
+    let hash = integrity::of(&package.join("threepids.wasm"))?;
+    for (entry, external) in [
+        ("index.js", "--external:./locales/*"),
+        ("inline.js", "--external:./locales/*"),
+        ("cdn.js", "--external:./locales/*"),
+        ("define.js", "--external:./index.js"),
+        ("react.js", "--external:./index.js"),
+    ] {
+        let mut esbuild = Command::new(node.join(".bin/esbuild"));
+        esbuild
+            .current_dir(work)
+            .args(["--bundle", "--format=esm", "--target=es2022", "--minify"])
+            .args(["--legal-comments=none", "--loader:.deflate=base64", "--external:react"])
+            .args([external, entry])
+            .arg(format!("--define:WASM_INTEGRITY={hash:?}"))
+            .arg(format!("--outfile={}", package.join(entry).display()));
+        sh::run_quietly(&mut esbuild)?;
+    }
+    Ok(())
+}
+
+/// Compresses a file for `DecompressionStream("deflate-raw")`.
+fn deflate(from: &Path, to: &Path) -> Result<()> {
+    let mut encoder = DeflateEncoder::new(fs::File::create(to)?, Compression::best());
+    std::io::copy(&mut fs::File::open(from)?, &mut encoder)?;
+    encoder.finish()?;
+    Ok(())
+}
+
+/// `custom-elements.json`, from the doc comments of the types.
+fn manifest(node: &Path, package: &Path) -> Result<()> {
+    let script = sh::root().join("xtask/manifest.mjs");
+    let mut command = Command::new("node");
+    command.arg(script).arg(node).arg(sh::root().join("www/index.d.ts"));
+    sh::run_quietly(command.arg(package.join("custom-elements.json")))
+}
+
+fn pack(package: &Path) -> Result<()> {
+    println!("Packing");
+    let mut pack = Command::new("npm");
+    pack.args(["pack", "--silent", "--pack-destination", ".."]).current_dir(package);
+    sh::run_quietly(&mut pack)
+}
