@@ -4,6 +4,7 @@
 
 import { register, speak } from "./locales.js";
 import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
+import { openPage } from "./window.js";
 
 /** What methods reject with, and what `threepids-error` tells. */
 export class ThreepidsError extends Error {
@@ -31,7 +32,7 @@ const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
 /** What happens to the page as a whole, and is told to every element in it. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
 /** Properties that hold what must never become an attribute. */
-const HELD = ["accessToken", "fetch", "authHandler", "messages"];
+const HELD = ["accessToken", "fetch", "authHandler", "identityServer", "messages"];
 
 let registered = false;
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
@@ -227,6 +228,15 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     this.#held.authHandler = value ?? undefined;
   }
 
+  get identityServer() {
+    return this.#held.identityServer;
+  }
+
+  set identityServer(value) {
+    this.#held.identityServer = value ?? undefined;
+    this.#configure();
+  }
+
   get messages() {
     return this.#held.messages;
   }
@@ -326,6 +336,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       },
       mayAsk() {
         return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
+      },
+      openPage(url) {
+        const get = (what) => held("fetch")?.(new Request(what)) ?? fetch(what);
+        return openPage(url, get, () => weak.deref()?.#call((handle) => handle.pageDone()));
       },
       lock,
       tidyAddress,
@@ -429,6 +443,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
       persist: text("persist"),
+      identityServer: hostOf(this.#held.identityServer?.url),
       nextLink,
       returned: nextLink && returnedSid(nextLink),
     };
@@ -515,6 +530,11 @@ for (const [property, [attribute, kind]] of Object.entries(REFLECTED)) {
       else this.setAttribute(attribute, String(value));
     },
   });
+}
+
+/** Host and port of a URL; undefined of what is none. */
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 function errorDetail(code, message) {

@@ -31,6 +31,8 @@ pub struct Config {
     pub persist: Persist,
     /// `next-link`, as an absolute URL.
     pub next_link: Option<String>,
+    /// Host and port of `identityServer.url`.
+    pub identity_server: Option<String>,
     /// The browser came back there, with this `sid`.
     pub returned: Option<String>,
 }
@@ -74,13 +76,15 @@ impl Config {
             has_placeholder: config.is_true("hasPlaceholder"),
             persist: Persist::read(&text("persist")),
             next_link: config.str("nextLink").map(str::to_owned),
+            identity_server: config.str("identityServer").map(str::to_owned),
             returned: config.str("returned").map(str::to_owned),
         }
     }
 
     /// The part that is drawn.
-    pub fn settings(&self, user_id: String) -> Settings {
+    pub fn settings(&self, user_id: String, pages: String) -> Settings {
         Settings {
+            pages,
             locale: Locale { tag: self.lang.clone(), rtl: self.rtl, words: self.words.clone() },
             heading_level: self.heading_level,
             without_heading: self.without_heading,

@@ -60,6 +60,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
 
+    /// Opens a page of the homeserver's in a window of its own, where the
+    /// browser lets that be without asking; false if it did not. The class
+    /// tells the handle when that page says that it is done.
+    #[wasm_bindgen(method, js_name = openPage)]
+    pub fn open_page(this: &Hooks, url: &str) -> bool;
+
     /// Whether no element in this page has a dialog open.
     #[wasm_bindgen(method, js_name = mayAsk)]
     pub fn may_ask(this: &Hooks) -> bool;

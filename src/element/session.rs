@@ -15,7 +15,8 @@ use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{
-    Errcode, Failure, HttpRequest, HttpResponse, Json, Method, submit_token, whoami,
+    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, Method, VERSIONS, auth_metadata,
+    submit_token, whoami,
 };
 
 /// How long a server may take, in ms.
@@ -30,6 +31,18 @@ pub struct Session {
     hooks: Hooks,
     /// The full Matrix ID: the attribute, else what the server said.
     pub user_id: RefCell<Option<String>>,
+    /// Host and port of the identity server, if the embedder has set one.
+    pub identity_server: RefCell<Option<String>>,
+    /// What the homeserver speaks, as far as is known.
+    server: RefCell<Server>,
+}
+
+/// What is known of the API that the homeserver speaks.
+#[derive(Default)]
+struct Server {
+    api: Api,
+    /// It was asked, or is being asked: resolves when it has answered.
+    asked: Option<Promise>,
 }
 
 impl Session {
@@ -40,12 +53,108 @@ impl Session {
             tokens: Tokens::new(hooks.clone()),
             hooks,
             user_id: RefCell::default(),
+            identity_server: RefCell::default(),
+            server: RefCell::default(),
         }
     }
 
-    /// The answer's JSON, or why there is none. A refused token is renewed
-    /// once, and the request repeated.
-    pub async fn send(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
+    /// Another homeserver: nothing is known of it.
+    pub fn start_over(&self, homeserver: String, user_id: Option<String>) {
+        self.homeserver.replace(homeserver);
+        self.user_id.replace(user_id);
+        self.server.take();
+    }
+
+    /// The API that the homeserver speaks, as far as is known.
+    pub fn api(&self) -> Api {
+        self.server.borrow().api
+    }
+
+    /// Whether addresses cannot be validated: by an identity server only, and
+    /// none is set.
+    pub fn needs_identity_server(&self) -> bool {
+        self.api().needs_identity_server() && self.identity_server.borrow().is_none()
+    }
+
+    /// The identity server, for servers that need one.
+    pub fn id_server(&self) -> Option<String> {
+        let known = self.identity_server.borrow().clone();
+        known.filter(|_| self.api().needs_identity_server())
+    }
+
+    /// What the paths of endpoints are appended to.
+    pub fn base(&self) -> String {
+        [&*self.homeserver.borrow(), self.api().prefix()].concat()
+    }
+
+    /// The answer's JSON, or why there is none. To a server that does not know
+    /// the path, the request is sent again where it may know it.
+    pub async fn send(
+        &self,
+        request: &dyn Fn() -> HttpRequest,
+        abort: &Abort,
+    ) -> Result<Json, Failure> {
+        let before = self.api();
+        match self.send_once(&request(), abort).await {
+            Err(failure) if failure.is_of_path() => {
+                self.learn_api(abort).await;
+                if self.api() == before {
+                    return Err(failure);
+                }
+                self.send_once(&request(), abort).await
+            }
+            result => result,
+        }
+    }
+
+    /// Asks once which API the server speaks.
+    async fn learn_api(&self, abort: &Abort) {
+        let asked = self.server.borrow().asked.clone();
+        if let Some(asked) = asked {
+            // Only ever resolved.
+            let _ = JsFuture::from(asked).await;
+            return;
+        }
+        let mut answered = None;
+        let promise = Promise::new(&mut |resolve, _| answered = Some(resolve));
+        self.server.borrow_mut().asked = Some(promise);
+        let versions = self.look_up(VERSIONS, abort).await;
+        let mut server = self.server.borrow_mut();
+        match versions {
+            Ok(versions) => server.api = Api::read(&versions),
+            // It has answered, if not with what was asked for.
+            Err(Failure::Server(_) | Failure::NotMatrix { .. }) => server.api = Api::V2Alpha,
+            // To be asked again.
+            Err(_) => server.asked = None,
+        }
+        drop(server);
+        if let Some(answered) = answered {
+            // Resolving runs nobody's code: it cannot fail.
+            let _ = answered.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    /// Something that the server tells everybody.
+    async fn look_up(&self, path: &str, abort: &Abort) -> Result<Json, Failure> {
+        let url = [&*self.homeserver.borrow(), path].concat();
+        self.send_to(&url, &HttpRequest::plain(), None, abort).await
+    }
+
+    /// Where the person manages an account that is not managed here.
+    pub async fn discover(&self, abort: &Abort) -> Option<String> {
+        let metadata = self.look_up(auth_metadata::PATH, abort).await.ok();
+        match metadata.as_ref().and_then(auth_metadata::read) {
+            Some(page) => Some(page),
+            None => {
+                let well_known = self.look_up(auth_metadata::WELL_KNOWN, abort).await.ok()?;
+                auth_metadata::read_well_known(&well_known)
+            }
+        }
+    }
+
+    /// The same, to where the server is taken to know it. A refused token is
+    /// renewed once, and the request repeated.
+    pub async fn send_once(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
         let ended = |soft_logout| Failure::NoSession { soft_logout };
         let mut token = self.tokens.get().await.ok_or(ended(false))?;
         let mut renewed = false;
@@ -98,7 +207,7 @@ impl Session {
         if known.is_some() {
             return Ok(known);
         }
-        let answer = whoami::read(&self.send(&whoami::request(), abort).await?);
+        let answer = whoami::read(&self.send(&whoami::request, abort).await?);
         self.user_id.replace(answer.clone());
         Ok(answer)
     }
@@ -109,7 +218,7 @@ impl Session {
         token: &Token,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let url = [&*self.homeserver.borrow(), "/_matrix/client/v3/", request.path].concat();
+        let url = self.base() + request.path;
         self.send_to(&url, request, Some(token), abort).await
     }
 

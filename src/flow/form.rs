@@ -121,7 +121,8 @@ impl Form {
 impl Flow {
     pub(super) fn add(&mut self, address: String, secret: ClientSecret, by: By) {
         let operation = Operation::Send(address.trim().to_owned());
-        if let Some(code) = self.refusal() {
+        let refusal = self.refusal().or(self.needs_identity_server.then_some("readonly"));
+        if let Some(code) = refusal {
             return self.settle(operation, Err(code));
         }
         if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &self.form.phase {

@@ -7,12 +7,15 @@
 //! the last two the [`Uia`] of their request.
 
 mod adding;
+mod authenticating;
+mod changes;
 mod effect;
 mod form;
 mod input;
 mod list;
 mod presence;
 mod problem;
+mod proving;
 mod record;
 mod removal;
 mod resending;
@@ -20,18 +23,20 @@ mod submitting;
 mod uia;
 mod verification;
 
+pub use changes::Changes;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
 pub use form::{Draft, Form, FormPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
+pub use proving::Proof;
 pub use record::{Gone, Records};
 pub use removal::{Removal, RemovalPhase};
-pub use uia::{Asked, Stage, Uia, UiaPhase};
+pub use uia::{Asked, Check, Stage, Uia, UiaPhase, Way};
 pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
-use crate::matrix::Failure;
+use crate::matrix::{Errcode, Failure};
 use crate::matrix::threepids::Medium;
 use presence::Returned;
 
@@ -78,6 +83,10 @@ pub struct Flow {
     pub notice: Option<Notice>,
     /// Whether somebody looks.
     pub presence: Presence,
+    /// Whether the server lets addresses be changed.
+    pub changes: Changes,
+    /// The server validates no addresses itself, and no identity server is set.
+    pub needs_identity_server: bool,
     /// Verifications that ended, for the other tabs.
     gone: Vec<Gone>,
     /// Where the browser is to come back to.
@@ -106,6 +115,8 @@ impl Default for Flow {
             removals: Vec::new(),
             notice: None,
             presence: Presence::default(),
+            changes: Changes::default(),
+            needs_identity_server: false,
             gone: Vec::new(),
             next_link: None,
             looked_for: None,
@@ -145,6 +156,19 @@ impl Flow {
             Input::ConfirmRemove => self.confirm_remove(),
             Input::DismissRemove => self.dismiss_remove(),
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
+            Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
+            Input::OtherWay(subject) => self.other_way(subject),
+            Input::ResendProof(subject) => self.send_proof(subject),
+            Input::ProofRequested { subject, secret, result } => {
+                self.proof_requested(subject, secret, result);
+            }
+            Input::ProofSubmitted { subject, result } => self.proof_submitted(subject, result),
+            Input::OpenPage(subject) => self.effects.push(Effect::OpenPage(subject)),
+            Input::PageOpened(subject, open) => self.page_opened(subject, open),
+            Input::PageDone => self.page_done(),
+            Input::MayChange(may) => self.may_change(may),
+            Input::Managed(page) => self.is_managed(page),
+            Input::NeedsIdentityServer(needs) => self.needs_identity_server = needs,
             Input::Authenticate(subject, reply) => self.authenticate(subject, reply),
             Input::ListRead { number, result } => self.list_read(number, result),
             Input::TokenRequested { id, result } => self.token_requested(id, result),
@@ -230,6 +254,7 @@ impl Flow {
         match access {
             Access::Granted => {
                 self.read_list();
+                self.effects.push(Effect::ReadCapabilities);
                 if before == Access::Ended {
                     self.go_on_after(&Problem::SessionEnded);
                 }
@@ -363,7 +388,7 @@ impl Flow {
     /// Why nothing can be changed now, as a code for the embedder.
     fn refusal(&self) -> Option<&'static str> {
         match self.access {
-            _ if self.readonly => Some("readonly"),
+            _ if self.is_readonly() => Some("readonly"),
             Access::NoHomeserver => Some("missing-homeserver"),
             Access::Awaited | Access::Ended => Some("no-session"),
             Access::Granted => None,
@@ -381,6 +406,11 @@ impl Flow {
                 }
             }
             _ => self.report(ErrorReport::of(failure, &problem)),
+        }
+        if problem == Problem::ChangesForbidden
+            && failure.errcode() == Some(&Errcode::Unrecognized)
+        {
+            self.may_change(false);
         }
         problem
     }

@@ -51,6 +51,12 @@ pub enum Problem {
     UnsafeCode,
     /// No way to authenticate that we can go.
     NoWayToAuthenticate,
+    /// The registration token was wrong.
+    WrongToken,
+    /// The link that proves an address was not opened (yet).
+    NotProved,
+    /// What has to be done in the other window is not done (yet).
+    NotDone,
     /// The account is locked.
     Locked,
     /// The account is suspended.
@@ -112,7 +118,9 @@ impl Problem {
             Errcode::InvalidEmail => Problem::NotAnAddress,
             Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
-            Errcode::Forbidden | Errcode::Unrecognized if action != Action::List => {
+            Errcode::Forbidden | Errcode::Unrecognized
+                if !matches!(action, Action::List | Action::Prove | Action::Submit) =>
+            {
                 Problem::ChangesForbidden
             }
             Errcode::LimitExceeded => {
@@ -130,7 +138,9 @@ impl Problem {
             Errcode::InvalidParam | Errcode::Unknown if action == Action::Submit => {
                 Problem::WrongCode
             }
-            _ if action == Action::Send && error.status >= 500 => Problem::MailFailed,
+            _ if matches!(action, Action::Send | Action::Prove) && error.status >= 500 => {
+                Problem::MailFailed
+            }
             code => Problem::Other(code.as_str().to_owned()),
         }
     }
@@ -154,11 +164,14 @@ impl Problem {
             | Problem::WrongCode
             | Problem::NoCode
             | Problem::UnsafeCode
-            | Problem::NoWayToAuthenticate
+            | Problem::WrongToken
+            | Problem::NotProved
+            | Problem::NotDone
             | Problem::Deactivated
             | Problem::Guest => Retry::Never,
             Problem::RateLimited { until, .. } => Retry::At(*until),
             Problem::MailFailed
+            | Problem::NoWayToAuthenticate
             | Problem::Network
             | Problem::Timeout
             | Problem::Offline
@@ -191,8 +204,15 @@ impl Problem {
 
     /// Whether it can be got over without another address or server.
     pub fn is_recoverable(&self) -> bool {
-        matches!(self, Problem::WrongPassword | Problem::WrongCode | Problem::SessionEnded)
-            || self.retry() != Retry::Never
+        matches!(
+            self,
+            Problem::WrongPassword
+                | Problem::WrongCode
+                | Problem::WrongToken
+                | Problem::NotProved
+                | Problem::NotDone
+                | Problem::SessionEnded
+        ) || self.retry() != Retry::Never
     }
 
     /// When it is over by itself, in ms since the epoch.

@@ -87,6 +87,7 @@ impl Records {
             resend: Resend::Ready,
             phase: Phase::Sent,
             restarted: false,
+            paused: None,
             asked: false,
             elsewhere: record.is_true("waiting"),
         };

@@ -52,8 +52,25 @@ words! {
     ConfirmTitle = "Confirm it's you";
     ConfirmAdd = "Enter your account's password to add {}.";
     ConfirmRemove = "Enter your account's password to remove {}.";
+    ConfirmAddOther = "To add {}, confirm that it's you.";
+    ConfirmRemoveOther = "To remove {}, confirm that it's you.";
     Password = "Password";
     Confirm = "Confirm";
+    Step = "Step {} of {}";
+    ContinueInWindow = "Continue in the other window";
+    OpenPage = "Open the confirmation page";
+    OpenAgain = "Open again";
+    Accept = "I accept {}";
+    RegistrationToken = "Registration token";
+    ProofCode = "Code from the message";
+    ProofMailSent = "We've sent an email to {}. Open the link in it, then continue here.";
+    ProofTextSent = "We've sent a text message to {}. Follow the instructions in it, then continue here.";
+    ProofCodeSent = "We've sent a code to {}.";
+    Resend = "Send again";
+    UsePassword = "Use your password instead";
+    UseSso = "Use single sign-on instead";
+    UseAddress = "Use {} instead";
+    UseOther = "Confirm another way";
 
     RemoveTitle = "Remove {}?";
     RemoveText = "It will no longer belong to your account.";
@@ -70,6 +87,8 @@ words! {
     NoMail = "This server can't send verification emails";
     MailFailed = "The server couldn't send the email. Try again later.";
     ChangesForbidden = "This server doesn't allow changes here";
+    ManageAccount = "Manage your account";
+    NeedsIdentityServer = "This server needs an identity server to verify addresses, and none is set here. So nothing can be added.";
     RateLimited = "Too many attempts. Try again in {}";
     Network = "Can't reach the server. Check your connection and try again.";
     Offline = "You're offline. We'll continue when you're back.";
@@ -78,8 +97,11 @@ words! {
     Other = "Something went wrong ({}).";
     Broken = "Something went wrong";
     WrongPassword = "Wrong password";
+    WrongToken = "Wrong registration token";
     WrongCode = "Wrong code";
     NoCode = "Enter the code from the email";
+    NotProved = "Open the link in the message first, then continue.";
+    NotDone = "It isn't finished in the other window yet.";
     UnsafeCode = "The server wants the code sent where others could read it. It wasn't sent.";
     NoWayToAuthenticate = "This server asks for a confirmation that can't be given here.";
     SessionEnded = "Your session has ended. Sign in again to continue.";

@@ -27,13 +27,18 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// What follows `<homeserver>/_matrix/client/v3/`.
+    /// What follows the prefix of the server's API: [`super::Api::prefix`].
     pub path: &'static str,
     /// A JSON body, for `POST`.
     pub body: Option<String>,
 }
 
 impl HttpRequest {
+    /// A `GET` of what has a URL of its own.
+    pub fn plain() -> Self {
+        Self::get("")
+    }
+
     pub(super) fn get(path: &'static str) -> Self {
         Self { method: Method::Get, path, body: None }
     }

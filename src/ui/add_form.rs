@@ -17,6 +17,10 @@ fn is_limited(flow: &Flow) -> bool {
     is_limit(flow.form.problem())
 }
 
+fn is_hidden(flow: &Flow) -> bool {
+    flow.is_readonly() || flow.needs_identity_server || flow.list.entries().is_none()
+}
+
 /// The form.
 pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
     let submit = {
@@ -53,7 +57,7 @@ pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
             part="form"
             class="form"
             novalidate
-            hidden=ui.attribute(|flow| flow.readonly || flow.list.entries().is_none())
+            hidden=ui.attribute(is_hidden)
             use:with=submit
         >
             {parts::label(FIELD.to_owned(), ui.word(Word::EmailAddress))}

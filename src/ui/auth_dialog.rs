@@ -1,7 +1,8 @@
-//! "Confirm it's you": the password, when the server asks for it.
+//! "Confirm it's you": what the server wants for it, a stage at a time.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::WeakRef;
 use leptos::prelude::*;
@@ -10,52 +11,79 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
-use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit};
-use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
-use crate::locale::Word;
-use crate::matrix::uia::{Answer, Password};
+use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms};
+use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia};
+use crate::locale::{Locale, Word};
+use crate::matrix::submit_token::Code;
+use crate::matrix::threepids::Medium;
+use crate::matrix::uia::{Answer, Password, TERMS};
 
 const FIELD: &str = "password";
+const CODE: &str = "answer";
 const ERROR: &str = "password-error";
 
-fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
+pub(super) fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
     flow.in_front().is_some_and(|(_, uia)| read(uia))
 }
 
+pub(super) fn stage(flow: &Flow) -> Option<&Stage> {
+    flow.in_front()?.1.stage()
+}
+
 fn asks_password(flow: &Flow) -> bool {
-    is(flow, |uia| Stage::next(&uia.challenge) == Stage::Password)
+    matches!(stage(flow), Some(Stage::Password))
+}
+
+/// Whether there is something else to be typed: a code, or a token.
+fn asks_code(flow: &Flow) -> bool {
+    match stage(flow) {
+        Some(Stage::RegistrationToken) => true,
+        Some(Stage::Address(proof)) => proof.wants_code(),
+        Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => false,
+    }
 }
 
 fn is_wrong(flow: &Flow) -> bool {
-    is(flow, |uia| uia.problem() == Some(&Problem::WrongPassword))
+    is(flow, |uia| {
+        matches!(
+            uia.problem(),
+            Some(Problem::WrongPassword | Problem::WrongToken | Problem::WrongCode)
+        )
+    })
 }
 
 fn is_checking(flow: &Flow) -> bool {
-    is(flow, |uia| uia.phase == UiaPhase::Checking)
+    is(flow, Uia::is_checking)
+}
+
+fn is_sending(flow: &Flow) -> bool {
+    is(flow, |uia| uia.proof().is_some_and(|proof| proof.sending))
 }
 
 fn problem(flow: &Flow) -> Option<&Problem> {
     flow.in_front()?.1.problem()
 }
 
+/// What there is while something is not so.
+pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
+    let flag = ui.flag(read);
+    parts::attribute("", Arc::new(move || !flag()))
+}
+
 /// The dialog, closed where nothing is asked.
 pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
-    let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
+    let fields: [Rc<OnceCell<WeakRef<HtmlInputElement>>>; 2] = Default::default();
     let go_on: Act = {
-        let (ui, field) = (ui.clone(), field.clone());
-        Rc::new(move || {
-            if let Some(field) = field.get().and_then(WeakRef::deref) {
-                submit(&ui, &field);
-            }
-        })
+        let (ui, fields) = (ui.clone(), fields.clone());
+        Rc::new(move || submit(&ui, &fields.each_ref().map(|it| it.get().and_then(WeakRef::deref))))
     };
     let dismiss: Act = {
         let ui = ui.clone();
         Rc::new(move || reply(&ui, Reply::Cancel))
     };
-    let watch = {
+    let [keep_password, keep_code] = fields.map(|field| {
         let ui = ui.clone();
         setup(move |input: Element| {
             let input: HtmlInputElement = input.unchecked_into();
@@ -63,7 +91,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             let _ = field.set(WeakRef::new(&input));
             watch(&ui, input);
         })
-    };
+    });
     let model = ui.model.clone();
     let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
     let password = Field {
@@ -73,11 +101,36 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         error: ERROR.to_owned(),
         wrong: ui.flag(is_wrong),
         readonly: ui.attribute(is_checking),
-        setup: watch,
+        setup: keep_password,
     };
-    let no_password = || ui.attribute(|flow| !asks_password(flow));
+    let code = Field {
+        id: CODE.to_owned(),
+        kind: "text",
+        autocomplete: "one-time-code",
+        setup: keep_code,
+        readonly: ui.attribute(is_checking),
+        error: ERROR.to_owned(),
+        wrong: ui.flag(is_wrong),
+    };
+    let code_label = ui.text(|_, flow, locale| {
+        let token = matches!(stage(flow), Some(Stage::RegistrationToken));
+        locale.word(if token { Word::RegistrationToken } else { Word::ProofCode }).to_owned()
+    });
+    let resend: Act = {
+        let ui = ui.clone();
+        Rc::new(move || with_subject(&ui, Input::ResendProof))
+    };
+    let other: Act = {
+        let ui = ui.clone();
+        Rc::new(move || with_subject(&ui, Input::OtherWay))
+    };
+    let no_resend = unless(ui, |flow| matches!(stage(flow), Some(Stage::Address(_))));
+    let resend_button = Button::new(ui.word(Word::Resend)).hidden_by(no_resend);
+    let other_button = Button::new(other_way(ui))
+        .hidden_by(unless(ui, |flow| is(flow, |uia| uia.other().is_some())));
     let body = view! {
-        {parts::paragraph("", "text", no_password(), explanation(ui))}
+        {parts::paragraph("hint", "hint", Arc::new(|| None), progress(ui))}
+        {parts::paragraph("", "text", Arc::new(|| None), explanation(ui))}
         // For password managers: whose password this is.
         <input
             class="visually-hidden"
@@ -88,15 +141,30 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             readonly
             value=user_id
         />
-        <div class="field" hidden=no_password()>
+        <div class="field" hidden=unless(ui, asks_password)>
             {parts::label(FIELD.to_owned(), ui.word(Word::Password))}
             {password.view()}
         </div>
+        <div class="field" hidden=unless(ui, asks_code)>
+            {parts::label(CODE.to_owned(), code_label)}
+            {code.view()}
+        </div>
+        {terms::documents(ui)}
+        {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
+        <div class="actions">
+            {page_stage::window(ui)}
+            {resend_button.busy(ui.flag(is_sending)).view(Some(resend))}
+            {other_button.view(Some(other))}
+        </div>
     };
-    let submit = Button::new(ui.word(Word::Confirm))
+    let label = ui.text(|_, flow, locale| {
+        let elsewhere = matches!(stage(flow), Some(Stage::Address(_) | Stage::Page { .. }));
+        locale.word(if elsewhere { Word::Continue } else { Word::Confirm }).to_owned()
+    });
+    let submit = Button::new(label)
         .primary()
-        .hidden(ui, |flow| !asks_password(flow) || is_limit(problem(flow)))
+        .hidden(ui, |flow| stage(flow).is_none() || is_limit(problem(flow)))
         .busy(ui.flag(is_checking));
     let dialog = Dialog {
         id: "auth-title",
@@ -110,7 +178,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     dialog.view(ui)
 }
 
-/// What was typed is gone when the dialog is; a wrong password is selected.
+/// What was typed is gone when the dialog is; what is wrong is selected.
 fn watch(ui: &Ui, input: HtmlInputElement) {
     let (open, wrong) = (ui.flag(|flow| flow.in_front().is_some()), ui.flag(is_wrong));
     let mut was_wrong = false;
@@ -119,6 +187,7 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
         if !open() {
             input.set_value("");
         } else if is_wrong && !was_wrong {
+            // The one of the two that is not shown does not take it.
             input.select();
             drop(input.focus());
         }
@@ -126,37 +195,135 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
     }));
 }
 
+/// Says something of the authentication in front.
+pub(super) fn with_subject(ui: &Ui, input: impl FnOnce(Subject) -> Input) {
+    if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
+        ui.send(input(subject));
+    }
+}
+
 /// Answers the challenge in front.
 fn reply(ui: &Ui, reply: Reply) {
-    if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
-        ui.send(Input::Authenticate(subject, reply));
-    }
+    with_subject(ui, |subject| Input::Authenticate(subject, reply));
 }
 
-/// Sends the password that was typed.
-fn submit(ui: &Ui, field: &HtmlInputElement) {
-    let password = Password(field.value());
-    if !ui.now(asks_password) || ui.now(|flow| is_limit(problem(flow))) {
-        // Nothing to be sent, or not now.
-    } else if password.0.is_empty() {
-        drop(field.focus());
-    } else {
-        reply(ui, Reply::With(Answer::Password { user_id: None, password }));
-    }
+/// What the button that goes on sends.
+enum Wanted {
+    Password,
+    Token,
+    Code,
+    Terms,
+    Page,
+    Anew,
 }
 
-/// What the password is asked for.
+/// Sends what was typed, or says that what was to be done is.
+fn submit(ui: &Ui, fields: &[Option<HtmlInputElement>; 2]) {
+    let wanted = ui.now(|flow| {
+        let wanted = match stage(flow) {
+            Some(Stage::Password) => Wanted::Password,
+            Some(Stage::RegistrationToken) => Wanted::Token,
+            Some(Stage::Address(_)) => Wanted::Code,
+            Some(Stage::Terms) => Wanted::Terms,
+            Some(Stage::Page { .. }) => Wanted::Page,
+            Some(Stage::Dummy) | None => Wanted::Anew,
+        };
+        // Not now, or there is nothing to be sent.
+        let may = flow.in_front().is_some() && !is_limit(problem(flow));
+        may.then_some((wanted, asks_code(flow)))
+    });
+    let Some((wanted, typed)) = wanted else { return };
+    let field = match wanted {
+        Wanted::Password => fields[0].as_ref(),
+        Wanted::Token | Wanted::Code | Wanted::Terms | Wanted::Page | Wanted::Anew => {
+            fields[1].as_ref().filter(|_| typed)
+        }
+    };
+    let text = field.map(HtmlInputElement::value).unwrap_or_default();
+    if let Some(field) = field.filter(|_| text.is_empty()) {
+        return drop(field.focus());
+    }
+    let answer = match wanted {
+        Wanted::Password => Answer::Password { user_id: None, password: Password(text) },
+        Wanted::Token => Answer::RegistrationToken(Password(text.trim().to_owned())),
+        Wanted::Code => return reply(ui, Reply::Prove(Code(text.trim().to_owned()))),
+        Wanted::Terms if !terms::are_accepted(fields[0].as_ref()) => return,
+        Wanted::Terms => Answer::Stage(TERMS),
+        Wanted::Page => Answer::SessionOnly,
+        Wanted::Anew => return reply(ui, Reply::Anew),
+    };
+    reply(ui, Reply::With(answer));
+}
+
+/// "Step 1 of 2", where there is more than one.
+fn progress(ui: &Ui) -> Text {
+    ui.text(|_, flow, locale| {
+        let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
+        let Some(way) = way else { return String::new() };
+        let text = locale.word_with(Word::Step, &way.step.to_string());
+        text.replacen("{}", &way.steps.to_string(), 1)
+    })
+}
+
+/// What is to be done, and what for.
 fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
-        let (word, address) = match flow.in_front() {
+        let (password, other, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
-                (Word::ConfirmAdd, flow.verification(id).map(|it| &it.address))
+                let address = flow.verification(id).map(|it| &it.address);
+                (Word::ConfirmAdd, Word::ConfirmAddOther, address)
             }
             Some((Subject::Removal, _)) => {
-                (Word::ConfirmRemove, flow.removals.first().map(|it| &it.address))
+                let address = flow.removals.first().map(|it| &it.address);
+                (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
             }
             None => return String::new(),
         };
+        let word = if asks_password(flow) { password } else { other };
         locale.word_with(word, address.map_or("", |address| address))
+    })
+}
+
+/// What was done for it, and what is awaited.
+fn done_so_far(ui: &Ui) -> Text {
+    ui.text(|_, flow, locale| match stage(flow) {
+        Some(Stage::Page { opened: true, .. }) => locale.word(Word::ContinueInWindow).to_owned(),
+        Some(Stage::Address(proof)) if proof.is_sent() => {
+            let word = match proof.medium {
+                _ if proof.wants_code() => Word::ProofCodeSent,
+                Medium::Email => Word::ProofMailSent,
+                Medium::Msisdn | Medium::Other(_) => Word::ProofTextSent,
+            };
+            let text = locale.word_with(word, &proof.address);
+            let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
+            [&text, " ", again].concat()
+        }
+        Some(
+            Stage::Page { .. }
+            | Stage::Address(_)
+            | Stage::Password
+            | Stage::Dummy
+            | Stage::Terms
+            | Stage::RegistrationToken,
+        )
+        | None => String::new(),
+    })
+}
+
+/// What else could be done.
+fn other_way(ui: &Ui) -> Text {
+    let words = |locale: &Locale, stage: &Stage| match stage {
+        Stage::Password => locale.word(Word::UsePassword).to_owned(),
+        Stage::Page { name, .. } if name.ends_with("login.sso") => {
+            locale.word(Word::UseSso).to_owned()
+        }
+        Stage::Address(proof) => locale.word_with(Word::UseAddress, &proof.address),
+        Stage::Page { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
+            locale.word(Word::UseOther).to_owned()
+        }
+    };
+    ui.text_of(words, |words, flow, locale| {
+        let other = flow.in_front().and_then(|(_, uia)| uia.other());
+        other.map(|stage| words(locale, stage)).unwrap_or_default()
     })
 }

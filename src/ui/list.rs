@@ -75,7 +75,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         locale.word_with(Word::RemoveAddress, address)
     });
     let remove =
-        Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, |flow| flow.readonly);
+        Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
     let act = {
         let (ui, address) = (ui.clone(), address.clone());
         move || {

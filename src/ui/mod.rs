@@ -11,11 +11,13 @@ mod alert;
 mod auth_dialog;
 mod dialog;
 mod list;
+mod page_stage;
 mod parts;
 mod pending;
 mod remove_dialog;
 mod section;
 mod status;
+mod terms;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +31,7 @@ use crate::matrix::ClientSecret;
 
 pub use add_form::FIELD;
 pub use list::ENTRY;
+pub use page_stage::page_url;
 pub use section::section;
 
 /// The style sheet of the shadow root.
@@ -67,6 +70,8 @@ pub struct Settings {
     pub has_placeholder: bool,
     /// The full Matrix ID, once it is known; for password managers.
     pub user_id: String,
+    /// What the paths of the server's own pages for UIA stages are appended to.
+    pub pages: String,
 }
 
 /// What every component works with.

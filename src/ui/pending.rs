@@ -34,7 +34,7 @@ pub fn groups(ui: &Ui) -> impl IntoView + use<> {
             parts::keyed(container, Rc::new(keys), Rc::new(mount));
         })
     };
-    let hidden = ui.attribute(|flow| flow.readonly);
+    let hidden = ui.attribute(|flow| flow.is_readonly());
     view! { <div class="pending" hidden=hidden use:with=children></div> }
 }
 

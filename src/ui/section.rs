@@ -80,6 +80,7 @@ pub fn section(ui: Ui) -> impl IntoView {
                 ui.trouble(NO_ID, |flow, _| flow.list.problem()),
                 ui.sends(|| Input::Refresh),
             )}
+            {status::changes(&ui)}
             {pending::groups(&ui)}
             {add_form::add_form(&ui)}
             {parts::status(status::notice(&ui))}
