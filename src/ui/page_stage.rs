@@ -35,9 +35,7 @@ fn is_open(flow: &Flow) -> bool {
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let href: Attribute = {
         let model = ui.model.clone();
-        Arc::new(move || {
-            model.with(|model| page_url(model).filter(|_| !is_open(&model.flow)))
-        })
+        Arc::new(move || model.with(|model| page_url(model).filter(|_| !is_open(&model.flow))))
     };
     let follow = {
         let ui = ui.clone();
