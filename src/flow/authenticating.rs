@@ -223,6 +223,9 @@ impl Flow {
     }
 
     pub(super) fn authenticate(&mut self, subject: Subject, reply: Reply) {
+        if self.uia(subject).is_none() {
+            return;
+        }
         match reply {
             Reply::With(answer) => self.send_answer(subject, answer, Check::Answer),
             Reply::Prove(code) => self.prove(subject, code),

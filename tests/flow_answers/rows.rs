@@ -156,7 +156,7 @@ pub static ROWS: &[Row] = &[
         ..row("wrong password", 401, r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"params":{},"completed":[],"errcode":"M_FORBIDDEN","error":"Invalid username or password"}"#, "M_FORBIDDEN", || Problem::WrongPassword) },
     Row { but: &[(&ADDS, "dialog NoWayToAuthenticate", "M_FORBIDDEN"), (&DELETES, "dialog NoWayToAuthenticate", "M_FORBIDDEN")],
         ..row("no flow possible", 401, r#"{"session":"s2","flows":[]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
-    Row { but: &[(&ADDS, "asking", ""), (&DELETES, "asking", "")],
+    Row { but: &[(&ADDS, "asking", ""), (&[Waits::Delete], "asking", ""), (&[Waits::DeletePassword], "dialog WrongPassword", "")],
         ..row("a stage that only the server's own page knows", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened", 400, r#"{"errcode":"M_THREEPID_AUTH_FAILED","error":"No validated 3pid session found"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
