@@ -25,7 +25,7 @@ use crate::matrix::{
     Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, json,
     request_email_token, request_proof, submit_token, threepids,
 };
-use crate::ui::{self, Model};
+use crate::ui::Model;
 
 /// One element's flow, and what it works on.
 pub struct Runner {
@@ -294,18 +294,16 @@ impl Runner {
         if self.read(|flow| flow.needs_identity_server) != needs {
             self.feed(Input::NeedsIdentityServer(needs));
         }
-        let pages = self.session.base() + "auth/";
-        if self.model.with_untracked(|model| model.settings.pages != pages) {
-            self.model.update(|model| model.settings.pages = pages);
-        }
     }
 
     /// Opens the page of the stage that is in front.
     fn open_page(self: &Rc<Self>, subject: Subject) {
-        let url = self.model.with_untracked(ui::page_url);
-        if let Some(url) = url {
+        let path = self.read(|flow| Some(flow.in_front()?.1.page()?.map(encode)));
+        if let Some([name, session]) = path {
+            let base = self.session.base();
+            let url = [&*base, "auth/", &name, "/fallback/web?session=", &session].concat();
             let open = self.hooks.open_page(&url);
-            self.feed(Input::PageOpened(subject, open));
+            self.feed(Input::Page(subject, url, open));
         }
     }
 
@@ -385,6 +383,11 @@ impl Runner {
     }
 }
 
+/// For a URL.
+fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
 /// The embedder's answer to a challenge.
 fn reply(auth: JsValue) -> Reply {
     match json::from_js(auth) {
@@ -455,9 +458,10 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
             let request = submit_token::Request { sid, client_secret: secret, token: code };
             session.submit(url, &request.http(), abort).await
         }
-        // Asked beside the list, which finds out by itself if that is an old server.
-        Effect::ReadCapabilities => session.send_once(&capabilities::request(), abort).await,
-        effect => session.send(&|| request(session, effect), abort).await,
+        effect => {
+            let beside = matches!(effect, Effect::ReadCapabilities);
+            session.send(&|| request(session, effect), beside, abort).await
+        }
     }
 }
 
@@ -491,6 +495,7 @@ fn request(session: &Session, effect: &Effect) -> HttpRequest {
         Effect::Delete { medium, address, auth } => {
             delete::Request { medium: medium.as_str(), address, auth: auth.as_ref() }.http()
         }
+        Effect::ReadCapabilities => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
     }

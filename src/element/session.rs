@@ -87,23 +87,37 @@ impl Session {
         [&*self.homeserver.borrow(), self.api().prefix()].concat()
     }
 
-    /// The answer's JSON, or why there is none. To a server that does not know
-    /// the path, the request is sent again where it may know it.
+    /// The answer's JSON, or why there is none. A refused token is renewed
+    /// once, and the request repeated. To a server that does not know the
+    /// path, it is sent again where that may be known; unless it is `beside`
+    /// others that find that out.
     pub async fn send(
         &self,
         request: &dyn Fn() -> HttpRequest,
+        beside: bool,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let before = self.api();
-        match self.send_once(&request(), abort).await {
-            Err(failure) if failure.is_of_path() => {
-                self.learn_api(abort).await;
-                if self.api() == before {
-                    return Err(failure);
+        let ended = |soft_logout| Failure::NoSession { soft_logout };
+        let mut token = self.tokens.get().await.ok_or(ended(false))?;
+        let mut renewed = false;
+        loop {
+            let api = self.api();
+            match self.send_with(&request(), &token, abort).await {
+                Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
+                    if renewed {
+                        return Err(ended(error.soft_logout));
+                    }
+                    token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
+                    renewed = true;
                 }
-                self.send_once(&request(), abort).await
+                Err(failure) if failure.is_of_path() && !beside => {
+                    self.learn_api(abort).await;
+                    if self.api() == api {
+                        return Err(failure);
+                    }
+                }
+                result => return result,
             }
-            result => result,
         }
     }
 
@@ -152,26 +166,6 @@ impl Session {
         }
     }
 
-    /// The same, to where the server is taken to know it. A refused token is
-    /// renewed once, and the request repeated.
-    pub async fn send_once(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
-        let ended = |soft_logout| Failure::NoSession { soft_logout };
-        let mut token = self.tokens.get().await.ok_or(ended(false))?;
-        let mut renewed = false;
-        loop {
-            match self.send_with(request, &token, abort).await {
-                Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
-                    if renewed {
-                        return Err(ended(error.soft_logout));
-                    }
-                    token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
-                    renewed = true;
-                }
-                result => return result,
-            }
-        }
-    }
-
     /// Hands in a code: to whom the server said, without the access token.
     pub async fn submit(
         &self,
@@ -207,7 +201,7 @@ impl Session {
         if known.is_some() {
             return Ok(known);
         }
-        let answer = whoami::read(&self.send(&whoami::request, abort).await?);
+        let answer = whoami::read(&self.send(&whoami::request, false, abort).await?);
         self.user_id.replace(answer.clone());
         Ok(answer)
     }

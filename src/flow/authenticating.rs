@@ -48,7 +48,7 @@ impl Flow {
                 Verdict::Ask(self.asked_anew(action, uia, challenge))
             }
             (failure, Some(uia))
-                if uia.phase == UiaPhase::Checking(Check::Look) && failure.may_pass() =>
+                if matches!(uia.phase, UiaPhase::Checking(Check::Look)) && failure.may_pass() =>
             {
                 Verdict::Rest(Uia { phase: UiaPhase::Asking, ..uia })
             }
@@ -126,7 +126,7 @@ impl Flow {
             return;
         };
         let challenge = uia.challenge.clone();
-        if uia.phase == UiaPhase::Asking && uia.stage() == Some(&Stage::Dummy) {
+        if matches!((&uia.phase, uia.stage()), (UiaPhase::Asking, Some(Stage::Dummy))) {
             return self.send_answer(subject, Answer::Stage(DUMMY), Check::Answer);
         }
         let (action, medium, address) = match subject {
@@ -150,7 +150,8 @@ impl Flow {
 
     /// The person is asked: what can be begun for them is.
     pub(super) fn person_authenticates(&mut self, subject: Subject) {
-        let Some(uia) = self.uia(subject).filter(|uia| uia.phase == UiaPhase::Asking) else {
+        let Some(uia) = self.uia(subject).filter(|uia| matches!(uia.phase, UiaPhase::Asking))
+        else {
             return;
         };
         match uia.stage() {
@@ -178,9 +179,12 @@ impl Flow {
     }
 
     /// The page of a stage is open in a window of its own.
-    pub(super) fn page_opened(&mut self, subject: Subject, open: bool) {
-        if let Some(Stage::Page { opened, .. }) = self.uia(subject).and_then(Uia::stage_mut) {
+    pub(super) fn page_opened(&mut self, subject: Subject, at: Option<String>, open: bool) {
+        if let Some(Stage::Page { url, opened, .. }) = self.uia(subject).and_then(Uia::stage_mut) {
             *opened = open;
+            if let Some(at) = at {
+                *url = at;
+            }
         }
     }
 

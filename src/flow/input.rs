@@ -112,9 +112,11 @@ pub enum Input {
     },
     /// The page of a stage is to be opened, perhaps again.
     OpenPage(Subject),
-    /// The page of a stage is open in a window of its own; or the browser did
-    /// not let us.
-    PageOpened(Subject, bool),
+    /// The page of a stage has this address, and is open in a window of its
+    /// own; or the browser did not let us.
+    Page(Subject, String, bool),
+    /// The person opens the page by its link.
+    PageOpened(Subject),
     /// That page says that it is done.
     PageDone,
     /// `GET capabilities` was answered: whether addresses may be changed.

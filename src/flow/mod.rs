@@ -164,7 +164,8 @@ impl Flow {
             }
             Input::ProofSubmitted { subject, result } => self.proof_submitted(subject, result),
             Input::OpenPage(subject) => self.effects.push(Effect::OpenPage(subject)),
-            Input::PageOpened(subject, open) => self.page_opened(subject, open),
+            Input::Page(subject, url, open) => self.page_opened(subject, Some(url), open),
+            Input::PageOpened(subject) => self.page_opened(subject, None, true),
             Input::PageDone => self.page_done(),
             Input::MayChange(may) => self.may_change(may),
             Input::Managed(page) => self.is_managed(page),

@@ -91,6 +91,8 @@ pub enum Stage {
     Page {
         /// The type of the stage.
         name: String,
+        /// Where it is, once that is known.
+        url: String,
         /// It was opened in a window of its own.
         opened: bool,
         /// It says that it is done.
@@ -101,20 +103,24 @@ pub enum Stage {
 impl Stage {
     /// The stages with this name; none that cannot be done.
     fn of(name: &str, challenge: &Challenge, addresses: &[Threepid]) -> Vec<Stage> {
-        let proofs = |medium: Medium| {
-            let of = addresses.iter().filter(|it| it.medium == medium);
-            of.map(|it| Stage::Address(Proof::new(it))).collect()
-        };
         match name {
             PASSWORD => vec![Stage::Password],
             DUMMY => vec![Stage::Dummy],
             TERMS => vec![Stage::Terms],
             REGISTRATION_TOKEN => vec![Stage::RegistrationToken],
-            EMAIL_IDENTITY => proofs(Medium::Email),
-            MSISDN => proofs(Medium::Msisdn),
+            EMAIL_IDENTITY | MSISDN => {
+                let phone = name == MSISDN;
+                let is = |it: &&Threepid| (it.medium == Medium::Msisdn) == phone;
+                addresses.iter().filter(is).map(|it| Stage::Address(Proof::new(it))).collect()
+            }
             // The page has to know whose stage that is.
             _ if challenge.session.is_none() => Vec::new(),
-            _ => vec![Stage::Page { name: name.to_owned(), opened: false, done: false }],
+            _ => vec![Stage::Page {
+                name: name.to_owned(),
+                url: String::new(),
+                opened: false,
+                done: false,
+            }],
         }
     }
 
@@ -148,24 +154,28 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
     let mut fewest = usize::MAX;
     for flow in &challenge.flows {
-        let left = challenge.remaining(flow);
-        let stages = |name: &&str| Stage::of(name, challenge, addresses);
-        if left.is_empty() || left.iter().any(|name| stages(name).is_empty()) {
-            continue;
+        let (mut step, mut steps, mut possible, mut next) = (1, 0, true, None);
+        for name in flow {
+            // What asks for nothing is no step.
+            let one = usize::from(name != DUMMY);
+            steps += one;
+            if challenge.completed.contains(name) {
+                step += one;
+                continue;
+            }
+            let stages = Stage::of(name, challenge, addresses);
+            possible &= !stages.is_empty();
+            next = next.or(Some(stages));
         }
-        // What asks for nothing is no step.
-        let count = |names: &mut dyn Iterator<Item = &str>| names.filter(|it| *it != DUMMY).count();
-        let steps = count(&mut flow.iter().map(String::as_str));
-        let left_over = count(&mut left.iter().copied());
-        if left_over < fewest {
-            fewest = left_over;
+        let left = steps - (step - 1);
+        let Some(stages) = next.filter(|_| possible && left <= fewest) else { continue };
+        if left < fewest {
+            fewest = left;
             ways.clear();
         }
-        if left_over == fewest {
-            for stage in stages(&left[0]) {
-                if !ways.iter().any(|way| way.stage.is(&stage)) {
-                    ways.push(Way { stage, step: steps - left_over + 1, steps });
-                }
+        for stage in stages {
+            if !ways.iter().any(|way| way.stage.is(&stage)) {
+                ways.push(Way { stage, step, steps });
             }
         }
     }
@@ -247,6 +257,14 @@ impl Uia {
         if self.problem().is_some_and(ended) {
             self.phase = UiaPhase::Asking;
         }
+    }
+
+    /// The page of the stage: the stage's type, and the session.
+    ///
+    /// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
+    pub fn page(&self) -> Option<[&str; 2]> {
+        let Stage::Page { name, .. } = self.stage()? else { return None };
+        Some([name, self.challenge.session.as_deref()?])
     }
 
     /// The session, if part of it may be done.

@@ -15,12 +15,14 @@ use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, te
 use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia};
 use crate::locale::{Locale, Word};
 use crate::matrix::submit_token::Code;
-use crate::matrix::threepids::Medium;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
 const FIELD: &str = "password";
 const CODE: &str = "answer";
 const ERROR: &str = "password-error";
+
+/// A field of the dialog.
+type FieldCell = OnceCell<WeakRef<HtmlInputElement>>;
 
 pub(super) fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
     flow.in_front().is_some_and(|(_, uia)| read(uia))
@@ -74,10 +76,11 @@ pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
 pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
-    let fields: [Rc<OnceCell<WeakRef<HtmlInputElement>>>; 2] = Default::default();
+    let fields: [Rc<FieldCell>; 2] = Default::default();
+    let terms = terms::Container::default();
     let go_on: Act = {
-        let (ui, fields) = (ui.clone(), fields.clone());
-        Rc::new(move || submit(&ui, &fields.each_ref().map(|it| it.get().and_then(WeakRef::deref))))
+        let (ui, fields, terms) = (ui.clone(), fields.clone(), terms.clone());
+        Rc::new(move || submit(&ui, &fields, &terms))
     };
     let dismiss: Act = {
         let ui = ui.clone();
@@ -149,7 +152,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             {parts::label(CODE.to_owned(), code_label)}
             {code.view()}
         </div>
-        {terms::documents(ui)}
+        {terms::documents(ui, terms)}
         {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
         <div class="actions">
@@ -218,7 +221,7 @@ enum Wanted {
 }
 
 /// Sends what was typed, or says that what was to be done is.
-fn submit(ui: &Ui, fields: &[Option<HtmlInputElement>; 2]) {
+fn submit(ui: &Ui, [password, code]: &[Rc<FieldCell>; 2], terms: &terms::Container) {
     let wanted = ui.now(|flow| {
         let wanted = match stage(flow) {
             Some(Stage::Password) => Wanted::Password,
@@ -234,12 +237,13 @@ fn submit(ui: &Ui, fields: &[Option<HtmlInputElement>; 2]) {
     });
     let Some((wanted, typed)) = wanted else { return };
     let field = match wanted {
-        Wanted::Password => fields[0].as_ref(),
+        Wanted::Password => Some(password),
         Wanted::Token | Wanted::Code | Wanted::Terms | Wanted::Page | Wanted::Anew => {
-            fields[1].as_ref().filter(|_| typed)
+            Some(code).filter(|_| typed)
         }
     };
-    let text = field.map(HtmlInputElement::value).unwrap_or_default();
+    let field = field.and_then(|it| it.get()).and_then(WeakRef::deref);
+    let text = field.as_ref().map(HtmlInputElement::value).unwrap_or_default();
     if let Some(field) = field.filter(|_| text.is_empty()) {
         return drop(field.focus());
     }
@@ -247,7 +251,7 @@ fn submit(ui: &Ui, fields: &[Option<HtmlInputElement>; 2]) {
         Wanted::Password => Answer::Password { user_id: None, password: Password(text) },
         Wanted::Token => Answer::RegistrationToken(Password(text.trim().to_owned())),
         Wanted::Code => return reply(ui, Reply::Prove(Code(text.trim().to_owned()))),
-        Wanted::Terms if !terms::are_accepted(fields[0].as_ref()) => return,
+        Wanted::Terms if !terms::are_accepted(terms) => return,
         Wanted::Terms => Answer::Stage(TERMS),
         Wanted::Page => Answer::SessionOnly,
         Wanted::Anew => return reply(ui, Reply::Anew),
@@ -260,8 +264,7 @@ fn progress(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        let text = locale.word_with(Word::Step, &way.step.to_string());
-        text.replacen("{}", &way.steps.to_string(), 1)
+        locale.word_with_both(Word::Step, &way.step.to_string(), &way.steps.to_string())
     })
 }
 
@@ -289,11 +292,8 @@ fn done_so_far(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match stage(flow) {
         Some(Stage::Page { opened: true, .. }) => locale.word(Word::ContinueInWindow).to_owned(),
         Some(Stage::Address(proof)) if proof.is_sent() => {
-            let word = match proof.medium {
-                _ if proof.wants_code() => Word::ProofCodeSent,
-                Medium::Email => Word::ProofMailSent,
-                Medium::Msisdn | Medium::Other(_) => Word::ProofTextSent,
-            };
+            let code = proof.wants_code();
+            let word = if code { Word::ProofCodeSent } else { Word::ProofSent };
             let text = locale.word_with(word, &proof.address);
             let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
             [&text, " ", again].concat()

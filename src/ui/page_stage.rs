@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::encode_uri_component;
 use leptos::prelude::*;
 
 use super::auth_dialog::{stage, with_subject};
@@ -15,15 +14,17 @@ use crate::locale::Word;
 /// The name of the window, so that a second one is not opened.
 const WINDOW: &str = "matrix-threepids-auth";
 
-/// The address of the page that is in front.
-///
-/// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
-pub fn page_url(model: &Model) -> Option<String> {
-    let (_, uia) = model.flow.in_front()?;
-    let Stage::Page { name, .. } = uia.stage()? else { return None };
-    let encode = |text| String::from(encode_uri_component(text));
-    let session = encode(uia.challenge.session.as_deref()?);
-    Some([&model.settings.pages, &*encode(name), "/fallback/web?session=", &session].concat())
+/// The address of the page, while its window is not open.
+fn address(model: &Model) -> Option<String> {
+    match stage(&model.flow)? {
+        Stage::Page { url, opened: false, .. } if !url.is_empty() => Some(url.clone()),
+        Stage::Page { .. }
+        | Stage::Password
+        | Stage::Dummy
+        | Stage::Terms
+        | Stage::RegistrationToken
+        | Stage::Address(_) => None,
+    }
 }
 
 fn is_open(flow: &Flow) -> bool {
@@ -35,7 +36,7 @@ fn is_open(flow: &Flow) -> bool {
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let href: Attribute = {
         let model = ui.model.clone();
-        Arc::new(move || model.with(|model| page_url(model).filter(|_| !is_open(&model.flow))))
+        Arc::new(move || model.with(address))
     };
     let follow = {
         let ui = ui.clone();
@@ -47,7 +48,7 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
                 if ui.now(is_open) {
                     event.prevent_default();
                 } else {
-                    with_subject(&ui, |subject| Input::PageOpened(subject, true));
+                    with_subject(&ui, Input::PageOpened);
                 }
             });
         })
