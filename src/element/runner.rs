@@ -19,7 +19,9 @@ use super::random;
 use super::records::Records;
 use super::session::{Abort, Session};
 use super::timer::Timer;
-use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
+use crate::flow::{
+    Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
+};
 use crate::matrix::uia::Answer;
 use crate::matrix::{
     Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, json,
@@ -298,13 +300,12 @@ impl Runner {
 
     /// Opens the page of the stage that is in front.
     fn open_page(self: &Rc<Self>, subject: Subject) {
-        let path = self.read(|flow| Some(flow.in_front()?.1.page()?.map(encode)));
-        if let Some([name, session]) = path {
-            let base = self.session.base();
-            let url = [&*base, "auth/", &name, "/fallback/web?session=", &session].concat();
-            let open = self.hooks.open_page(&url);
-            self.feed(Input::Page(subject, url, open));
-        }
+        let blocked = self.read(|flow| {
+            let [name, session] = flow.in_front()?.1.page()?;
+            self.hooks.open_page(&(self.session.base() + "auth/"), name, session)
+        });
+        let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
+        self.feed(Input::Page(subject, window));
     }
 
     fn abort(&self, slot: Slot) {
@@ -383,11 +384,6 @@ impl Runner {
     }
 }
 
-/// For a URL.
-fn encode(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
-}
-
 /// The embedder's answer to a challenge.
 fn reply(auth: JsValue) -> Reply {
     match json::from_js(auth) {
@@ -399,7 +395,7 @@ fn reply(auth: JsValue) -> Reply {
 /// Sends what an effect asks for; what came of it is the next input.
 async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input {
     if let Effect::Discover = effect {
-        return Input::Managed(session.discover(abort).await);
+        return Input::Managed(session.discover().await);
     }
     if let Effect::RequestProof { secret: secret @ None, .. } = &mut effect {
         *secret = Some(random::client_secret());

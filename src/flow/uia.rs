@@ -91,13 +91,22 @@ pub enum Stage {
     Page {
         /// The type of the stage.
         name: String,
-        /// Where it is, once that is known.
-        url: String,
-        /// It was opened in a window of its own.
-        opened: bool,
+        /// The window that it is in.
+        window: PageWindow,
         /// It says that it is done.
         done: bool,
     },
+}
+
+/// The window of its own that a page is opened in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageWindow {
+    /// There is none.
+    No,
+    /// The browser did not let us: the person opens this link.
+    Blocked(String),
+    /// It was opened. Whether it still is, nobody knows.
+    Open,
 }
 
 impl Stage {
@@ -115,12 +124,7 @@ impl Stage {
             }
             // The page has to know whose stage that is.
             _ if challenge.session.is_none() => Vec::new(),
-            _ => vec![Stage::Page {
-                name: name.to_owned(),
-                url: String::new(),
-                opened: false,
-                done: false,
-            }],
+            _ => vec![Stage::Page { name: name.to_owned(), window: PageWindow::No, done: false }],
         }
     }
 
@@ -217,19 +221,22 @@ impl Uia {
 
     /// Goes on where the person was before this challenge came. Whether what
     /// they did can be handed in as it is.
-    pub(super) fn follow(&mut self, before: Uia) -> bool {
+    pub(super) fn follow(&mut self, before: &mut Uia) -> bool {
         self.restarted = before.restarted;
         let same_session = self.challenge.session == before.challenge.session;
-        let stage = before.ways.into_iter().nth(before.way).map(|way| way.stage);
-        let at = self.ways.iter().position(|way| stage.as_ref().is_some_and(|it| way.stage.is(it)));
-        let (Some(stage), Some(at)) = (stage, at) else { return false };
-        self.way = at;
-        // A page belongs to its session.
-        let stays = same_session || !matches!(stage, Stage::Page { .. });
-        if stays {
-            self.ways[at].stage = stage;
+        let Some(stage) = before.stage_mut() else { return false };
+        for (at, way) in self.ways.iter_mut().enumerate() {
+            if way.stage.is(stage) {
+                self.way = at;
+                // A page belongs to its session.
+                let stays = same_session || !matches!(stage, Stage::Page { .. });
+                if stays {
+                    std::mem::swap(&mut way.stage, stage);
+                }
+                return stays;
+            }
         }
-        stays
+        false
     }
 
     /// What went wrong.
@@ -269,7 +276,7 @@ impl Uia {
 
     /// The session, if part of it may be done.
     pub(super) fn worth_keeping(&self) -> Option<String> {
-        let opened = matches!(self.stage(), Some(Stage::Page { opened: true, .. }));
+        let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
         let begun = opened || !self.challenge.completed.is_empty();
         self.challenge.session.clone().filter(|_| begun)
     }

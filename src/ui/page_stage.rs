@@ -8,16 +8,16 @@ use leptos::prelude::*;
 use super::auth_dialog::{stage, with_subject};
 use super::parts::{self, Button, listen, setup, with};
 use super::{Act, Attribute, Model, Ui};
-use crate::flow::{Flow, Input, Stage};
+use crate::flow::{Flow, Input, PageWindow, Stage};
 use crate::locale::Word;
 
 /// The name of the window, so that a second one is not opened.
 const WINDOW: &str = "matrix-threepids-auth";
 
-/// The address of the page, while its window is not open.
+/// The address of the page, if its window is not open.
 fn address(model: &Model) -> Option<String> {
     match stage(&model.flow)? {
-        Stage::Page { url, opened: false, .. } if !url.is_empty() => Some(url.clone()),
+        Stage::Page { window: PageWindow::Blocked(url), .. } => Some(url.clone()),
         Stage::Page { .. }
         | Stage::Password
         | Stage::Dummy
@@ -28,7 +28,7 @@ fn address(model: &Model) -> Option<String> {
 }
 
 fn is_open(flow: &Flow) -> bool {
-    matches!(stage(flow), Some(Stage::Page { opened: true, .. }))
+    matches!(stage(flow), Some(Stage::Page { window: PageWindow::Open, .. }))
 }
 
 /// The link that opens it, where the browser did not let us; then, the button
@@ -48,7 +48,7 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
                 if ui.now(is_open) {
                     event.prevent_default();
                 } else {
-                    with_subject(&ui, Input::PageOpened);
+                    with_subject(&ui, |subject| Input::Page(subject, PageWindow::Open));
                 }
             });
         })

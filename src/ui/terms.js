@@ -1,5 +1,6 @@
 // Checkboxes for documents: made by hand, at a third of what a view weighs.
 
+const drawn = new WeakMap();
 const made = (name, properties, ...children) => {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
@@ -8,6 +9,10 @@ const made = (name, properties, ...children) => {
 
 /** Draws a checkbox for each `[name, url]`; `text` has a `{}` for the name. */
 export function draw(container, documents, text) {
+  // What is checked stays so.
+  const key = JSON.stringify([documents, text]);
+  if (drawn.get(container) === key) return;
+  drawn.set(container, key);
   const [before, after] = text.split("{}");
   const choices = documents.map(([name, href]) => {
     const link = href && { href, target: "_blank", rel: "noopener noreferrer", className: "link" };

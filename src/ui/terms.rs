@@ -41,14 +41,9 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
             // Made once, with the dialog.
             let _ = container.set(WeakRef::new(&element));
             let model = model.clone();
-            let mut shown = (Json::Null, String::new());
             effect(Box::new(move || {
-                let wanted = model.with(of);
-                // What is checked stays so.
-                if json::to_string(&wanted.0) != json::to_string(&shown.0) || wanted.1 != shown.1 {
-                    draw(&element, &json::to_js(&wanted.0), &wanted.1);
-                    shown = wanted;
-                }
+                let (documents, text) = model.with(of);
+                draw(&element, &json::to_js(&documents), &text);
             }));
         })
     };
