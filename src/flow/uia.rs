@@ -175,9 +175,12 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
 impl Uia {
     /// A challenge that the server just sent.
     pub(super) fn new(challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
+        let ways = ways(&challenge, addresses);
+        // No window opens by itself where something can be done here.
+        let here = ways.iter().position(|way| !matches!(way.stage, Stage::Page { .. }));
         Uia {
-            ways: ways(&challenge, addresses),
-            way: 0,
+            ways,
+            way: here.unwrap_or_default(),
             challenge,
             asked: Asked::Person,
             phase: UiaPhase::Asking,

@@ -35,10 +35,10 @@ fn is_open(flow: &Flow) -> bool {
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let href: Attribute = {
         let model = ui.model.clone();
-        Arc::new(move || {
-            model.with(|model| page_url(model).filter(|_| !is_open(&model.flow)))
-        })
+        Arc::new(move || model.with(page_url))
     };
+    // It goes on leading there: it may be just about to be followed.
+    let opened = ui.attribute(is_open);
     let follow = {
         let ui = ui.clone();
         setup(move |link| {
@@ -65,7 +65,15 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let again_button = Button::new(ui.word(Word::OpenAgain)).hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
-        <a part="link" class="link button" href=href target=WINDOW rel="opener" use:with=follow>
+        <a
+            part="link"
+            class="link button"
+            href=href
+            hidden=opened
+            target=WINDOW
+            rel="opener"
+            use:with=follow
+        >
             {ui.word(Word::OpenPage)}
         </a>
         {again_button.view(Some(again))}
