@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 use stage::web::{WebServer, serve};
 use tokio::sync::{Notify, watch};
@@ -20,6 +20,10 @@ pub enum Answer {
     Json(u16, Value),
     /// Any body with a status.
     Text(u16, &'static str),
+    /// A page for a person to look at.
+    Page(String),
+    /// The same, cut off from the window that opened its own.
+    IsolatedPage(String),
     /// Nothing, until [`Homeserver::let_go`]; then this.
     Held(Box<Answer>),
 }
@@ -29,6 +33,8 @@ pub enum Answer {
 pub struct Received {
     /// Method and path below `/_matrix/client/v3/`.
     pub what: String,
+    /// What stands after the path.
+    pub query: String,
     /// The header `Authorization`.
     pub authorization: String,
     /// The body.
@@ -53,6 +59,13 @@ struct Inner {
 /// The UIA challenge of a password.
 pub fn challenge(session: &str) -> Value {
     json!({"session": session, "flows": [{"stages": ["m.login.password"]}], "params": {}})
+}
+
+/// The UIA challenge of these flows, of which these stages are done.
+pub fn challenge_of(session: &str, flows: &[&[&str]], completed: &[&str]) -> Answer {
+    let flows: Vec<_> = flows.iter().map(|stages| json!({"stages": stages})).collect();
+    let body = json!({"session": session, "flows": flows, "params": {}, "completed": completed});
+    Answer::Json(401, body)
 }
 
 /// A Matrix error.
@@ -124,6 +137,7 @@ impl Homeserver {
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches("/_matrix/client/v3/").to_owned();
     let what = format!("{} {path}", request.method());
+    let query = request.uri().query().unwrap_or_default().to_owned();
     if request.method() == Method::OPTIONS {
         return with_cors(StatusCode::NO_CONTENT.into_response());
     }
@@ -141,7 +155,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
             None => error(404, "M_UNRECOGNIZED"),
         }
     };
-    inner.received.send_modify(|all| all.push(Received { what, authorization, body }));
+    inner.received.send_modify(|all| all.push(Received { what, query, authorization, body }));
     let next = match next {
         Answer::Held(answer) => {
             go.await;
@@ -156,6 +170,11 @@ fn response(answer: Answer) -> Response {
     let (status, body) = match answer {
         Answer::Json(status, body) => (status, body.to_string()),
         Answer::Text(status, body) => (status, body.to_owned()),
+        Answer::Page(html) => return Html(html).into_response(),
+        Answer::IsolatedPage(html) => {
+            let policy = HeaderName::from_static("cross-origin-opener-policy");
+            return ([(policy, "same-origin")], Html(html)).into_response();
+        }
         Answer::Held(answer) => return response(*answer),
     };
     let mut response = Response::new(Body::from(body));

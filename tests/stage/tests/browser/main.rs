@@ -21,15 +21,18 @@ mod lifecycle;
 mod locales;
 mod looks;
 mod matrix;
+mod other_window;
 mod page;
 mod person;
 mod probe;
 mod proxy;
+mod sso;
 mod story;
 mod strict;
 mod tabs;
 mod trunk;
 mod waiting;
+mod windows;
 mod wire;
 
 use std::process::ExitCode;
@@ -70,7 +73,9 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
+        tests.extend(sso::tests());
         tests.extend(trunk::tests());
+        tests.extend(windows::tests());
     }
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();
