@@ -64,7 +64,7 @@ enum Slot {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
-    Proof,
+    Proof(Subject),
     Server,
 }
 
@@ -147,8 +147,8 @@ impl Runner {
             Effect::Add { id, .. } => self.request(Slot::Add(id), effect),
             Effect::SubmitToken { id, .. } => self.request(Slot::Code(id), effect),
             Effect::Delete { .. } => self.request(Slot::Delete, effect),
-            Effect::RequestProof { .. } | Effect::SubmitProof { .. } => {
-                self.request(Slot::Proof, effect);
+            Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
+                self.request(Slot::Proof(subject), effect);
             }
             Effect::ReadCapabilities | Effect::Discover => self.request(Slot::Server, effect),
             Effect::OpenPage(subject) => self.open_page(subject),
@@ -164,11 +164,9 @@ impl Runner {
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
-                    Action::List
-                    | Action::Send
-                    | Action::Add
-                    | Action::Submit
-                    | Action::Prove => ("threepid-before-add", Input::MayAdd),
+                    Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => {
+                        ("threepid-before-add", Input::MayAdd)
+                    }
                 };
                 let may = self.hooks.emit(name, &details::address(&medium, &address), true);
                 self.feed(answer(may));

@@ -83,7 +83,15 @@ impl Flow {
                 UiaPhase::Checking(Check::Answer | Check::Code)
                 | UiaPhase::Asking
                 | UiaPhase::Failed(_) => {
-                    problem = Some(before.not_enough()).filter(|_| !done);
+                    // Servers that forget a session may just begin another.
+                    let another = uia.challenge.session != before.challenge.session
+                        && uia.challenge.errcode.is_none();
+                    if another && !before.restarted && !done {
+                        before.restarted = true;
+                        again = before.asked == Asked::Person;
+                    } else {
+                        problem = Some(before.not_enough()).filter(|_| !done);
+                    }
                 }
             }
             // It may have been done after the server had looked.
@@ -215,6 +223,9 @@ impl Flow {
     }
 
     pub(super) fn authenticate(&mut self, subject: Subject, reply: Reply) {
+        if self.uia(subject).is_none() {
+            return;
+        }
         match reply {
             Reply::With(answer) => self.send_answer(subject, answer, Check::Answer),
             Reply::Prove(code) => self.prove(subject, code),

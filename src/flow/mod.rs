@@ -36,8 +36,8 @@ pub use removal::{Removal, RemovalPhase};
 pub use uia::{Asked, Check, Stage, Uia, UiaPhase, Way};
 pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
-use crate::matrix::{Errcode, Failure};
 use crate::matrix::threepids::Medium;
+use crate::matrix::{Errcode, Failure};
 use presence::Returned;
 
 /// Whether requests can be made at all.
@@ -407,8 +407,7 @@ impl Flow {
             }
             _ => self.report(ErrorReport::of(failure, &problem)),
         }
-        if problem == Problem::ChangesForbidden
-            && failure.errcode() == Some(&Errcode::Unrecognized)
+        if problem == Problem::ChangesForbidden && failure.errcode() == Some(&Errcode::Unrecognized)
         {
             self.may_change(false);
         }

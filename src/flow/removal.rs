@@ -1,9 +1,9 @@
 //! Taking an address off the account.
 
+use super::authenticating::Verdict;
 use super::{
     Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
 };
-use super::authenticating::Verdict;
 use crate::matrix::threepids::Medium;
 use crate::matrix::uia::Auth;
 use crate::matrix::{Errcode, Failure};

@@ -23,6 +23,27 @@ pub enum Request {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
+    Proof(Subject),
+    ProofCode(Subject),
+    Discover,
+    Capabilities,
+}
+
+impl Request {
+    /// Whether nobody may be waiting for it any more.
+    pub fn is_beside(self) -> bool {
+        match self {
+            Request::Proof(_)
+            | Request::ProofCode(_)
+            | Request::Discover
+            | Request::Capabilities => true,
+            Request::List(_)
+            | Request::Token(_)
+            | Request::Add(_)
+            | Request::Code(_)
+            | Request::Delete => false,
+        }
+    }
 }
 
 /// What was asked for with one secret.
@@ -169,7 +190,13 @@ impl World {
                 let reply = match how {
                     How::Password => Reply::With(Answer::Password { user_id: None, password }),
                     How::SessionOnly => Reply::With(Answer::SessionOnly),
+                    How::Prove => Reply::Prove(Code(CODE.to_owned())),
+                    How::Anew => Reply::Anew,
                     How::Cancel => Reply::Cancel,
+                    How::OtherWay => return self.feed(Input::OtherWay(subject), true),
+                    How::OpenPage => return self.feed(Input::OpenPage(subject), true),
+                    How::PageDone => return self.feed(Input::PageDone, true),
+                    How::Resend => return self.feed(Input::ResendProof(subject), true),
                 };
                 self.feed(Input::Authenticate(subject, reply), true);
             }
@@ -278,6 +305,17 @@ impl World {
                 self.send(Request::Code(id));
             }
             Effect::Delete { .. } => self.send(Request::Delete),
+            Effect::RequestProof { subject, .. } => self.send(Request::Proof(subject)),
+            Effect::SubmitProof { subject, code, .. } => {
+                assert_eq!(code.0, CODE);
+                self.send(Request::ProofCode(subject));
+            }
+            Effect::Discover => self.send(Request::Discover),
+            Effect::ReadCapabilities => self.send(Request::Capabilities),
+            Effect::OpenPage(subject) => {
+                self.challenges += 1;
+                self.feed(Input::PageOpened(subject, self.challenges % 3 > 0), true);
+            }
             Effect::Abort(id) => {
                 let of = [Request::Token(id), Request::Add(id), Request::Code(id)];
                 self.under_way.retain(|it| !of.contains(it));
@@ -288,9 +326,10 @@ impl World {
             Effect::Challenge { subject, .. } => {
                 self.a_dialog_may_open(&cause.before, subject);
                 self.challenges += 1;
-                if self.challenges.is_multiple_of(2) {
-                    self.feed(Input::HostAuthenticates(subject), true);
-                }
+                let by_host = self.challenges.is_multiple_of(2);
+                let asked =
+                    if by_host { Input::HostAuthenticates } else { Input::PersonAuthenticates };
+                self.feed(asked(subject), true);
             }
             Effect::Settle(operation, _) => {
                 self.waiting.retain(|it| !crate::model::same(it, &operation));
@@ -301,12 +340,23 @@ impl World {
                 assert!(!sid.is_empty() && sid != "unknown");
             }
             // Which of them is open decides what its button does.
-            Effect::SubmitDialog => self.feed(Input::ConfirmRemove, true),
+            Effect::SubmitDialog => match self.flow.in_front().map(|(subject, _)| subject) {
+                Some(subject) => {
+                    let password = Password(MARKER.to_owned());
+                    let answer = Answer::Password { user_id: None, password };
+                    self.feed(Input::Authenticate(subject, Reply::With(answer)), true);
+                }
+                None => self.feed(Input::ConfirmRemove, true),
+            },
             Effect::Focus(_) | Effect::FillField(_) | Effect::TellChanged => {}
         }
     }
 
     pub fn send(&mut self, request: Request) {
+        if request.is_beside() {
+            // The one before is given up.
+            self.under_way.retain(|it| *it != request);
+        }
         assert!(!self.under_way.contains(&request), "{request:?} twice");
         self.under_way.push(request);
         self.sent.push(request);

@@ -39,6 +39,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test_with(Popups::AsAtHome, "window: the browser opens none unasked", unasked),
         browser_test("window: the browser opens none but by a link", by_link),
         browser_test("window: a page that is cut off from what it opens", isolated),
+        browser_test("window: a server's page that cuts itself off", cut_off),
         browser_test("window: a removal is confirmed there, too", removal),
     ]
 }
@@ -258,6 +259,19 @@ async fn isolated(page: Page) -> Result<()> {
     page.close_window(&own).await?;
     page.leave().await?;
     page.come_back().await?;
+    page.list_is(&[NEW]).await
+}
+
+async fn cut_off(page: Page) -> Result<()> {
+    let homeserver = server("s").await?;
+    homeserver.answers(FALLBACK, [Answer::IsolatedPage(MAGIC.to_owned())]);
+    asked(&page, &homeserver).await?;
+    let own = page.turn_to_new_window().await?;
+    page.loaded("The server's page").await?;
+    ensure!(page.run("return opener").await?.is_null(), "the window can reach the page");
+    page.turn_to(&own).await?;
+    page.read("status", OTHER_WINDOW).await?;
+    page.press("Continue").await?;
     page.list_is(&[NEW]).await
 }
 
