@@ -56,6 +56,9 @@ struct Inner {
     go: Notify,
 }
 
+/// What is not known, in [`Homeserver::answers`].
+const UNKNOWN: &str = "";
+
 /// The UIA challenge of a password.
 pub fn challenge(session: &str) -> Value {
     json!({"session": session, "flows": [{"stages": ["m.login.password"]}], "params": {}})
@@ -103,6 +106,14 @@ impl Homeserver {
         Ok(Homeserver { url: server.url.clone(), inner, _server: server })
     }
 
+    /// One that knows nothing yet; what it does not know, it answers so.
+    pub async fn old(unknown: Answer) -> Result<Homeserver> {
+        let homeserver = Homeserver::start().await?;
+        *homeserver.inner.answers.lock().expect("no test panics with it") = Vec::new();
+        homeserver.answers(UNKNOWN, [unknown]);
+        Ok(homeserver)
+    }
+
     /// From now on, answers this, in turn, to that; the last again and again.
     pub fn answers(&self, what: &str, answers: impl Into<Vec<Answer>>) {
         let mut all = self.inner.answers.lock().expect("no test panics with it");
@@ -113,6 +124,11 @@ impl Homeserver {
     /// The requests of this kind so far.
     pub fn received(&self, what: &str) -> Vec<Received> {
         self.inner.received.borrow().iter().filter(|it| it.what == what).cloned().collect()
+    }
+
+    /// All requests so far.
+    pub fn all(&self) -> Vec<Received> {
+        self.inner.received.borrow().clone()
     }
 
     /// Waits for the `nth` request of this kind (from 1).
@@ -148,10 +164,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let go = inner.go.notified();
     let next = {
         let mut answers = inner.answers.lock().expect("no test panics with it");
-        let of = answers.iter_mut().find(|(it, _)| *it == what);
-        match of {
-            Some((_, answers)) if answers.len() > 1 => answers.remove(0),
-            Some((_, answers)) => answers[0].clone(),
+        let at = |what: &str| answers.iter().position(|(it, _)| it == what);
+        match at(&what).or(at(UNKNOWN)).map(|at| &mut answers[at].1) {
+            Some(answers) if answers.len() > 1 => answers.remove(0),
+            Some(answers) => answers[0].clone(),
             None => error(404, "M_UNRECOGNIZED"),
         }
     };

@@ -24,6 +24,7 @@ mod lifecycle;
 mod locales;
 mod looks;
 mod matrix;
+mod old_servers;
 mod other_window;
 mod page;
 mod person;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
+        tests.extend(old_servers::tests());
         tests.extend(proofs::tests());
         tests.extend(sso::tests());
         tests.extend(stages::tests());

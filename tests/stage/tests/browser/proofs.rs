@@ -12,10 +12,8 @@ use crate::page::Page;
 use crate::windows::DIALOG;
 
 const EMAIL: &str = "m.login.email.identity";
-const MSISDN: &str = "m.login.msisdn";
 const TOKEN: &str = "m.login.registration_token";
 const SEND_MAIL: &str = "POST account/password/email/requestToken";
-const SEND_TEXT: &str = "POST account/password/msisdn/requestToken";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -23,7 +21,6 @@ pub fn tests() -> Vec<Trial> {
         browser_test("proofs: an address of the account, by a code", code),
         browser_test("proofs: a mail that could not be sent", not_sent),
         browser_test("proofs: one of several addresses", several),
-        browser_test("proofs: a phone number of the account", phone),
         browser_test("proofs: an account without an address", none),
         browser_test("proofs: a registration token", token),
     ]
@@ -158,24 +155,6 @@ async fn several(page: Page) -> Result<()> {
     ensure!(secrets[0] != secrets[1], "one secret for two addresses");
     let creds = &body(&homeserver, ADD, 1)["auth"]["threepid_creds"];
     ensure!(creds["client_secret"] == secrets[1], "{creds}");
-    Ok(())
-}
-
-async fn phone(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let entries = json!([{"medium": "msisdn", "address": "447700900123"}]);
-    homeserver.answers(LIST, [Answer::Json(200, json!({"threepids": entries}))]);
-    homeserver.answers(SEND_TEXT, [Answer::Json(200, json!({"sid": "8"}))]);
-    homeserver.answers(ADD, [asks(MSISDN), done()]);
-    asked(&page, &homeserver).await?;
-    page.read("status", "We've sent a text message to").await?;
-    let sent = body(&homeserver, SEND_TEXT, 0);
-    ensure!(sent["phone_number"] == "+447700900123" && sent["country"].is_string(), "{sent}");
-    homeserver.answers(LIST, [list(&[NEW])]);
-    page.press("Continue").await?;
-    page.list_is(&[NEW]).await?;
-    let auth = &body(&homeserver, ADD, 1)["auth"];
-    ensure!(auth["type"] == MSISDN && auth["threepid_creds"]["sid"] == "8", "{auth}");
     Ok(())
 }
 
