@@ -31,6 +31,7 @@ mod person;
 mod probe;
 mod proofs;
 mod proxy;
+mod renewal;
 mod sso;
 mod stages;
 mod story;
@@ -83,6 +84,7 @@ fn main() -> ExitCode {
         tests.extend(looks::tests());
         tests.extend(old_servers::tests());
         tests.extend(proofs::tests());
+        tests.extend(renewal::tests());
         tests.extend(sso::tests());
         tests.extend(stages::tests());
         tests.extend(trunk::tests());
