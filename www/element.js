@@ -295,6 +295,15 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   static #hooksOf(element) {
     const weak = new WeakRef(element);
     const held = (name) => weak.deref()?.#held[name];
+    const lookUp = async (url) => {
+      try {
+        const request = new Request(url, { signal: AbortSignal.timeout(30_000) });
+        const answer = await (held("fetch")?.(request) ?? fetch(request));
+        return await answer.json().catch(() => ({}));
+      } catch {
+        return null;
+      }
+    };
     return {
       emit(name, detail, cancelable) {
         return weak.deref()?.#emit(name, detail, cancelable) ?? true;
@@ -337,10 +346,12 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       mayAsk() {
         return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
       },
-      openPage(url) {
-        const get = (what) => held("fetch")?.(new Request(what)) ?? fetch(what);
-        return openPage(url, get, () => weak.deref()?.#call((handle) => handle.pageDone()));
+      openPage(base, stage, session) {
+        const encode = encodeURIComponent;
+        const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
+        return openPage(url, lookUp, () => weak.deref()?.#call((handle) => handle.pageDone()));
       },
+      lookUp,
       lock,
       tidyAddress,
     };

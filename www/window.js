@@ -11,33 +11,30 @@ let page;
 /**
  * Opens it, if the browser lets us without asking.
  * @param {string} url
- * @param {(url: string) => Promise<Response>} get for `.well-known`
+ * @param {(url: string) => Promise<object | null>} lookUp for `.well-known`
  * @param {() => void} done it says that it is done
+ * @returns {string | undefined} the address, if it could not be opened
  */
-export function openPage(url, get, done) {
+export function openPage(url, lookUp, done) {
   addEventListener("message", hear);
-  page = { origin: new URL(url).origin, get, done };
+  page = { origin: new URL(url).origin, lookUp, done };
   // Where nobody has just clicked, a window would only be blocked.
   const may = navigator.userActivation?.isActive ?? true;
   page.window = may ? open(url, NAME) : null;
-  return Boolean(page.window);
+  return page.window ? undefined : url;
 }
 
 /** The page's own word, and nobody else's. */
 async function hear({ data, source, origin }) {
   if (data !== "authDone" || !page || !source) return;
-  const { get, done } = page;
+  const { lookUp, done } = page;
   // A link opens a window that only its name leads to.
   if (source !== (page.window ?? open("", NAME))) return;
-  if (origin === page.origin || origin === (await publicOrigin(get, page.origin))) done();
+  if (origin === page.origin || origin === (await publicOrigin(lookUp, page.origin))) done();
 }
 
 /** Where the server says that it is, which may be another name of it. */
-async function publicOrigin(get, origin) {
-  try {
-    const answer = await get(`${origin}/.well-known/matrix/client`);
-    return new URL((await answer.json())["m.homeserver"].base_url).origin;
-  } catch {
-    return undefined;
-  }
+async function publicOrigin(lookUp, origin) {
+  const url = (await lookUp(`${origin}/.well-known/matrix/client`))?.["m.homeserver"]?.base_url;
+  return URL.canParse(url) ? new URL(url).origin : undefined;
 }

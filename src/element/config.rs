@@ -82,9 +82,8 @@ impl Config {
     }
 
     /// The part that is drawn.
-    pub fn settings(&self, user_id: String, pages: String) -> Settings {
+    pub fn settings(&self, user_id: String) -> Settings {
         Settings {
-            pages,
             locale: Locale { tag: self.lang.clone(), rtl: self.rtl, words: self.words.clone() },
             heading_level: self.heading_level,
             without_heading: self.without_heading,

@@ -68,7 +68,7 @@ impl Handle {
         }
         session.identity_server.replace(config.identity_server.clone());
         let user_id = session.user_id.borrow().clone().unwrap_or_default();
-        let settings = config.settings(user_id, session.base() + "auth/");
+        let settings = config.settings(user_id);
         self.runner.model.update(|model| model.settings = settings);
         if another {
             self.runner.start_over();

@@ -19,13 +19,15 @@ use super::random;
 use super::records::Records;
 use super::session::{Abort, Session};
 use super::timer::Timer;
-use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
+use crate::flow::{
+    Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
+};
 use crate::matrix::uia::Answer;
 use crate::matrix::{
     Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, json,
     request_email_token, request_proof, submit_token, threepids,
 };
-use crate::ui::{self, Model};
+use crate::ui::Model;
 
 /// One element's flow, and what it works on.
 pub struct Runner {
@@ -294,19 +296,16 @@ impl Runner {
         if self.read(|flow| flow.needs_identity_server) != needs {
             self.feed(Input::NeedsIdentityServer(needs));
         }
-        let pages = self.session.base() + "auth/";
-        if self.model.with_untracked(|model| model.settings.pages != pages) {
-            self.model.update(|model| model.settings.pages = pages);
-        }
     }
 
     /// Opens the page of the stage that is in front.
     fn open_page(self: &Rc<Self>, subject: Subject) {
-        let url = self.model.with_untracked(ui::page_url);
-        if let Some(url) = url {
-            let open = self.hooks.open_page(&url);
-            self.feed(Input::PageOpened(subject, open));
-        }
+        let blocked = self.read(|flow| {
+            let [name, session] = flow.in_front()?.1.page()?;
+            self.hooks.open_page(&(self.session.base() + "auth/"), name, session)
+        });
+        let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
+        self.feed(Input::Page(subject, window));
     }
 
     fn abort(&self, slot: Slot) {
@@ -396,7 +395,7 @@ fn reply(auth: JsValue) -> Reply {
 /// Sends what an effect asks for; what came of it is the next input.
 async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input {
     if let Effect::Discover = effect {
-        return Input::Managed(session.discover(abort).await);
+        return Input::Managed(session.discover().await);
     }
     if let Effect::RequestProof { secret: secret @ None, .. } = &mut effect {
         *secret = Some(random::client_secret());
@@ -455,9 +454,10 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
             let request = submit_token::Request { sid, client_secret: secret, token: code };
             session.submit(url, &request.http(), abort).await
         }
-        // Asked beside the list, which finds out by itself if that is an old server.
-        Effect::ReadCapabilities => session.send_once(&capabilities::request(), abort).await,
-        effect => session.send(&|| request(session, effect), abort).await,
+        effect => {
+            let beside = matches!(effect, Effect::ReadCapabilities);
+            session.send(&|| request(session, effect), beside, abort).await
+        }
     }
 }
 
@@ -491,6 +491,7 @@ fn request(session: &Session, effect: &Effect) -> HttpRequest {
         Effect::Delete { medium, address, auth } => {
             delete::Request { medium: medium.as_str(), address, auth: auth.as_ref() }.http()
         }
+        Effect::ReadCapabilities => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
     }

@@ -15,7 +15,7 @@ use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{
-    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, Method, VERSIONS, auth_metadata,
+    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, Method, VERSIONS, auth_metadata, json,
     submit_token, whoami,
 };
 
@@ -41,7 +41,7 @@ pub struct Session {
 #[derive(Default)]
 struct Server {
     api: Api,
-    /// It was asked, or is being asked: resolves when it has answered.
+    /// It was asked, or is being asked: what it answers.
     asked: Option<Promise>,
 }
 
@@ -87,79 +87,22 @@ impl Session {
         [&*self.homeserver.borrow(), self.api().prefix()].concat()
     }
 
-    /// The answer's JSON, or why there is none. To a server that does not know
-    /// the path, the request is sent again where it may know it.
+    /// The answer's JSON, or why there is none. A refused token is renewed
+    /// once, and the request repeated. To a server that does not know the
+    /// path, it is sent again where that may be known; unless it is `beside`
+    /// others that find that out.
     pub async fn send(
         &self,
         request: &dyn Fn() -> HttpRequest,
+        beside: bool,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let before = self.api();
-        match self.send_once(&request(), abort).await {
-            Err(failure) if failure.is_of_path() => {
-                self.learn_api(abort).await;
-                if self.api() == before {
-                    return Err(failure);
-                }
-                self.send_once(&request(), abort).await
-            }
-            result => result,
-        }
-    }
-
-    /// Asks once which API the server speaks.
-    async fn learn_api(&self, abort: &Abort) {
-        let asked = self.server.borrow().asked.clone();
-        if let Some(asked) = asked {
-            // Only ever resolved.
-            let _ = JsFuture::from(asked).await;
-            return;
-        }
-        let mut answered = None;
-        let promise = Promise::new(&mut |resolve, _| answered = Some(resolve));
-        self.server.borrow_mut().asked = Some(promise);
-        let versions = self.look_up(VERSIONS, abort).await;
-        let mut server = self.server.borrow_mut();
-        match versions {
-            Ok(versions) => server.api = Api::read(&versions),
-            // It has answered, if not with what was asked for.
-            Err(Failure::Server(_) | Failure::NotMatrix { .. }) => server.api = Api::V2Alpha,
-            // To be asked again.
-            Err(_) => server.asked = None,
-        }
-        drop(server);
-        if let Some(answered) = answered {
-            // Resolving runs nobody's code: it cannot fail.
-            let _ = answered.call0(&JsValue::UNDEFINED);
-        }
-    }
-
-    /// Something that the server tells everybody.
-    async fn look_up(&self, path: &str, abort: &Abort) -> Result<Json, Failure> {
-        let url = [&*self.homeserver.borrow(), path].concat();
-        self.send_to(&url, &HttpRequest::plain(), None, abort).await
-    }
-
-    /// Where the person manages an account that is not managed here.
-    pub async fn discover(&self, abort: &Abort) -> Option<String> {
-        let metadata = self.look_up(auth_metadata::PATH, abort).await.ok();
-        match metadata.as_ref().and_then(auth_metadata::read) {
-            Some(page) => Some(page),
-            None => {
-                let well_known = self.look_up(auth_metadata::WELL_KNOWN, abort).await.ok()?;
-                auth_metadata::read_well_known(&well_known)
-            }
-        }
-    }
-
-    /// The same, to where the server is taken to know it. A refused token is
-    /// renewed once, and the request repeated.
-    pub async fn send_once(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
         let ended = |soft_logout| Failure::NoSession { soft_logout };
         let mut token = self.tokens.get().await.ok_or(ended(false))?;
         let mut renewed = false;
         loop {
-            match self.send_with(request, &token, abort).await {
+            let api = self.api();
+            match self.send_with(&request(), &token, abort).await {
                 Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
                     if renewed {
                         return Err(ended(error.soft_logout));
@@ -167,7 +110,42 @@ impl Session {
                     token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
                     renewed = true;
                 }
+                Err(failure) if failure.is_of_path() && !beside => {
+                    self.learn_api().await;
+                    if self.api() == api {
+                        return Err(failure);
+                    }
+                }
                 result => return result,
+            }
+        }
+    }
+
+    /// Asks once which API the server speaks.
+    async fn learn_api(&self) {
+        let asked = self.server.borrow().asked.clone();
+        let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
+        self.server.borrow_mut().asked = Some(asked.clone());
+        let versions = read(asked).await;
+        let mut server = self.server.borrow_mut();
+        match versions {
+            Json::Null => server.asked = None,
+            versions => server.api = Api::read(&versions),
+        }
+    }
+
+    /// Something that the server tells everybody.
+    fn look_up(&self, path: &str) -> Promise {
+        self.hooks.look_up(&[&*self.homeserver.borrow(), path].concat())
+    }
+
+    /// Where the person manages an account that is not managed here.
+    pub async fn discover(&self) -> Option<String> {
+        let metadata = read(self.look_up(auth_metadata::PATH)).await;
+        match auth_metadata::read(&metadata) {
+            Some(page) => Some(page),
+            None => {
+                auth_metadata::read_well_known(&read(self.look_up(auth_metadata::WELL_KNOWN)).await)
             }
         }
     }
@@ -207,7 +185,7 @@ impl Session {
         if known.is_some() {
             return Ok(known);
         }
-        let answer = whoami::read(&self.send(&whoami::request, abort).await?);
+        let answer = whoami::read(&self.send(&whoami::request, false, abort).await?);
         self.user_id.replace(answer.clone());
         Ok(answer)
     }
@@ -288,6 +266,12 @@ impl Session {
         let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
         response.is_object().then_some(response)
     }
+}
+
+/// What was looked up; null if there was no answer.
+async fn read(answer: Promise) -> Json {
+    let answer = JsFuture::from(answer).await.ok();
+    answer.and_then(json::from_js).unwrap_or(Json::Null)
 }
 
 fn build(builder: RequestBuilder, body: Option<&str>) -> Option<Request> {

@@ -230,7 +230,7 @@ impl Flow {
         let back = match sent {
             Sent::Try(Try { session, .. }) => Back::Group { session },
             // The embedder's dialog is closed by now.
-            Sent::Answer(Uia { asked: Asked::Host, .. }, _) => Back::Group { session: None },
+            Sent::Answer(uia, _) if uia.asked == Asked::Host => Back::Group { session: None },
             Sent::Answer(uia, nth) => Back::Dialog { uia, nth },
         };
         if failure.is_uncertain() {
@@ -298,7 +298,7 @@ impl Flow {
 /// The `add` that was just answered.
 enum Sent {
     Try(Try),
-    Answer(Uia, usize),
+    Answer(Box<Uia>, usize),
 }
 
 impl Sent {

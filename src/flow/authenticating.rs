@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Asked, Back, Check, Effect, Flow, Operation, Phase, Problem, RemovalPhase, Reply,
-    Stage, Subject, Uia, UiaPhase,
+    Action, Asked, Back, Check, Effect, Flow, Operation, PageWindow, Phase, Problem, RemovalPhase,
+    Reply, Stage, Subject, Uia, UiaPhase,
 };
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY};
 use crate::matrix::{Errcode, Failure};
@@ -12,53 +12,62 @@ use crate::matrix::{Errcode, Failure};
 /// What the answer to a request means for its authentication.
 pub(super) enum Verdict {
     /// Somebody is to be asked.
-    Ask(Uia),
+    Ask(Box<Uia>),
     /// The request is to be sent from the start, without `auth`.
-    Anew(Uia),
+    Anew(Box<Uia>),
     /// It stays as it is: what nobody had asked for came to nothing.
-    Rest(Uia),
+    Rest(Box<Uia>),
     /// That is over; the request failed.
-    Over(Failure, Option<Uia>),
+    Over(Failure, Option<Box<Uia>>),
 }
 
 impl Flow {
     /// The authentication that the person has in front of them: one dialog at
     /// a time, a removal's first.
     pub fn in_front(&self) -> Option<(Subject, &Uia)> {
-        let removal = self.removals.first().and_then(|removal| match &removal.phase {
-            RemovalPhase::Authenticating(uia) => Some((Subject::Removal, uia)),
-            _ => None,
-        });
-        let mut pending = self.pending.iter().filter_map(|pending| match &pending.phase {
+        if let Some(RemovalPhase::Authenticating(uia)) = self.removals.first().map(|it| &it.phase)
+            && uia.asked == Asked::Person
+        {
+            return Some((Subject::Removal, uia));
+        }
+        for pending in &self.pending {
             // Should it have failed, what was typed is still there.
-            Phase::Authenticating { uia, .. }
-            | Phase::Uncertain { back: Back::Dialog { uia, .. }, .. } => {
-                Some((Subject::Verification(pending.id), uia))
+            if let Phase::Authenticating { uia, .. }
+            | Phase::Uncertain { back: Back::Dialog { uia, .. }, .. } = &pending.phase
+                && uia.asked == Asked::Person
+            {
+                return Some((Subject::Verification(pending.id), uia));
             }
-            _ => None,
-        });
-        let by_person = |(_, uia): &(Subject, &Uia)| uia.asked == Asked::Person;
-        removal.filter(by_person).or_else(|| pending.find(by_person))
+        }
+        None
     }
 
     /// What it means that the request that `uia` was about failed so.
-    pub(super) fn judge(&mut self, action: Action, uia: Option<Uia>, failure: Failure) -> Verdict {
+    pub(super) fn judge(
+        &mut self,
+        action: Action,
+        uia: Option<Box<Uia>>,
+        failure: Failure,
+    ) -> Verdict {
         match (failure, uia) {
             (Failure::Challenge(challenge), uia) => {
                 Verdict::Ask(self.asked_anew(action, uia, challenge))
             }
-            (failure, Some(uia))
-                if uia.phase == UiaPhase::Checking(Check::Look) && failure.may_pass() =>
+            (failure, Some(mut uia))
+                if matches!(uia.phase, UiaPhase::Checking(Check::Look)) && failure.may_pass() =>
             {
-                Verdict::Rest(Uia { phase: UiaPhase::Asking, ..uia })
+                uia.phase = UiaPhase::Asking;
+                Verdict::Rest(uia)
             }
             // The server is asked anew, once, without the session.
-            (failure, Some(uia))
+            (failure, Some(mut uia))
                 if !uia.restarted && uia.challenge.session.is_some() && failure.is_of_session() =>
             {
                 let refused = failure.errcode() == Some(&Errcode::Forbidden);
                 let check = if refused { Check::Refused } else { Check::Anew };
-                Verdict::Anew(Uia { restarted: true, phase: UiaPhase::Checking(check), ..uia })
+                uia.restarted = true;
+                uia.phase = UiaPhase::Checking(check);
+                Verdict::Anew(uia)
             }
             (failure, uia) => Verdict::Over(failure, uia),
         }
@@ -68,10 +77,10 @@ impl Flow {
     fn asked_anew(
         &mut self,
         action: Action,
-        before: Option<Uia>,
+        before: Option<Box<Uia>>,
         challenge: Arc<Challenge>,
-    ) -> Uia {
-        let mut uia = Uia::new(challenge, self.list.entries().unwrap_or_default());
+    ) -> Box<Uia> {
+        let mut uia = Box::new(Uia::new(challenge, self.list.entries().unwrap_or_default()));
         let (mut problem, mut quiet, mut again) = (None, false, false);
         if let Some(mut before) = before {
             let done = uia.challenge.completed.len() > before.challenge.completed.len();
@@ -101,7 +110,7 @@ impl Flow {
             {
                 (again, problem) = (true, None);
             }
-            again &= uia.follow(before);
+            again &= uia.follow(&mut before);
         }
         if uia.ways.is_empty() {
             problem = Some(Problem::NoWayToAuthenticate);
@@ -126,7 +135,7 @@ impl Flow {
             return;
         };
         let challenge = uia.challenge.clone();
-        if uia.phase == UiaPhase::Asking && uia.stage() == Some(&Stage::Dummy) {
+        if matches!((&uia.phase, uia.stage()), (UiaPhase::Asking, Some(Stage::Dummy))) {
             return self.send_answer(subject, Answer::Stage(DUMMY), Check::Answer);
         }
         let (action, medium, address) = match subject {
@@ -150,12 +159,15 @@ impl Flow {
 
     /// The person is asked: what can be begun for them is.
     pub(super) fn person_authenticates(&mut self, subject: Subject) {
-        let Some(uia) = self.uia(subject).filter(|uia| uia.phase == UiaPhase::Asking) else {
+        let Some(uia) = self.uia(subject).filter(|uia| matches!(uia.phase, UiaPhase::Asking))
+        else {
             return;
         };
         match uia.stage() {
             Some(Stage::Address(proof)) if !proof.is_sent() => self.send_proof(subject),
-            Some(Stage::Page { opened: false, .. }) => self.effects.push(Effect::OpenPage(subject)),
+            Some(Stage::Page { window: PageWindow::No, .. }) => {
+                self.effects.push(Effect::OpenPage(subject));
+            }
             Some(
                 Stage::Address(_)
                 | Stage::Page { .. }
@@ -177,10 +189,10 @@ impl Flow {
         }
     }
 
-    /// The page of a stage is open in a window of its own.
-    pub(super) fn page_opened(&mut self, subject: Subject, open: bool) {
-        if let Some(Stage::Page { opened, .. }) = self.uia(subject).and_then(Uia::stage_mut) {
-            *opened = open;
+    /// What came of opening the page of a stage.
+    pub(super) fn page_opened(&mut self, subject: Subject, to: PageWindow) {
+        if let Some(Stage::Page { window, .. }) = self.uia(subject).and_then(Uia::stage_mut) {
+            *window = to;
         }
     }
 
@@ -204,7 +216,7 @@ impl Flow {
             return;
         }
         match uia.stage() {
-            Some(Stage::Page { opened: true, .. }) => {
+            Some(Stage::Page { window: PageWindow::Open, .. }) => {
                 self.send_answer(subject, Answer::SessionOnly, Check::Look);
             }
             Some(Stage::Address(proof)) if !proof.wants_code() => {

@@ -1,6 +1,6 @@
 //! What can happen to an element.
 
-use super::{Access, Presence, VerificationId};
+use super::{Access, PageWindow, Presence, VerificationId};
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::{ClientSecret, Failure, Json, request_email_token, uia::Answer};
@@ -112,9 +112,8 @@ pub enum Input {
     },
     /// The page of a stage is to be opened, perhaps again.
     OpenPage(Subject),
-    /// The page of a stage is open in a window of its own; or the browser did
-    /// not let us.
-    PageOpened(Subject, bool),
+    /// The page of a stage is in this window.
+    Page(Subject, PageWindow),
     /// That page says that it is done.
     PageDone,
     /// `GET capabilities` was answered: whether addresses may be changed.

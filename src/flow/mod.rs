@@ -33,7 +33,7 @@ pub use problem::{Problem, Retry};
 pub use proving::Proof;
 pub use record::{Gone, Records};
 pub use removal::{Removal, RemovalPhase};
-pub use uia::{Asked, Check, Stage, Uia, UiaPhase, Way};
+pub use uia::{Asked, Check, PageWindow, Stage, Uia, UiaPhase, Way};
 pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
 use crate::matrix::threepids::Medium;
@@ -164,7 +164,7 @@ impl Flow {
             }
             Input::ProofSubmitted { subject, result } => self.proof_submitted(subject, result),
             Input::OpenPage(subject) => self.effects.push(Effect::OpenPage(subject)),
-            Input::PageOpened(subject, open) => self.page_opened(subject, open),
+            Input::Page(subject, window) => self.page_opened(subject, window),
             Input::PageDone => self.page_done(),
             Input::MayChange(may) => self.may_change(may),
             Input::Managed(page) => self.is_managed(page),

@@ -125,7 +125,7 @@ impl Flow {
                 proof.sent = Sent::Yes(secret, answer);
             }
             Err(failure) => {
-                if proof.sent == Sent::No {
+                if let Sent::No = proof.sent {
                     proof.sent = Sent::Lost(secret);
                 }
                 self.not_proved(subject, Action::Prove, &failure);
@@ -164,7 +164,7 @@ impl Flow {
 
     pub(super) fn proof_submitted(&mut self, subject: Subject, result: Result<bool, Failure>) {
         let Some(uia) = self.uia(subject) else { return };
-        if uia.phase != UiaPhase::Checking(Check::Code) {
+        if !matches!(uia.phase, UiaPhase::Checking(Check::Code)) {
             return;
         }
         match result {

@@ -35,7 +35,7 @@ pub enum RemovalPhase {
     /// It failed; the dialog is still open.
     Failed(Problem),
     /// The server wants to know that it is really them.
-    Authenticating(Uia),
+    Authenticating(Box<Uia>),
     /// No answer came: the list is read to see whether it worked.
     Uncertain(Failure),
     /// It worked: the list is read again.
@@ -210,7 +210,7 @@ impl Flow {
         }
     }
 
-    fn delete_failed(&mut self, failure: Failure, uia: Option<Uia>) {
+    fn delete_failed(&mut self, failure: Failure, uia: Option<Box<Uia>>) {
         if failure.is_uncertain() {
             return self.reread(RemovalPhase::Uncertain(failure));
         }
@@ -218,8 +218,9 @@ impl Flow {
         self.removals[0].phase = match uia {
             // The dialog stays, unless it is the embedder's, or its session is
             // good for nothing any more.
-            Some(uia) if uia.asked == Asked::Person && !failure.is_of_session() => {
-                RemovalPhase::Authenticating(Uia { phase: UiaPhase::Failed(problem), ..uia })
+            Some(mut uia) if uia.asked == Asked::Person && !failure.is_of_session() => {
+                uia.phase = UiaPhase::Failed(problem);
+                RemovalPhase::Authenticating(uia)
             }
             Some(_) | None => RemovalPhase::Failed(problem),
         };

@@ -91,30 +91,40 @@ pub enum Stage {
     Page {
         /// The type of the stage.
         name: String,
-        /// It was opened in a window of its own.
-        opened: bool,
+        /// The window that it is in.
+        window: PageWindow,
         /// It says that it is done.
         done: bool,
     },
 }
 
+/// The window of its own that a page is opened in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageWindow {
+    /// There is none.
+    No,
+    /// The browser did not let us: the person opens this link.
+    Blocked(String),
+    /// It was opened. Whether it still is, nobody knows.
+    Open,
+}
+
 impl Stage {
     /// The stages with this name; none that cannot be done.
     fn of(name: &str, challenge: &Challenge, addresses: &[Threepid]) -> Vec<Stage> {
-        let proofs = |medium: Medium| {
-            let of = addresses.iter().filter(|it| it.medium == medium);
-            of.map(|it| Stage::Address(Proof::new(it))).collect()
-        };
         match name {
             PASSWORD => vec![Stage::Password],
             DUMMY => vec![Stage::Dummy],
             TERMS => vec![Stage::Terms],
             REGISTRATION_TOKEN => vec![Stage::RegistrationToken],
-            EMAIL_IDENTITY => proofs(Medium::Email),
-            MSISDN => proofs(Medium::Msisdn),
+            EMAIL_IDENTITY | MSISDN => {
+                let phone = name == MSISDN;
+                let is = |it: &&Threepid| (it.medium == Medium::Msisdn) == phone;
+                addresses.iter().filter(is).map(|it| Stage::Address(Proof::new(it))).collect()
+            }
             // The page has to know whose stage that is.
             _ if challenge.session.is_none() => Vec::new(),
-            _ => vec![Stage::Page { name: name.to_owned(), opened: false, done: false }],
+            _ => vec![Stage::Page { name: name.to_owned(), window: PageWindow::No, done: false }],
         }
     }
 
@@ -126,7 +136,10 @@ impl Stage {
             | (Stage::Terms, Stage::Terms)
             | (Stage::RegistrationToken, Stage::RegistrationToken) => true,
             (Stage::Address(one), Stage::Address(other)) => one.address == other.address,
-            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => one == other,
+            // Single sign-on has gone by two names.
+            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => {
+                one == other || (one.ends_with("login.sso") && other.ends_with("login.sso"))
+            }
             _ => false,
         }
     }
@@ -148,24 +161,28 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
     let mut fewest = usize::MAX;
     for flow in &challenge.flows {
-        let left = challenge.remaining(flow);
-        let stages = |name: &&str| Stage::of(name, challenge, addresses);
-        if left.is_empty() || left.iter().any(|name| stages(name).is_empty()) {
-            continue;
+        let (mut step, mut steps, mut possible, mut next) = (1, 0, true, None);
+        for name in flow {
+            // What asks for nothing is no step.
+            let one = usize::from(name != DUMMY);
+            steps += one;
+            if challenge.completed.contains(name) {
+                step += one;
+                continue;
+            }
+            let stages = Stage::of(name, challenge, addresses);
+            possible &= !stages.is_empty();
+            next = next.or(Some(stages));
         }
-        // What asks for nothing is no step.
-        let count = |names: &mut dyn Iterator<Item = &str>| names.filter(|it| *it != DUMMY).count();
-        let steps = count(&mut flow.iter().map(String::as_str));
-        let left_over = count(&mut left.iter().copied());
-        if left_over < fewest {
-            fewest = left_over;
+        let left = steps - (step - 1);
+        let Some(stages) = next.filter(|_| possible && left <= fewest) else { continue };
+        if left < fewest {
+            fewest = left;
             ways.clear();
         }
-        if left_over == fewest {
-            for stage in stages(&left[0]) {
-                if !ways.iter().any(|way| way.stage.is(&stage)) {
-                    ways.push(Way { stage, step: steps - left_over + 1, steps });
-                }
+        for stage in stages {
+            if !ways.iter().any(|way| way.stage.is(&stage)) {
+                ways.push(Way { stage, step, steps });
             }
         }
     }
@@ -210,19 +227,22 @@ impl Uia {
 
     /// Goes on where the person was before this challenge came. Whether what
     /// they did can be handed in as it is.
-    pub(super) fn follow(&mut self, before: Uia) -> bool {
+    pub(super) fn follow(&mut self, before: &mut Uia) -> bool {
         self.restarted = before.restarted;
         let same_session = self.challenge.session == before.challenge.session;
-        let stage = before.ways.into_iter().nth(before.way).map(|way| way.stage);
-        let at = self.ways.iter().position(|way| stage.as_ref().is_some_and(|it| way.stage.is(it)));
-        let (Some(stage), Some(at)) = (stage, at) else { return false };
-        self.way = at;
-        // A page belongs to its session.
-        let stays = same_session || !matches!(stage, Stage::Page { .. });
-        if stays {
-            self.ways[at].stage = stage;
+        let Some(stage) = before.stage_mut() else { return false };
+        for (at, way) in self.ways.iter_mut().enumerate() {
+            if way.stage.is(stage) {
+                self.way = at;
+                // A page belongs to its session.
+                let stays = same_session || !matches!(stage, Stage::Page { .. });
+                if stays {
+                    std::mem::swap(&mut way.stage, stage);
+                }
+                return stays;
+            }
         }
-        stays
+        false
     }
 
     /// What went wrong.
@@ -252,9 +272,17 @@ impl Uia {
         }
     }
 
+    /// The page of the stage: the stage's type, and the session.
+    ///
+    /// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
+    pub fn page(&self) -> Option<[&str; 2]> {
+        let Stage::Page { name, .. } = self.stage()? else { return None };
+        Some([name, self.challenge.session.as_deref()?])
+    }
+
     /// The session, if part of it may be done.
     pub(super) fn worth_keeping(&self) -> Option<String> {
-        let opened = matches!(self.stage(), Some(Stage::Page { opened: true, .. }));
+        let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
         let begun = opened || !self.challenge.completed.is_empty();
         self.challenge.session.clone().filter(|_| begun)
     }

@@ -102,7 +102,7 @@ pub enum Phase {
     /// The server wants to know that it is really them.
     Authenticating {
         /// How far that is.
-        uia: Uia,
+        uia: Box<Uia>,
         /// Which validation session is being added.
         nth: usize,
     },
@@ -178,7 +178,7 @@ pub enum Back {
     /// The dialog, which stays open.
     Dialog {
         /// As it was.
-        uia: Uia,
+        uia: Box<Uia>,
         /// Which validation session.
         nth: usize,
     },

@@ -37,14 +37,24 @@ impl Locale {
 
     /// The word with something in the place of its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
-        let text = self.word(word);
-        let Some((before, after)) = text.split_once('{') else { return text.to_owned() };
-        let after = after.strip_prefix('}').unwrap_or(after);
+        let (before, after) = around(self.word(word));
         // What runs the other way than the words around it would drag their
         // ends along. Only then: names are to be as they are written.
         let isolated = self.rtl || what.bytes().any(|byte| RIGHT_TO_LEFT.contains(&byte));
         let [open, close] = if isolated { ["\u{2068}", "\u{2069}"] } else { ["", ""] };
         [before, open, what, close, after].concat()
+    }
+
+    /// The word with two things in the places of its `{}`s.
+    pub fn word_with_both(&self, word: Word, one: &str, other: &str) -> String {
+        let (before, rest) = around(self.word(word));
+        let (between, after) = around(rest);
+        [before, one, between, other, after].concat()
+    }
+
+    /// What stands before and after the word's `{}`.
+    pub fn around(&self, word: Word) -> (&str, &str) {
+        around(self.word(word))
     }
 
     /// `rtl` or `ltr`, for the attribute `dir`.
@@ -71,4 +81,10 @@ impl Locale {
         let zero = if seconds < 10 { "0" } else { "" };
         minutes.to_string() + ":" + zero + &seconds.to_string()
     }
+}
+
+/// What stands before and after a text's `{}`.
+fn around(text: &str) -> (&str, &str) {
+    let (before, after) = text.split_once('{').unwrap_or((text, ""));
+    (before, after.strip_prefix('}').unwrap_or(after))
 }

@@ -63,8 +63,7 @@ words! {
     Accept = "I accept {}";
     RegistrationToken = "Registration token";
     ProofCode = "Code from the message";
-    ProofMailSent = "We've sent an email to {}. Open the link in it, then continue here.";
-    ProofTextSent = "We've sent a text message to {}. Follow the instructions in it, then continue here.";
+    ProofSent = "We've sent a message to {}. Open the link in it, then continue here.";
     ProofCodeSent = "We've sent a code to {}.";
     Resend = "Send again";
     UsePassword = "Use your password instead";

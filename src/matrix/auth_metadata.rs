@@ -35,9 +35,12 @@ fn page(uri: &str, acts: bool) -> Option<String> {
     if !acts {
         return Some(uri.to_owned());
     }
-    let (uri, fragment) = uri.split_at(uri.find('#').unwrap_or(uri.len()));
-    let before = if uri.contains('?') { "&action=" } else { "?action=" };
-    Some([uri, before, ACTION, fragment].concat())
+    let (uri, hash, fragment) = match uri.split_once('#') {
+        Some((uri, fragment)) => (uri, "#", fragment),
+        None => (uri, "", ""),
+    };
+    let before = if uri.split_once('?').is_some() { "&action=" } else { "?action=" };
+    Some([uri, before, ACTION, hash, fragment].concat())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub fn request() -> HttpRequest {
 /// nothing is said of it.
 pub fn may_change_threepids(body: &Json) -> bool {
     let capability = body.get("capabilities").and_then(|all| all.get("m.3pid_changes"));
-    capability.and_then(|it| it.get("enabled")) != Some(&Json::Bool(false))
+    !matches!(capability.and_then(|it| it.get("enabled")), Some(Json::Bool(false)))
 }
 
 #[cfg(test)]

@@ -34,11 +34,6 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A `GET` of what has a URL of its own.
-    pub fn plain() -> Self {
-        Self::get("")
-    }
-
     pub(super) fn get(path: &'static str) -> Self {
         Self { method: Method::Get, path, body: None }
     }

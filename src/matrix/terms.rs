@@ -5,40 +5,44 @@
 use super::Json;
 use super::uia::{Challenge, TERMS};
 
-/// A document.
-#[derive(Debug, PartialEq)]
-pub struct Document {
-    /// What it is called, in its language.
-    pub name: String,
-    /// Where it is; nothing, where following that could do harm.
-    pub url: Option<String>,
-}
-
-/// The documents, each in the language (a BCP 47 tag), or as near as there is.
-pub fn documents(challenge: &Challenge, language: &str) -> Vec<Document> {
-    match challenge.params.get(TERMS).and_then(|terms| terms.get("policies")) {
-        Some(Json::Object(policies)) => {
-            policies.iter().filter_map(|(_, policy)| document(policy, language)).collect()
+/// The documents, each as `[name, url]` in the language (a BCP 47 tag), or as
+/// near as there is; without `url` where following that could do harm.
+pub fn documents(challenge: &Challenge, language: &str) -> Vec<Json> {
+    let policies = challenge.params.get(TERMS).and_then(|terms| terms.get("policies"));
+    let mut documents = Vec::new();
+    if let Some(Json::Object(policies)) = policies {
+        for (_, policy) in policies {
+            documents.extend(document(policy, language));
         }
-        _ => Vec::new(),
     }
+    documents
 }
 
-fn document(policy: &Json, language: &str) -> Option<Document> {
-    let primary = language.split('-').next().unwrap_or_default();
-    let in_language = |tag| policy.get(tag).filter(|it| it.str("name").is_some());
-    let any = || match policy {
-        Json::Object(members) => members.iter().find_map(|(tag, _)| in_language(tag)),
-        _ => None,
-    };
-    let wanted = [language, primary, "en"].into_iter().find_map(in_language).or_else(any)?;
-    let url = wanted.str("url").filter(|url| url.starts_with("http"));
-    Some(Document { name: wanted.str("name")?.to_owned(), url: url.map(str::to_owned) })
+fn document(policy: &Json, language: &str) -> Option<Json> {
+    let primary = language.split_once('-').map_or(language, |(primary, _)| primary);
+    let Json::Object(members) = policy else { return None };
+    let mut best = None;
+    for (tag, text) in members {
+        let Some(name) = text.str("name") else { continue };
+        let nearness = match tag {
+            tag if tag == language => 4,
+            tag if tag == primary => 3,
+            tag if tag == "en" => 2,
+            _ => 1,
+        };
+        if best.is_none_or(|(_, _, before)| before < nearness) {
+            best = Some((name, text.str("url"), nearness));
+        }
+    }
+    let (name, url, _) = best?;
+    let mut document = vec![name.to_owned()];
+    document.extend(url.filter(|url| url.starts_with("http")).map(str::to_owned));
+    Some(document.as_slice().into())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::documents;
+    use super::{Json, documents};
     use crate::matrix::{Failure, HttpResponse};
 
     const BODY: &str = r#"{"flows":[{"stages":["m.login.terms"]}],"params":{"m.login.terms":{"policies":{
@@ -57,9 +61,11 @@ mod tests {
             [("fr-CA", "Confidentialité"), ("fr", "Confidentialité"), ("nl", "Privacy policy")]
         {
             let documents = documents(&challenge, language);
-            let names: Vec<_> = documents.iter().map(|it| &*it.name).collect();
-            assert_eq!(names, [first, "Bedingungen"]);
-            assert!(documents[0].url.is_some() && documents[1].url.is_none());
+            let [Json::Array(one), Json::Array(other)] = documents.as_slice() else {
+                panic!("{documents:?}")
+            };
+            assert_eq!((&one[0], one.len()), (&first.into(), 2));
+            assert_eq!(other.as_slice(), ["Bedingungen".into()]);
         }
     }
 }

@@ -46,11 +46,6 @@ impl Challenge {
             errcode: Errcode::read(body),
         }
     }
-
-    /// The stages of `flow` that are still to be done.
-    pub fn remaining<'a>(&'a self, flow: &'a [String]) -> Vec<&'a str> {
-        flow.iter().filter(|stage| !self.completed.contains(stage)).map(String::as_str).collect()
-    }
 }
 
 /// A password (or what is as good as one) on its way to the server. Never

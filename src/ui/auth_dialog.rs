@@ -12,14 +12,12 @@ use web_sys::{Element, HtmlInputElement};
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
 use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms};
-use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia};
+use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
 use crate::locale::{Locale, Word};
 use crate::matrix::submit_token::Code;
-use crate::matrix::threepids::Medium;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
 const FIELD: &str = "password";
-const CODE: &str = "answer";
 const ERROR: &str = "password-error";
 
 pub(super) fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
@@ -34,12 +32,12 @@ fn asks_password(flow: &Flow) -> bool {
     matches!(stage(flow), Some(Stage::Password))
 }
 
-/// Whether there is something else to be typed: a code, or a token.
-fn asks_code(flow: &Flow) -> bool {
+/// Whether there is something to be typed.
+fn asks_text(flow: &Flow) -> bool {
     match stage(flow) {
-        Some(Stage::RegistrationToken) => true,
+        Some(Stage::Password | Stage::RegistrationToken) => true,
         Some(Stage::Address(proof)) => proof.wants_code(),
-        Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => false,
+        Some(Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => false,
     }
 }
 
@@ -74,16 +72,21 @@ pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
 pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
-    let fields: [Rc<OnceCell<WeakRef<HtmlInputElement>>>; 2] = Default::default();
+    let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
+    let terms = terms::Container::default();
     let go_on: Act = {
-        let (ui, fields) = (ui.clone(), fields.clone());
-        Rc::new(move || submit(&ui, &fields.each_ref().map(|it| it.get().and_then(WeakRef::deref))))
+        let (ui, field, terms) = (ui.clone(), field.clone(), terms.clone());
+        Rc::new(move || {
+            if let Some(field) = field.get().and_then(WeakRef::deref) {
+                submit(&ui, &field, &terms);
+            }
+        })
     };
     let dismiss: Act = {
         let ui = ui.clone();
         Rc::new(move || reply(&ui, Reply::Cancel))
     };
-    let [keep_password, keep_code] = fields.map(|field| {
+    let watch = {
         let ui = ui.clone();
         setup(move |input: Element| {
             let input: HtmlInputElement = input.unchecked_into();
@@ -91,30 +94,27 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             let _ = field.set(WeakRef::new(&input));
             watch(&ui, input);
         })
-    });
+    };
     let model = ui.model.clone();
     let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
-    let password = Field {
+    let text = Field {
         id: FIELD.to_owned(),
         kind: "password",
         autocomplete: "current-password",
         error: ERROR.to_owned(),
         wrong: ui.flag(is_wrong),
         readonly: ui.attribute(is_checking),
-        setup: keep_password,
+        setup: watch,
     };
-    let code = Field {
-        id: CODE.to_owned(),
-        kind: "text",
-        autocomplete: "one-time-code",
-        setup: keep_code,
-        readonly: ui.attribute(is_checking),
-        error: ERROR.to_owned(),
-        wrong: ui.flag(is_wrong),
-    };
-    let code_label = ui.text(|_, flow, locale| {
-        let token = matches!(stage(flow), Some(Stage::RegistrationToken));
-        locale.word(if token { Word::RegistrationToken } else { Word::ProofCode }).to_owned()
+    let label = ui.text(|_, flow, locale| {
+        let word = match stage(flow) {
+            Some(Stage::RegistrationToken) => Word::RegistrationToken,
+            Some(Stage::Address(_)) => Word::ProofCode,
+            Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => {
+                Word::Password
+            }
+        };
+        locale.word(word).to_owned()
     });
     let resend: Act = {
         let ui = ui.clone();
@@ -141,15 +141,11 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             readonly
             value=user_id
         />
-        <div class="field" hidden=unless(ui, asks_password)>
-            {parts::label(FIELD.to_owned(), ui.word(Word::Password))}
-            {password.view()}
+        <div class="field" hidden=unless(ui, asks_text)>
+            {parts::label(FIELD.to_owned(), label)}
+            {text.view()}
         </div>
-        <div class="field" hidden=unless(ui, asks_code)>
-            {parts::label(CODE.to_owned(), code_label)}
-            {code.view()}
-        </div>
-        {terms::documents(ui)}
+        {terms::documents(ui, terms)}
         {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
         <div class="actions">
@@ -158,11 +154,11 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             {other_button.view(Some(other))}
         </div>
     };
-    let label = ui.text(|_, flow, locale| {
+    let go = ui.text(|_, flow, locale| {
         let elsewhere = matches!(stage(flow), Some(Stage::Address(_) | Stage::Page { .. }));
         locale.word(if elsewhere { Word::Continue } else { Word::Confirm }).to_owned()
     });
-    let submit = Button::new(label)
+    let submit = Button::new(go)
         .primary()
         .hidden(ui, |flow| stage(flow).is_none() || is_limit(problem(flow)))
         .busy(ui.flag(is_checking));
@@ -178,16 +174,26 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     dialog.view(ui)
 }
 
-/// What was typed is gone when the dialog is; what is wrong is selected.
+/// What was typed is gone when the dialog is, or is for something else; what is
+/// wrong is selected. A password is typed unseen.
 fn watch(ui: &Ui, input: HtmlInputElement) {
-    let (open, wrong) = (ui.flag(|flow| flow.in_front().is_some()), ui.flag(is_wrong));
-    let mut was_wrong = false;
+    let (password, wrong) = (ui.flag(asks_password), ui.flag(is_wrong));
+    let open = ui.flag(|flow| flow.in_front().is_some());
+    let (mut was_wrong, mut was_password) = (false, true);
     parts::effect(Box::new(move || {
-        let is_wrong = wrong();
+        let (is_wrong, is_password) = (wrong(), password());
         if !open() {
             input.set_value("");
+        } else if is_password != was_password {
+            was_password = is_password;
+            let [kind, fill] = match is_password {
+                true => ["password", "current-password"],
+                false => ["text", "one-time-code"],
+            };
+            input.set_value("");
+            drop(input.set_attribute("type", kind));
+            drop(input.set_attribute("autocomplete", fill));
         } else if is_wrong && !was_wrong {
-            // The one of the two that is not shown does not take it.
             input.select();
             drop(input.focus());
         }
@@ -207,52 +213,34 @@ fn reply(ui: &Ui, reply: Reply) {
     with_subject(ui, |subject| Input::Authenticate(subject, reply));
 }
 
-/// What the button that goes on sends.
-enum Wanted {
-    Password,
-    Token,
-    Code,
-    Terms,
-    Page,
-    Anew,
-}
-
 /// Sends what was typed, or says that what was to be done is.
-fn submit(ui: &Ui, fields: &[Option<HtmlInputElement>; 2]) {
-    let wanted = ui.now(|flow| {
-        let wanted = match stage(flow) {
-            Some(Stage::Password) => Wanted::Password,
-            Some(Stage::RegistrationToken) => Wanted::Token,
-            Some(Stage::Address(_)) => Wanted::Code,
-            Some(Stage::Terms) => Wanted::Terms,
-            Some(Stage::Page { .. }) => Wanted::Page,
-            Some(Stage::Dummy) | None => Wanted::Anew,
-        };
-        // Not now, or there is nothing to be sent.
-        let may = flow.in_front().is_some() && !is_limit(problem(flow));
-        may.then_some((wanted, asks_code(flow)))
-    });
-    let Some((wanted, typed)) = wanted else { return };
-    let field = match wanted {
-        Wanted::Password => fields[0].as_ref(),
-        Wanted::Token | Wanted::Code | Wanted::Terms | Wanted::Page | Wanted::Anew => {
-            fields[1].as_ref().filter(|_| typed)
-        }
-    };
-    let text = field.map(HtmlInputElement::value).unwrap_or_default();
-    if let Some(field) = field.filter(|_| text.is_empty()) {
+fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
+    if ui.now(|flow| flow.in_front().is_none() || is_limit(problem(flow))) {
+        return;
+    }
+    let text = field.value();
+    if text.is_empty() && ui.now(asks_text) {
         return drop(field.focus());
     }
-    let answer = match wanted {
-        Wanted::Password => Answer::Password { user_id: None, password: Password(text) },
-        Wanted::Token => Answer::RegistrationToken(Password(text.trim().to_owned())),
-        Wanted::Code => return reply(ui, Reply::Prove(Code(text.trim().to_owned()))),
-        Wanted::Terms if !terms::are_accepted(fields[0].as_ref()) => return,
-        Wanted::Terms => Answer::Stage(TERMS),
-        Wanted::Page => Answer::SessionOnly,
-        Wanted::Anew => return reply(ui, Reply::Anew),
-    };
-    reply(ui, Reply::With(answer));
+    let code = |text: String| text.trim().to_owned();
+    let answer = ui.now(|flow| {
+        Some(match stage(flow) {
+            Some(Stage::Password) => {
+                Reply::With(Answer::Password { user_id: None, password: Password(text) })
+            }
+            Some(Stage::RegistrationToken) => {
+                Reply::With(Answer::RegistrationToken(Password(code(text))))
+            }
+            Some(Stage::Address(_)) => Reply::Prove(Code(code(text))),
+            Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
+            Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
+            Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),
+            Some(Stage::Dummy) | None => Reply::Anew,
+        })
+    });
+    if let Some(answer) = answer {
+        reply(ui, answer);
+    }
 }
 
 /// "Step 1 of 2", where there is more than one.
@@ -260,8 +248,7 @@ fn progress(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        let text = locale.word_with(Word::Step, &way.step.to_string());
-        text.replacen("{}", &way.steps.to_string(), 1)
+        locale.word_with_both(Word::Step, &way.step.to_string(), &way.steps.to_string())
     })
 }
 
@@ -287,13 +274,12 @@ fn explanation(ui: &Ui) -> Text {
 /// What was done for it, and what is awaited.
 fn done_so_far(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match stage(flow) {
-        Some(Stage::Page { opened: true, .. }) => locale.word(Word::ContinueInWindow).to_owned(),
+        Some(Stage::Page { window: PageWindow::Open, .. }) => {
+            locale.word(Word::ContinueInWindow).to_owned()
+        }
         Some(Stage::Address(proof)) if proof.is_sent() => {
-            let word = match proof.medium {
-                _ if proof.wants_code() => Word::ProofCodeSent,
-                Medium::Email => Word::ProofMailSent,
-                Medium::Msisdn | Medium::Other(_) => Word::ProofTextSent,
-            };
+            let code = proof.wants_code();
+            let word = if code { Word::ProofCodeSent } else { Word::ProofSent };
             let text = locale.word_with(word, &proof.address);
             let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
             [&text, " ", again].concat()

@@ -31,7 +31,6 @@ use crate::matrix::ClientSecret;
 
 pub use add_form::FIELD;
 pub use list::ENTRY;
-pub use page_stage::page_url;
 pub use section::section;
 
 /// The style sheet of the shadow root.
@@ -70,8 +69,6 @@ pub struct Settings {
     pub has_placeholder: bool,
     /// The full Matrix ID, once it is known; for password managers.
     pub user_id: String,
-    /// What the paths of the server's own pages for UIA stages are appended to.
-    pub pages: String,
 }
 
 /// What every component works with.

@@ -2,32 +2,34 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
-use js_sys::encode_uri_component;
 use leptos::prelude::*;
 
 use super::auth_dialog::{stage, with_subject};
 use super::parts::{self, Button, listen, setup, with};
 use super::{Act, Attribute, Model, Ui};
-use crate::flow::{Flow, Input, Stage};
+use crate::flow::{Flow, Input, PageWindow, Stage};
 use crate::locale::Word;
 
 /// The name of the window, so that a second one is not opened.
 const WINDOW: &str = "matrix-threepids-auth";
 
-/// The address of the page that is in front.
-///
-/// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
-pub fn page_url(model: &Model) -> Option<String> {
-    let (_, uia) = model.flow.in_front()?;
-    let Stage::Page { name, .. } = uia.stage()? else { return None };
-    let encode = |text| String::from(encode_uri_component(text));
-    let session = encode(uia.challenge.session.as_deref()?);
-    Some([&model.settings.pages, &*encode(name), "/fallback/web?session=", &session].concat())
+/// The address of the page, if its window is not open.
+fn address(model: &Model) -> Option<String> {
+    match stage(&model.flow)? {
+        Stage::Page { window: PageWindow::Blocked(url), .. } => Some(url.clone()),
+        Stage::Page { .. }
+        | Stage::Password
+        | Stage::Dummy
+        | Stage::Terms
+        | Stage::RegistrationToken
+        | Stage::Address(_) => None,
+    }
 }
 
 fn is_open(flow: &Flow) -> bool {
-    matches!(stage(flow), Some(Stage::Page { opened: true, .. }))
+    matches!(stage(flow), Some(Stage::Page { window: PageWindow::Open, .. }))
 }
 
 /// The link that opens it, where the browser did not let us; then, the button
@@ -35,10 +37,8 @@ fn is_open(flow: &Flow) -> bool {
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let href: Attribute = {
         let model = ui.model.clone();
-        Arc::new(move || model.with(page_url))
+        Arc::new(move || model.with(address))
     };
-    // It goes on leading there: it may be just about to be followed.
-    let opened = ui.attribute(is_open);
     let follow = {
         let ui = ui.clone();
         setup(move |link| {
@@ -49,7 +49,12 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
                 if ui.now(is_open) {
                     event.prevent_default();
                 } else {
-                    with_subject(&ui, |subject| Input::PageOpened(subject, true));
+                    // Not before the browser has followed it: then the address is gone.
+                    let ui = ui.clone();
+                    let opened = move || {
+                        with_subject(&ui, |subject| Input::Page(subject, PageWindow::Open));
+                    };
+                    set_timeout(opened, Duration::ZERO);
                 }
             });
         })
@@ -65,15 +70,7 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let again_button = Button::new(ui.word(Word::OpenAgain)).hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
-        <a
-            part="link"
-            class="link button"
-            href=href
-            hidden=opened
-            target=WINDOW
-            rel="opener"
-            use:with=follow
-        >
+        <a part="link" class="link button" href=href target=WINDOW rel="opener" use:with=follow>
             {ui.word(Word::OpenPage)}
         </a>
         {again_button.view(Some(again))}

@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::harness::{browser_test, stage};
-use crate::homeserver::{Answer, Homeserver, error};
+use crate::homeserver::{Answer, Homeserver, challenge_of, error};
 use crate::page::Page;
 use crate::story::confirm;
 
@@ -22,6 +22,7 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("old servers: r0.6, from the mail to the removal", r0),
         browser_test("old servers: r0.6, whatever it says of v3", however_unknown),
+        browser_test("old servers: r0.6 has its own page for single sign-on", sso),
         browser_test("old servers: r0.5 adds by an identity server", r0_5),
         browser_test("old servers: v2_alpha adds by an identity server", v2_alpha),
         browser_test("old servers: no identity server is set, and then one is", none_set),
@@ -143,6 +144,30 @@ async fn however_unknown(page: Page) -> Result<()> {
         is_discreet(&homeserver)?;
     }
     Ok(())
+}
+
+async fn sso(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.6.1"], R0).await?;
+    let fallback = "<!doctype html><p>Example</p>\
+        <button onclick=\"opener.postMessage('authDone', '*')\">Sign in</button>";
+    let there = format!("GET {R0}/auth/org.matrix.login.sso/fallback/web");
+    homeserver.answers(&there, [Answer::Page(fallback.to_owned())]);
+    let sid = Answer::Json(200, json!({"sid": "1"}));
+    homeserver.answers(&format!("POST {R0}/account/3pid/email/requestToken"), [sid]);
+    let asks = challenge_of("s", &[&["org.matrix.login.sso"]], &[]);
+    let add_path = format!("POST {R0}/account/3pid/add");
+    homeserver.answers(&add_path, [asks, Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    let own = page.turn_to_new_window().await?;
+    page.loaded("Example").await?;
+    page.press("Sign in").await?;
+    page.turn_to(&own).await?;
+    page.list_is(&[ADDRESS]).await
 }
 
 /// Has an address validated by the identity server and adds it.

@@ -21,6 +21,7 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("stages: two steps, and a choice for the first", two_steps),
         browser_test("stages: a captcha on the server's page comes second", captcha_second),
+        browser_test("stages: single sign-on by both of its names is one way", both_names),
         browser_test("stages: the way with the fewest steps", fewest),
         browser_test("stages: what asks for nothing is done without a word", nothing_to_do),
         browser_test("stages: a forgotten session, and the password that was typed", forgotten),
@@ -136,6 +137,18 @@ async fn captcha_second(page: Page) -> Result<()> {
     page.list_is(&[NEW]).await?;
     ensure!(auths(&homeserver)[2] == json!({"session": "s"}));
     Ok(())
+}
+
+async fn both_names(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let flows: &[&[&str]] = &[&["org.matrix.login.sso"], &[SSO], &[PASSWORD]];
+    homeserver.answers(ADD, [challenge_of("s", flows, &[]), done()]);
+    asked(&page, &homeserver).await?;
+    page.press("Use single sign-on instead").await?;
+    page.gone("button", "Use single sign-on instead").await?;
+    page.press("Use your password instead").await?;
+    password(&page, "secret").await?;
+    page.list_is(&[NEW]).await
 }
 
 async fn fewest(page: Page) -> Result<()> {
