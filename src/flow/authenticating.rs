@@ -265,6 +265,8 @@ impl Flow {
             // What is under way cannot be answered again.
             UiaPhase::Checking(_) => {}
             UiaPhase::Asking | UiaPhase::Failed(_) => {
+                // Whoever tries once more may have it begun anew once more.
+                uia.restarted &= uia.phase == UiaPhase::Asking;
                 let auth = uia.auth(answer);
                 uia.phase = UiaPhase::Checking(check);
                 self.request(subject, Some(auth));

@@ -136,7 +136,10 @@ impl Stage {
             | (Stage::Terms, Stage::Terms)
             | (Stage::RegistrationToken, Stage::RegistrationToken) => true,
             (Stage::Address(one), Stage::Address(other)) => one.address == other.address,
-            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => one == other,
+            // Single sign-on has gone by two names.
+            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => {
+                one == other || (one.ends_with("login.sso") && other.ends_with("login.sso"))
+            }
             _ => false,
         }
     }
@@ -189,9 +192,12 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
 impl Uia {
     /// A challenge that the server just sent.
     pub(super) fn new(challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
+        let ways = ways(&challenge, addresses);
+        // No window opens by itself where something can be done here.
+        let here = ways.iter().position(|way| !matches!(way.stage, Stage::Page { .. }));
         Uia {
-            ways: ways(&challenge, addresses),
-            way: 0,
+            ways,
+            way: here.unwrap_or_default(),
             challenge,
             asked: Asked::Person,
             phase: UiaPhase::Asking,

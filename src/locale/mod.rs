@@ -37,7 +37,8 @@ impl Locale {
 
     /// The word with something in the place of its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
-        let (before, after) = around(self.word(word));
+        let text = self.word(word);
+        let Some((before, after)) = around(text) else { return text.to_owned() };
         // What runs the other way than the words around it would drag their
         // ends along. Only then: names are to be as they are written.
         let isolated = self.rtl || what.bytes().any(|byte| RIGHT_TO_LEFT.contains(&byte));
@@ -47,14 +48,9 @@ impl Locale {
 
     /// The word with two things in the places of its `{}`s.
     pub fn word_with_both(&self, word: Word, one: &str, other: &str) -> String {
-        let (before, rest) = around(self.word(word));
-        let (between, after) = around(rest);
-        [before, one, between, other, after].concat()
-    }
-
-    /// What stands before and after the word's `{}`.
-    pub fn around(&self, word: Word) -> (&str, &str) {
-        around(self.word(word))
+        let text = self.word_with(word, one);
+        let (before, after) = around(&text).unwrap_or((&text, ""));
+        [before, other, after].concat()
     }
 
     /// `rtl` or `ltr`, for the attribute `dir`.
@@ -84,7 +80,7 @@ impl Locale {
 }
 
 /// What stands before and after a text's `{}`.
-fn around(text: &str) -> (&str, &str) {
-    let (before, after) = text.split_once('{').unwrap_or((text, ""));
-    (before, after.strip_prefix('}').unwrap_or(after))
+fn around(text: &str) -> Option<(&str, &str)> {
+    let (before, after) = text.split_once('{')?;
+    Some((before, after.strip_prefix('}').unwrap_or(after)))
 }

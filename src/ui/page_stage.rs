@@ -1,6 +1,7 @@
 //! A stage that is done on a page of the server's, in a window of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -49,7 +50,9 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
                 if ui.now(is_open) {
                     event.prevent_default();
                 } else {
-                    opened();
+                    // Not before the browser has followed it: then the address is gone.
+                    let opened = opened.clone();
+                    set_timeout(move || opened(), Duration::ZERO);
                 }
             });
         })

@@ -2,6 +2,7 @@
 //! catches its mails, and a web server for pages.
 
 pub mod mail;
+pub mod oidc;
 pub mod ports;
 pub mod process;
 pub mod synapse;
