@@ -266,7 +266,7 @@ impl Flow {
             UiaPhase::Checking(_) => {}
             UiaPhase::Asking | UiaPhase::Failed(_) => {
                 // Whoever tries once more may have it begun anew once more.
-                uia.restarted &= uia.phase == UiaPhase::Asking;
+                uia.restarted &= matches!(uia.phase, UiaPhase::Asking);
                 let auth = uia.auth(answer);
                 uia.phase = UiaPhase::Checking(check);
                 self.request(subject, Some(auth));

@@ -13,7 +13,7 @@ use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
 use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms};
 use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
-use crate::locale::{Locale, Word};
+use crate::locale::{Locale, Word, digits};
 use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
@@ -246,7 +246,7 @@ fn progress(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        locale.word_with_both(Word::Step, &way.step.to_string(), &way.steps.to_string())
+        locale.word_with_both(Word::Step, &digits(way.step), &digits(way.steps))
     })
 }
 
