@@ -31,8 +31,8 @@ const REFLECTED = {
 const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
 /** What happens to the page as a whole, and is told to every element in it. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
-/** Properties that hold what must never become an attribute. */
-const HELD = ["accessToken", "fetch", "authHandler", "identityServer", "messages"];
+/** Properties that hold what must never become an attribute, beside the token. */
+const HELD = ["fetch", "authHandler", "identityServer", "messages"];
 
 let registered = false;
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
@@ -212,43 +212,9 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => this.#call((handle) => handle.tokenChanged(Boolean(token))));
   }
 
-  get fetch() {
-    return this.#held.fetch;
-  }
-
-  set fetch(value) {
-    this.#held.fetch = value ?? undefined;
-  }
-
-  get authHandler() {
-    return this.#held.authHandler;
-  }
-
-  set authHandler(value) {
-    this.#held.authHandler = value ?? undefined;
-  }
-
-  get identityServer() {
-    return this.#held.identityServer;
-  }
-
-  set identityServer(value) {
-    this.#held.identityServer = value ?? undefined;
-    this.#configure();
-  }
-
-  get messages() {
-    return this.#held.messages;
-  }
-
-  set messages(value) {
-    this.#held.messages = value ?? undefined;
-    this.#reword();
-  }
-
   /** Properties that were set before the element was defined. */
   #upgradeProperties() {
-    for (const name of [...Object.keys(REFLECTED), ...HELD]) {
+    for (const name of [...Object.keys(REFLECTED), "accessToken", ...HELD]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -278,6 +244,14 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     new MutationObserver(() => connected.forEach((element) => element.#learn()));
 
   static {
+    for (const name of HELD) {
+      property(this, name, function () {
+        return this.#held[name];
+      }, function (value) {
+        this.#held[name] = value ?? undefined;
+        this.#reword();
+      });
+    }
     registerLocale = (tag, messages) => {
       register(tag, messages);
       connected.forEach((element) => element.#reword());
@@ -297,7 +271,8 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     const held = (name) => weak.deref()?.#held[name];
     const lookUp = async (url) => {
       try {
-        const request = new Request(url, { signal: AbortSignal.timeout(30_000) });
+        const signal = AbortSignal.timeout(30_000);
+        const request = new Request(url, { credentials: "omit", signal });
         const answer = await (held("fetch")?.(request) ?? fetch(request));
         return await answer.json().catch(() => ({}));
       } catch {
@@ -528,19 +503,18 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   }
 }
 
-for (const [property, [attribute, kind]] of Object.entries(REFLECTED)) {
-  Object.defineProperty(MatrixThreepidsElement.prototype, property, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return kind === "flag" ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
-    },
-    set(value) {
-      if (kind === "flag") this.toggleAttribute(attribute, Boolean(value));
-      else if (value === null || value === undefined) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, String(value));
-    },
+for (const [name, [attribute, kind]] of Object.entries(REFLECTED)) {
+  property(MatrixThreepidsElement, name, function () {
+    return kind === "flag" ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
+  }, function (value) {
+    if (kind === "flag") this.toggleAttribute(attribute, Boolean(value));
+    else if (value === null || value === undefined) this.removeAttribute(attribute);
+    else this.setAttribute(attribute, String(value));
   });
+}
+
+function property({ prototype }, name, get, set) {
+  Object.defineProperty(prototype, name, { configurable: true, enumerable: true, get, set });
 }
 
 /** Host and port of a URL; undefined of what is none. */

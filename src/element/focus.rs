@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
 
 use crate::flow::Focus;
+use crate::locale::digits;
 use crate::ui;
 
 /// Puts the focus there, if it is on the screen.
@@ -26,7 +27,7 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
 }
 
 fn entry(at: usize) -> String {
-    [ui::ENTRY, ":nth-child(", &(at + 1).to_string(), ")"].concat()
+    [ui::ENTRY, ":nth-child(", &digits(at + 1), ")"].concat()
 }
 
 /// Puts a text into the field, selected.

@@ -112,14 +112,16 @@ impl Flow {
             }
             again &= uia.follow(&mut before);
         }
-        if uia.ways.is_empty() {
-            problem = Some(Problem::NoWayToAuthenticate);
-        }
         let errcode = uia.challenge.errcode.as_ref().filter(|_| !quiet);
-        if errcode.is_some() || problem == Some(Problem::NoWayToAuthenticate) {
+        let hopeless = uia.ways.is_empty();
+        if errcode.is_some() || hopeless {
             let usual = matches!(errcode, None | Some(Errcode::Forbidden | Errcode::Unauthorized));
             let said = self.trouble(action, &Failure::Challenge(uia.challenge.clone()));
-            problem = problem.filter(|_| usual).or(Some(said));
+            problem = if hopeless {
+                Some(Problem::NoWayToAuthenticate)
+            } else {
+                problem.filter(|_| usual).or(Some(said))
+            };
         }
         match problem {
             Some(problem) => uia.phase = UiaPhase::Failed(problem),
@@ -264,7 +266,7 @@ impl Flow {
             UiaPhase::Checking(_) => {}
             UiaPhase::Asking | UiaPhase::Failed(_) => {
                 // Whoever tries once more may have it begun anew once more.
-                uia.restarted &= uia.phase == UiaPhase::Asking;
+                uia.restarted &= matches!(uia.phase, UiaPhase::Asking);
                 let auth = uia.auth(answer);
                 uia.phase = UiaPhase::Checking(check);
                 self.request(subject, Some(auth));

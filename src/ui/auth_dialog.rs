@@ -13,7 +13,7 @@ use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
 use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms};
 use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
-use crate::locale::{Locale, Word};
+use crate::locale::{Locale, Word, digits};
 use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
@@ -116,14 +116,6 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         };
         locale.word(word).to_owned()
     });
-    let resend: Act = {
-        let ui = ui.clone();
-        Rc::new(move || with_subject(&ui, Input::ResendProof))
-    };
-    let other: Act = {
-        let ui = ui.clone();
-        Rc::new(move || with_subject(&ui, Input::OtherWay))
-    };
     let no_resend = unless(ui, |flow| matches!(stage(flow), Some(Stage::Address(_))));
     let resend_button = Button::new(ui.word(Word::Resend)).hidden_by(no_resend);
     let other_button = Button::new(other_way(ui))
@@ -150,8 +142,8 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
         <div class="actions">
             {page_stage::window(ui)}
-            {resend_button.busy(ui.flag(is_sending)).view(Some(resend))}
-            {other_button.view(Some(other))}
+            {resend_button.busy(ui.flag(is_sending)).view(Some(says(ui, Input::ResendProof)))}
+            {other_button.view(Some(says(ui, Input::OtherWay)))}
         </div>
     };
     let go = ui.text(|_, flow, locale| {
@@ -201,8 +193,13 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
     }));
 }
 
-/// Says something of the authentication in front.
-pub(super) fn with_subject(ui: &Ui, input: impl FnOnce(Subject) -> Input) {
+/// What says something of the authentication in front.
+pub(super) fn says(ui: &Ui, input: fn(Subject) -> Input) -> Act {
+    let ui = ui.clone();
+    Rc::new(move || say(&ui, &mut |subject| input(subject)))
+}
+
+fn say(ui: &Ui, input: &mut dyn FnMut(Subject) -> Input) {
     if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
         ui.send(input(subject));
     }
@@ -210,7 +207,8 @@ pub(super) fn with_subject(ui: &Ui, input: impl FnOnce(Subject) -> Input) {
 
 /// Answers the challenge in front.
 fn reply(ui: &Ui, reply: Reply) {
-    with_subject(ui, |subject| Input::Authenticate(subject, reply));
+    let mut reply = Some(reply);
+    say(ui, &mut |subject| Input::Authenticate(subject, reply.take().unwrap_or(Reply::Cancel)));
 }
 
 /// Sends what was typed, or says that what was to be done is.
@@ -248,7 +246,7 @@ fn progress(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        locale.word_with_both(Word::Step, &way.step.to_string(), &way.steps.to_string())
+        locale.word_with_both(Word::Step, &digits(way.step), &digits(way.steps))
     })
 }
 

@@ -26,7 +26,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::flow::{Flow, Input, Problem, Verification, VerificationId};
-use crate::locale::{Locale, Word};
+use crate::locale::{Locale, Word, digits};
 use crate::matrix::ClientSecret;
 
 pub use add_form::FIELD;
@@ -196,10 +196,10 @@ fn is_limit(problem: Option<&Problem>) -> bool {
 
 /// The id of the group of a pending verification, for the focus.
 pub fn group_id(id: VerificationId) -> String {
-    "pending-".to_owned() + &id.0.to_string()
+    "pending-".to_owned() + &digits(id.0 as usize)
 }
 
 /// The id of its field for the code.
 pub fn code_id(id: VerificationId) -> String {
-    "code-".to_owned() + &id.0.to_string()
+    "code-".to_owned() + &digits(id.0 as usize)
 }

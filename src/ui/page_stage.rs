@@ -1,14 +1,13 @@
 //! A stage that is done on a page of the server's, in a window of its own.
 
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::auth_dialog::{stage, with_subject};
+use super::auth_dialog::{says, stage};
 use super::parts::{self, Button, listen, setup, with};
-use super::{Act, Attribute, Model, Ui};
+use super::{Attribute, Model, Ui};
 use crate::flow::{Flow, Input, PageWindow, Stage};
 use crate::locale::Word;
 
@@ -39,29 +38,24 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
         let model = ui.model.clone();
         Arc::new(move || model.with(address))
     };
+    let open = says(ui, Input::OpenPage);
     let follow = {
-        let ui = ui.clone();
+        let (ui, open) = (ui.clone(), open.clone());
+        let opened = says(&ui, |subject| Input::Page(subject, PageWindow::Open));
         setup(move |link| {
-            let ui = ui.clone();
+            let (ui, open, opened) = (ui.clone(), open.clone(), opened.clone());
             listen(&link, "click", move |event| {
                 // So we know the window. If not, the link itself opens it.
-                with_subject(&ui, Input::OpenPage);
+                open();
                 if ui.now(is_open) {
                     event.prevent_default();
                 } else {
                     // Not before the browser has followed it: then the address is gone.
-                    let ui = ui.clone();
-                    let opened = move || {
-                        with_subject(&ui, |subject| Input::Page(subject, PageWindow::Open));
-                    };
-                    set_timeout(opened, Duration::ZERO);
+                    let opened = opened.clone();
+                    set_timeout(move || opened(), Duration::ZERO);
                 }
             });
         })
-    };
-    let again: Act = {
-        let ui = ui.clone();
-        Rc::new(move || with_subject(&ui, Input::OpenPage))
     };
     let hidden = {
         let open = ui.flag(is_open);
@@ -73,6 +67,6 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
         <a part="link" class="link button" href=href target=WINDOW rel="opener" use:with=follow>
             {ui.word(Word::OpenPage)}
         </a>
-        {again_button.view(Some(again))}
+        {again_button.view(Some(open))}
     }
 }

@@ -13,7 +13,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use super::parts::{self, Button, Field, listen, setup, with};
 use super::{Act, Text, Ui, alert, code_id, group_id, is_limit};
 use crate::flow::{Input, Phase, Problem, Resend, Verification, VerificationId};
-use crate::locale::Word;
+use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
 
 /// A group for each pending verification.
@@ -22,7 +22,7 @@ pub fn groups(ui: &Ui) -> impl IntoView + use<> {
         let ui = ui.clone();
         setup(move |container| {
             let model = ui.model.clone();
-            let id = |pending: &Verification| pending.id.0.to_string();
+            let id = |pending: &Verification| digits(pending.id.0 as usize);
             let keys = move || model.with(|model| model.flow.pending.iter().map(id).collect());
             let ui = ui.clone();
             let mount = move |parent, key: &str| -> parts::Mounted {

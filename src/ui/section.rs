@@ -10,7 +10,7 @@ use super::{
     remove_dialog, status,
 };
 use crate::flow::{Flow, Input};
-use crate::locale::Word;
+use crate::locale::{Word, digits};
 
 /// Whether the embedder's own content is shown in our place.
 fn shows_placeholder(model: &Model) -> bool {
@@ -31,7 +31,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             let model = model.clone();
             effect(Box::new(move || {
                 let level = model.with(|model| model.settings.heading_level);
-                drop(heading.set_attribute("aria-level", &level.to_string()));
+                drop(heading.set_attribute("aria-level", &digits(level.into())));
             }));
         })
     };

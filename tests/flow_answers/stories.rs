@@ -13,7 +13,7 @@ use crate::stage::*;
 const INVALID_AUTH: &str = r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#;
 
 #[test]
-fn a_session_that_is_no_good_is_left_once_per_continue() {
+fn a_session_that_is_no_good_is_left_once_per_answer() {
     let mut stage = Stage::set(Waits::Password);
     let id = stage.id;
     let refused = || Input::Added { id, result: Err(failure(403, INVALID_AUTH)) };
@@ -23,6 +23,8 @@ fn a_session_that_is_no_good_is_left_once_per_continue() {
     stage.feed(challenged());
     assert_eq!(stage.phase(Waits::Password), "dialog WrongPassword");
     stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "dialog anew");
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog ChangesForbidden");
     stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));

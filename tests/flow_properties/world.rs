@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use matrix_threepids::flow::{
-    Access, Action, By, Effect, Event, Flow, Input, Operation, Presence, Reply, Subject,
-    VerificationId,
+    Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
+    Subject, VerificationId,
 };
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
@@ -314,7 +314,11 @@ impl World {
             Effect::ReadCapabilities => self.send(Request::Capabilities),
             Effect::OpenPage(subject) => {
                 self.challenges += 1;
-                self.feed(Input::PageOpened(subject, self.challenges % 3 > 0), true);
+                let window = match self.challenges % 3 {
+                    0 => PageWindow::Blocked("https://example.org/".to_owned()),
+                    _ => PageWindow::Open,
+                };
+                self.feed(Input::Page(subject, window), true);
             }
             Effect::Abort(id) => {
                 let of = [Request::Token(id), Request::Add(id), Request::Code(id)];
