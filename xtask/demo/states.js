@@ -21,13 +21,16 @@ const inTurn = (...answers) => (...request) => (answers.length > 1 ? answers.shi
 
 const well = {
   "GET account/3pid": json(200, { threepids: [ALICE, WORK] }),
+  "GET capabilities": json(200, { capabilities: {} }),
   "POST account/3pid/email/requestToken": json(200, { sid: "1" }),
+  "POST account/password/email/requestToken": json(200, { sid: "2" }),
   "POST account/3pid/add": json(401, UIA),
   "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
 };
 const list = (answer) => ({ "GET account/3pid": answer });
 const send = (answer) => ({ "POST account/3pid/email/requestToken": answer });
 const add = (...answers) => ({ "POST account/3pid/add": inTurn(...answers) });
+const proof = (answer) => ({ "POST account/password/email/requestToken": answer });
 const remove = (answer) => ({ "POST account/3pid/delete": answer });
 
 const type = (text) => async (ui) => {
@@ -60,6 +63,35 @@ const removed = async (ui) => {
   await removing(ui);
   ui.pressIn("dialog[open]", "Remove");
 };
+/** A challenge of these flows, of which these stages are done. */
+const asks = (flows, completed = [], more = {}) =>
+  json(401, { session: "s", flows: flows.map((stages) => ({ stages })), params: { "m.login.terms": { policies: POLICIES } }, completed, ...more });
+const POLICIES = {
+  terms: { version: "1", en: { name: "Terms of use", url: "https://matrix.example.org/terms" } },
+  privacy: { version: "1", en: { name: "Privacy policy of a homeserver that has a lot to say about it", url: "https://matrix.example.org/privacy" } },
+};
+const PAGE = [["m.login.sso"]];
+const PROOF = [["m.login.email.identity"]];
+const TOKEN = [["m.login.registration_token"]];
+const STEPS = [["m.login.password", "m.login.terms"]];
+/** The window is taken to be open; none is. */
+const opened = async (ui) => {
+  await continued(ui);
+  await ui.shown("Open the confirmation page");
+  ui.press("Open the confirmation page");
+  await ui.shown("Open again");
+};
+const proving = async (ui) => {
+  await continued(ui);
+  await ui.shown("Send again");
+};
+const typed = (label, text, button) => async (ui) => {
+  await continued(ui);
+  await ui.labelled(label);
+  ui.field(label).value = text;
+  ui.pressIn("dialog[open]", button);
+};
+const off = { "GET capabilities": json(200, { capabilities: { "m.3pid_changes": { enabled: false } } }) };
 const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: "Invalid password" });
 const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
@@ -75,6 +107,13 @@ const STATES = {
   "list-other-error": [list(error(500, "M_UNKNOWN"))],
   readonly: [{}, undefined, { readonly: "" }],
   "no-homeserver": [{}, undefined, { homeserver: "" }],
+  "changes-off": [off],
+  "changes-elsewhere": [{ ...off, "GET /_matrix/client/v1/auth_metadata": json(200, { account_management_uri: "https://account.example.org/" }) }],
+  "needs-identity-server": [{
+    ...list(error(404, "M_UNRECOGNIZED")),
+    "GET /_matrix/client/versions": json(200, { versions: ["r0.5.0"] }),
+    "GET /_matrix/client/r0/account/3pid": well["GET account/3pid"],
+  }],
   "session-over": [list(error(401, "M_UNKNOWN_TOKEN"))],
   "account-locked": [list(error(401, "M_USER_LOCKED", { soft_logout: true }))],
   "not-an-address": [{}, type("alice@")],
@@ -105,6 +144,25 @@ const STATES = {
   "confirm-wrong-password": [add(json(401, UIA), wrong), confirmed],
   "confirm-unreachable": [add(json(401, UIA), unreachable), confirmed],
   "confirm-limited": [add(json(401, UIA), limited), confirmed],
+  "confirm-choice": [add(asks([["m.login.password"], ...PAGE])), authenticating],
+  "confirm-step": [add(asks(STEPS)), authenticating],
+  "confirm-terms": [add(asks(STEPS), asks(STEPS, ["m.login.password"])), confirmed],
+  "confirm-page": [add(asks(PAGE)), continued],
+  "confirm-page-opened": [add(asks(PAGE)), opened],
+  "confirm-page-not-done": [add(asks(PAGE)), async (ui) => {
+    await opened(ui);
+    ui.pressIn("dialog[open]", "Continue");
+  }],
+  "confirm-proof": [add(asks(PROOF)), proving],
+  "confirm-proof-not-opened": [add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })), async (ui) => {
+    await proving(ui);
+    ui.pressIn("dialog[open]", "Send again");
+    ui.pressIn("dialog[open]", "Continue");
+  }],
+  "confirm-proof-code": [{ ...add(asks(PROOF)), ...proof(json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" })) }, proving],
+  "confirm-proof-not-sent": [{ ...add(asks(PROOF)), ...proof(error(500, "M_UNKNOWN")) }, continued],
+  "confirm-token": [add(asks(TOKEN)), authenticating],
+  "confirm-wrong-token": [add(asks(TOKEN), asks(TOKEN, [], { errcode: "M_UNAUTHORIZED" })), typed("Registration token", "guess", "Confirm")],
   "confirm-impossible": [add(json(401, { ...UIA, flows: [] })), continued],
   added: [{ ...list(inTurn(json(200, { threepids: [ALICE] }), json(200, { threepids: [ALICE, { medium: "email", address: NEW, added_at: Date.now() }] }))), ...add(json(200, {})) }, continued],
   remove: [{}, removing],
@@ -128,17 +186,20 @@ async function translator(lang) {
 
 function interfaceOf(root, said) {
   const visible = (element) => element.checkVisibility();
-  const buttons = (within) => [...within.querySelectorAll("button")].filter(visible);
+  const buttons = (within) => [...within.querySelectorAll("button, a")].filter(visible);
   const button = (name, within = root) => buttons(within).find((it) => it.textContent.trim() === name);
+  const label = (name) => [...root.querySelectorAll("label")].filter(visible).find((it) => it.textContent === said(name));
+  const until = (found) =>
+    new Promise((resolve) => {
+      const look = () => (found() ? resolve() : requestAnimationFrame(look));
+      look();
+    });
   return {
-    field: (label) => root.getElementById([...root.querySelectorAll("label")].find((it) => it.textContent === said(label)).htmlFor),
+    field: (name) => root.getElementById(label(name).htmlFor),
+    labelled: (name) => until(() => label(name)),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
-    shown: (name) =>
-      new Promise((resolve) => {
-        const look = () => (button(said(name)) ? resolve() : requestAnimationFrame(look));
-        look();
-      }),
+    shown: (name) => until(() => button(said(name))),
   };
 }
 
@@ -154,12 +215,15 @@ async function draw(name, parameters, parent) {
   if (parameters.has("theme")) element.theme = parameters.get("theme");
   element.fetch = async (request) => {
     const path = new URL(request.url).pathname.replace("/_matrix/client/v3/", "");
-    return (answers[`${request.method} ${path}`] ?? well[`${request.method} ${path}`])(request);
+    const what = `${request.method} ${path}`;
+    return (answers[what] ?? well[what] ?? error(404, "M_UNRECOGNIZED"))(request);
   };
   const ready = new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
   element.accessToken = "none";
   parent.append(element);
   if (act) {
+    // No link leads anywhere.
+    element.shadowRoot.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
     await ready;
     await act(interfaceOf(element.shadowRoot, await translator(document.documentElement.lang)));
   }

@@ -1,48 +1,46 @@
-//! Servers from before v1.1: r0.6, which calls things as the newer ones do
-//! elsewhere; r0.5 and older, and v2_alpha, which leave the validation of
-//! addresses to an identity server.
+//! Servers from before v1.1 that know all that newer ones do, elsewhere: r0.6.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::harness::{browser_test, stage};
-use crate::homeserver::{Answer, Homeserver, challenge_of, error};
+use crate::homeserver::{Answer, Homeserver, challenge_of, error, list};
 use crate::page::Page;
 use crate::story::confirm;
 
-const USER: &str = "@benoitx:matrix.org";
-const ADDRESS: &str = "alice@email-provider.org";
-const SECRET: &str = "weak_password";
-const VERSIONS: &str = "GET /_matrix/client/versions";
-const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
-    none is set here. So nothing can be added.";
-
+/// Whose account it is.
+pub const USER: &str = "@benoitx:matrix.org";
+/// An address that is not on the list.
+pub const ADDRESS: &str = "alice@email-provider.org";
+/// The password.
+pub const SECRET: &str = "weak_password";
+/// The request that asks what the server knows.
+pub const VERSIONS: &str = "GET /_matrix/client/versions";
 pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("old servers: r0.6, from the mail to the removal", r0),
         browser_test("old servers: r0.6, whatever it says of v3", however_unknown),
         browser_test("old servers: r0.6 has its own page for single sign-on", sso),
-        browser_test("old servers: r0.5 adds by an identity server", r0_5),
-        browser_test("old servers: v2_alpha adds by an identity server", v2_alpha),
-        browser_test("old servers: no identity server is set, and then one is", none_set),
         browser_test("old servers: a new one is not asked what it is", not_asked),
     ]
 }
 
-fn entries(list: &[Value]) -> Answer {
+/// The answer to the list.
+pub fn entries(list: &[Value]) -> Answer {
     Answer::Json(200, json!({"threepids": list}))
 }
 
 /// A server that has these paths (below `prefix`) and no other.
-async fn server(unknown: Answer, versions: &[&str], prefix: &str) -> Result<Homeserver> {
+pub async fn server(unknown: Answer, versions: &[&str], prefix: &str) -> Result<Homeserver> {
     let homeserver = Homeserver::old(unknown).await?;
     homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": versions}))]);
     homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[])]);
     Ok(homeserver)
 }
 
-async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
+/// A page with the element.
+pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
     let body = format!(
         "<matrix-threepids homeserver=\"{}\" user-id=\"{USER}\" persist=\"none\">\
          </matrix-threepids>",
@@ -54,7 +52,8 @@ async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
     page.goto(&stage().serve_page(&body, script)).await
 }
 
-async fn add(page: &Page) -> Result<()> {
+/// Has a mail sent.
+pub async fn add(page: &Page) -> Result<()> {
     page.type_into("Email address", ADDRESS).await?;
     page.press("Add").await?;
     page.see("group", ADDRESS).await?;
@@ -62,7 +61,7 @@ async fn add(page: &Page) -> Result<()> {
 }
 
 /// Nothing secret in any URL; the version asked for once, and without a token.
-fn is_discreet(homeserver: &Homeserver) -> Result<()> {
+pub fn is_discreet(homeserver: &Homeserver) -> Result<()> {
     for sent in homeserver.all() {
         ensure!(sent.query.is_empty(), "{} has a query: {}", sent.what, sent.query);
         let token = if sent.what == VERSIONS { "" } else { "Bearer token" };
@@ -170,91 +169,6 @@ async fn sso(page: Page) -> Result<()> {
     page.list_is(&[ADDRESS]).await
 }
 
-/// Has an address validated by the identity server and adds it.
-async fn adds_by_identity_server(
-    page: &Page,
-    homeserver: &Homeserver,
-    prefix: &str,
-    entry: Value,
-) -> Result<()> {
-    let send = format!("POST {prefix}/account/3pid/email/requestToken");
-    let add_path = format!("POST {prefix}/account/3pid");
-    homeserver.answers(&send, [Answer::Json(200, json!({"sid": "abc123987"}))]);
-    let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
-    homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
-    open(page, homeserver).await?;
-    page.read("region", NO_IDENTITY_SERVER).await?;
-    page.run(
-        "window.element.identityServer = \
-           { url: 'https://id.example.org:8090/', accessToken: 'of the identity server' }",
-    )
-    .await?;
-    add(page).await?;
-    page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
-    homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[entry])]);
-    page.press("Continue").await?;
-    page.list_is(&[ADDRESS]).await?;
-
-    let sent = &homeserver.received(&send)[0].body;
-    let (id_server, secret) = ("id.example.org:8090", sent["client_secret"].clone());
-    let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1,
-        "id_server": id_server});
-    ensure!(*sent == wanted, "{sent}");
-    let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
-    for added in homeserver.received(&add_path) {
-        let wanted = json!({"three_pid_creds": creds, "threePidCreds": creds});
-        ensure!(added.body == wanted, "{}", added.body);
-    }
-    is_discreet(homeserver)
-}
-
-async fn r0_5(page: Page) -> Result<()> {
-    const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.4.0", "r0.5.0"], R0).await?;
-    let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
-        "added_at": 1535336848756_u64});
-    adds_by_identity_server(&page, &homeserver, R0, entry).await
-}
-
-async fn v2_alpha(page: Page) -> Result<()> {
-    const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
-    for versions in [Answer::Json(200, json!({"versions": []})), error(404, "M_UNRECOGNIZED")] {
-        let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
-        homeserver.answers(VERSIONS, [versions]);
-        let entry = json!({"medium": "email", "address": ADDRESS});
-        adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await?;
-    }
-    Ok(())
-}
-
-async fn none_set(page: Page) -> Result<()> {
-    const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
-    let (list, delete) =
-        (format!("GET {R0}/account/3pid"), format!("POST {R0}/account/3pid/delete"));
-    let entry = json!({"medium": "email", "address": ADDRESS});
-    homeserver.answers(&list, [entries(&[entry])]);
-    homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
-    open(&page, &homeserver).await?;
-    page.list_is(&[ADDRESS]).await?;
-    page.read("region", NO_IDENTITY_SERVER).await?;
-    page.gone("textbox", "Email address").await?;
-    page.gone("button", "Add").await?;
-
-    // What needs no identity server goes on.
-    homeserver.answers(&list, [entries(&[])]);
-    page.press("Remove alice@email-provider.org").await?;
-    page.press("Remove").await?;
-    page.read("status", "alice@email-provider.org was removed").await?;
-
-    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
-    page.see("textbox", "Email address").await?;
-    let region = page.see("region", "Email addresses").await?.text().await?;
-    ensure!(!region.contains("identity server"), "{region}");
-    Ok(())
-}
-
 async fn not_asked(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
@@ -262,7 +176,7 @@ async fn not_asked(page: Page) -> Result<()> {
     page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
     page.list_is(&["alice@example.org"]).await?;
     add(&page).await?;
-    homeserver.answers("GET account/3pid", [crate::homeserver::list(&[ADDRESS])]);
+    homeserver.answers("GET account/3pid", [list(&[ADDRESS])]);
     page.press("Continue").await?;
     page.list_is(&[ADDRESS]).await?;
     ensure!(homeserver.received(VERSIONS).is_empty(), "asked though all is well");

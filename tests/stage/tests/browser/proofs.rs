@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::faults::{ADD, LIST, NEW, add, open};
+use crate::faults::{ADD, DELETE, LIST, NEW, add, open};
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, challenge_of, error, list};
 use crate::page::Page;
@@ -23,6 +23,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("proofs: one of several addresses", several),
         browser_test("proofs: an account without an address", none),
         browser_test("proofs: a registration token", token),
+        browser_test("proofs: a removal asks for the same", removal),
     ]
 }
 
@@ -60,7 +61,7 @@ async fn link(page: Page) -> Result<()> {
     asked(&page, &homeserver).await?;
     page.read(
         "status",
-        "We've sent an email to alice@example.org. Open the link in it, then continue here.",
+        "We've sent a message to alice@example.org. Open the link in it, then continue here.",
     )
     .await?;
     let first = body(&homeserver, SEND_MAIL, 0);
@@ -128,7 +129,7 @@ async fn not_sent(page: Page) -> Result<()> {
     asked(&page, &homeserver).await?;
     page.read("alert", "The server couldn't send the email. Try again later.").await?;
     page.press("Try again").await?;
-    page.read("status", "We've sent an email to alice@example.org.").await?;
+    page.read("status", "We've sent a message to alice@example.org.").await?;
     // Should the first one have gone out after all, there is no second.
     let [first, second] = [0, 1].map(|at| body(&homeserver, SEND_MAIL, at));
     ensure!(first == second && first["send_attempt"] == 1, "{first} {second}");
@@ -144,9 +145,9 @@ async fn several(page: Page) -> Result<()> {
     homeserver.answers(SEND_MAIL, [Answer::Json(200, json!({"sid": "7"}))]);
     homeserver.answers(ADD, [asks(EMAIL), done()]);
     asked(&page, &homeserver).await?;
-    page.read("status", "We've sent an email to alice@example.org.").await?;
+    page.read("status", "We've sent a message to alice@example.org.").await?;
     page.press("Use old@example.org instead").await?;
-    page.read("status", "We've sent an email to old@example.org.").await?;
+    page.read("status", "We've sent a message to old@example.org.").await?;
     page.see("button", "Use alice@example.org instead").await?;
     homeserver.answers(LIST, [list(&[NEW])]);
     page.press("Continue").await?;
@@ -184,5 +185,36 @@ async fn token(page: Page) -> Result<()> {
     page.list_is(&[NEW]).await?;
     let auth = &body(&homeserver, ADD, 2)["auth"];
     ensure!(*auth == json!({"type": TOKEN, "token": "fBVFdqVE", "session": "s"}), "{auth}");
+    Ok(())
+}
+
+async fn removal(page: Page) -> Result<()> {
+    for stage in [EMAIL, TOKEN] {
+        let homeserver = Homeserver::start().await?;
+        homeserver.answers(SEND_MAIL, [Answer::Json(200, json!({"sid": "7"}))]);
+        homeserver.answers(DELETE, [asks(stage), failed(stage), done()]);
+        open(&page, &homeserver).await?;
+        page.press("Remove alice@example.org").await?;
+        page.press("Remove").await?;
+        page.see("dialog", DIALOG).await?;
+        if stage == EMAIL {
+            page.read("status", "We've sent a message to alice@example.org.").await?;
+            page.press("Continue").await?;
+            page.read("alert", "Open the link in the message first, then continue.").await?;
+            homeserver.answers(LIST, [list(&[])]);
+            page.press("Continue").await?;
+        } else {
+            page.type_into("Registration token", "guess").await?;
+            page.press("Confirm").await?;
+            page.read("alert", "Wrong registration token").await?;
+            homeserver.answers(LIST, [list(&[])]);
+            page.type_into("Registration token", "right").await?;
+            page.press("Confirm").await?;
+        }
+        page.read("status", "alice@example.org was removed").await?;
+        page.list_is(&[]).await?;
+        let sent = body(&homeserver, DELETE, 2);
+        ensure!(sent["address"] == "alice@example.org" && sent["auth"]["type"] == stage, "{sent}");
+    }
     Ok(())
 }

@@ -1,19 +1,20 @@
-//! Authentication of several stages, in any way that leads to its end, and
-//! sessions of it that the server forgets.
+//! Authentication of several stages, in any way that leads to its end.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::faults::{ADD, LIST, NEW, add, open};
+use crate::faults::{ADD, DELETE, LIST, NEW, add, open};
 use crate::harness::browser_test;
-use crate::homeserver::{Answer, Homeserver, challenge, challenge_of, error, list};
+use crate::homeserver::{Answer, Homeserver, challenge, challenge_of, list};
 use crate::page::Page;
 use crate::windows::DIALOG;
 
-const PASSWORD: &str = "m.login.password";
+/// A password.
+pub const PASSWORD: &str = "m.login.password";
 const SSO: &str = "m.login.sso";
-const TERMS: &str = "m.login.terms";
+/// Documents to be accepted.
+pub const TERMS: &str = "m.login.terms";
 const DUMMY: &str = "m.login.dummy";
 const CAPTCHA: &str = "m.login.recaptcha";
 
@@ -23,22 +24,20 @@ pub fn tests() -> Vec<Trial> {
         browser_test("stages: a captcha on the server's page comes second", captcha_second),
         browser_test("stages: single sign-on by both of its names is one way", both_names),
         browser_test("stages: the way with the fewest steps", fewest),
+        browser_test("stages: a removal in two steps", removal),
         browser_test("stages: what asks for nothing is done without a word", nothing_to_do),
-        browser_test("stages: a forgotten session, and the password that was typed", forgotten),
-        browser_test("stages: a session that is forgotten again and again", forgotten_again),
-        browser_test("stages: a session forgotten between two steps", forgotten_between),
-        browser_test("stages: a session that is good for nothing any more", refused),
         browser_test("stages: given up in the middle, and taken up again", taken_up_again),
         browser_test("stages: no way that anybody could go, and then one", no_way_yet),
     ]
 }
 
-fn done() -> Answer {
+/// The server is content.
+pub fn done() -> Answer {
     Answer::Json(200, json!({}))
 }
 
 /// A challenge with documents to be accepted.
-fn with_terms(session: &str, flows: &[&[&str]], completed: &[&str]) -> Answer {
+pub fn with_terms(session: &str, flows: &[&[&str]], completed: &[&str]) -> Answer {
     let document = |name: &str, german: &str| {
         json!({"version": "1", "en": {"name": name, "url": "https://example.org/en"},
             "de": {"name": german, "url": "https://example.org/de"}})
@@ -62,12 +61,14 @@ pub async fn asked(page: &Page, homeserver: &Homeserver) -> Result<()> {
     Ok(())
 }
 
-async fn password(page: &Page, password: &str) -> Result<()> {
+/// Gives the password.
+pub async fn password(page: &Page, password: &str) -> Result<()> {
     page.type_into("Password", password).await?;
     page.press("Confirm").await
 }
 
-async fn accept_all(page: &Page) -> Result<()> {
+/// Accepts each document.
+pub async fn accept_all(page: &Page) -> Result<()> {
     for document in ["Privacy policy", "Terms of use"] {
         let choice = page.see("checkbox", &format!("I accept {document}")).await?;
         if !choice.is_selected().await? {
@@ -78,7 +79,7 @@ async fn accept_all(page: &Page) -> Result<()> {
 }
 
 /// The `auth` of each request, in turn.
-fn auths(homeserver: &Homeserver) -> Vec<Value> {
+pub fn auths(homeserver: &Homeserver) -> Vec<Value> {
     homeserver.received(ADD).iter().map(|it| it.body["auth"].clone()).collect()
 }
 
@@ -164,6 +165,24 @@ async fn fewest(page: Page) -> Result<()> {
     page.list_is(&[NEW]).await
 }
 
+async fn removal(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let flows: &[&[&str]] = &[&[PASSWORD, TERMS]];
+    let second = with_terms("s", flows, &[PASSWORD]);
+    homeserver.answers(DELETE, [with_terms("s", flows, &[]), second, done()]);
+    open(&page, &homeserver).await?;
+    page.press("Remove alice@example.org").await?;
+    page.press("Remove").await?;
+    page.read("dialog", "Step 1 of 2").await?;
+    homeserver.answers(LIST, [list(&[])]);
+    password(&page, "secret").await?;
+    page.read("dialog", "Step 2 of 2").await?;
+    accept_all(&page).await?;
+    page.press("Confirm").await?;
+    page.read("status", "alice@example.org was removed").await?;
+    page.list_is(&[]).await
+}
+
 async fn nothing_to_do(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     let flows: &[&[&str]] = &[&[PASSWORD, DUMMY]];
@@ -175,77 +194,6 @@ async fn nothing_to_do(page: Page) -> Result<()> {
     password(&page, "secret").await?;
     page.list_is(&[NEW]).await?;
     ensure!(auths(&homeserver)[2] == json!({"type": DUMMY, "session": "s"}));
-    Ok(())
-}
-
-fn unknown_session() -> Answer {
-    error(400, "M_UNKNOWN")
-}
-
-async fn forgotten(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let anew = Answer::Json(401, challenge("s2"));
-    let asks = Answer::Json(401, challenge("s1"));
-    homeserver.answers(ADD, [asks, unknown_session(), anew, done()]);
-    asked(&page, &homeserver).await?;
-    password(&page, "typed once").await?;
-    page.list_is(&[NEW]).await?;
-    let auths = auths(&homeserver);
-    ensure!(auths.len() == 4 && auths[2].is_null(), "{auths:?}");
-    for (auth, session) in [(&auths[1], "s1"), (&auths[3], "s2")] {
-        ensure!(auth["session"] == session && auth["password"] == "typed once", "{auths:?}");
-    }
-    Ok(())
-}
-
-async fn forgotten_again(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let asks = |session| Answer::Json(401, challenge(session));
-    let twice = [asks("s1"), unknown_session(), asks("s2"), unknown_session()];
-    homeserver.answers(ADD, [&twice[..], &[unknown_session(), asks("s3"), done()]].concat());
-    asked(&page, &homeserver).await?;
-    password(&page, "secret").await?;
-    page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
-    ensure!(homeserver.received(ADD).len() == 4, "begun anew more than once");
-    // Still there, and good for one more.
-    page.press("Try again").await?;
-    page.list_is(&[NEW]).await?;
-    let last = &auths(&homeserver)[6];
-    ensure!(last["session"] == "s3" && last["password"] == "secret", "{last}");
-    Ok(())
-}
-
-async fn forgotten_between(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let flows: &[&[&str]] = &[&[PASSWORD, TERMS]];
-    let (first, second) =
-        (|it| with_terms(it, flows, &[]), |it| with_terms(it, flows, &[PASSWORD]));
-    let answers = [first("s1"), second("s1"), unknown_session(), first("s2"), second("s2"), done()];
-    homeserver.answers(ADD, answers);
-    asked(&page, &homeserver).await?;
-    password(&page, "secret").await?;
-    accept_all(&page).await?;
-    page.press("Confirm").await?;
-    page.read("dialog", "Step 1 of 2").await?;
-    password(&page, "secret").await?;
-    page.read("dialog", "Step 2 of 2").await?;
-    accept_all(&page).await?;
-    page.press("Confirm").await?;
-    page.list_is(&[NEW]).await?;
-    ensure!(auths(&homeserver)[5] == json!({"type": TERMS, "session": "s2"}));
-    Ok(())
-}
-
-async fn refused(page: Page) -> Result<()> {
-    let homeserver = Homeserver::start().await?;
-    let asks = |session| Answer::Json(401, challenge(session));
-    homeserver.answers(ADD, [asks("s1"), error(403, "M_FORBIDDEN"), asks("s2"), done()]);
-    asked(&page, &homeserver).await?;
-    password(&page, "somebody else's").await?;
-    page.read("alert", "Wrong password").await?;
-    password(&page, "secret").await?;
-    page.list_is(&[NEW]).await?;
-    ensure!(auths(&homeserver)[3]["session"] == "s2");
     Ok(())
 }
 

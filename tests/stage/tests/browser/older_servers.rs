@@ -1,0 +1,149 @@
+//! Servers of r0.5 and older, and of v2_alpha: they leave the validation of
+//! addresses to an identity server.
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::accounts::NO_CHANGES;
+use crate::harness::browser_test;
+use crate::homeserver::{Answer, Homeserver, challenge, error};
+use crate::old_servers::{
+    ADDRESS, SECRET, USER, VERSIONS, add, entries, is_discreet, open, server,
+};
+use crate::page::Page;
+use crate::story::confirm;
+
+const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
+    none is set here. So nothing can be added.";
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("old servers: r0.5 adds by an identity server", r0_5),
+        browser_test("old servers: r0.5 wants a password, too", r0_5_password),
+        browser_test("old servers: v2_alpha knows no removal", no_removal),
+        browser_test("old servers: v2_alpha adds by an identity server", v2_alpha),
+        browser_test("old servers: no identity server is set, and then one is", none_set),
+    ]
+}
+
+/// Has an address validated by the identity server and adds it.
+async fn adds_by_identity_server(
+    page: &Page,
+    homeserver: &Homeserver,
+    prefix: &str,
+    entry: Value,
+) -> Result<()> {
+    let send = format!("POST {prefix}/account/3pid/email/requestToken");
+    let add_path = format!("POST {prefix}/account/3pid");
+    homeserver.answers(&send, [Answer::Json(200, json!({"sid": "abc123987"}))]);
+    let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
+    homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
+    open(page, homeserver).await?;
+    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.run(
+        "window.element.identityServer = \
+           { url: 'https://id.example.org:8090/', accessToken: 'of the identity server' }",
+    )
+    .await?;
+    add(page).await?;
+    page.press("Continue").await?;
+    page.read("status", "Waiting for you to open the link in the email…").await?;
+    homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    page.list_is(&[ADDRESS]).await?;
+
+    let sent = &homeserver.received(&send)[0].body;
+    let (id_server, secret) = ("id.example.org:8090", sent["client_secret"].clone());
+    let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1,
+        "id_server": id_server});
+    ensure!(*sent == wanted, "{sent}");
+    let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
+    for added in homeserver.received(&add_path) {
+        let wanted = json!({"three_pid_creds": creds, "threePidCreds": creds});
+        ensure!(added.body == wanted, "{}", added.body);
+    }
+    is_discreet(homeserver)
+}
+
+async fn r0_5(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.4.0", "r0.5.0"], R0).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
+        "added_at": 1535336848756_u64});
+    adds_by_identity_server(&page, &homeserver, R0, entry).await
+}
+
+async fn r0_5_password(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let add_path = format!("POST {R0}/account/3pid");
+    let sid = Answer::Json(200, json!({"sid": "1"}));
+    homeserver.answers(&format!("POST {R0}/account/3pid/email/requestToken"), [sid]);
+    let asks = Answer::Json(401, challenge("s"));
+    homeserver.answers(&add_path, [asks, Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    add(&page).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    confirm(&page, SECRET).await?;
+    page.list_is(&[ADDRESS]).await?;
+    let [asked, answered] = [0, 1].map(|at| homeserver.received(&add_path)[at].body.clone());
+    let auth = &answered["auth"];
+    ensure!(auth["user"] == USER && auth["password"] == SECRET && auth["session"] == "s");
+    ensure!(asked["threePidCreds"] == answered["threePidCreds"], "{answered}");
+    is_discreet(&homeserver)
+}
+
+async fn no_removal(page: Page) -> Result<()> {
+    const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {V2_ALPHA}/account/3pid"), [entries(&[entry])]);
+    open(&page, &homeserver).await?;
+    page.press("Remove alice@email-provider.org").await?;
+    page.press("Remove").await?;
+    page.read("dialog", NO_CHANGES).await?;
+    page.press("Cancel").await?;
+    page.list_is(&[ADDRESS]).await
+}
+
+async fn v2_alpha(page: Page) -> Result<()> {
+    const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
+    for versions in [Answer::Json(200, json!({"versions": []})), error(404, "M_UNRECOGNIZED")] {
+        let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+        homeserver.answers(VERSIONS, [versions]);
+        let entry = json!({"medium": "email", "address": ADDRESS});
+        adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await?;
+    }
+    Ok(())
+}
+
+async fn none_set(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let (list, delete) =
+        (format!("GET {R0}/account/3pid"), format!("POST {R0}/account/3pid/delete"));
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&list, [entries(&[entry])]);
+    homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    page.list_is(&[ADDRESS]).await?;
+    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.gone("textbox", "Email address").await?;
+    page.gone("button", "Add").await?;
+
+    // What needs no identity server goes on.
+    homeserver.answers(&list, [entries(&[])]);
+    page.press("Remove alice@email-provider.org").await?;
+    page.press("Remove").await?;
+    page.read("status", "alice@email-provider.org was removed").await?;
+
+    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    page.see("textbox", "Email address").await?;
+    let region = page.see("region", "Email addresses").await?.text().await?;
+    ensure!(!region.contains("identity server"), "{region}");
+    Ok(())
+}
