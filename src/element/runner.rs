@@ -416,9 +416,9 @@ async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input 
             Input::ProofSubmitted { subject, result }
         }
         // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities => Input::MayChange(
-            result.as_ref().map_or(true, |body| capabilities::may_change_threepids(body)),
-        ),
+        Effect::ReadCapabilities => {
+            Input::MayChange(result.as_ref().map_or(true, capabilities::may_change_threepids))
+        }
         Effect::SubmitToken { id, .. } => {
             Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
