@@ -169,6 +169,14 @@ export interface AuthRequired extends AuthChallenge {
   respond(auth: AuthAnswer | null): void;
 }
 
+/** The property `identityServer`. */
+export interface IdentityServer {
+  /** Its base URL, such as `https://vector.im`. Old homeservers get its host and port. */
+  readonly url: string;
+  /** Its access token. Nothing needs it in this version. */
+  readonly accessToken?: string;
+}
+
 /**
  * Answers challenges in the place of the element's own dialog; `null` cancels,
  * and so does a rejection.
@@ -367,6 +375,15 @@ export class MatrixThreepidsElement extends HTMLElement {
   get authHandler(): AuthHandler | undefined;
   set authHandler(value: AuthHandler | null | undefined);
 
+  /**
+   * The identity server: old homeservers (r0.5 and older) have it validate
+   * addresses, and can add none without it. Others are not told of it.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pid
+   */
+  get identityServer(): IdentityServer | undefined;
+  set identityServer(value: IdentityServer | null | undefined);
+
   /** Texts that replace the element's own, by key. */
   get messages(): Partial<Messages> | undefined;
   set messages(value: Partial<Messages> | null | undefined);
@@ -498,6 +515,7 @@ export interface MatrixThreepidsProperties {
   accessToken?: string | AccessTokenSource | null;
   fetch?: Fetch | null;
   authHandler?: AuthHandler | null;
+  identityServer?: IdentityServer | null;
   messages?: Partial<Messages> | null;
 }
 

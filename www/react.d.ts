@@ -38,7 +38,7 @@ type TagListeners = {
  * Not in the tag: React makes attributes of properties on servers, and before
  * the element is defined. Use the component, or a ref.
  */
-type NotInTheTag = { [Name in "accessToken" | "fetch" | "authHandler" | "messages"]?: never };
+type NotInTheTag = { [Name in "accessToken" | "fetch" | "authHandler" | "identityServer" | "messages"]?: never };
 
 declare module "react" {
   namespace JSX {

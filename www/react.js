@@ -18,6 +18,7 @@ const PROPERTIES = [
   "withoutHeading",
   "fetch",
   "authHandler",
+  "identityServer",
   "messages",
   // Last: with it the element begins.
   "accessToken",

@@ -135,7 +135,8 @@ impl Flow {
 
     fn not_proved(&mut self, subject: Subject, action: Action, failure: &Failure) {
         let problem = self.trouble(action, failure);
-        if let Some(uia) = self.uia(subject) {
+        // What went out before may be being handed in: that tells.
+        if let Some(uia) = self.uia(subject).filter(|uia| !uia.awaits_answer()) {
             uia.phase = UiaPhase::Failed(problem);
         }
     }

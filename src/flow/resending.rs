@@ -94,6 +94,8 @@ impl Flow {
                 self.repeat_resend(id);
             }
             Err(failure) => {
+                // Another tab has sent one since: nothing is to be repeated.
+                let known = *secret == pending.secret || pending.fresh.as_ref() == Some(secret);
                 // The server knows nothing of it any more: afresh, next time.
                 let expired = pending.fresh.is_none()
                     && failure.errcode().is_some_and(Errcode::is_of_validation);
@@ -102,7 +104,7 @@ impl Flow {
                 if let Some(pending) = self.verification_mut(id) {
                     pending.expired |= expired;
                     let said = Resend::Failed(problem);
-                    pending.resend = if expired { Resend::Ready } else { said };
+                    pending.resend = if expired || !known { Resend::Ready } else { said };
                 }
             }
         }

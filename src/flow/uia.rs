@@ -261,6 +261,14 @@ impl Uia {
         }
     }
 
+    /// Whether the request that it is about is under way.
+    pub(super) fn awaits_answer(&self) -> bool {
+        match self.phase {
+            UiaPhase::Checking(Check::Code) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
+            UiaPhase::Checking(Check::Answer | Check::Look | Check::Anew | Check::Refused) => true,
+        }
+    }
+
     /// Whether a request is under way.
     pub(super) fn is_under_way(&self) -> bool {
         matches!(self.phase, UiaPhase::Checking(_))

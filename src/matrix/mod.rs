@@ -21,7 +21,6 @@ pub mod request_email_token;
 pub mod request_proof;
 mod secret;
 pub mod submit_token;
-pub mod terms;
 pub mod threepids;
 pub mod uia;
 pub mod whoami;

@@ -7,17 +7,29 @@ const made = (name, properties, ...children) => {
   return element;
 };
 
-/** Draws a checkbox for each `[name, url]`; `text` has a `{}` for the name. */
-export function draw(container, documents, text) {
+/** The texts of a policy: in the language, or as near to it as there is. */
+const nearest = (policy, tag) => {
+  const { [tag]: same, [tag.split("-")[0]]: like, en, ...others } = Object(policy);
+  return [same, like, en, ...Object.values(others)].find((it) => it?.name);
+};
+
+/**
+ * Draws a checkbox for each policy; `text` has a `{}` for its name.
+ * Spec: https://spec.matrix.org/latest/client-server-api/#terms-of-service-at-registration
+ */
+export function draw(container, policies, tag, text) {
   // What is checked stays so.
-  const key = JSON.stringify([documents, text]);
+  const key = JSON.stringify([policies, tag, text]);
   if (drawn.get(container) === key) return;
   drawn.set(container, key);
   const [before, after] = text.split("{}");
-  const choices = documents.map(([name, href]) => {
-    const link = href && { href, target: "_blank", rel: "noopener noreferrer", className: "link" };
+  const documents = Object.values(Object(policies)).map((policy) => nearest(policy, tag));
+  const choices = documents.filter(Boolean).map(({ name, url }) => {
+    // Nothing else is safe to be followed.
+    const href = /^https?:/.test(url) && { href: url, target: "_blank", rel: "noopener noreferrer", className: "link" };
+    const link = made(href ? "a" : "b", href, name);
     const box = made("input", { type: "checkbox", required: true });
-    return made("label", { className: "choice" }, box, made("span", {}, before, made(link ? "a" : "b", link, name), after));
+    return made("label", { className: "choice" }, box, made("span", {}, before, link, after));
   });
   container.replaceChildren(...choices);
 }

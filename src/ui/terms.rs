@@ -9,29 +9,19 @@ use web_sys::Element;
 
 use super::auth_dialog::{stage, unless};
 use super::parts::{effect, setup, with};
-use super::{Model, Ui};
+use super::{Model, Settings, Ui};
 use crate::flow::Stage;
 use crate::locale::Word;
-use crate::matrix::{Json, json, terms};
+use crate::matrix::{json, uia::TERMS};
 
 #[wasm_bindgen(module = "/src/ui/terms.js")]
 extern "C" {
-    fn draw(container: &Element, documents: &JsValue, text: &str);
+    fn draw(container: &Element, policies: &JsValue, tag: &str, text: &str);
     fn accepted(container: &Element) -> bool;
 }
 
 /// Where the documents are. Held weakly: a listener in the dialog holds this.
 pub type Container = Rc<OnceCell<WeakRef<Element>>>;
-
-/// The documents, in the language of the element, and what is said of each.
-fn of(model: &Model) -> (Json, String) {
-    let locale = &model.settings.locale;
-    let documents = match (stage(&model.flow), model.flow.in_front()) {
-        (Some(Stage::Terms), Some((_, uia))) => terms::documents(&uia.challenge, &locale.tag),
-        _ => Vec::new(),
-    };
-    (Json::Array(documents), locale.word(Word::Accept).to_owned())
-}
 
 /// A checkbox for each document.
 pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
@@ -42,8 +32,15 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
             let _ = container.set(WeakRef::new(&element));
             let model = model.clone();
             effect(Box::new(move || {
-                let (documents, text) = model.with(of);
-                draw(&element, &json::to_js(&documents), &text);
+                model.with(|Model { flow, settings: Settings { locale, .. }, .. }| {
+                    let terms = match (stage(flow), flow.in_front()) {
+                        (Some(Stage::Terms), Some((_, uia))) => uia.challenge.params.get(TERMS),
+                        _ => None,
+                    };
+                    let policies = terms.and_then(|terms| terms.get("policies"));
+                    let policies = policies.map_or(JsValue::NULL, json::to_js);
+                    draw(&element, &policies, &locale.tag, locale.word(Word::Accept));
+                });
             }));
         })
     };

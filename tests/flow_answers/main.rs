@@ -2,6 +2,7 @@
 //! that waits for one: what the person sees then, what the embedder is told,
 //! what is sent next, and that nothing is lost.
 
+mod authenticating;
 mod codes;
 mod kept;
 mod limits;

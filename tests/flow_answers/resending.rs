@@ -1,6 +1,6 @@
 //! "Resend email": the same link once more, or everything afresh.
 
-use matrix_threepids::flow::{Effect, Event, Input, Operation, Phase, Problem, Resend};
+use matrix_threepids::flow::{Access, Effect, Event, Input, Operation, Phase, Problem, Resend};
 use matrix_threepids::matrix::{ClientSecret, Failure};
 
 use crate::stage::*;
@@ -254,4 +254,23 @@ fn a_mail_sent_again_for_a_method_is_answered_once() {
         tab.effects.iter().filter(of).count()
     };
     assert_eq!(settled(&tab), 1);
+}
+
+#[test]
+fn a_mail_that_got_lost_after_another_tab_had_sent_one_is_not_asked_for_again() {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Ok(sid("sid-1")));
+    tab.now += MINUTE;
+    tab.resend(id);
+    let mut other = Tab::open();
+    other.secrets = 100;
+    other.now = tab.now;
+    let theirs = other.hand_in(DORA);
+    other.token(theirs, Ok(sid("sid-2")));
+    tab.feed(Input::HeardRecords(other.flow.records().expect("records")));
+    tab.token(id, Err(Failure::NoSession { soft_logout: true }));
+    tab.feed(Input::Access(Access::Granted));
+    assert_eq!(tab.mails(), []);
+    assert!(matches!(tab.pending(id).resend, Resend::Ready | Resend::Resting(_)));
 }

@@ -81,6 +81,8 @@ element.authHandler = async ({ action, flows, params, completed, error }) => {
 };
 const cancels: AuthHandler = () => null;
 element.authHandler = cancels;
+element.identityServer = { url: "https://id.example.org" };
+element.identityServer = null;
 
 const threepids: readonly Threepid[] = element.threepids;
 const pending: readonly Pending[] = element.pending;

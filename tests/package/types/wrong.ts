@@ -45,6 +45,8 @@ const token: string = element.accessToken;
 element.fetch = (request: Request) => request.url;
 // @ts-expect-error: the element adds the session
 element.authHandler = () => ({ type: "m.login.password", session: "abc" });
+// @ts-expect-error: an object with a `url`
+element.identityServer = "https://id.example.org";
 // @ts-expect-error: no such key
 element.messages = { hinzufuegen: "Hinzufügen" };
 // @ts-expect-error: read-only
