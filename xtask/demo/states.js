@@ -233,6 +233,8 @@ async function draw(name, parameters, parent) {
 }
 
 define();
+// Nor does a window open, whoever has just clicked where.
+window.open = () => null;
 const parameters = new URLSearchParams(location.search);
 document.documentElement.lang = parameters.get("lang") ?? "en";
 document.documentElement.dir = parameters.get("dir") ?? "ltr";
