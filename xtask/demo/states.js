@@ -74,10 +74,13 @@ const PAGE = [["m.login.sso"]];
 const PROOF = [["m.login.email.identity"]];
 const TOKEN = [["m.login.registration_token"]];
 const STEPS = [["m.login.password", "m.login.terms"]];
-/** The window is taken to be open; none is. */
-const opened = async (ui) => {
+const blocked = async (ui) => {
   await continued(ui);
   await ui.shown("Open the confirmation page");
+};
+/** The window is taken to be open; none is. */
+const opened = async (ui) => {
+  await blocked(ui);
   ui.press("Open the confirmation page");
   await ui.shown("Open again");
 };
@@ -147,7 +150,7 @@ const STATES = {
   "confirm-choice": [add(asks([["m.login.password"], ...PAGE])), authenticating],
   "confirm-step": [add(asks(STEPS)), authenticating],
   "confirm-terms": [add(asks(STEPS), asks(STEPS, ["m.login.password"])), confirmed],
-  "confirm-page": [add(asks(PAGE)), continued],
+  "confirm-page": [add(asks(PAGE)), blocked],
   "confirm-page-opened": [add(asks(PAGE)), opened],
   "confirm-page-not-done": [add(asks(PAGE)), async (ui) => {
     await opened(ui);
@@ -160,7 +163,7 @@ const STATES = {
     ui.pressIn("dialog[open]", "Continue");
   }],
   "confirm-proof-code": [{ ...add(asks(PROOF)), ...proof(json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" })) }, proving],
-  "confirm-proof-not-sent": [{ ...add(asks(PROOF)), ...proof(error(500, "M_UNKNOWN")) }, continued],
+  "confirm-proof-not-sent": [{ ...add(asks(PROOF)), ...proof(error(500, "M_UNKNOWN")) }, proving],
   "confirm-token": [add(asks(TOKEN)), authenticating],
   "confirm-wrong-token": [add(asks(TOKEN), asks(TOKEN, [], { errcode: "M_UNAUTHORIZED" })), typed("Registration token", "guess", "Confirm")],
   "confirm-impossible": [add(json(401, { ...UIA, flows: [] })), continued],
@@ -230,6 +233,8 @@ async function draw(name, parameters, parent) {
 }
 
 define();
+// Nor does a window open, whoever has just clicked where.
+window.open = () => null;
 const parameters = new URLSearchParams(location.search);
 document.documentElement.lang = parameters.get("lang") ?? "en";
 document.documentElement.dir = parameters.get("dir") ?? "ltr";
