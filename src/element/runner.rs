@@ -21,7 +21,8 @@ use super::timer::Timer;
 use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
 use crate::matrix::uia::Answer;
 use crate::matrix::{
-    Failure, Json, add, delete, json, request_email_token, submit_token, threepids,
+    Failure, Json, add, delete, json, request_email_token, request_msisdn_token, submit_token,
+    threepids,
 };
 use crate::ui::Model;
 
@@ -170,7 +171,7 @@ impl Runner {
             | Effect::Settle(..)
             | Effect::SettleAll(_)
             | Effect::Focus(_)
-            | Effect::FillField(_)
+            | Effect::FillField(..)
             | Effect::SubmitDialog => self.when_shown(effect),
         }
     }
@@ -192,8 +193,7 @@ impl Runner {
     fn run_shown(&self, effect: Effect) {
         match effect {
             Effect::Emit(event) => {
-                let (name, detail) = self
-                    .read(|flow| details::event(&event, flow.list.entries().unwrap_or_default()));
+                let (name, detail) = self.read(|flow| details::event(&event, &flow.shown()));
                 self.hooks.emit(name, &detail, false);
             }
             Effect::Settle(operation, outcome) => self.promises.settle(&operation, &outcome),
@@ -203,7 +203,9 @@ impl Runner {
                     self.with_root(|root| focus::focus(root, &target));
                 }
             }
-            Effect::FillField(text) => self.with_root(|root| focus::fill_field(root, &text)),
+            Effect::FillField(section, text) => {
+                self.with_root(|root| focus::fill_field(root, section, &text));
+            }
             Effect::SubmitDialog => self.with_root(focus::submit_dialog),
             // Run at once.
             Effect::ReadList { .. }
@@ -325,7 +327,7 @@ impl Runner {
     fn show_states(&self) {
         self.read(|flow| {
             self.hooks.state("loading", flow.is_loading());
-            self.hooks.state("pending", !flow.pending.is_empty());
+            self.hooks.state("pending", flow.pending.iter().any(|it| flow.shows(it)));
             self.hooks.state("readonly", flow.readonly);
         });
     }
@@ -380,7 +382,7 @@ async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input 
         | Effect::Settle(..)
         | Effect::SettleAll(_)
         | Effect::Focus(_)
-        | Effect::FillField(_)
+        | Effect::FillField(..)
         | Effect::SubmitDialog
         | Effect::TellOpened(_)
         | Effect::TellChanged
@@ -393,7 +395,16 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
         session.complete(auth.as_mut(), abort).await?;
     }
     let request = match effect {
-        Effect::RequestToken { address, secret, attempt, next_link, .. } => {
+        Effect::RequestToken { dialled: Some(dialled), secret, attempt, next_link, .. } => {
+            request_msisdn_token::Request {
+                client_secret: secret,
+                dialled,
+                send_attempt: *attempt,
+                next_link: next_link.as_deref(),
+            }
+            .http()
+        }
+        Effect::RequestToken { dialled: None, address, secret, attempt, next_link, .. } => {
             request_email_token::Request {
                 client_secret: secret,
                 email: address,

@@ -1,7 +1,7 @@
 //! "Continue": putting a verified address on the account.
 
 use super::{
-    Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Subject, Try, Uia, UiaPhase,
+    Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Section, Subject, Try, Uia, UiaPhase,
     VerificationId, Why, verification,
 };
 use crate::matrix::uia::{Answer, Auth};
@@ -233,7 +233,8 @@ impl Flow {
     }
 
     fn go_back(&mut self, id: VerificationId, failure: &Failure, back: Back) {
-        let problem = self.trouble(Action::Add, failure);
+        let section = self.verification(id).and_then(|it| Section::of(&it.medium));
+        let problem = self.trouble(Action::Add, failure).in_section(section);
         let phase = match back {
             Back::Group { session } => Phase::Trouble { problem, session },
             Back::Dialog { mut uia, nth } => {

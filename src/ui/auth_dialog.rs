@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
-use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit};
+use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit, written};
 use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
 use crate::locale::Word;
 use crate::matrix::uia::{Answer, Password};
@@ -69,6 +69,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     let password = Field {
         id: FIELD.to_owned(),
         kind: "password",
+        mode: None,
         autocomplete: "current-password",
         error: ERROR.to_owned(),
         wrong: ui.flag(is_wrong),
@@ -150,13 +151,14 @@ fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let (word, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
-                (Word::ConfirmAdd, flow.verification(id).map(|it| &it.address))
+                (Word::ConfirmAdd, flow.verification(id).map(|it| written(&it.medium, &it.address)))
             }
             Some((Subject::Removal, _)) => {
-                (Word::ConfirmRemove, flow.removals.first().map(|it| &it.address))
+                let of = flow.removals.first().map(|it| written(&it.medium, &it.address));
+                (Word::ConfirmRemove, of)
             }
             None => return String::new(),
         };
-        locale.word_with(word, address.map_or("", |address| address))
+        locale.word_with(word, &address.unwrap_or_default())
     })
 }

@@ -23,6 +23,7 @@ mod looks;
 mod matrix;
 mod page;
 mod person;
+mod phones;
 mod probe;
 mod proxy;
 mod story;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         kept::tests(),
         waiting::tests(),
         person::tests(),
+        phones::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),
