@@ -29,6 +29,7 @@ mod proxy;
 mod story;
 mod strict;
 mod tabs;
+mod texts;
 mod trunk;
 mod waiting;
 mod wire;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
+        tests.extend(texts::tests());
         tests.extend(trunk::tests());
     }
     if arguments.list {
