@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use crate::faults::{ADD, LIST, open};
-use crate::harness::browser_test;
+use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error};
 use crate::page::Page;
 
@@ -25,6 +25,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("phones: without a code the number is validated elsewhere", out_of_band),
         browser_test("phones: a code goes to https or to the homeserver only", unsafe_url),
         browser_test("phones: what an embedder can do", embedder),
+        browser_test("phones: what they need is loaded only with them", loaded),
     ]
 }
 
@@ -58,8 +59,13 @@ async fn hand_in(page: &Page, typed: &str) -> Result<()> {
 }
 
 async fn country_is(page: &Page, name: &str) -> Result<()> {
-    let chosen = "window.stage.all('combobox', 'Country', null)[0].selectedOptions[0].textContent";
-    page.until(&format!("{chosen}.startsWith('{name} ')")).await
+    country_is_of(page, "Country", name).await
+}
+
+async fn country_is_of(page: &Page, label: &str, name: &str) -> Result<()> {
+    page.see("combobox", label).await?;
+    let list = format!("window.stage.all('combobox', '{label}', null)[0]");
+    page.until(&format!("{list}.selectedOptions[0].textContent.startsWith('{name} ')")).await
 }
 
 async fn by_code(page: Page) -> Result<()> {
@@ -221,5 +227,31 @@ async fn embedder(page: Page) -> Result<()> {
     page.gone("group", WRITTEN).await?;
     run("window.element.remove('msisdn', '+44 7700 900001').catch(() => {}), 0").await?;
     page.see("dialog", "Remove +44 7700 900001?").await?;
+    Ok(())
+}
+
+async fn loaded(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    homeserver.answers(LIST, [listed(&[MINE])]);
+    for (entry, fetched) in [("define.js", 1), ("inline.js", 0), ("cdn.js", 0)] {
+        let body = format!(
+            "<matrix-threepids homeserver=\"{}\" lang=\"de\"></matrix-threepids>",
+            homeserver.url
+        );
+        let script = format!(
+            "import \"/npm/{entry}\";\n\
+             window.element = document.querySelector(\"matrix-threepids\");\n\
+             window.element.accessToken = \"token\";\n\
+             window.loaded = () => performance.getEntriesByType(\"resource\")\n\
+               .filter((it) => it.name.endsWith(\"phones.js\")).length;"
+        );
+        page.goto(&stage().serve_page(&body, &script)).await?;
+        page.see("button", "alice@example.org entfernen").await?;
+        ensure!(page.run("return window.loaded()").await? == json!(0), "{entry}: for nothing");
+        page.run("window.element.mediums = 'msisdn'").await?;
+        page.see("button", "+44 7700 900001 entfernen").await?;
+        country_is_of(&page, "Land", "Deutschland").await?;
+        ensure!(page.run("return window.loaded()").await? == json!(fetched), "{entry}");
+    }
     Ok(())
 }
