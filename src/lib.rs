@@ -14,6 +14,11 @@ pub mod flow;
 pub mod locale;
 pub mod matrix;
 
+/// A third of what std's own weighs.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 #[cfg(target_arch = "wasm32")]
 mod element;
 #[cfg(target_arch = "wasm32")]

@@ -49,8 +49,13 @@ fn a_text_message_is_asked_for() {
     {
         let (client_secret, country) = (&secret(), "GB".to_owned());
         let dialled = &Dialled { country, number: number.to_owned() };
-        let request =
-            request_msisdn_token::Request { client_secret, dialled, send_attempt: 3, next_link };
+        let request = request_msisdn_token::Request {
+            client_secret,
+            dialled,
+            send_attempt: 3,
+            next_link,
+            id_server: None,
+        };
         let request = request.http();
         let uri = ["https://example.org/_matrix/client/v3/", request.path].concat();
         let got: request_3pid_management_token_via_msisdn::v3::Request = arrives(&uri, &request);

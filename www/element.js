@@ -4,6 +4,7 @@
 
 import { register, speak } from "./locales.js";
 import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
+import { openPage } from "./window.js";
 
 /** What methods reject with, and what `threepids-error` tells. */
 export class ThreepidsError extends Error {
@@ -32,8 +33,8 @@ const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
 const MEDIUMS = ["email", "msisdn"];
 /** What happens to the page as a whole, and is told to every element in it. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
-/** Properties that hold what must never become an attribute. */
-const HELD = ["accessToken", "fetch", "authHandler", "messages"];
+/** Properties that hold what must never become an attribute, beside the token. */
+const HELD = ["fetch", "authHandler", "identityServer", "messages"];
 
 let registered = false;
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
@@ -228,34 +229,9 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => this.#call((handle) => handle.tokenChanged(Boolean(token))));
   }
 
-  get fetch() {
-    return this.#held.fetch;
-  }
-
-  set fetch(value) {
-    this.#held.fetch = value ?? undefined;
-  }
-
-  get authHandler() {
-    return this.#held.authHandler;
-  }
-
-  set authHandler(value) {
-    this.#held.authHandler = value ?? undefined;
-  }
-
-  get messages() {
-    return this.#held.messages;
-  }
-
-  set messages(value) {
-    this.#held.messages = value ?? undefined;
-    this.#reword();
-  }
-
   /** Properties that were set before the element was defined. */
   #upgradeProperties() {
-    for (const name of [...Object.keys(REFLECTED), ...HELD]) {
+    for (const name of [...Object.keys(REFLECTED), "accessToken", ...HELD]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -285,6 +261,14 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     new MutationObserver(() => connected.forEach((element) => element.#learn()));
 
   static {
+    for (const name of HELD) {
+      property(this, name, function () {
+        return this.#held[name];
+      }, function (value) {
+        this.#held[name] = value ?? undefined;
+        this.#reword();
+      });
+    }
     registerLocale = (tag, messages) => {
       register(tag, messages);
       connected.forEach((element) => element.#reword());
@@ -302,6 +286,16 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   static #hooksOf(element) {
     const weak = new WeakRef(element);
     const held = (name) => weak.deref()?.#held[name];
+    const lookUp = async (url) => {
+      try {
+        const signal = AbortSignal.timeout(30_000);
+        const request = new Request(url, { credentials: "omit", signal });
+        const answer = await (held("fetch")?.(request) ?? fetch(request));
+        return await answer.json().catch(() => ({}));
+      } catch {
+        return null;
+      }
+    };
     return {
       emit(name, detail, cancelable) {
         return weak.deref()?.#emit(name, detail, cancelable) ?? true;
@@ -344,6 +338,12 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       mayAsk() {
         return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
       },
+      openPage(base, stage, session) {
+        const encode = encodeURIComponent;
+        const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
+        return openPage(url, lookUp, () => weak.deref()?.#call((handle) => handle.pageDone()));
+      },
+      lookUp,
       lock,
       tidyAddress,
     };
@@ -471,6 +471,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       mediums,
       country: this.#phones?.home(text("country"), this.#asked.tag),
       persist: text("persist"),
+      identityServer: hostOf(this.#held.identityServer?.url),
       nextLink,
       returned: nextLink && returnedSid(nextLink),
     };
@@ -544,19 +545,23 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   }
 }
 
-for (const [property, [attribute, kind]] of Object.entries(REFLECTED)) {
-  Object.defineProperty(MatrixThreepidsElement.prototype, property, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return kind === "flag" ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
-    },
-    set(value) {
-      if (kind === "flag") this.toggleAttribute(attribute, Boolean(value));
-      else if (value === null || value === undefined) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, String(value));
-    },
+for (const [name, [attribute, kind]] of Object.entries(REFLECTED)) {
+  property(MatrixThreepidsElement, name, function () {
+    return kind === "flag" ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? "");
+  }, function (value) {
+    if (kind === "flag") this.toggleAttribute(attribute, Boolean(value));
+    else if (value === null || value === undefined) this.removeAttribute(attribute);
+    else this.setAttribute(attribute, String(value));
   });
+}
+
+function property({ prototype }, name, get, set) {
+  Object.defineProperty(prototype, name, { configurable: true, enumerable: true, get, set });
+}
+
+/** Host and port of a URL; undefined of what is none. */
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 function errorDetail(code, message) {

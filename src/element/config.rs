@@ -37,6 +37,8 @@ pub struct Config {
     pub persist: Persist,
     /// `next-link`, as an absolute URL.
     pub next_link: Option<String>,
+    /// Host and port of `identityServer.url`.
+    pub identity_server: Option<String>,
     /// The browser came back there, with this `sid`.
     pub returned: Option<String>,
 }
@@ -82,6 +84,7 @@ impl Config {
             country: text("country"),
             persist: Persist::read(&text("persist")),
             next_link: config.str("nextLink").map(str::to_owned),
+            identity_server: config.str("identityServer").map(str::to_owned),
             returned: config.str("returned").map(str::to_owned),
         }
     }

@@ -100,7 +100,7 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 /// The detail of `threepid-auth-required`, but for `respond`.
 pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Challenge) -> JsValue {
     let action = match action {
-        Action::List | Action::Send | Action::Add | Action::Submit => "add",
+        Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => "add",
         Action::Remove => "remove",
     };
     let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();

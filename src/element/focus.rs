@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
 
 use crate::flow::{Focus, Section};
-use crate::locale::phones;
+use crate::locale::{digits, phones};
 use crate::ui;
 
 /// Puts the focus there, if it is on the screen.
@@ -28,7 +28,7 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
 }
 
 fn entry(section: Section, at: usize) -> String {
-    let at = (at + 1).to_string();
+    let at = digits(at + 1);
     [".", ui::class(section), " ", ui::ENTRY, ":nth-child(", &at, ")"].concat()
 }
 

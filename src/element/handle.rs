@@ -62,24 +62,37 @@ impl Handle {
         let before = self.config.replace(Config::read(&config));
         let config = self.config.borrow();
         let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
-        let settings = config.settings(user_id.clone().unwrap_or_default());
-        self.runner.model.update(|model| model.settings = settings);
         let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
+        let session = &self.runner.session;
         if another {
-            self.runner.session.homeserver.replace(config.homeserver.clone());
-            self.runner.session.user_id.replace(user_id);
+            session.start_over(config.homeserver.clone(), user_id);
+        }
+        session.identity_server.replace(config.identity_server.clone());
+        let user_id = session.user_id.borrow().clone().unwrap_or_default();
+        let settings = config.settings(user_id);
+        self.runner.model.update(|model| model.settings = settings);
+        if another {
             self.runner.start_over();
         }
         self.runner.feed(Input::Sections(config.sections.clone()));
+        self.runner.look_at_server();
         self.runner.feed(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
             self.runner.feed(Input::NextLink(config.next_link.clone()));
         }
-        if !another && before.persist != config.persist {
+        let persist = before.persist != config.persist;
+        if !another && persist {
             self.runner.forget_records();
         }
+        // Only these: whose account it is, is not asked at every change.
+        let access = another
+            || persist
+            || before.loaded != config.loaded
+            || before.returned != config.returned;
         drop(config);
-        self.check_access();
+        if access {
+            self.check_access();
+        }
     }
 
     /// The property `accessToken` was set, or taken back.
@@ -124,6 +137,12 @@ impl Handle {
     /// Whether somebody looks at the page, and whether there is a network.
     pub fn presence(&self, visible: bool, focused: bool, offline: bool) {
         self.runner.feed(Input::Presence(Presence { visible, focused, offline }));
+    }
+
+    /// The page in the window that was opened says that it is done.
+    #[wasm_bindgen(js_name = pageDone)]
+    pub fn page_done(&self) {
+        self.runner.feed(Input::PageDone);
     }
 
     /// The browser has a network again.

@@ -60,6 +60,17 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
 
+    /// Gets something that needs no access token. Resolves with the JSON of the
+    /// answer, `{}` if that is none; with null if there was no answer.
+    #[wasm_bindgen(method, js_name = lookUp)]
+    pub fn look_up(this: &Hooks, url: &str) -> Promise;
+
+    /// Opens the homeserver's page for a stage in a window of its own, where
+    /// the browser lets that be without asking; else, this is its address. The
+    /// class tells the handle when that page says that it is done.
+    #[wasm_bindgen(method, js_name = openPage)]
+    pub fn open_page(this: &Hooks, base: &str, stage: &str, session: &str) -> Option<String>;
+
     /// Whether no element in this page has a dialog open.
     #[wasm_bindgen(method, js_name = mayAsk)]
     pub fn may_ask(this: &Hooks) -> bool;

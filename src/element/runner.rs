@@ -15,14 +15,17 @@ use super::details;
 use super::focus;
 use super::hooks::Hooks;
 use super::promises::Promises;
+use super::random;
 use super::records::Records;
 use super::session::{Abort, Session};
 use super::timer::Timer;
-use crate::flow::{Action, Effect, ErrorReport, Flow, Input, Reply, Subject, VerificationId};
+use crate::flow::{
+    Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
+};
 use crate::matrix::uia::Answer;
 use crate::matrix::{
-    Failure, Json, add, delete, json, request_email_token, request_msisdn_token, submit_token,
-    threepids,
+    Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, json,
+    request_email_token, request_msisdn_token, request_proof, submit_token, threepids,
 };
 use crate::ui::Model;
 
@@ -63,6 +66,8 @@ enum Slot {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
+    Proof(Subject),
+    Server,
 }
 
 /// A challenge that was offered to the embedder. It is answered once, and only
@@ -144,6 +149,11 @@ impl Runner {
             Effect::Add { id, .. } => self.request(Slot::Add(id), effect),
             Effect::SubmitToken { id, .. } => self.request(Slot::Code(id), effect),
             Effect::Delete { .. } => self.request(Slot::Delete, effect),
+            Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
+                self.request(Slot::Proof(subject), effect);
+            }
+            Effect::ReadCapabilities | Effect::Discover => self.request(Slot::Server, effect),
+            Effect::OpenPage(subject) => self.open_page(subject),
             Effect::Abort(id) => {
                 self.abort(Slot::Token(id));
                 self.abort(Slot::Add(id));
@@ -156,7 +166,7 @@ impl Runner {
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
-                    Action::List | Action::Send | Action::Add | Action::Submit => {
+                    Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => {
                         ("threepid-before-add", Input::MayAdd)
                     }
                 };
@@ -213,6 +223,11 @@ impl Runner {
             | Effect::Add { .. }
             | Effect::SubmitToken { .. }
             | Effect::Delete { .. }
+            | Effect::ReadCapabilities
+            | Effect::Discover
+            | Effect::RequestProof { .. }
+            | Effect::SubmitProof { .. }
+            | Effect::OpenPage(_)
             | Effect::Abort(_)
             | Effect::AbortDelete
             | Effect::Before(..)
@@ -269,9 +284,29 @@ impl Runner {
             // Given up meanwhile: nobody wants to know.
             if let Some(at) = at {
                 runner.under_way.borrow_mut().remove(at);
+                runner.look_at_server();
                 runner.feed(input);
             }
         });
+    }
+
+    /// What was learnt of the server's API, or is set, may change what can be
+    /// done.
+    pub fn look_at_server(self: &Rc<Self>) {
+        let needs = self.session.needs_identity_server();
+        if self.read(|flow| flow.needs_identity_server) != needs {
+            self.feed(Input::NeedsIdentityServer(needs));
+        }
+    }
+
+    /// Opens the page of the stage that is in front.
+    fn open_page(self: &Rc<Self>, subject: Subject) {
+        let blocked = self.read(|flow| {
+            let [name, session] = flow.in_front()?.1.page()?;
+            self.hooks.open_page(&(self.session.base() + "auth/"), name, session)
+        });
+        let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
+        self.feed(Input::Page(subject, window));
     }
 
     fn abort(&self, slot: Slot) {
@@ -311,7 +346,9 @@ impl Runner {
             return;
         }
         let answer = match self.hooks.authenticate(detail) {
-            Ok(answer) if answer.is_undefined() => return,
+            Ok(answer) if answer.is_undefined() => {
+                return self.feed(Input::PersonAuthenticates(subject));
+            }
             Ok(answer) => Promise::resolve(&answer),
             Err(error) => Promise::reject(&error),
         };
@@ -328,7 +365,7 @@ impl Runner {
         self.read(|flow| {
             self.hooks.state("loading", flow.is_loading());
             self.hooks.state("pending", flow.pending.iter().any(|it| flow.shows(it)));
-            self.hooks.state("readonly", flow.readonly);
+            self.hooks.state("readonly", flow.is_readonly());
         });
     }
 
@@ -358,23 +395,41 @@ fn reply(auth: JsValue) -> Reply {
 
 /// Sends what an effect asks for; what came of it is the next input.
 async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input {
+    if let Effect::Discover = effect {
+        return Input::Managed(session.discover().await);
+    }
+    if let Effect::RequestProof { secret: secret @ None, .. } = &mut effect {
+        *secret = Some(random::client_secret());
+    }
     let result = exchange(session, &mut effect, abort).await;
     match effect {
         Effect::ReadList { number } => {
             Input::ListRead { number, result: result.map(|body| threepids::read(&body)) }
         }
         Effect::RequestToken { id, .. } => {
-            let no_sid = Failure::NotMatrix { status: 200 };
-            let answer = |body| request_email_token::read(&body).ok_or(no_sid);
-            Input::TokenRequested { id, result: result.and_then(answer) }
+            Input::TokenRequested { id, result: result.and_then(read_sid) }
         }
+        Effect::RequestProof { subject, secret: Some(secret), .. } => {
+            Input::ProofRequested { subject, secret, result: result.and_then(read_sid) }
+        }
+        Effect::SubmitProof { subject, .. } => {
+            let result = result.map(|body| submit_token::read(&body));
+            Input::ProofSubmitted { subject, result }
+        }
+        // What fails or is not there forbids nothing.
+        Effect::ReadCapabilities => Input::MayChange(
+            result.as_ref().map_or(true, |body| capabilities::may_change_threepids(body)),
+        ),
         Effect::SubmitToken { id, .. } => {
             Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
         // Not requests.
-        Effect::Abort(_)
+        Effect::RequestProof { secret: None, .. }
+        | Effect::Discover
+        | Effect::OpenPage(_)
+        | Effect::Abort(_)
         | Effect::AbortDelete
         | Effect::Before(..)
         | Effect::Challenge { .. }
@@ -394,13 +449,30 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
     if let Effect::Add { auth, .. } | Effect::Delete { auth, .. } = effect {
         session.complete(auth.as_mut(), abort).await?;
     }
-    let request = match effect {
+    match effect {
+        Effect::SubmitToken { url, sid, secret, code, .. }
+        | Effect::SubmitProof { url, sid, secret, code, .. } => {
+            let request = submit_token::Request { sid, client_secret: secret, token: code };
+            session.submit(url, &request.http(), abort).await
+        }
+        effect => {
+            let beside = matches!(effect, Effect::ReadCapabilities);
+            session.send(&|| request(session, effect), beside, abort).await
+        }
+    }
+}
+
+/// The request that an effect asks for, as the server understands it.
+fn request(session: &Session, effect: &Effect) -> HttpRequest {
+    let id_server = session.id_server();
+    match effect {
         Effect::RequestToken { dialled: Some(dialled), secret, attempt, next_link, .. } => {
             request_msisdn_token::Request {
                 client_secret: secret,
                 dialled,
                 send_attempt: *attempt,
                 next_link: next_link.as_deref(),
+                id_server: id_server.as_deref(),
             }
             .http()
         }
@@ -410,21 +482,33 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
                 email: address,
                 send_attempt: *attempt,
                 next_link: next_link.as_deref(),
+                id_server: id_server.as_deref(),
             }
             .http()
         }
-        Effect::SubmitToken { url, sid, secret, code, .. } => {
-            let request = submit_token::Request { sid, client_secret: secret, token: code };
-            return session.submit(url, &request.http(), abort).await;
+        Effect::RequestProof { phone, address, secret: Some(secret), attempt, .. } => {
+            let (phone, send_attempt) = (*phone, *attempt);
+            request_proof::Request { client_secret: secret, phone, address, send_attempt }.http()
         }
         Effect::Add { sid, secret, auth, .. } => {
-            add::Request { sid, client_secret: secret, auth: auth.as_ref() }.http()
+            let auth = auth.as_ref();
+            match &id_server {
+                Some(id_server) => {
+                    add_deprecated::Request { sid, client_secret: secret, id_server, auth }.http()
+                }
+                None => add::Request { sid, client_secret: secret, auth }.http(),
+            }
         }
         Effect::Delete { medium, address, auth } => {
             delete::Request { medium: medium.as_str(), address, auth: auth.as_ref() }.http()
         }
+        Effect::ReadCapabilities => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
-    };
-    session.send(&request, abort).await
+    }
+}
+
+/// The answer to a request for a message.
+fn read_sid(body: Json) -> Result<request_email_token::Response, Failure> {
+    request_email_token::read(&body).ok_or(Failure::NotMatrix { status: 200 })
 }

@@ -4,18 +4,19 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::Headers;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, Response};
+use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
 
 use super::hooks::Hooks;
 use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{
-    Errcode, Failure, HttpRequest, HttpResponse, Json, Method, submit_token, whoami,
+    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json,
+    submit_token, whoami,
 };
 
 /// How long a server may take, in ms.
@@ -30,6 +31,18 @@ pub struct Session {
     hooks: Hooks,
     /// The full Matrix ID: the attribute, else what the server said.
     pub user_id: RefCell<Option<String>>,
+    /// Host and port of the identity server, if the embedder has set one.
+    pub identity_server: RefCell<Option<String>>,
+    /// What the homeserver speaks, as far as is known.
+    server: RefCell<Server>,
+}
+
+/// What is known of the API that the homeserver speaks.
+#[derive(Default)]
+struct Server {
+    api: Api,
+    /// It was asked, or is being asked: what it answers.
+    asked: Option<Promise>,
 }
 
 impl Session {
@@ -40,17 +53,56 @@ impl Session {
             tokens: Tokens::new(hooks.clone()),
             hooks,
             user_id: RefCell::default(),
+            identity_server: RefCell::default(),
+            server: RefCell::default(),
         }
     }
 
+    /// Another homeserver: nothing is known of it.
+    pub fn start_over(&self, homeserver: String, user_id: Option<String>) {
+        self.homeserver.replace(homeserver);
+        self.user_id.replace(user_id);
+        self.server.take();
+    }
+
+    /// The API that the homeserver speaks, as far as is known.
+    pub fn api(&self) -> Api {
+        self.server.borrow().api
+    }
+
+    /// Whether addresses cannot be validated: by an identity server only, and
+    /// none is set.
+    pub fn needs_identity_server(&self) -> bool {
+        self.api().needs_identity_server() && self.identity_server.borrow().is_none()
+    }
+
+    /// The identity server, for servers that need one.
+    pub fn id_server(&self) -> Option<String> {
+        let known = self.identity_server.borrow().clone();
+        known.filter(|_| self.api().needs_identity_server())
+    }
+
+    /// What the paths of endpoints are appended to.
+    pub fn base(&self) -> String {
+        [&*self.homeserver.borrow(), self.api().prefix()].concat()
+    }
+
     /// The answer's JSON, or why there is none. A refused token is renewed
-    /// once, and the request repeated.
-    pub async fn send(&self, request: &HttpRequest, abort: &Abort) -> Result<Json, Failure> {
+    /// once, and the request repeated. To a server that does not know the
+    /// path, it is sent again where that may be known; unless it is `beside`
+    /// others that find that out.
+    pub async fn send(
+        &self,
+        request: &dyn Fn() -> HttpRequest,
+        beside: bool,
+        abort: &Abort,
+    ) -> Result<Json, Failure> {
         let ended = |soft_logout| Failure::NoSession { soft_logout };
         let mut token = self.tokens.get().await.ok_or(ended(false))?;
         let mut renewed = false;
         loop {
-            match self.send_with(request, &token, abort).await {
+            let api = self.api();
+            match self.send_with(&request(), &token, abort).await {
                 Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
                     if renewed {
                         return Err(ended(error.soft_logout));
@@ -58,7 +110,42 @@ impl Session {
                     token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
                     renewed = true;
                 }
+                Err(failure) if failure.is_of_path() && !beside => {
+                    self.learn_api().await;
+                    if self.api() == api {
+                        return Err(failure);
+                    }
+                }
                 result => return result,
+            }
+        }
+    }
+
+    /// Asks once which API the server speaks.
+    async fn learn_api(&self) {
+        let asked = self.server.borrow().asked.clone();
+        let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
+        self.server.borrow_mut().asked = Some(asked.clone());
+        let versions = read(asked).await;
+        let mut server = self.server.borrow_mut();
+        match versions {
+            Json::Null => server.asked = None,
+            versions => server.api = Api::read(&versions),
+        }
+    }
+
+    /// Something that the server tells everybody.
+    fn look_up(&self, path: &str) -> Promise {
+        self.hooks.look_up(&[&*self.homeserver.borrow(), path].concat())
+    }
+
+    /// Where the person manages an account that is not managed here.
+    pub async fn discover(&self) -> Option<String> {
+        let metadata = read(self.look_up(auth_metadata::PATH)).await;
+        match auth_metadata::read(&metadata) {
+            Some(page) => Some(page),
+            None => {
+                auth_metadata::read_well_known(&read(self.look_up(auth_metadata::WELL_KNOWN)).await)
             }
         }
     }
@@ -98,7 +185,7 @@ impl Session {
         if known.is_some() {
             return Ok(known);
         }
-        let answer = whoami::read(&self.send(&whoami::request(), abort).await?);
+        let answer = whoami::read(&self.send(&whoami::request, false, abort).await?);
         self.user_id.replace(answer.clone());
         Ok(answer)
     }
@@ -109,7 +196,7 @@ impl Session {
         token: &Token,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let url = [&*self.homeserver.borrow(), "/_matrix/client/v3/", request.path].concat();
+        let url = self.base() + request.path;
         self.send_to(&url, request, Some(token), abort).await
     }
 
@@ -148,15 +235,20 @@ impl Session {
         token: Option<&Token>,
         signal: &AbortSignal,
     ) -> Option<HttpResponse> {
-        let builder = match request.method {
-            Method::Get => Request::get(url),
-            Method::Post => Request::post(url),
-        };
-        let mut builder = builder.credentials(RequestCredentials::Omit).abort_signal(Some(signal));
+        let init = RequestInit::new();
+        init.set_method(request.method.as_str());
+        init.set_credentials(RequestCredentials::Omit);
+        init.set_signal(Some(signal));
+        let headers = Headers::new();
         if let Some(token) = token {
-            builder = builder.header("Authorization", &["Bearer ", &token.text].concat());
+            headers.set("Authorization", &["Bearer ", &token.text].concat());
         }
-        let request = build(builder, request.body.as_deref())?.into();
+        if let Some(body) = &request.body {
+            headers.set("Content-Type", "application/json");
+            init.set_body(&body.into());
+        }
+        init.set_headers(&headers.into_raw());
+        let request = Request::new_with_str_and_init(url, &init).ok()?;
         let response = self.fetch(&request).await?;
         let body = JsFuture::from(response.text().ok()?).await.ok()?;
         Some(HttpResponse {
@@ -166,9 +258,9 @@ impl Session {
         })
     }
 
-    /// `web_sys` from here on: gloo's own `send` and `text` describe their
-    /// errors, which nobody reads, for 1 KB (brotli).
-    async fn fetch(&self, request: &web_sys::Request) -> Option<Response> {
+    /// By `web_sys`: gloo's own `send` and `text` describe their errors, which
+    /// nobody reads, and its builder takes queries apart, for 2 KB (brotli).
+    async fn fetch(&self, request: &Request) -> Option<Response> {
         let own = self.hooks.fetch(request).ok()?;
         let answer = if own.is_undefined() {
             leptos::prelude::window().fetch_with_request(request)
@@ -181,11 +273,10 @@ impl Session {
     }
 }
 
-fn build(builder: RequestBuilder, body: Option<&str>) -> Option<Request> {
-    match body {
-        Some(body) => builder.header("Content-Type", "application/json").body(body).ok(),
-        None => builder.build().ok(),
-    }
+/// What was looked up; null if there was no answer.
+async fn read(answer: Promise) -> Json {
+    let answer = JsFuture::from(answer).await.ok();
+    answer.and_then(json::from_js).unwrap_or(Json::Null)
 }
 
 fn is_token_refused(errcode: &Errcode) -> bool {

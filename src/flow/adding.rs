@@ -1,5 +1,6 @@
 //! "Continue": putting a verified address on the account.
 
+use super::authenticating::Verdict;
 use super::{
     Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Section, Subject, Try, Uia, UiaPhase,
     VerificationId, Why, verification,
@@ -14,7 +15,7 @@ impl Flow {
             return;
         };
         let session = match &mut pending.phase {
-            Phase::Sent | Phase::Unconfirmed => None,
+            Phase::Sent | Phase::Unconfirmed => pending.paused.take(),
             Phase::Waiting { session, .. } | Phase::Trouble { session, .. } => session.take(),
             // Already being tried; from now on, the person waits for it.
             Phase::Trying(attempt) => {
@@ -94,9 +95,7 @@ impl Flow {
         };
         let sent = match std::mem::replace(&mut pending.phase, Phase::Sent) {
             Phase::Trying(attempt) => Sent::Try(attempt),
-            Phase::Authenticating { uia, nth } if matches!(uia.phase, UiaPhase::Checking) => {
-                Sent::Answer(uia, nth)
-            }
+            Phase::Authenticating { uia, nth } if uia.is_under_way() => Sent::Answer(uia, nth),
             // Nothing is under way.
             phase @ (Phase::Authenticating { .. }
             | Phase::Sent
@@ -126,13 +125,9 @@ impl Flow {
             pending.expired = true;
         }
         match failure {
-            Failure::Challenge(challenge) if self.may_ask(id, &sent) => {
-                let nth = sent.nth();
-                let uia = self.asked_anew(Action::Add, sent.uia(), challenge);
-                self.set_phase(id, Phase::Authenticating { uia, nth });
-                self.challenged(Subject::Verification(id));
+            Failure::Challenge(_) if !self.may_ask(id, &sent) => {
+                self.set_phase(id, Phase::Unconfirmed);
             }
-            Failure::Challenge(_) => self.set_phase(id, Phase::Unconfirmed),
             Failure::Server(error) if error.errcode.is_of_validation() => {
                 let (session, nth, why) = (sent.session(), sent.nth(), sent.why());
                 if older {
@@ -152,16 +147,41 @@ impl Flow {
                 }
             }
             // The server is asked anew, once, without the session.
-            failure if !restarted && sent.session().is_some() && failure.is_of_session() => {
+            failure if sent.is_try() && !restarted && failure.is_of_session() => {
                 if let Some(pending) = self.verification_mut(id) {
                     pending.restarted = true;
                 }
                 let (nth, why) = (sent.nth(), sent.why());
                 self.try_to_add(id, Try { session: None, nth, why });
             }
-            failure => self.add_failed(id, sent, failure),
+            failure => self.not_added(id, sent, failure),
         }
         self.try_what_came_back();
+    }
+
+    fn not_added(&mut self, id: VerificationId, sent: Sent, failure: Failure) {
+        let nth = sent.nth();
+        let (uia, attempt) = match sent {
+            Sent::Try(attempt) => (None, Some(attempt)),
+            Sent::Answer(uia, _) => (Some(uia), None),
+        };
+        let subject = Subject::Verification(id);
+        match self.judge(Action::Add, uia, failure) {
+            Verdict::Ask(uia) => {
+                self.set_phase(id, Phase::Authenticating { uia, nth });
+                self.challenged(subject);
+            }
+            Verdict::Anew(uia) => {
+                self.set_phase(id, Phase::Authenticating { uia, nth });
+                self.request_add(id, None);
+            }
+            Verdict::Rest(uia) => self.set_phase(id, Phase::Authenticating { uia, nth }),
+            Verdict::Over(failure, uia) => match (attempt, uia) {
+                (Some(attempt), _) => self.add_failed(id, Sent::Try(attempt), failure),
+                (None, Some(uia)) => self.add_failed(id, Sent::Answer(uia, nth), failure),
+                (None, None) => {}
+            },
+        }
     }
 
     /// Whether the person may be asked to authenticate: by a dialog that opens
@@ -210,7 +230,7 @@ impl Flow {
         let back = match sent {
             Sent::Try(Try { session, .. }) => Back::Group { session },
             // The embedder's dialog is closed by now.
-            Sent::Answer(Uia { asked: Asked::Host, .. }, _) => Back::Group { session: None },
+            Sent::Answer(uia, _) if uia.asked == Asked::Host => Back::Group { session: None },
             Sent::Answer(uia, nth) => Back::Dialog { uia, nth },
         };
         if failure.is_uncertain() {
@@ -251,8 +271,13 @@ impl Flow {
             return;
         };
         let under_way = pending.is_being_added();
+        let paused = match &pending.phase {
+            Phase::Authenticating { uia, .. } => uia.worth_keeping(),
+            _ => None,
+        };
         if let Some(pending) = self.verification_mut(id) {
             pending.asked = true;
+            pending.paused = paused;
             pending.phase = Phase::Sent;
         }
         if under_way {
@@ -274,7 +299,7 @@ impl Flow {
 /// The `add` that was just answered.
 enum Sent {
     Try(Try),
-    Answer(Uia, usize),
+    Answer(Box<Uia>, usize),
 }
 
 impl Sent {
@@ -299,11 +324,11 @@ impl Sent {
         }
     }
 
-    /// The challenge that was answered.
-    fn uia(&self) -> Option<&Uia> {
+    /// Whether it was sent with a session, and nothing that was asked for.
+    fn is_try(&self) -> bool {
         match self {
-            Sent::Try(_) => None,
-            Sent::Answer(uia, _) => Some(uia),
+            Sent::Try(attempt) => attempt.session.is_some(),
+            Sent::Answer(..) => false,
         }
     }
 }

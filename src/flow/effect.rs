@@ -68,6 +68,39 @@ pub enum Effect {
         /// The answer to a challenge.
         auth: Option<Auth>,
     },
+    /// `GET capabilities`
+    ReadCapabilities,
+    /// Find the page on which the person manages their account.
+    Discover,
+    /// `POST account/password/{email,msisdn}/requestToken`
+    RequestProof {
+        /// To be handed back with the answer.
+        subject: Subject,
+        /// The address is a phone number.
+        phone: bool,
+        /// The address.
+        address: String,
+        /// The secret; a fresh one, if there is none yet.
+        secret: Option<ClientSecret>,
+        /// The number.
+        attempt: u32,
+    },
+    /// `POST <submit_url>`, of a proof.
+    SubmitProof {
+        /// To be handed back with the answer.
+        subject: Subject,
+        /// The `submit_url`.
+        url: String,
+        /// The validation session.
+        sid: String,
+        /// Its secret.
+        secret: ClientSecret,
+        /// The code, which is nowhere else.
+        code: Code,
+    },
+    /// Open the page of the stage that is in front in a window of its own, if
+    /// the browser lets us without asking.
+    OpenPage(Subject),
     /// The requests of this draft or verification are not wanted any more.
     Abort(VerificationId),
     /// The `delete` under way is not wanted any more.
@@ -119,6 +152,8 @@ pub enum Action {
     Add,
     /// Check a code.
     Submit,
+    /// Have a message sent that proves an address of the account.
+    Prove,
     /// Take one off.
     Remove,
 }

@@ -108,7 +108,8 @@ impl Flow {
         let section = wanted.section();
         let medium = section.medium();
         let operation = Operation::Send(wanted.key().to_owned());
-        let refusal = self.refusal().or((!self.sections.contains(&section)).then_some("readonly"));
+        let cannot = self.needs_identity_server || !self.sections.contains(&section);
+        let refusal = self.refusal().or(cannot.then_some("readonly"));
         if let Some(code) = refusal {
             return self.settle(operation, Err(code));
         }

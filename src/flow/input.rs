@@ -1,6 +1,6 @@
 //! What can happen to an element.
 
-use super::{Access, Presence, Section, VerificationId};
+use super::{Access, PageWindow, Presence, Section, VerificationId};
 use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -30,6 +30,10 @@ pub enum Subject {
 pub enum Reply {
     /// Go on with this.
     With(Answer),
+    /// The link that proves an address was opened, or here is its code.
+    Prove(Code),
+    /// Begin from the start.
+    Anew,
     /// The person or the embedder would rather not.
     Cancel,
 }
@@ -98,6 +102,40 @@ pub enum Input {
     DismissRemove,
     /// The embedder will answer the challenge of this request.
     HostAuthenticates(Subject),
+    /// Nobody but the person answers it.
+    PersonAuthenticates(Subject),
+    /// They would rather do it another way.
+    OtherWay(Subject),
+    /// "Resend" of a message that proves an address.
+    ResendProof(Subject),
+    /// That message was asked for.
+    ProofRequested {
+        /// For whose authentication.
+        subject: Subject,
+        /// The secret that it was asked for with.
+        secret: ClientSecret,
+        /// The `sid`, and what belongs to it.
+        result: Result<request_email_token::Response, Failure>,
+    },
+    /// The `submit_url` of a proof was answered.
+    ProofSubmitted {
+        /// For whose authentication.
+        subject: Subject,
+        /// Whether the code was right.
+        result: Result<bool, Failure>,
+    },
+    /// The page of a stage is to be opened, perhaps again.
+    OpenPage(Subject),
+    /// The page of a stage is in this window.
+    Page(Subject, PageWindow),
+    /// That page says that it is done.
+    PageDone,
+    /// `GET capabilities` was answered: whether addresses may be changed.
+    MayChange(bool),
+    /// Where the person manages their account, if that is anywhere.
+    Managed(Option<String>),
+    /// The server validates no addresses itself, and no identity server is set.
+    NeedsIdentityServer(bool),
     /// The challenge of this request is answered.
     Authenticate(Subject, Reply),
     /// `GET account/3pid` was answered.

@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    Removal, RemovalPhase, UiaPhase, Verification, same_address,
+    Removal, RemovalPhase, Verification, same_address,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -198,7 +198,7 @@ impl Flow {
                 }
                 // An answer will come.
                 Phase::Trying(_) => at += 1,
-                Phase::Authenticating { uia, .. } if uia.phase == UiaPhase::Checking => at += 1,
+                Phase::Authenticating { uia, .. } if uia.is_under_way() => at += 1,
                 // A request whose answer nobody heard has done it, or another client.
                 Phase::Sent
                 | Phase::Submitting { .. }

@@ -7,6 +7,8 @@
 //! the last two the [`Uia`] of their request.
 
 mod adding;
+mod authenticating;
+mod changes;
 mod draft;
 mod effect;
 mod form;
@@ -14,6 +16,7 @@ mod input;
 mod list;
 mod presence;
 mod problem;
+mod proving;
 mod record;
 mod removal;
 mod resending;
@@ -22,6 +25,7 @@ mod submitting;
 mod uia;
 mod verification;
 
+pub use changes::Changes;
 pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
 pub use form::{Form, FormPhase};
@@ -29,14 +33,15 @@ pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
+pub use proving::Proof;
 pub use record::{Gone, Records};
 pub use removal::{Removal, RemovalPhase};
 pub use section::Section;
-pub use uia::{Asked, Stage, Uia, UiaPhase};
+pub use uia::{Asked, Check, PageWindow, Stage, Uia, UiaPhase, Way};
 pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
-use crate::matrix::Failure;
 use crate::matrix::threepids::Medium;
+use crate::matrix::{Errcode, Failure};
 use draft::Wanted;
 use presence::Returned;
 
@@ -87,6 +92,10 @@ pub struct Flow {
     pub notice: Option<Notice>,
     /// Whether somebody looks.
     pub presence: Presence,
+    /// Whether the server lets addresses be changed.
+    pub changes: Changes,
+    /// The server validates no addresses itself, and no identity server is set.
+    pub needs_identity_server: bool,
     /// Verifications that ended, for the other tabs.
     gone: Vec<Gone>,
     /// Where the browser is to come back to.
@@ -117,6 +126,8 @@ impl Default for Flow {
             removals: Vec::new(),
             notice: None,
             presence: Presence::default(),
+            changes: Changes::default(),
+            needs_identity_server: false,
             gone: Vec::new(),
             next_link: None,
             looked_for: None,
@@ -160,6 +171,19 @@ impl Flow {
             Input::ConfirmRemove => self.confirm_remove(),
             Input::DismissRemove => self.dismiss_remove(),
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
+            Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
+            Input::OtherWay(subject) => self.other_way(subject),
+            Input::ResendProof(subject) => self.send_proof(subject),
+            Input::ProofRequested { subject, secret, result } => {
+                self.proof_requested(subject, secret, result);
+            }
+            Input::ProofSubmitted { subject, result } => self.proof_submitted(subject, result),
+            Input::OpenPage(subject) => self.effects.push(Effect::OpenPage(subject)),
+            Input::Page(subject, window) => self.page_opened(subject, window),
+            Input::PageDone => self.page_done(),
+            Input::MayChange(may) => self.may_change(may),
+            Input::Managed(page) => self.is_managed(page),
+            Input::NeedsIdentityServer(needs) => self.needs_identity_server = needs,
             Input::Authenticate(subject, reply) => self.authenticate(subject, reply),
             Input::ListRead { number, result } => self.list_read(number, result),
             Input::TokenRequested { id, result } => self.token_requested(id, result),
@@ -246,6 +270,7 @@ impl Flow {
         match access {
             Access::Granted => {
                 self.read_list();
+                self.effects.push(Effect::ReadCapabilities);
                 if before == Access::Ended {
                     self.go_on_after(&Problem::SessionEnded);
                 }
@@ -385,7 +410,7 @@ impl Flow {
     /// Why nothing can be changed now, as a code for the embedder.
     fn refusal(&self) -> Option<&'static str> {
         match self.access {
-            _ if self.readonly => Some("readonly"),
+            _ if self.is_readonly() => Some("readonly"),
             Access::NoHomeserver => Some("missing-homeserver"),
             Access::Awaited | Access::Ended => Some("no-session"),
             Access::Granted => None,
@@ -403,6 +428,10 @@ impl Flow {
                 }
             }
             _ => self.report(ErrorReport::of(failure, &problem)),
+        }
+        if problem == Problem::ChangesForbidden && failure.errcode() == Some(&Errcode::Unrecognized)
+        {
+            self.may_change(false);
         }
         problem
     }

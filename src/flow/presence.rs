@@ -43,12 +43,17 @@ impl Flow {
     pub(super) fn set_presence(&mut self, presence: Presence) {
         let before = std::mem::replace(&mut self.presence, presence);
         let seen = presence.visible && !before.visible;
-        if seen && self.access == Access::Granted && matches!(self.list, List::Shown { .. }) {
-            // Another device may have changed it.
+        let here = presence.is_here() && !before.is_here();
+        // Another device may have changed it; or the person, where it is managed.
+        let changed = seen || (here && self.changes_are_off());
+        if changed && self.access == Access::Granted && matches!(self.list, List::Shown { .. }) {
             self.read_list_quietly();
         }
-        if seen || (presence.is_here() && !before.is_here()) {
+        if seen || here {
             self.come_back();
+        }
+        if here {
+            self.look_whether_done();
         }
     }
 

@@ -65,6 +65,12 @@ pub enum Problem {
     UnsafeCode,
     /// No way to authenticate that we can go.
     NoWayToAuthenticate,
+    /// The registration token was wrong.
+    WrongToken,
+    /// The link that proves an address was not opened (yet).
+    NotProved,
+    /// What has to be done in the other window is not done (yet).
+    NotDone,
     /// The account is locked.
     Locked,
     /// The account is suspended.
@@ -129,7 +135,9 @@ impl Problem {
             Errcode::EmailSendError | Errcode::SendError => Problem::MailFailed,
             Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
-            Errcode::Forbidden | Errcode::Unrecognized if action != Action::List => {
+            Errcode::Forbidden | Errcode::Unrecognized
+                if !matches!(action, Action::List | Action::Prove | Action::Submit) =>
+            {
                 Problem::ChangesForbidden
             }
             Errcode::LimitExceeded => {
@@ -150,7 +158,9 @@ impl Problem {
             {
                 Problem::WrongCode
             }
-            _ if action == Action::Send && error.status >= 500 => Problem::MailFailed,
+            _ if matches!(action, Action::Send | Action::Prove) && error.status >= 500 => {
+                Problem::MailFailed
+            }
             code => Problem::Other(code.as_str().to_owned()),
         }
     }
@@ -196,7 +206,9 @@ impl Problem {
             | Problem::NoCode
             | Problem::NoSmsCode
             | Problem::UnsafeCode
-            | Problem::NoWayToAuthenticate
+            | Problem::WrongToken
+            | Problem::NotProved
+            | Problem::NotDone
             | Problem::Deactivated
             | Problem::Guest => Retry::Never,
             Problem::RateLimited { until, .. } => Retry::At(*until),
@@ -204,6 +216,7 @@ impl Problem {
             // Its form is gone until asked again.
             | Problem::NoSms
             | Problem::SmsFailed
+            | Problem::NoWayToAuthenticate
             | Problem::Network
             | Problem::Timeout
             | Problem::Offline
@@ -243,8 +256,15 @@ impl Problem {
 
     /// Whether it can be got over without another address or server.
     pub fn is_recoverable(&self) -> bool {
-        matches!(self, Problem::WrongPassword | Problem::WrongCode | Problem::SessionEnded)
-            || (self.retry() != Retry::Never && *self != Problem::NoSms)
+        matches!(
+            self,
+            Problem::WrongPassword
+                | Problem::WrongCode
+                | Problem::WrongToken
+                | Problem::NotProved
+                | Problem::NotDone
+                | Problem::SessionEnded
+        ) || (self.retry() != Retry::Never && *self != Problem::NoSms)
     }
 
     /// When it is over by itself, in ms since the epoch.

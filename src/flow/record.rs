@@ -107,6 +107,7 @@ impl Records {
             resend: Resend::Ready,
             phase: Phase::Sent,
             restarted: false,
+            paused: None,
             asked: false,
             elsewhere: record.is_true("waiting"),
         };

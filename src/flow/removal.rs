@@ -1,5 +1,6 @@
 //! Taking an address off the account.
 
+use super::authenticating::Verdict;
 use super::{
     Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
 };
@@ -34,7 +35,7 @@ pub enum RemovalPhase {
     /// It failed; the dialog is still open.
     Failed(Problem),
     /// The server wants to know that it is really them.
-    Authenticating(Uia),
+    Authenticating(Box<Uia>),
     /// No answer came: the list is read to see whether it worked.
     Uncertain(Failure),
     /// It worked: the list is read again.
@@ -175,9 +176,7 @@ impl Flow {
         };
         let uia = match &removal.phase {
             RemovalPhase::Deleting => None,
-            RemovalPhase::Authenticating(uia) if uia.phase == UiaPhase::Checking => {
-                Some(uia.clone())
-            }
+            RemovalPhase::Authenticating(uia) if uia.is_under_way() => Some(uia.clone()),
             // Nothing is under way.
             RemovalPhase::Asking
             | RemovalPhase::Failed(_)
@@ -197,27 +196,35 @@ impl Flow {
                 let unbind_result = None;
                 self.reread(RemovalPhase::Reading { unbind_result });
             }
-            Err(Failure::Challenge(challenge)) => {
-                let uia = self.asked_anew(Action::Remove, uia.as_ref(), challenge);
-                self.removals[0].phase = RemovalPhase::Authenticating(uia);
-                self.challenged(Subject::Removal);
-            }
-            Err(failure) => {
-                if failure.is_uncertain() {
-                    return self.reread(RemovalPhase::Uncertain(failure));
+            Err(failure) => match self.judge(Action::Remove, uia, failure) {
+                Verdict::Ask(uia) => {
+                    self.removals[0].phase = RemovalPhase::Authenticating(uia);
+                    self.challenged(Subject::Removal);
                 }
-                let problem = self.trouble(Action::Remove, &failure);
-                match uia {
-                    // The dialog stays, unless it is the embedder's, or its
-                    // session is good for nothing any more.
-                    Some(mut uia) if uia.asked == Asked::Person && !failure.is_of_session() => {
-                        uia.phase = UiaPhase::Failed(problem);
-                        self.removals[0].phase = RemovalPhase::Authenticating(uia);
-                    }
-                    Some(_) | None => self.removals[0].phase = RemovalPhase::Failed(problem),
+                Verdict::Anew(uia) => {
+                    self.removals[0].phase = RemovalPhase::Authenticating(uia);
+                    self.request_delete(None);
                 }
-            }
+                Verdict::Rest(uia) => self.removals[0].phase = RemovalPhase::Authenticating(uia),
+                Verdict::Over(failure, uia) => self.delete_failed(failure, uia),
+            },
         }
+    }
+
+    fn delete_failed(&mut self, failure: Failure, uia: Option<Box<Uia>>) {
+        if failure.is_uncertain() {
+            return self.reread(RemovalPhase::Uncertain(failure));
+        }
+        let problem = self.trouble(Action::Remove, &failure);
+        self.removals[0].phase = match uia {
+            // The dialog stays, unless it is the embedder's, or its session is
+            // good for nothing any more.
+            Some(mut uia) if uia.asked == Asked::Person && !failure.is_of_session() => {
+                uia.phase = UiaPhase::Failed(problem);
+                RemovalPhase::Authenticating(uia)
+            }
+            Some(_) | None => RemovalPhase::Failed(problem),
+        };
     }
 
     fn reread(&mut self, phase: RemovalPhase) {

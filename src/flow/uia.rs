@@ -1,10 +1,13 @@
-//! User-interactive authentication around a request, whichever it is.
+//! User-interactive authentication: what the server asks, which ways lead
+//! through it, and how far along the person is.
 
 use std::sync::Arc;
 
-use super::{Action, Back, Effect, Flow, Operation, Phase, Problem, RemovalPhase, Reply, Subject};
-use crate::matrix::Failure;
-use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY, PASSWORD};
+use super::{Problem, Proof};
+use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::uia::{
+    Answer, Auth, Challenge, DUMMY, EMAIL_IDENTITY, MSISDN, PASSWORD, REGISTRATION_TOKEN, TERMS,
+};
 
 /// The authentication of one request.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +18,13 @@ pub struct Uia {
     pub asked: Asked,
     /// How far it is.
     pub phase: UiaPhase,
+    /// What can be done next: the first stages of the shortest flows that the
+    /// person can go to their end. Where there are several, they choose.
+    pub(super) ways: Vec<Way>,
+    /// Which of them is in front.
+    pub(super) way: usize,
+    /// The server has once forgotten the session.
+    pub(super) restarted: bool,
 }
 
 /// Who is asked for the answer to a challenge.
@@ -33,62 +43,227 @@ pub enum UiaPhase {
     Asking,
     /// The last answer did not do.
     Failed(Problem),
-    /// The request with the answer is under way.
-    Checking,
+    /// A request is under way.
+    Checking(Check),
+}
+
+/// The request of an authentication that is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// With an answer.
+    Answer,
+    /// With what may have been done meanwhile elsewhere: nobody has asked.
+    Look,
+    /// The code that proves an address.
+    Code,
+    /// From the start, because the server has forgotten the session; with
+    /// what was typed already.
+    Anew,
+    /// From the start, because the session is good for nothing any more.
+    Refused,
+}
+
+/// A stage that can be done next, and what comes after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Way {
+    /// What is to be done.
+    pub stage: Stage,
+    /// Which step that is, from 1.
+    pub step: usize,
+    /// How many there are.
+    pub steps: usize,
 }
 
 /// What the person has to do next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
     /// Type the password.
     Password,
     /// Nothing.
     Dummy,
-    /// Something that this element cannot do.
-    Unsupported,
+    /// Accept documents, which the challenge's `params` name.
+    Terms,
+    /// Type a token that they were given.
+    RegistrationToken,
+    /// Prove that an address of the account is theirs.
+    Address(Proof),
+    /// Something on a page of the server's.
+    Page {
+        /// The type of the stage.
+        name: String,
+        /// The window that it is in.
+        window: PageWindow,
+        /// It says that it is done.
+        done: bool,
+    },
+}
+
+/// The window of its own that a page is opened in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PageWindow {
+    /// There is none.
+    No,
+    /// The browser did not let us: the person opens this link.
+    Blocked(String),
+    /// It was opened. Whether it still is, nobody knows.
+    Open,
 }
 
 impl Stage {
-    fn of(stage: &str) -> Stage {
-        match stage {
-            PASSWORD => Stage::Password,
-            DUMMY => Stage::Dummy,
-            _ => Stage::Unsupported,
+    /// The stages with this name; none that cannot be done.
+    fn of(name: &str, challenge: &Challenge, addresses: &[Threepid]) -> Vec<Stage> {
+        match name {
+            PASSWORD => vec![Stage::Password],
+            DUMMY => vec![Stage::Dummy],
+            TERMS => vec![Stage::Terms],
+            REGISTRATION_TOKEN => vec![Stage::RegistrationToken],
+            EMAIL_IDENTITY | MSISDN => {
+                let phone = name == MSISDN;
+                let is = |it: &&Threepid| (it.medium == Medium::Msisdn) == phone;
+                addresses.iter().filter(is).map(|it| Stage::Address(Proof::new(it))).collect()
+            }
+            // The page has to know whose stage that is.
+            _ if challenge.session.is_none() => Vec::new(),
+            _ => vec![Stage::Page { name: name.to_owned(), window: PageWindow::No, done: false }],
         }
     }
 
-    /// The next stage of the shortest flow that the person can go to its end.
-    pub fn next(challenge: &Challenge) -> Stage {
-        let stages = |flow| challenge.remaining(flow).map(Stage::of).collect::<Vec<_>>();
-        let flows = challenge.flows.iter().map(|flow| stages(flow));
-        flows
-            .filter(|stages| !stages.is_empty() && !stages.contains(&Stage::Unsupported))
-            .min_by_key(Vec::len)
-            .and_then(|stages| stages.first().copied())
-            .unwrap_or(Stage::Unsupported)
+    /// Whether it is the same that is to be done.
+    fn is(&self, other: &Stage) -> bool {
+        match (self, other) {
+            (Stage::Password, Stage::Password)
+            | (Stage::Dummy, Stage::Dummy)
+            | (Stage::Terms, Stage::Terms)
+            | (Stage::RegistrationToken, Stage::RegistrationToken) => true,
+            (Stage::Address(one), Stage::Address(other)) => one.address == other.address,
+            // Single sign-on has gone by two names.
+            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => {
+                one == other || (one.ends_with("login.sso") && other.ends_with("login.sso"))
+            }
+            _ => false,
+        }
+    }
+
+    /// What it means that an answer was not enough.
+    fn problem(&self) -> Problem {
+        match self {
+            Stage::Password => Problem::WrongPassword,
+            Stage::RegistrationToken => Problem::WrongToken,
+            Stage::Address(_) => Problem::NotProved,
+            Stage::Page { .. } => Problem::NotDone,
+            Stage::Dummy | Stage::Terms => Problem::NoWayToAuthenticate,
+        }
     }
 }
 
+/// The ways through a challenge.
+fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::new();
+    let mut fewest = usize::MAX;
+    for flow in &challenge.flows {
+        let (mut step, mut steps, mut possible, mut next) = (1, 0, true, None);
+        for name in flow {
+            // What asks for nothing is no step.
+            let one = usize::from(name != DUMMY);
+            steps += one;
+            if challenge.completed.contains(name) {
+                step += one;
+                continue;
+            }
+            let stages = Stage::of(name, challenge, addresses);
+            possible &= !stages.is_empty();
+            next = next.or(Some(stages));
+        }
+        let left = steps - (step - 1);
+        let Some(stages) = next.filter(|_| possible && left <= fewest) else { continue };
+        if left < fewest {
+            fewest = left;
+            ways.clear();
+        }
+        for stage in stages {
+            if !ways.iter().any(|way| way.stage.is(&stage)) {
+                ways.push(Way { stage, step, steps });
+            }
+        }
+    }
+    ways
+}
+
 impl Uia {
-    /// A challenge that the server just sent; one that names an error says so.
-    pub(super) fn new(challenge: Arc<Challenge>, problem: Option<Problem>) -> Uia {
-        let problem = match Stage::next(&challenge) {
-            Stage::Unsupported => Some(Problem::NoWayToAuthenticate),
-            Stage::Password | Stage::Dummy => problem,
-        };
+    /// A challenge that the server just sent.
+    pub(super) fn new(challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
+        let ways = ways(&challenge, addresses);
+        // No window opens by itself where something can be done here.
+        let here = ways.iter().position(|way| !matches!(way.stage, Stage::Page { .. }));
         Uia {
+            ways,
+            way: here.unwrap_or_default(),
             challenge,
             asked: Asked::Person,
-            phase: problem.map_or(UiaPhase::Asking, UiaPhase::Failed),
+            phase: UiaPhase::Asking,
+            restarted: false,
         }
+    }
+
+    /// What is in front of the person; nothing, where no way leads through.
+    pub fn way(&self) -> Option<&Way> {
+        self.ways.get(self.way)
+    }
+
+    /// What has to be done next.
+    pub fn stage(&self) -> Option<&Stage> {
+        self.way().map(|way| &way.stage)
+    }
+
+    pub(super) fn stage_mut(&mut self) -> Option<&mut Stage> {
+        self.ways.get_mut(self.way).map(|way| &mut way.stage)
+    }
+
+    /// What could be done in its place.
+    pub fn other(&self) -> Option<&Stage> {
+        let next = (self.way + 1).checked_rem(self.ways.len())?;
+        (next != self.way).then(|| &self.ways[next].stage)
+    }
+
+    /// Goes on where the person was before this challenge came. Whether what
+    /// they did can be handed in as it is.
+    pub(super) fn follow(&mut self, before: &mut Uia) -> bool {
+        self.restarted = before.restarted;
+        let same_session = self.challenge.session == before.challenge.session;
+        let Some(stage) = before.stage_mut() else { return false };
+        for (at, way) in self.ways.iter_mut().enumerate() {
+            if way.stage.is(stage) {
+                self.way = at;
+                // A page belongs to its session.
+                let stays = same_session || !matches!(stage, Stage::Page { .. });
+                if stays {
+                    std::mem::swap(&mut way.stage, stage);
+                }
+                return stays;
+            }
+        }
+        false
     }
 
     /// What went wrong.
     pub fn problem(&self) -> Option<&Problem> {
         match &self.phase {
             UiaPhase::Failed(problem) => Some(problem),
-            UiaPhase::Asking | UiaPhase::Checking => None,
+            UiaPhase::Asking | UiaPhase::Checking(_) => None,
         }
+    }
+
+    /// Whether the person waits for a request.
+    pub fn is_checking(&self) -> bool {
+        match self.phase {
+            UiaPhase::Checking(Check::Look) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
+            UiaPhase::Checking(Check::Answer | Check::Code | Check::Anew | Check::Refused) => true,
+        }
+    }
+
+    /// Whether a request is under way.
+    pub(super) fn is_under_way(&self) -> bool {
+        matches!(self.phase, UiaPhase::Checking(_))
     }
 
     pub(super) fn forget_problem_if(&mut self, ended: impl FnOnce(&Problem) -> bool) {
@@ -97,139 +272,27 @@ impl Uia {
         }
     }
 
-    fn auth(&self, answer: Answer) -> Auth {
+    /// The page of the stage: the stage's type, and the session.
+    ///
+    /// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
+    pub fn page(&self) -> Option<[&str; 2]> {
+        let Stage::Page { name, .. } = self.stage()? else { return None };
+        Some([name, self.challenge.session.as_deref()?])
+    }
+
+    /// The session, if part of it may be done.
+    pub(super) fn worth_keeping(&self) -> Option<String> {
+        let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
+        let begun = opened || !self.challenge.completed.is_empty();
+        self.challenge.session.clone().filter(|_| begun)
+    }
+
+    /// What it means that the server asks once more.
+    pub(super) fn not_enough(&self) -> Problem {
+        self.stage().map_or(Problem::NoWayToAuthenticate, Stage::problem)
+    }
+
+    pub(super) fn auth(&self, answer: Answer) -> Auth {
         Auth { session: self.challenge.session.clone(), answer }
-    }
-}
-
-impl Flow {
-    /// The authentication that the person has in front of them: one dialog at
-    /// a time, a removal's first.
-    pub fn in_front(&self) -> Option<(Subject, &Uia)> {
-        let removal = self.removals.first().and_then(|removal| match &removal.phase {
-            RemovalPhase::Authenticating(uia) => Some((Subject::Removal, uia)),
-            _ => None,
-        });
-        let mut pending = self.pending.iter().filter_map(|pending| match &pending.phase {
-            // Should it have failed, what was typed is still there.
-            Phase::Authenticating { uia, .. }
-            | Phase::Uncertain { back: Back::Dialog { uia, .. }, .. } => {
-                Some((Subject::Verification(pending.id), uia))
-            }
-            _ => None,
-        });
-        let by_person = |(_, uia): &(Subject, &Uia)| uia.asked == Asked::Person;
-        removal.filter(by_person).or_else(|| pending.find(by_person))
-    }
-
-    /// The authentication that a challenge asks for. One that names an error
-    /// says that the answer before it did not do.
-    pub(super) fn asked_anew(
-        &mut self,
-        action: Action,
-        before: Option<&Uia>,
-        challenge: Arc<Challenge>,
-    ) -> Uia {
-        // Nobody can meet it, or the stage that asks for nothing was not enough.
-        let hopeless = challenge.flows.is_empty()
-            || before.is_some_and(|before| {
-                Stage::next(&before.challenge) == Stage::Dummy
-                    && before.challenge.completed == challenge.completed
-            });
-        let mut problem = None;
-        if hopeless || challenge.errcode.is_some() {
-            problem = Some(self.trouble(action, &Failure::Challenge(challenge.clone())));
-        }
-        Uia::new(
-            challenge,
-            problem.map(|it| if hopeless { Problem::NoWayToAuthenticate } else { it }),
-        )
-    }
-
-    /// A challenge came for this request: nothing to do, or somebody is asked.
-    pub(super) fn challenged(&mut self, subject: Subject) {
-        let Some(uia) = self.uia(subject) else {
-            return;
-        };
-        let challenge = uia.challenge.clone();
-        if uia.phase == UiaPhase::Asking && Stage::next(&challenge) == Stage::Dummy {
-            return self.authenticate(subject, Reply::With(Answer::Dummy));
-        }
-        let (action, medium, address) = match subject {
-            Subject::Verification(id) => match self.verification(id) {
-                Some(it) => (Action::Add, it.medium.clone(), it.address.clone()),
-                None => return,
-            },
-            Subject::Removal => match self.removals.first() {
-                Some(it) => (Action::Remove, it.medium.clone(), it.address.clone()),
-                None => return,
-            },
-        };
-        self.effects.push(Effect::Challenge { subject, action, medium, address, challenge });
-    }
-
-    pub(super) fn host_authenticates(&mut self, subject: Subject) {
-        if let Some(uia) = self.uia(subject) {
-            uia.asked = Asked::Host;
-        }
-    }
-
-    pub(super) fn authenticate(&mut self, subject: Subject, reply: Reply) {
-        let Some(uia) = self.uia(subject) else {
-            return;
-        };
-        match reply {
-            // What is under way cannot be answered again.
-            Reply::With(_) if uia.phase == UiaPhase::Checking => {}
-            Reply::With(answer) => {
-                let auth = uia.auth(answer);
-                uia.phase = UiaPhase::Checking;
-                match subject {
-                    Subject::Verification(id) => self.request_add(id, Some(auth)),
-                    Subject::Removal => self.request_delete(Some(auth)),
-                }
-            }
-            Reply::Cancel => match subject {
-                Subject::Verification(id) => self.stop_adding(id),
-                Subject::Removal => self.dismiss_remove(),
-            },
-        }
-    }
-
-    fn uia(&mut self, subject: Subject) -> Option<&mut Uia> {
-        match subject {
-            Subject::Verification(id) => {
-                let pending = self.verification_mut(id)?;
-                match &mut pending.phase {
-                    Phase::Authenticating { uia, .. } => Some(uia),
-                    _ => None,
-                }
-            }
-            Subject::Removal => match &mut self.removals.first_mut()?.phase {
-                RemovalPhase::Authenticating(uia) => Some(uia),
-                _ => None,
-            },
-        }
-    }
-
-    /// The removal's dialog was closed.
-    pub(super) fn dismiss_remove(&mut self) {
-        let Some(removal) = self.removals.first() else {
-            return;
-        };
-        let under_way = match &removal.phase {
-            // Done but for the list: nothing left to be stopped.
-            RemovalPhase::Reading { .. } => return,
-            RemovalPhase::Deleting => true,
-            RemovalPhase::Authenticating(uia) => uia.phase == UiaPhase::Checking,
-            RemovalPhase::Asking | RemovalPhase::Failed(_) | RemovalPhase::Uncertain(_) => false,
-        };
-        let removal = self.removals.remove(0);
-        if under_way {
-            self.effects.push(Effect::AbortDelete);
-            self.read_list();
-        }
-        let operation = Operation::Remove(removal.medium, removal.address);
-        self.settle(operation, Err("cancelled"));
     }
 }

@@ -1,7 +1,7 @@
 //! A pending verification: from the mail that went out to the address on the
 //! list.
 
-use super::{Draft, Outcome, Problem, Uia, UiaPhase};
+use super::{Draft, Outcome, Problem, Uia};
 use crate::matrix::phone::Dialled;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
@@ -58,6 +58,8 @@ pub struct Verification {
     pub(super) restarted: bool,
     /// The dialog has opened by itself, or was closed: now only by "Continue".
     pub(super) asked: bool,
+    /// The UIA session whose dialog was closed half-way.
+    pub(super) paused: Option<String>,
     /// Another tab waits for the link, and has a UIA session: it will finish.
     pub(super) elsewhere: bool,
 }
@@ -103,7 +105,7 @@ pub enum Phase {
     /// The server wants to know that it is really them.
     Authenticating {
         /// How far that is.
-        uia: Uia,
+        uia: Box<Uia>,
         /// Which validation session is being added.
         nth: usize,
     },
@@ -179,7 +181,7 @@ pub enum Back {
     /// The dialog, which stays open.
     Dialog {
         /// As it was.
-        uia: Uia,
+        uia: Box<Uia>,
         /// Which validation session.
         nth: usize,
     },
@@ -206,6 +208,7 @@ impl Verification {
             phase: Phase::Sent,
             restarted: false,
             asked: false,
+            paused: None,
             elsewhere: false,
         }
     }
@@ -341,7 +344,7 @@ impl Verification {
     /// Whether the server may be adding the address now.
     pub(super) fn is_being_added(&self) -> bool {
         match &self.phase {
-            Phase::Authenticating { uia, .. } => uia.phase == UiaPhase::Checking,
+            Phase::Authenticating { uia, .. } => uia.is_under_way(),
             Phase::Trying(_) | Phase::Uncertain { .. } => true,
             Phase::Sent
             | Phase::Submitting { .. }

@@ -55,8 +55,8 @@ words! {
     NoPhones = "No phone numbers yet";
     ResendSms = "Resend text message";
     ChangeNumber = "Change number";
-    SmsSent = "We've sent a text message to this number to verify it. Please follow the instructions there and then click the button below.";
-    SmsCodeSent = "We've sent a text message with a code to this number. Enter the code and then click the button below.";
+    SmsSent = "We've sent you a text message to verify your number. Please follow the instructions there and then click the button below.";
+    SmsCodeSent = "We've sent you a text message with a code. Enter it and then click the button below.";
     NoSmsHint = "No text message? Check the number. If it belongs to another account, none is sent.";
     CodeExpired = "The code may have expired";
     SmsCode = "Code from the text message";
@@ -72,8 +72,24 @@ words! {
     ConfirmTitle = "Confirm it's you";
     ConfirmAdd = "Enter your account's password to add {}.";
     ConfirmRemove = "Enter your account's password to remove {}.";
+    ConfirmAddOther = "To add {}, confirm that it's you.";
+    ConfirmRemoveOther = "To remove {}, confirm that it's you.";
     Password = "Password";
     Confirm = "Confirm";
+    Step = "Step {} of {}";
+    ContinueInWindow = "Continue in the other window";
+    OpenPage = "Open the confirmation page";
+    OpenAgain = "Open again";
+    Accept = "I accept {}";
+    RegistrationToken = "Registration token";
+    ProofCode = "Code from the message";
+    ProofSent = "We've sent a message to {}. Open the link in it, then continue here.";
+    ProofCodeSent = "We've sent a code to {}.";
+    Resend = "Send again";
+    UsePassword = "Use your password instead";
+    UseSso = "Use single sign-on instead";
+    UseAddress = "Use {} instead";
+    UseOther = "Confirm another way";
 
     RemoveTitle = "Remove {}?";
     RemoveText = "It will no longer belong to your account.";
@@ -90,6 +106,8 @@ words! {
     NoMail = "This server can't send verification emails";
     MailFailed = "The server couldn't send the email. Try again later.";
     ChangesForbidden = "This server doesn't allow changes here";
+    ManageAccount = "Manage your account";
+    NeedsIdentityServer = "This server needs an identity server to verify addresses, and none is set here. So nothing can be added.";
     RateLimited = "Too many attempts. Try again in {}";
     Network = "Can't reach the server. Check your connection and try again.";
     Offline = "You're offline. We'll continue when you're back.";
@@ -98,8 +116,11 @@ words! {
     Other = "Something went wrong ({}).";
     Broken = "Something went wrong";
     WrongPassword = "Wrong password";
+    WrongToken = "Wrong registration token";
     WrongCode = "Wrong code";
     NoCode = "Enter the code from the email";
+    NotProved = "Open the link in the message first, then continue.";
+    NotDone = "It isn't finished in the other window yet.";
     UnsafeCode = "The server wants the code sent where others could read it. It wasn't sent.";
     NoWayToAuthenticate = "This server asks for a confirmation that can't be given here.";
     SessionEnded = "Your session has ended. Sign in again to continue.";

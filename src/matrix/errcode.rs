@@ -62,6 +62,7 @@ errcodes! {
     ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED", "The server cannot send mail (or text messages).";
     ThreepidNotFound = "M_THREEPID_NOT_FOUND", "The address belongs to no account.";
     TokenIncorrect = "M_TOKEN_INCORRECT", "The code is wrong.";
+    Unauthorized = "M_UNAUTHORIZED", "Beside UIA flows: the stage failed.";
     Unknown = "M_UNKNOWN", "Something else went wrong.";
     UnknownToken = "M_UNKNOWN_TOKEN", "The access token is not (or no longer) good.";
     Unrecognized = "M_UNRECOGNIZED", "The server does not know this endpoint.";

@@ -118,6 +118,20 @@ impl Failure {
         }
     }
 
+    /// Whether the server seems not to know the path.
+    pub fn is_of_path(&self) -> bool {
+        match self {
+            Failure::Server(error) => error.errcode == Errcode::Unrecognized,
+            Failure::NotMatrix { status } => *status == 404,
+            Failure::Offline
+            | Failure::Network
+            | Failure::Timeout
+            | Failure::NoSession { .. }
+            | Failure::Unsafe
+            | Failure::Challenge(_) => false,
+        }
+    }
+
     /// Whether the server refuses something of what was asked, as it stands.
     pub fn is_of_parameter(&self) -> bool {
         self.errcode() == Some(&Errcode::InvalidParam)

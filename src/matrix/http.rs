@@ -27,7 +27,7 @@ impl Method {
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
-    /// What follows `<homeserver>/_matrix/client/v3/`.
+    /// What follows the prefix of the server's API: [`super::Api::prefix`].
     pub path: &'static str,
     /// A JSON body, for `POST`.
     pub body: Option<String>,

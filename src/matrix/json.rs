@@ -95,6 +95,11 @@ pub fn object() -> Object {
     Object(Vec::new())
 }
 
+/// An object with these members, so far; with none, if this is no object.
+pub fn object_of(json: Json) -> Object {
+    Object(json.into_members())
+}
+
 impl Object {
     /// With this member.
     #[inline(never)]

@@ -7,6 +7,10 @@
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 
 pub mod add;
+pub mod add_deprecated;
+mod api;
+pub mod auth_metadata;
+pub mod capabilities;
 pub mod delete;
 pub mod email;
 mod errcode;
@@ -16,12 +20,15 @@ pub mod json;
 pub mod phone;
 pub mod request_email_token;
 pub mod request_msisdn_token;
+pub mod request_proof;
 mod secret;
 pub mod submit_token;
+pub mod terms;
 pub mod threepids;
 pub mod uia;
 pub mod whoami;
 
+pub use api::{Api, VERSIONS};
 pub use errcode::Errcode;
 pub use failure::{Failure, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};

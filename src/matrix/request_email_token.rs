@@ -17,6 +17,9 @@ pub struct Request<'a> {
     pub send_attempt: u32,
     /// Where the server sends the browser once the mail's link was opened.
     pub next_link: Option<&'a str>,
+    /// Host and port of the identity server that is to send the mail: for
+    /// servers of r0.5 and older, which send none themselves.
+    pub id_server: Option<&'a str>,
 }
 
 /// What is answered.
@@ -38,6 +41,7 @@ impl Request<'_> {
             .text("email", self.email)
             .number("send_attempt", f64::from(self.send_attempt))
             .maybe_text("next_link", self.next_link)
+            .maybe_text("id_server", self.id_server)
             .done();
         HttpRequest::post("account/3pid/email/requestToken", &body)
     }

@@ -19,6 +19,8 @@ pub struct Request<'a> {
     pub send_attempt: u32,
     /// Where the server sends the browser, should it be validated by a link.
     pub next_link: Option<&'a str>,
+    /// As for a mail, of servers of r0.5 and older.
+    pub id_server: Option<&'a str>,
 }
 
 impl Request<'_> {
@@ -30,6 +32,7 @@ impl Request<'_> {
             .text("phone_number", &self.dialled.number)
             .number("send_attempt", f64::from(self.send_attempt))
             .maybe_text("next_link", self.next_link)
+            .maybe_text("id_server", self.id_server)
             .done();
         HttpRequest::post("account/3pid/msisdn/requestToken", &body)
     }

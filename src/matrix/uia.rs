@@ -5,12 +5,20 @@
 
 use std::fmt;
 
-use super::{Errcode, Json, json};
+use super::{ClientSecret, Errcode, Json, json};
 
 /// The stage type of a password.
 pub const PASSWORD: &str = "m.login.password";
 /// The stage type that asks for nothing.
 pub const DUMMY: &str = "m.login.dummy";
+/// The stage type of documents to be accepted.
+pub const TERMS: &str = "m.login.terms";
+/// The stage type of a token that the server's administrator hands out.
+pub const REGISTRATION_TOKEN: &str = "m.login.registration_token";
+/// The stage type of an email address on the account.
+pub const EMAIL_IDENTITY: &str = "m.login.email.identity";
+/// The stage type of a phone number on the account.
+pub const MSISDN: &str = "m.login.msisdn";
 
 /// The body of a 401 answer with `flows`.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +46,10 @@ impl Challenge {
             errcode: Errcode::read(body),
         }
     }
-
-    /// The stages of `flow` that are still to be done.
-    pub fn remaining<'a>(&'a self, flow: &'a [String]) -> impl Iterator<Item = &'a str> {
-        flow.iter().filter(|stage| !self.completed.contains(stage)).map(String::as_str)
-    }
 }
 
-/// A password on its way to the server. Never printed.
+/// A password (or what is as good as one) on its way to the server. Never
+/// printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(pub String);
 
@@ -60,14 +64,26 @@ impl fmt::Debug for Password {
 pub enum Answer {
     /// The session alone: something was done outside of this client.
     SessionOnly,
-    /// `m.login.dummy`
-    Dummy,
+    /// A stage that wants no more than to be named: [`DUMMY`], [`TERMS`].
+    Stage(&'static str),
     /// `m.login.password`
     Password {
         /// The full Matrix ID; found out before the request is sent.
         user_id: Option<String>,
         /// What the person typed.
         password: Password,
+    },
+    /// `m.login.registration_token`
+    RegistrationToken(Password),
+    /// `m.login.email.identity` or `m.login.msisdn`: an address of the account
+    /// was validated.
+    Threepid {
+        /// Which of the two.
+        stage: &'static str,
+        /// The validation session.
+        sid: String,
+        /// Its secret.
+        client_secret: ClientSecret,
     },
     /// The embedder's own answer: an object without `session`.
     Custom(Json),
@@ -85,25 +101,30 @@ pub struct Auth {
 impl Auth {
     /// As the request holds it.
     pub fn json(&self) -> Json {
-        let mut members = match &self.answer {
-            Answer::SessionOnly => Vec::new(),
-            Answer::Dummy => vec![("type".to_owned(), DUMMY.into())],
+        let typed = |stage| json::object().text("type", stage);
+        let object = match &self.answer {
+            Answer::SessionOnly => json::object(),
+            Answer::Stage(stage) => typed(stage),
             Answer::Password { user_id, password } => {
                 let user = user_id.as_deref().map(Json::from);
                 let identifier = user
                     .clone()
                     .map(|user| json::object().text("type", "m.id.user").json("user", user).done());
-                let members = json::object()
-                    .text("type", PASSWORD)
+                typed(PASSWORD)
                     .maybe("identifier", identifier)
                     // Servers from before `identifier` look for this one.
                     .maybe("user", user)
                     .text("password", &password.0)
-                    .done();
-                members.into_members()
             }
-            Answer::Custom(answer) => answer.clone().into_members(),
+            Answer::RegistrationToken(token) => typed(REGISTRATION_TOKEN).text("token", &token.0),
+            Answer::Threepid { stage, sid, client_secret } => {
+                let creds = json::object().text("sid", sid);
+                let creds = creds.text("client_secret", client_secret.as_str()).done();
+                typed(stage).json("threepid_creds", creds)
+            }
+            Answer::Custom(answer) => json::object_of(answer.clone()),
         };
+        let mut members = object.done().into_members();
         if let Some(session) = &self.session {
             members.retain(|(name, _)| name != "session");
             members.push(("session".to_owned(), (&**session).into()));

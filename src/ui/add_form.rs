@@ -23,6 +23,10 @@ fn is_idle(flow: &Flow, section: Section) -> bool {
     flow.form_of(section).problem() == Some(&Problem::NoSms)
 }
 
+fn is_hidden(flow: &Flow) -> bool {
+    flow.is_readonly() || flow.needs_identity_server || flow.list.entries().is_none()
+}
+
 /// The form.
 pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let set_up = {
@@ -72,7 +76,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
             part="form"
             class="form"
             novalidate
-            hidden=ui.attribute(|flow| flow.readonly || flow.list.entries().is_none())
+            hidden=ui.attribute(is_hidden)
             use:with=set_up
         >
             <div hidden=ui.attribute_in(section, is_idle)>

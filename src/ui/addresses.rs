@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::parts::{self, effect, setup, with};
 use super::{NO_ID, Ui, add_form, alert, by, list, pending, status};
 use crate::flow::{Flow, Input, Section};
-use crate::locale::Word;
+use crate::locale::{Word, digits};
 
 /// What finds a section.
 pub fn class(section: Section) -> &'static str {
@@ -23,7 +23,7 @@ pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<
             let model = model.clone();
             effect(Box::new(move || {
                 let level = model.with(|model| model.settings.heading_level);
-                drop(heading.set_attribute("aria-level", &level.to_string()));
+                drop(heading.set_attribute("aria-level", &digits(level.into())));
             }));
         })
     };

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::parts::{self, Button};
 use super::{Act, Attribute, Trouble, Ui};
 use crate::flow::{Problem, Retry};
-use crate::locale::{Locale, Word};
+use crate::locale::{Locale, Word, digits};
 
 /// The words for a problem.
 fn text(locale: &Locale, problem: &Problem) -> String {
@@ -31,13 +31,16 @@ fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::Network => Word::Network,
         Problem::Timeout => Word::Timeout,
         Problem::Offline => Word::Offline,
-        Problem::Http(status) => return locale.word_with(Word::Http, &status.to_string()),
+        Problem::Http(status) => return locale.word_with(Word::Http, &digits((*status).into())),
         Problem::SessionEnded => Word::SessionEnded,
         Problem::WrongPassword => Word::WrongPassword,
         Problem::WrongCode => Word::WrongCode,
         Problem::NoCode => Word::NoCode,
         Problem::NoSmsCode => Word::NoSmsCode,
         Problem::UnsafeCode => Word::UnsafeCode,
+        Problem::WrongToken => Word::WrongToken,
+        Problem::NotProved => Word::NotProved,
+        Problem::NotDone => Word::NotDone,
         Problem::NoWayToAuthenticate => Word::NoWayToAuthenticate,
         Problem::Locked => Word::Locked,
         Problem::Suspended => Word::Suspended,

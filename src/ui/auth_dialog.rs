@@ -1,7 +1,8 @@
-//! "Confirm it's you": the password, when the server asks for it.
+//! "Confirm it's you": what the server wants for it, a stage at a time.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::WeakRef;
 use leptos::prelude::*;
@@ -10,32 +11,61 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
-use super::{Act, IN_DIALOG, Text, Ui, alert, is_limit, written};
-use crate::flow::{Flow, Input, Problem, Reply, Stage, Subject, Uia, UiaPhase};
-use crate::locale::Word;
-use crate::matrix::uia::{Answer, Password};
+use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms, written};
+use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
+use crate::locale::{Locale, Word, digits};
+use crate::matrix::submit_token::Code;
+use crate::matrix::uia::{Answer, Password, TERMS};
 
 const FIELD: &str = "password";
 const ERROR: &str = "password-error";
 
-fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
+pub(super) fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
     flow.in_front().is_some_and(|(_, uia)| read(uia))
 }
 
+pub(super) fn stage(flow: &Flow) -> Option<&Stage> {
+    flow.in_front()?.1.stage()
+}
+
 fn asks_password(flow: &Flow) -> bool {
-    is(flow, |uia| Stage::next(&uia.challenge) == Stage::Password)
+    matches!(stage(flow), Some(Stage::Password))
+}
+
+/// Whether there is something to be typed.
+fn asks_text(flow: &Flow) -> bool {
+    match stage(flow) {
+        Some(Stage::Password | Stage::RegistrationToken) => true,
+        Some(Stage::Address(proof)) => proof.wants_code(),
+        Some(Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => false,
+    }
 }
 
 fn is_wrong(flow: &Flow) -> bool {
-    is(flow, |uia| uia.problem() == Some(&Problem::WrongPassword))
+    is(flow, |uia| {
+        matches!(
+            uia.problem(),
+            Some(Problem::WrongPassword | Problem::WrongToken | Problem::WrongCode)
+        )
+    })
 }
 
 fn is_checking(flow: &Flow) -> bool {
-    is(flow, |uia| uia.phase == UiaPhase::Checking)
+    is(flow, Uia::is_checking)
+}
+
+fn is_sending(flow: &Flow) -> bool {
+    is(flow, |uia| uia.proof().is_some_and(|proof| proof.sending))
 }
 
 fn problem(flow: &Flow) -> Option<&Problem> {
     flow.in_front()?.1.problem()
+}
+
+/// What there is while something is not so.
+pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
+    let flag = ui.flag(read);
+    parts::attribute("", Arc::new(move || !flag()))
 }
 
 /// The dialog, closed where nothing is asked.
@@ -43,11 +73,12 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
     let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
+    let terms = terms::Container::default();
     let go_on: Act = {
-        let (ui, field) = (ui.clone(), field.clone());
+        let (ui, field, terms) = (ui.clone(), field.clone(), terms.clone());
         Rc::new(move || {
             if let Some(field) = field.get().and_then(WeakRef::deref) {
-                submit(&ui, &field);
+                submit(&ui, &field, &terms);
             }
         })
     };
@@ -66,7 +97,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     };
     let model = ui.model.clone();
     let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
-    let password = Field {
+    let text = Field {
         id: FIELD.to_owned(),
         kind: "password",
         mode: None,
@@ -76,9 +107,23 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         readonly: ui.attribute(is_checking),
         setup: watch,
     };
-    let no_password = || ui.attribute(|flow| !asks_password(flow));
+    let label = ui.text(|_, flow, locale| {
+        let word = match stage(flow) {
+            Some(Stage::RegistrationToken) => Word::RegistrationToken,
+            Some(Stage::Address(_)) => Word::ProofCode,
+            Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => {
+                Word::Password
+            }
+        };
+        locale.word(word).to_owned()
+    });
+    let no_resend = unless(ui, |flow| matches!(stage(flow), Some(Stage::Address(_))));
+    let resend_button = Button::new(ui.word(Word::Resend)).hidden_by(no_resend);
+    let other_button = Button::new(other_way(ui))
+        .hidden_by(unless(ui, |flow| is(flow, |uia| uia.other().is_some())));
     let body = view! {
-        {parts::paragraph("", "text", no_password(), explanation(ui))}
+        {parts::paragraph("hint", "hint", Arc::new(|| None), progress(ui))}
+        {parts::paragraph("", "text", Arc::new(|| None), explanation(ui))}
         // For password managers: whose password this is.
         <input
             class="visually-hidden"
@@ -89,15 +134,26 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             readonly
             value=user_id
         />
-        <div class="field" hidden=no_password()>
-            {parts::label(FIELD.to_owned(), ui.word(Word::Password))}
-            {password.view()}
+        <div class="field" hidden=unless(ui, asks_text)>
+            {parts::label(FIELD.to_owned(), label)}
+            {text.view()}
         </div>
+        {terms::documents(ui, terms)}
+        {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
+        <div class="actions">
+            {page_stage::window(ui)}
+            {resend_button.busy(ui.flag(is_sending)).view(Some(says(ui, Input::ResendProof)))}
+            {other_button.view(Some(says(ui, Input::OtherWay)))}
+        </div>
     };
-    let submit = Button::new(ui.word(Word::Confirm))
+    let go = ui.text(|_, flow, locale| {
+        let elsewhere = matches!(stage(flow), Some(Stage::Address(_) | Stage::Page { .. }));
+        locale.word(if elsewhere { Word::Continue } else { Word::Confirm }).to_owned()
+    });
+    let submit = Button::new(go)
         .primary()
-        .hidden(ui, |flow| !asks_password(flow) || is_limit(problem(flow)))
+        .hidden(ui, |flow| stage(flow).is_none() || is_limit(problem(flow)))
         .busy(ui.flag(is_checking));
     let dialog = Dialog {
         id: "auth-title",
@@ -111,14 +167,25 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     dialog.view(ui)
 }
 
-/// What was typed is gone when the dialog is; a wrong password is selected.
+/// What was typed is gone when the dialog is, or is for something else; what is
+/// wrong is selected. A password is typed unseen.
 fn watch(ui: &Ui, input: HtmlInputElement) {
-    let (open, wrong) = (ui.flag(|flow| flow.in_front().is_some()), ui.flag(is_wrong));
-    let mut was_wrong = false;
+    let (password, wrong) = (ui.flag(asks_password), ui.flag(is_wrong));
+    let open = ui.flag(|flow| flow.in_front().is_some());
+    let (mut was_wrong, mut was_password) = (false, true);
     parts::effect(Box::new(move || {
-        let is_wrong = wrong();
+        let (is_wrong, is_password) = (wrong(), password());
         if !open() {
             input.set_value("");
+        } else if is_password != was_password {
+            was_password = is_password;
+            let [kind, fill] = match is_password {
+                true => ["password", "current-password"],
+                false => ["text", "one-time-code"],
+            };
+            input.set_value("");
+            drop(input.set_attribute("type", kind));
+            drop(input.set_attribute("autocomplete", fill));
         } else if is_wrong && !was_wrong {
             input.select();
             drop(input.focus());
@@ -127,38 +194,121 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
     }));
 }
 
+/// What says something of the authentication in front.
+pub(super) fn says(ui: &Ui, input: fn(Subject) -> Input) -> Act {
+    let ui = ui.clone();
+    Rc::new(move || say(&ui, &mut |subject| input(subject)))
+}
+
+fn say(ui: &Ui, input: &mut dyn FnMut(Subject) -> Input) {
+    if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
+        ui.send(input(subject));
+    }
+}
+
 /// Answers the challenge in front.
 fn reply(ui: &Ui, reply: Reply) {
-    if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
-        ui.send(Input::Authenticate(subject, reply));
+    let mut reply = Some(reply);
+    say(ui, &mut |subject| Input::Authenticate(subject, reply.take().unwrap_or(Reply::Cancel)));
+}
+
+/// Sends what was typed, or says that what was to be done is.
+fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
+    if ui.now(|flow| flow.in_front().is_none() || is_limit(problem(flow))) {
+        return;
+    }
+    let text = field.value();
+    if text.is_empty() && ui.now(asks_text) {
+        return drop(field.focus());
+    }
+    let code = |text: String| text.trim().to_owned();
+    let answer = ui.now(|flow| {
+        Some(match stage(flow) {
+            Some(Stage::Password) => {
+                Reply::With(Answer::Password { user_id: None, password: Password(text) })
+            }
+            Some(Stage::RegistrationToken) => {
+                Reply::With(Answer::RegistrationToken(Password(code(text))))
+            }
+            Some(Stage::Address(_)) => Reply::Prove(Code(code(text))),
+            Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
+            Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
+            Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),
+            Some(Stage::Dummy) | None => Reply::Anew,
+        })
+    });
+    if let Some(answer) = answer {
+        reply(ui, answer);
     }
 }
 
-/// Sends the password that was typed.
-fn submit(ui: &Ui, field: &HtmlInputElement) {
-    let password = Password(field.value());
-    if !ui.now(asks_password) || ui.now(|flow| is_limit(problem(flow))) {
-        // Nothing to be sent, or not now.
-    } else if password.0.is_empty() {
-        drop(field.focus());
-    } else {
-        reply(ui, Reply::With(Answer::Password { user_id: None, password }));
-    }
+/// "Step 1 of 2", where there is more than one.
+fn progress(ui: &Ui) -> Text {
+    ui.text(|_, flow, locale| {
+        let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
+        let Some(way) = way else { return String::new() };
+        locale.word_with_both(Word::Step, &digits(way.step), &digits(way.steps))
+    })
 }
 
-/// What the password is asked for.
+/// What is to be done, and what for.
 fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
-        let (word, address) = match flow.in_front() {
+        let (password, other, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
-                (Word::ConfirmAdd, flow.verification(id).map(|it| written(&it.medium, &it.address)))
+                let address = flow.verification(id).map(|it| written(&it.medium, &it.address));
+                (Word::ConfirmAdd, Word::ConfirmAddOther, address)
             }
             Some((Subject::Removal, _)) => {
-                let of = flow.removals.first().map(|it| written(&it.medium, &it.address));
-                (Word::ConfirmRemove, of)
+                let address = flow.removals.first().map(|it| written(&it.medium, &it.address));
+                (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
             }
             None => return String::new(),
         };
+        let word = if asks_password(flow) { password } else { other };
         locale.word_with(word, &address.unwrap_or_default())
+    })
+}
+
+/// What was done for it, and what is awaited.
+fn done_so_far(ui: &Ui) -> Text {
+    ui.text(|_, flow, locale| match stage(flow) {
+        Some(Stage::Page { window: PageWindow::Open, .. }) => {
+            locale.word(Word::ContinueInWindow).to_owned()
+        }
+        Some(Stage::Address(proof)) if proof.is_sent() => {
+            let code = proof.wants_code();
+            let word = if code { Word::ProofCodeSent } else { Word::ProofSent };
+            let text = locale.word_with(word, &proof.address);
+            let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
+            [&text, " ", again].concat()
+        }
+        Some(
+            Stage::Page { .. }
+            | Stage::Address(_)
+            | Stage::Password
+            | Stage::Dummy
+            | Stage::Terms
+            | Stage::RegistrationToken,
+        )
+        | None => String::new(),
+    })
+}
+
+/// What else could be done.
+fn other_way(ui: &Ui) -> Text {
+    let words = |locale: &Locale, stage: &Stage| match stage {
+        Stage::Password => locale.word(Word::UsePassword).to_owned(),
+        Stage::Page { name, .. } if name.ends_with("login.sso") => {
+            locale.word(Word::UseSso).to_owned()
+        }
+        Stage::Address(proof) => locale.word_with(Word::UseAddress, &proof.address),
+        Stage::Page { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
+            locale.word(Word::UseOther).to_owned()
+        }
+    };
+    ui.text_of(words, |words, flow, locale| {
+        let other = flow.in_front().and_then(|(_, uia)| uia.other());
+        other.map(|stage| words(locale, stage)).unwrap_or_default()
     })
 }

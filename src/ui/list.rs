@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, Button, setup, with};
 use super::{Ui, by, written};
-use crate::flow::{Input, Section};
+use crate::flow::{Flow, Input, Section};
 use crate::locale::Word;
 use crate::matrix::threepids::{Medium, Threepid};
 
@@ -76,7 +76,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     let name =
         ui.text_of(shown.clone(), |shown, _, locale| locale.word_with(Word::RemoveAddress, shown));
     let remove =
-        Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, |flow| flow.readonly);
+        Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
     let act = {
         let ui = ui.clone();
         move || {

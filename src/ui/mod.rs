@@ -12,11 +12,13 @@ mod alert;
 mod auth_dialog;
 mod dialog;
 mod list;
+mod page_stage;
 mod parts;
 mod pending;
 mod remove_dialog;
 mod section;
 mod status;
+mod terms;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -25,7 +27,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
-use crate::locale::{Locale, Word, phones};
+use crate::locale::{Locale, Word, digits, phones};
 use crate::matrix::ClientSecret;
 use crate::matrix::threepids::Medium;
 
@@ -231,10 +233,10 @@ fn is_limit(problem: Option<&Problem>) -> bool {
 
 /// The id of the group of a pending verification, for the focus.
 pub fn group_id(id: VerificationId) -> String {
-    "pending-".to_owned() + &id.0.to_string()
+    "pending-".to_owned() + &digits(id.0 as usize)
 }
 
 /// The id of its field for the code.
 pub fn code_id(id: VerificationId) -> String {
-    "code-".to_owned() + &id.0.to_string()
+    "code-".to_owned() + &digits(id.0 as usize)
 }

@@ -13,7 +13,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use super::parts::{self, Button, Field, listen, setup, with};
 use super::{Act, Text, Ui, alert, by, code_id, group_id, is_limit, written};
 use crate::flow::{Input, Phase, Problem, Resend, Section, Verification, VerificationId};
-use crate::locale::Word;
+use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
 
 /// A group for each pending verification.
@@ -22,7 +22,7 @@ pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
         let ui = ui.clone();
         setup(move |container| {
             let model = ui.model.clone();
-            let id = |pending: &Verification| pending.id.0.to_string();
+            let id = |pending: &Verification| digits(pending.id.0 as usize);
             let here = move |it: &&Verification| Section::of(&it.medium) == Some(section);
             let keys = move || {
                 model.with(|model| model.flow.pending.iter().filter(here).map(id).collect())
@@ -39,7 +39,7 @@ pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
             parts::keyed(container, Rc::new(keys), Rc::new(mount));
         })
     };
-    let hidden = ui.attribute(|flow| flow.readonly);
+    let hidden = ui.attribute(|flow| flow.is_readonly());
     view! { <div class="pending" hidden=hidden use:with=children></div> }
 }
 

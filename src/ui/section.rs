@@ -60,6 +60,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             use:with=region_set_up
         >
             <div class="sections" use:with=sections></div>
+            {status::changes(&ui)}
             {parts::status(status::notice(&ui))}
             // An expression, or Leptos would write it with `innerHTML`.
             <slot name={"footer"}></slot>

@@ -28,6 +28,29 @@ pub fn limit_over(ui: &Ui) -> Text {
     })
 }
 
+/// Why nothing can be changed, if that is so, and where it can.
+pub fn changes(ui: &Ui) -> impl IntoView + use<> {
+    let hidden = ui.attribute(|flow| {
+        let said = flow.changes_are_off() || flow.needs_identity_server;
+        !said || flow.list.entries().is_none()
+    });
+    let text = ui.text(|_, flow, locale| {
+        let off = flow.changes_are_off();
+        let word = if off { Word::ChangesForbidden } else { Word::NeedsIdentityServer };
+        locale.word(word).to_owned()
+    });
+    let model = ui.model.clone();
+    let href = move || model.with(|model| model.flow.managed().map(str::to_owned));
+    view! {
+        <div class="alert" hidden=hidden>
+            <p part="hint" class="text">{text}</p>
+            <a part="link" class="link" href=href target="_blank" rel="noopener noreferrer">
+                {ui.word(Word::ManageAccount)}
+            </a>
+        </div>
+    }
+}
+
 /// Why nothing can be done at all, if that is so.
 pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| matches!(flow.access, Access::Awaited | Access::Granted));

@@ -110,6 +110,12 @@ pub const SUCCESS_OF_CHANGES: [(&[Waits], &str, &str); 2] =
     [(&ADDS, "adopting", ""), (&DELETES, "reading", "")];
 pub const NOT_VALIDATED: [(&[Waits], &str, &str); 2] =
     [(&[Waits::Continue], "waiting", ""), (&[Waits::Session, Waits::Password], "waiting s1", "")];
+/// The UIA session is good for nothing: the request is sent without it, and
+/// what was typed is kept.
+pub const ANEW: [(&[Waits], &str, &str); 2] = [
+    (&[Waits::Session], "trying anew", ""),
+    (&[Waits::Password, Waits::DeletePassword], "dialog anew", ""),
+];
 pub const LISTS: &[Waits] = &[Waits::FirstList, Waits::List];
 
 #[rustfmt::skip]
@@ -143,25 +149,25 @@ pub static ROWS: &[Row] = &[
         || Problem::RateLimited { until: NOW + 60_000.0, wait: 60_000.0 }),
     Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_FORBIDDEN")],
         ..row("changes switched off", 400, r#"{"errcode":"M_FORBIDDEN","error":"3PID changes are disabled on this server"}"#, "M_FORBIDDEN", || Problem::ChangesForbidden) },
-    Row { but: &[(&ADDS, "asking", ""), (&DELETES, "asking", "")],
+    Row { but: &[(&ADDS, "asking", ""), (&[Waits::Delete], "asking", ""), (&[Waits::DeletePassword], "dialog WrongPassword", "")],
         ..row("a challenge", 401, CHALLENGE, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
     Row { told: [|| other("M_FORBIDDEN"), || Problem::WrongPassword, || other("M_FORBIDDEN")],
         but: &[(&ADDS, "dialog WrongPassword", "M_FORBIDDEN"), (&DELETES, "dialog WrongPassword", "M_FORBIDDEN")],
         ..row("wrong password", 401, r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"params":{},"completed":[],"errcode":"M_FORBIDDEN","error":"Invalid username or password"}"#, "M_FORBIDDEN", || Problem::WrongPassword) },
     Row { but: &[(&ADDS, "dialog NoWayToAuthenticate", "M_FORBIDDEN"), (&DELETES, "dialog NoWayToAuthenticate", "M_FORBIDDEN")],
         ..row("no flow possible", 401, r#"{"session":"s2","flows":[]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
-    Row { but: &[(&ADDS, "dialog NoWayToAuthenticate", ""), (&DELETES, "dialog NoWayToAuthenticate", "")],
-        ..row("a stage that only the embedder may know", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
+    Row { but: &[(&ADDS, "asking", ""), (&[Waits::Delete], "asking", ""), (&[Waits::DeletePassword], "dialog WrongPassword", "")],
+        ..row("a stage that only the server's own page knows", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened", 400, r#"{"errcode":"M_THREEPID_AUTH_FAILED","error":"No validated 3pid session found"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened, with the status of the first documents", 403, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
-    Row { but: &[(&[Waits::Session, Waits::Password], "trying anew", ""), (&[Waits::DeletePassword], "failed Other(\"M_UNKNOWN\")", "M_UNKNOWN")],
+    Row { but: &ANEW,
         ..row("UIA session unknown, or delete of no address", 400, r#"{"errcode":"M_UNKNOWN","error":"Unknown session ID: s1"}"#, "M_UNKNOWN", || other("M_UNKNOWN")) },
-    Row { but: &[(&[Waits::Session, Waits::Password], "trying anew", ""), (&[Waits::DeletePassword], "failed Other(\"M_UNKNOWN\")", "M_UNKNOWN")],
+    Row { but: &ANEW,
         ..row("UIA session of another request", 403, r#"{"errcode":"M_UNKNOWN"}"#, "M_UNKNOWN", || other("M_UNKNOWN")) },
     Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_FORBIDDEN")],
-        but: &[(&[Waits::Session, Waits::Password], "trying anew", ""), (&[Waits::DeletePassword], "failed ChangesForbidden", "M_FORBIDDEN")],
+        but: &ANEW,
         ..row("another user's password", 403, r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#, "M_FORBIDDEN", || Problem::ChangesForbidden) },
     Row { but: &[(&DELETES, "reading", "")],
         ..row("not there (any more)", 404, r#"{"errcode":"M_NOT_FOUND"}"#, "M_NOT_FOUND", || other("M_NOT_FOUND")) },

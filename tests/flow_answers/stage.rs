@@ -1,7 +1,7 @@
 //! An element on a stage: put into a phase, fed, and looked at.
 
 use matrix_threepids::flow::{
-    Access, By, Effect, Event, Flow, FormPhase, Input, List, Operation, Phase, Reading,
+    Access, By, Check, Effect, Event, Flow, FormPhase, Input, List, Operation, Phase, Reading,
     RemovalPhase, Reply, Resend, Subject, Try, UiaPhase, VerificationId,
 };
 use matrix_threepids::matrix::threepids::{self, Medium, Threepid};
@@ -256,7 +256,8 @@ pub fn dialog(phase: &UiaPhase) -> String {
     match phase {
         UiaPhase::Asking => "asking".to_owned(),
         UiaPhase::Failed(problem) => format!("dialog {problem:?}"),
-        UiaPhase::Checking => "checking".to_owned(),
+        UiaPhase::Checking(Check::Anew | Check::Refused) => "dialog anew".to_owned(),
+        UiaPhase::Checking(Check::Answer | Check::Look | Check::Code) => "checking".to_owned(),
     }
 }
 
@@ -266,7 +267,12 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::RequestToken { .. }
         | Effect::Add { .. }
         | Effect::SubmitToken { .. }
+        | Effect::RequestProof { .. }
+        | Effect::SubmitProof { .. }
+        | Effect::Discover
         | Effect::Delete { .. } => true,
+        // Beside the list, and never in its way.
+        Effect::ReadCapabilities => false,
         Effect::Abort(_)
         | Effect::AbortDelete
         | Effect::Before(..)
@@ -279,6 +285,7 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::SubmitDialog
         | Effect::TellChanged
         | Effect::TellOpened(_)
+        | Effect::OpenPage(_)
         | Effect::TidyAddress(_) => false,
     }
 }

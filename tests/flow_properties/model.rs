@@ -1,7 +1,7 @@
 //! What must always hold.
 
 use matrix_threepids::flow::{
-    Access, Effect, Event, Flow, Form, FormPhase, Input, List, Operation, Phase, Reading,
+    Access, Check, Effect, Event, Flow, Form, FormPhase, Input, List, Operation, Phase, Reading,
     RemovalPhase, Resend, Subject, Try, Uia, UiaPhase, Validation, Verification, VerificationId,
     Why, same_address,
 };
@@ -106,7 +106,14 @@ impl World {
                 want.push(Request::Token(draft.id));
             }
         }
-        let checks = |uia: &Uia| uia.phase == UiaPhase::Checking;
+        let checks =
+            |uia: &Uia| matches!(uia.phase, UiaPhase::Checking(check) if check != Check::Code);
+        let beside = |subject: Subject, uia: &Uia| {
+            let sends = uia.proof().is_some_and(|proof| proof.sending);
+            assert!(!sends || self.under_way.contains(&Request::Proof(subject)));
+            let checks_code = uia.phase == UiaPhase::Checking(Check::Code);
+            assert!(!checks_code || self.under_way.contains(&Request::ProofCode(subject)));
+        };
         for pending in &self.flow.pending {
             let token = Request::Token(pending.id);
             // What was under way when others had added it was given up.
@@ -114,6 +121,9 @@ impl World {
                 pending.phase == Phase::AddedElsewhere && !self.under_way.contains(&token);
             if matches!(pending.resend, Resend::Sending { .. }) && !given_up {
                 want.push(token);
+            }
+            if let Phase::Authenticating { uia, .. } = &pending.phase {
+                beside(Subject::Verification(pending.id), uia);
             }
             match &pending.phase {
                 Phase::Trying(_) => want.push(Request::Add(pending.id)),
@@ -134,6 +144,9 @@ impl World {
             }
         }
         for (at, removal) in self.flow.removals.iter().enumerate() {
+            if let RemovalPhase::Authenticating(uia) = &removal.phase {
+                beside(Subject::Removal, uia);
+            }
             match &removal.phase {
                 RemovalPhase::Deleting => want.push(Request::Delete),
                 RemovalPhase::Authenticating(uia) if checks(uia) => want.push(Request::Delete),
@@ -149,14 +162,16 @@ impl World {
             texts.sort();
             texts
         };
-        assert_eq!(sorted(&self.under_way), sorted(&want));
+        let under_way: Vec<_> =
+            self.under_way.iter().copied().filter(|it| !it.is_beside()).collect();
+        assert_eq!(sorted(&under_way), sorted(&want));
     }
 
     /// Everything is there but the link: it is asked after in time, or the
     /// group says why not.
     fn what_waits_for_the_link_is_asked_after(&self) {
         let flow = &self.flow;
-        let looked_at = flow.presence.visible && !flow.presence.offline && !flow.readonly;
+        let looked_at = flow.presence.visible && !flow.presence.offline && !flow.is_readonly();
         let can = flow.access == Access::Granted && flow.list.entries().is_some();
         for pending in flow.pending.iter().filter(|it| looked_at && can && flow.shows(it)) {
             let explained = pending.is_expired(self.now) || pending.wants_code();

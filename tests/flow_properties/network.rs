@@ -28,7 +28,14 @@ impl World {
     pub fn skip(&mut self, which: usize) {
         let impatient = |it: &&Request| match it {
             Request::Add(id) => self.patient.get(id) == Some(&false),
-            Request::List(_) | Request::Token(_) | Request::Code(_) | Request::Delete => false,
+            Request::List(_)
+            | Request::Token(_)
+            | Request::Code(_)
+            | Request::Delete
+            | Request::Proof(_)
+            | Request::ProofCode(_)
+            | Request::Discover
+            | Request::Capabilities => false,
         };
         let skipped: Vec<_> = self.under_way.iter().filter(impatient).copied().collect();
         if let Some(Request::Add(id)) = skipped.get(which % skipped.len().max(1)) {
@@ -94,6 +101,19 @@ impl World {
             Request::Code(id) => {
                 Input::Submitted { id, result: failure.map_or(Ok(list & 1 == 1), Err) }
             }
+            Request::Proof(subject) => {
+                let submit_url = (list & 1 == 1).then(|| "https://example.org/submit".to_owned());
+                let answer = Response { sid: "proof".to_owned(), submit_url, msisdn: None };
+                let secret = self.fresh_secret();
+                let result = failure.map_or(Ok(answer), Err);
+                Input::ProofRequested { subject, secret, result }
+            }
+            Request::ProofCode(subject) => {
+                let result = failure.map_or(Ok(list & 1 == 1), Err);
+                Input::ProofSubmitted { subject, result }
+            }
+            Request::Discover => Input::Managed(None),
+            Request::Capabilities => Input::MayChange(list & 7 != 7),
             Request::Delete => Input::Deleted(failure.map_or(Ok(None), Err)),
         };
         self.feed(input, true);

@@ -105,6 +105,12 @@ pub enum Step {
 pub enum How {
     Password,
     SessionOnly,
+    Prove,
+    Anew,
+    OtherWay,
+    OpenPage,
+    PageDone,
+    Resend,
     Cancel,
 }
 
@@ -119,7 +125,7 @@ pub enum Server {
     Lost(u8),
 }
 
-pub const REFUSALS: [(u16, &str); 18] = [
+pub const REFUSALS: [(u16, &str); 23] = [
     (401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
     (401, r#"{"session":"t","flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN"}"#),
     (401, r#"{"session":"u","flows":[{"stages":["m.login.dummy"]}]}"#),
@@ -128,6 +134,17 @@ pub const REFUSALS: [(u16, &str); 18] = [
         r#"{"flows":[{"stages":["m.login.dummy","m.login.password"]}],"completed":["m.login.dummy"]}"#,
     ),
     (401, r#"{"flows":[]}"#),
+    (
+        401,
+        r#"{"session":"v","flows":[{"stages":["m.login.sso"]},{"stages":["m.login.password"]}]}"#,
+    ),
+    (401, r#"{"session":"v","flows":[{"stages":["m.login.email.identity","m.login.terms"]}]}"#),
+    (
+        401,
+        r#"{"session":"v","flows":[{"stages":["m.login.email.identity","m.login.terms"]}],"completed":["m.login.terms"]}"#,
+    ),
+    (401, r#"{"session":"w","flows":[{"stages":["m.login.registration_token"]}]}"#),
+    (404, r#"{"errcode":"M_UNRECOGNIZED"}"#),
     (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
     (400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
     (400, r#"{"errcode":"M_SESSION_EXPIRED"}"#),
@@ -181,6 +198,12 @@ fn wish() -> impl Strategy<Value = Step> {
     let how = prop_oneof![
         4 => Just(How::Password),
         1 => Just(How::SessionOnly),
+        2 => Just(How::Prove),
+        1 => Just(How::Anew),
+        1 => Just(How::OtherWay),
+        1 => Just(How::OpenPage),
+        1 => Just(How::PageDone),
+        1 => Just(How::Resend),
         1 => Just(How::Cancel),
     ];
     prop_oneof![

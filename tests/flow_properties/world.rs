@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use matrix_threepids::flow::{
-    Access, Action, By, Effect, Event, Flow, Input, Operation, Presence, Reply, Section, Subject,
-    VerificationId,
+    Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
+    Section, Subject, VerificationId,
 };
 use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
@@ -24,6 +24,27 @@ pub enum Request {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
+    Proof(Subject),
+    ProofCode(Subject),
+    Discover,
+    Capabilities,
+}
+
+impl Request {
+    /// Whether nobody may be waiting for it any more.
+    pub fn is_beside(self) -> bool {
+        match self {
+            Request::Proof(_)
+            | Request::ProofCode(_)
+            | Request::Discover
+            | Request::Capabilities => true,
+            Request::List(_)
+            | Request::Token(_)
+            | Request::Add(_)
+            | Request::Code(_)
+            | Request::Delete => false,
+        }
+    }
 }
 
 /// What was asked for with one secret.
@@ -191,7 +212,13 @@ impl World {
                 let reply = match how {
                     How::Password => Reply::With(Answer::Password { user_id: None, password }),
                     How::SessionOnly => Reply::With(Answer::SessionOnly),
+                    How::Prove => Reply::Prove(Code(CODE.to_owned())),
+                    How::Anew => Reply::Anew,
                     How::Cancel => Reply::Cancel,
+                    How::OtherWay => return self.feed(Input::OtherWay(subject), true),
+                    How::OpenPage => return self.feed(Input::OpenPage(subject), true),
+                    How::PageDone => return self.feed(Input::PageDone, true),
+                    How::Resend => return self.feed(Input::ResendProof(subject), true),
                 };
                 self.feed(Input::Authenticate(subject, reply), true);
             }
@@ -307,6 +334,21 @@ impl World {
                 self.send(Request::Code(id));
             }
             Effect::Delete { .. } => self.send(Request::Delete),
+            Effect::RequestProof { subject, .. } => self.send(Request::Proof(subject)),
+            Effect::SubmitProof { subject, code, .. } => {
+                assert_eq!(code.0, CODE);
+                self.send(Request::ProofCode(subject));
+            }
+            Effect::Discover => self.send(Request::Discover),
+            Effect::ReadCapabilities => self.send(Request::Capabilities),
+            Effect::OpenPage(subject) => {
+                self.challenges += 1;
+                let window = match self.challenges % 3 {
+                    0 => PageWindow::Blocked("https://example.org/".to_owned()),
+                    _ => PageWindow::Open,
+                };
+                self.feed(Input::Page(subject, window), true);
+            }
             Effect::Abort(id) => {
                 let of = [Request::Token(id), Request::Add(id), Request::Code(id)];
                 self.under_way.retain(|it| !of.contains(it));
@@ -317,9 +359,10 @@ impl World {
             Effect::Challenge { subject, .. } => {
                 self.a_dialog_may_open(&cause.before, subject);
                 self.challenges += 1;
-                if self.challenges.is_multiple_of(2) {
-                    self.feed(Input::HostAuthenticates(subject), true);
-                }
+                let by_host = self.challenges.is_multiple_of(2);
+                let asked =
+                    if by_host { Input::HostAuthenticates } else { Input::PersonAuthenticates };
+                self.feed(asked(subject), true);
             }
             Effect::Settle(operation, _) => {
                 self.waiting.retain(|it| !crate::model::same(it, &operation));
@@ -330,12 +373,23 @@ impl World {
                 assert!(!sid.is_empty() && sid != "unknown");
             }
             // Which of them is open decides what its button does.
-            Effect::SubmitDialog => self.feed(Input::ConfirmRemove, true),
+            Effect::SubmitDialog => match self.flow.in_front().map(|(subject, _)| subject) {
+                Some(subject) => {
+                    let password = Password(MARKER.to_owned());
+                    let answer = Answer::Password { user_id: None, password };
+                    self.feed(Input::Authenticate(subject, Reply::With(answer)), true);
+                }
+                None => self.feed(Input::ConfirmRemove, true),
+            },
             Effect::Focus(_) | Effect::FillField(..) | Effect::TellChanged => {}
         }
     }
 
     pub fn send(&mut self, request: Request) {
+        if request.is_beside() {
+            // The one before is given up.
+            self.under_way.retain(|it| *it != request);
+        }
         assert!(!self.under_way.contains(&request), "{request:?} twice");
         self.under_way.push(request);
         self.sent.push(request);

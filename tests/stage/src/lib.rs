@@ -3,6 +3,7 @@
 //! server for pages.
 
 pub mod mail;
+pub mod oidc;
 pub mod ports;
 pub mod process;
 pub mod sydent;

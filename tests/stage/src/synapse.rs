@@ -168,7 +168,7 @@ impl Synapse {
     }
 }
 
-fn session(answer: &Value) -> Result<Session> {
+pub(crate) fn session(answer: &Value) -> Result<Session> {
     let text = |name: &str| answer[name].as_str().map(str::to_owned).context("no session");
     Ok(Session { user_id: text("user_id")?, token: text("access_token")? })
 }

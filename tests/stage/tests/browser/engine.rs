@@ -20,6 +20,15 @@ pub enum Engine {
     WebKit,
 }
 
+/// What becomes of windows that a page opens unasked.
+#[derive(Clone, Copy)]
+pub enum Popups {
+    /// They open: what drivers ask browsers for.
+    Open,
+    /// What the browser does with them at people's homes.
+    AsAtHome,
+}
+
 const CHROMIUM: [&str; 9] = [
     "--headless",
     "--no-sandbox",
@@ -86,12 +95,17 @@ impl Engine {
     }
 
     /// How a browser is to be started.
-    pub fn capabilities(self) -> Result<Capabilities> {
+    pub fn capabilities(self, popups: Popups) -> Result<Capabilities> {
         let mut capabilities = Capabilities::new();
         match self {
             Engine::Chromium => {
                 capabilities.set("browserName", "chrome")?;
-                capabilities.set("goog:chromeOptions", json!({"args": CHROMIUM}))?;
+                let unset = match popups {
+                    Popups::Open => json!([]),
+                    Popups::AsAtHome => json!(["disable-popup-blocking"]),
+                };
+                let options = json!({"args": CHROMIUM, "excludeSwitches": unset});
+                capabilities.set("goog:chromeOptions", options)?;
                 capabilities.set("goog:loggingPrefs", json!({"browser": "ALL"}))?;
             }
             Engine::Firefox => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::extract::Path as UrlPath;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use libtest_mimic::{Failed, Trial};
@@ -22,7 +22,7 @@ use stage::synapse::{Settings, Synapse};
 use stage::{ports, web};
 use tokio::runtime::Runtime;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Popups};
 use crate::page::Page;
 
 /// A browser that hangs is not waited for longer than this.
@@ -118,6 +118,16 @@ impl Stage {
     /// Serves a page and gives its URL. The page has this body and runs this
     /// module.
     pub fn serve_page(&self, body: &str, script: &str) -> String {
+        self.serve("pages", body, script)
+    }
+
+    /// The same, cut off from the windows that it opens
+    /// (`Cross-Origin-Opener-Policy: same-origin`).
+    pub fn serve_isolated_page(&self, body: &str, script: &str) -> String {
+        self.serve("isolated", body, script)
+    }
+
+    fn serve(&self, folder: &str, body: &str, script: &str) -> String {
         let mut pages = self.pages.lock().expect("no test panics with it");
         let name = format!("page-{}", pages.len());
         let html = format!(
@@ -129,7 +139,7 @@ impl Stage {
         );
         pages.insert(format!("{name}.html"), html);
         pages.insert(format!("{name}.js"), script.to_owned());
-        format!("{}/pages/{name}.html", self.web.url)
+        format!("{}/{folder}/{name}.html", self.web.url)
     }
 }
 
@@ -163,6 +173,14 @@ fn routes(target: &Path, pages: Pages) -> Router {
             }
         }
     };
+    let isolated = {
+        let page = page.clone();
+        let policy = (HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        move |name| {
+            let page = page(name);
+            async move { ([policy], page.await) }
+        }
+    };
     let clock = || async { web::script(include_str!("clock.js").to_owned()) };
     let presence = || async { web::script(include_str!("presence.js").to_owned()) };
     let console = || async { web::script(include_str!("console.js").to_owned()) };
@@ -172,6 +190,7 @@ fn routes(target: &Path, pages: Pages) -> Router {
     let icon = || async { StatusCode::NO_CONTENT };
     Router::new()
         .route("/pages/{name}", get(page))
+        .route("/isolated/{name}", get(isolated))
         .route("/clock.js", get(clock))
         .route("/presence.js", get(presence))
         .route("/console.js", get(console))
@@ -196,10 +215,19 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
+    browser_test_with(Popups::Open, name, test)
+}
+
+/// The same, with this to become of windows that open unasked.
+pub fn browser_test_with<F, R>(popups: Popups, name: &'static str, test: F) -> Trial
+where
+    F: Fn(Page) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send + 'static,
+{
     Trial::test(name, move || {
         let stage = stage();
         stage.runtime.block_on(async {
-            let page = Page::open(stage).await?;
+            let page = Page::open(stage, popups).await?;
             // A task, so that a panic (of an assertion) is an answer, too.
             let run = tokio::time::timeout(LIMIT, stage.runtime.spawn(test(page.clone())));
             let result = match run.await {

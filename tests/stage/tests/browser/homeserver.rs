@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 use stage::web::{WebServer, serve};
 use tokio::sync::{Notify, watch};
@@ -20,6 +20,10 @@ pub enum Answer {
     Json(u16, Value),
     /// Any body with a status.
     Text(u16, &'static str),
+    /// A page for a person to look at.
+    Page(String),
+    /// The same, cut off from the window that opened its own.
+    IsolatedPage(String),
     /// Nothing, until [`Homeserver::let_go`]; then this.
     Held(Box<Answer>),
 }
@@ -29,6 +33,8 @@ pub enum Answer {
 pub struct Received {
     /// Method and path below `/_matrix/client/v3/`.
     pub what: String,
+    /// What stands after the path.
+    pub query: String,
     /// The header `Authorization`.
     pub authorization: String,
     /// The body.
@@ -50,9 +56,19 @@ struct Inner {
     go: Notify,
 }
 
+/// What is not known, in [`Homeserver::answers`].
+const UNKNOWN: &str = "";
+
 /// The UIA challenge of a password.
 pub fn challenge(session: &str) -> Value {
     json!({"session": session, "flows": [{"stages": ["m.login.password"]}], "params": {}})
+}
+
+/// The UIA challenge of these flows, of which these stages are done.
+pub fn challenge_of(session: &str, flows: &[&[&str]], completed: &[&str]) -> Answer {
+    let flows: Vec<_> = flows.iter().map(|stages| json!({"stages": stages})).collect();
+    let body = json!({"session": session, "flows": flows, "params": {}, "completed": completed});
+    Answer::Json(401, body)
 }
 
 /// A Matrix error.
@@ -90,6 +106,14 @@ impl Homeserver {
         Ok(Homeserver { url: server.url.clone(), inner, _server: server })
     }
 
+    /// One that knows nothing yet; what it does not know, it answers so.
+    pub async fn old(unknown: Answer) -> Result<Homeserver> {
+        let homeserver = Homeserver::start().await?;
+        *homeserver.inner.answers.lock().expect("no test panics with it") = Vec::new();
+        homeserver.answers(UNKNOWN, [unknown]);
+        Ok(homeserver)
+    }
+
     /// From now on, answers this, in turn, to that; the last again and again.
     pub fn answers(&self, what: &str, answers: impl Into<Vec<Answer>>) {
         let mut all = self.inner.answers.lock().expect("no test panics with it");
@@ -100,6 +124,11 @@ impl Homeserver {
     /// The requests of this kind so far.
     pub fn received(&self, what: &str) -> Vec<Received> {
         self.inner.received.borrow().iter().filter(|it| it.what == what).cloned().collect()
+    }
+
+    /// All requests so far.
+    pub fn all(&self) -> Vec<Received> {
+        self.inner.received.borrow().clone()
     }
 
     /// Waits for the `nth` request of this kind (from 1).
@@ -124,6 +153,7 @@ impl Homeserver {
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let path = request.uri().path().trim_start_matches("/_matrix/client/v3/").to_owned();
     let what = format!("{} {path}", request.method());
+    let query = request.uri().query().unwrap_or_default().to_owned();
     if request.method() == Method::OPTIONS {
         return with_cors(StatusCode::NO_CONTENT.into_response());
     }
@@ -134,14 +164,14 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let go = inner.go.notified();
     let next = {
         let mut answers = inner.answers.lock().expect("no test panics with it");
-        let of = answers.iter_mut().find(|(it, _)| *it == what);
-        match of {
-            Some((_, answers)) if answers.len() > 1 => answers.remove(0),
-            Some((_, answers)) => answers[0].clone(),
+        let at = |what: &str| answers.iter().position(|(it, _)| it == what);
+        match at(&what).or(at(UNKNOWN)).map(|at| &mut answers[at].1) {
+            Some(answers) if answers.len() > 1 => answers.remove(0),
+            Some(answers) => answers[0].clone(),
             None => error(404, "M_UNRECOGNIZED"),
         }
     };
-    inner.received.send_modify(|all| all.push(Received { what, authorization, body }));
+    inner.received.send_modify(|all| all.push(Received { what, query, authorization, body }));
     let next = match next {
         Answer::Held(answer) => {
             go.await;
@@ -156,6 +186,11 @@ fn response(answer: Answer) -> Response {
     let (status, body) = match answer {
         Answer::Json(status, body) => (status, body.to_string()),
         Answer::Text(status, body) => (status, body.to_owned()),
+        Answer::Page(html) => return Html(html).into_response(),
+        Answer::IsolatedPage(html) => {
+            let policy = HeaderName::from_static("cross-origin-opener-policy");
+            return ([(policy, "same-origin")], Html(html)).into_response();
+        }
         Answer::Held(answer) => return response(*answer),
     };
     let mut response = Response::new(Body::from(body));

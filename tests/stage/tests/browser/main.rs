@@ -4,8 +4,11 @@
 //! `cargo xtask test` builds what they need and runs them.
 
 mod accessibility;
+mod account_service;
+mod accounts;
 mod adoption;
 mod api;
+mod capabilities;
 mod clock;
 mod console;
 mod devtools;
@@ -21,17 +24,24 @@ mod lifecycle;
 mod locales;
 mod looks;
 mod matrix;
+mod old_servers;
+mod other_window;
 mod page;
 mod person;
 mod phones;
 mod probe;
+mod proofs;
 mod proxy;
+mod renewal;
+mod sso;
+mod stages;
 mod story;
 mod strict;
 mod tabs;
 mod texts;
 mod trunk;
 mod waiting;
+mod windows;
 mod wire;
 
 use std::process::ExitCode;
@@ -69,12 +79,20 @@ fn main() -> ExitCode {
     // What does not depend on the browser is looked at in one.
     if engine == Engine::Chromium {
         tests.extend(accessibility::tests());
+        tests.extend(accounts::tests());
         tests.extend(adoption::tests());
+        tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
         tests.extend(texts::tests());
+        tests.extend(old_servers::tests());
+        tests.extend(proofs::tests());
+        tests.extend(renewal::tests());
+        tests.extend(sso::tests());
+        tests.extend(stages::tests());
         tests.extend(trunk::tests());
+        tests.extend(windows::tests());
     }
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();

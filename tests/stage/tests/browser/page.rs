@@ -11,6 +11,7 @@ use thirtyfour::Capabilities;
 use thirtyfour::prelude::*;
 
 use crate::console;
+use crate::engine::Popups;
 use crate::harness::Stage;
 
 /// How long a script may take. Drivers count it with the page's own
@@ -32,8 +33,8 @@ pub struct Page {
 
 impl Page {
     /// A browser with an empty page.
-    pub async fn open(stage: &'static Stage) -> Result<Page> {
-        let capabilities = stage.engine.capabilities()?;
+    pub async fn open(stage: &'static Stage, popups: Popups) -> Result<Page> {
+        let capabilities = stage.engine.capabilities(popups)?;
         let driver = start(stage, capabilities).await?;
         driver.set_script_timeout(SCRIPT_LIMIT).await?;
         Ok(Page { driver, stage, allowed: Arc::default() })
@@ -51,7 +52,8 @@ impl Page {
         self.bring_testing().await
     }
 
-    async fn bring_testing(&self) -> Result<()> {
+    /// Puts in what tests find things with.
+    pub async fn bring_testing(&self) -> Result<()> {
         let testing = [TESTING_WAITS, &self.stage.testing].concat();
         self.driver.execute(testing, Vec::new()).await?;
         Ok(())

@@ -80,8 +80,7 @@ async fn by_code(page: Page) -> Result<()> {
 
     hand_in(&page, "07700 900002").await?;
     page.see("group", WRITTEN).await?;
-    page.read("group", "We've sent a text message with a code to this number. Enter the code")
-        .await?;
+    page.read("group", "We've sent you a text message with a code. Enter it").await?;
     page.focus_is("it.role === 'group'").await?;
     let asked = homeserver.wait_for(SEND, 1).await?.body;
     let secret = asked["client_secret"].clone();

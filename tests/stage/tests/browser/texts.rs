@@ -62,7 +62,7 @@ async fn story(page: Page) -> Result<()> {
     page.type_into("Phone number", "07700 900001").await?;
     page.key(Key::Enter).await?;
     page.see("group", WRITTEN).await?;
-    page.read("group", "We've sent a text message with a code to this number.").await?;
+    page.read("group", "We've sent you a text message with a code.").await?;
     let code = sydent.code(NUMBER, 1).await?;
 
     // Too late. Synapse says `M_UNKNOWN` of everything that its Sydent refuses.

@@ -1,0 +1,186 @@
+//! Proving that an address of the account is theirs: a stage of the
+//! authentication, by a link or a code.
+
+use super::{Action, Check, Effect, Flow, Problem, Stage, Subject, Uia, UiaPhase};
+use crate::matrix::request_email_token::Response;
+use crate::matrix::submit_token::Code;
+use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::uia::{Answer, EMAIL_IDENTITY, MSISDN};
+use crate::matrix::{ClientSecret, Failure};
+
+/// An address of the account that is being proved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proof {
+    /// What kind of address.
+    pub medium: Medium,
+    /// The address.
+    pub address: String,
+    /// `send_attempt` of the last message that went out.
+    attempt: u32,
+    /// A message is being asked for.
+    pub sending: bool,
+    /// The last one that went out.
+    sent: Sent,
+}
+
+/// A message that proves an address.
+#[derive(Clone, Debug, PartialEq)]
+enum Sent {
+    /// None was asked for.
+    No,
+    /// Whether one went out is not known: asked for again, with this secret
+    /// and the same number, no second one will.
+    Lost(ClientSecret),
+    /// It went out, with this secret.
+    Yes(ClientSecret, Response),
+}
+
+impl Proof {
+    pub(super) fn new(threepid: &Threepid) -> Proof {
+        let (medium, address) = (threepid.medium.clone(), threepid.address.clone());
+        Proof { medium, address, attempt: 0, sending: false, sent: Sent::No }
+    }
+
+    /// Whether a message went out.
+    pub fn is_sent(&self) -> bool {
+        matches!(self.sent, Sent::Yes(..))
+    }
+
+    /// Whether it went out more than once.
+    pub fn is_sent_again(&self) -> bool {
+        self.attempt > 1
+    }
+
+    /// Whether the message holds a code, to be typed in here.
+    pub fn wants_code(&self) -> bool {
+        matches!(&self.sent, Sent::Yes(_, answer) if answer.submit_url.is_some())
+    }
+
+    /// What the stage is answered with.
+    fn answer(&self) -> Option<Answer> {
+        let Sent::Yes(secret, answer) = &self.sent else { return None };
+        let stage = if self.medium == Medium::Msisdn { MSISDN } else { EMAIL_IDENTITY };
+        Some(Answer::Threepid { stage, sid: answer.sid.clone(), client_secret: secret.clone() })
+    }
+}
+
+impl Uia {
+    /// The address that is being proved.
+    pub fn proof(&self) -> Option<&Proof> {
+        match self.stage()? {
+            Stage::Address(proof) => Some(proof),
+            Stage::Password
+            | Stage::Dummy
+            | Stage::Terms
+            | Stage::RegistrationToken
+            | Stage::Page { .. } => None,
+        }
+    }
+
+    fn proof_mut(&mut self) -> Option<&mut Proof> {
+        match self.stage_mut()? {
+            Stage::Address(proof) => Some(proof),
+            Stage::Password
+            | Stage::Dummy
+            | Stage::Terms
+            | Stage::RegistrationToken
+            | Stage::Page { .. } => None,
+        }
+    }
+}
+
+impl Flow {
+    /// Has the message sent, for the first time or again.
+    pub(super) fn send_proof(&mut self, subject: Subject) {
+        let Some(uia) = self.uia(subject).filter(|uia| !uia.is_under_way()) else { return };
+        let Some(proof) = uia.proof_mut().filter(|proof| !proof.sending) else { return };
+        proof.sending = true;
+        let effect = Effect::RequestProof {
+            subject,
+            phone: proof.medium == Medium::Msisdn,
+            address: proof.address.clone(),
+            secret: match &proof.sent {
+                Sent::No => None,
+                Sent::Lost(secret) | Sent::Yes(secret, _) => Some(secret.clone()),
+            },
+            attempt: proof.attempt + 1,
+        };
+        uia.phase = UiaPhase::Asking;
+        self.effects.push(effect);
+    }
+
+    pub(super) fn proof_requested(
+        &mut self,
+        subject: Subject,
+        secret: ClientSecret,
+        result: Result<Response, Failure>,
+    ) {
+        let Some(proof) = self.uia(subject).and_then(Uia::proof_mut).filter(|it| it.sending) else {
+            return;
+        };
+        proof.sending = false;
+        match result {
+            Ok(answer) => {
+                proof.attempt += 1;
+                proof.sent = Sent::Yes(secret, answer);
+            }
+            Err(failure) => {
+                if let Sent::No = proof.sent {
+                    proof.sent = Sent::Lost(secret);
+                }
+                self.not_proved(subject, Action::Prove, &failure);
+            }
+        }
+    }
+
+    fn not_proved(&mut self, subject: Subject, action: Action, failure: &Failure) {
+        let problem = self.trouble(action, failure);
+        if let Some(uia) = self.uia(subject) {
+            uia.phase = UiaPhase::Failed(problem);
+        }
+    }
+
+    /// The person says that they have opened the link, or types the code.
+    pub(super) fn prove(&mut self, subject: Subject, code: Code) {
+        let Some(uia) = self.uia(subject) else { return };
+        let Some(proof) = uia.proof() else { return };
+        match &proof.sent {
+            Sent::Yes(..) if uia.is_checking() => {}
+            Sent::Yes(secret, Response { sid, submit_url: Some(url), .. }) => {
+                let effect = Effect::SubmitProof {
+                    subject,
+                    url: url.clone(),
+                    sid: sid.clone(),
+                    secret: secret.clone(),
+                    code,
+                };
+                uia.phase = UiaPhase::Checking(Check::Code);
+                self.effects.push(effect);
+            }
+            Sent::Yes(..) => self.hand_in_proof(subject, Check::Answer),
+            Sent::No | Sent::Lost(_) => self.send_proof(subject),
+        }
+    }
+
+    pub(super) fn proof_submitted(&mut self, subject: Subject, result: Result<bool, Failure>) {
+        let Some(uia) = self.uia(subject) else { return };
+        if !matches!(uia.phase, UiaPhase::Checking(Check::Code)) {
+            return;
+        }
+        match result {
+            Ok(true) => {
+                uia.phase = UiaPhase::Asking;
+                self.hand_in_proof(subject, Check::Answer);
+            }
+            Ok(false) => uia.phase = UiaPhase::Failed(Problem::WrongCode),
+            Err(failure) => self.not_proved(subject, Action::Submit, &failure),
+        }
+    }
+
+    pub(super) fn hand_in_proof(&mut self, subject: Subject, check: Check) {
+        let answer = self.uia(subject).and_then(|uia| uia.proof()).and_then(Proof::answer);
+        if let Some(answer) = answer {
+            self.send_answer(subject, answer, check);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `POST /_matrix/client/v3/account/password/{email,msisdn}/requestToken`: have
+//! a mail or a text message sent to an address that is on the account, to
+//! prove that it is really them.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken>,
+//! <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken>
+
+use super::{ClientSecret, HttpRequest, json};
+
+/// What is asked for. The answer is that of [`super::request_email_token`].
+pub struct Request<'a> {
+    /// The client's secret for this validation.
+    pub client_secret: &'a ClientSecret,
+    /// The address is a phone number.
+    pub phone: bool,
+    /// The address, as the list writes it.
+    pub address: &'a str,
+    /// As in [`super::request_email_token`].
+    pub send_attempt: u32,
+}
+
+impl Request<'_> {
+    /// The request.
+    pub fn http(&self) -> HttpRequest {
+        let body = json::object()
+            .text("client_secret", self.client_secret.as_str())
+            .number("send_attempt", f64::from(self.send_attempt));
+        if self.phone {
+            // With its `+` it needs no country; the spec wants one named.
+            let number = ["+", self.address].concat();
+            let body = body.text("country", "GB").text("phone_number", &number).done();
+            HttpRequest::post("account/password/msisdn/requestToken", &body)
+        } else {
+            let body = body.text("email", self.address).done();
+            HttpRequest::post("account/password/email/requestToken", &body)
+        }
+    }
+}

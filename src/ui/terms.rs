@@ -1,0 +1,57 @@
+//! Documents to be accepted, one by one.
+
+use js_sys::WeakRef;
+use leptos::prelude::*;
+use std::cell::OnceCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+use super::auth_dialog::{stage, unless};
+use super::parts::{effect, setup, with};
+use super::{Model, Ui};
+use crate::flow::Stage;
+use crate::locale::Word;
+use crate::matrix::{Json, json, terms};
+
+#[wasm_bindgen(module = "/src/ui/terms.js")]
+extern "C" {
+    fn draw(container: &Element, documents: &JsValue, text: &str);
+    fn accepted(container: &Element) -> bool;
+}
+
+/// Where the documents are. Held weakly: a listener in the dialog holds this.
+pub type Container = Rc<OnceCell<WeakRef<Element>>>;
+
+/// The documents, in the language of the element, and what is said of each.
+fn of(model: &Model) -> (Json, String) {
+    let locale = &model.settings.locale;
+    let documents = match (stage(&model.flow), model.flow.in_front()) {
+        (Some(Stage::Terms), Some((_, uia))) => terms::documents(&uia.challenge, &locale.tag),
+        _ => Vec::new(),
+    };
+    (Json::Array(documents), locale.word(Word::Accept).to_owned())
+}
+
+/// A checkbox for each document.
+pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
+    let children = {
+        let model = ui.model.clone();
+        setup(move |element: Element| {
+            // Made once, with the dialog.
+            let _ = container.set(WeakRef::new(&element));
+            let model = model.clone();
+            effect(Box::new(move || {
+                let (documents, text) = model.with(of);
+                draw(&element, &json::to_js(&documents), &text);
+            }));
+        })
+    };
+    let hidden = unless(ui, |flow| matches!(stage(flow), Some(Stage::Terms)));
+    view! { <div class="terms" hidden=hidden use:with=children></div> }
+}
+
+/// Whether each is accepted.
+pub fn are_accepted(container: &Container) -> bool {
+    container.get().and_then(WeakRef::deref).is_none_or(|element| accepted(&element))
+}

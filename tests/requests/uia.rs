@@ -1,0 +1,89 @@
+//! Answers to challenges, what proves an address, and what old servers get.
+
+use matrix_threepids::matrix::uia::{Answer, EMAIL_IDENTITY, MSISDN, Password, TERMS};
+use matrix_threepids::matrix::{
+    Method, add_deprecated, capabilities, request_email_token, request_proof,
+};
+use ruma_client_api::account::{
+    request_password_change_token_via_email, request_password_change_token_via_msisdn,
+};
+use ruma_client_api::discovery::get_capabilities;
+use ruma_client_api::uiaa::{AuthData, AuthType};
+
+use crate::{arrives, auth, auth_arrives, body, secret};
+
+#[test]
+fn accepted_terms_a_token_and_proved_addresses_are_sent() {
+    let got = auth_arrives(&auth(Some("s"), Answer::Stage(TERMS)));
+    assert_eq!((got.auth_type(), got.session()), (Some(AuthType::Terms), Some("s")));
+
+    let token = Answer::RegistrationToken(Password("tökén".to_owned()));
+    let AuthData::RegistrationToken(got) = auth_arrives(&auth(Some("s"), token)) else {
+        panic!("another stage")
+    };
+    assert_eq!((&*got.token, got.session.as_deref()), ("tökén", Some("s")));
+
+    let client_secret = secret();
+    let proof = |stage| Answer::Threepid {
+        stage,
+        sid: "sid-1".to_owned(),
+        client_secret: client_secret.clone(),
+    };
+    let AuthData::EmailIdentity(got) = auth_arrives(&auth(Some("s"), proof(EMAIL_IDENTITY))) else {
+        panic!("another stage")
+    };
+    assert_eq!(got.thirdparty_id_creds.sid.as_str(), "sid-1");
+    assert_eq!(got.thirdparty_id_creds.client_secret.as_str(), client_secret.as_str());
+    let AuthData::Msisdn(got) = auth_arrives(&auth(Some("s"), proof(MSISDN))) else {
+        panic!("another stage")
+    };
+    assert_eq!(got.thirdparty_id_creds.sid.as_str(), "sid-1");
+}
+
+#[test]
+fn a_message_that_proves_an_address_is_asked_for() {
+    let client_secret = &secret();
+    let request = |phone, address| {
+        request_proof::Request { client_secret, phone, address, send_attempt: 2 }.http()
+    };
+    let got: request_password_change_token_via_email::v3::Request =
+        arrives(&request(false, "alice@example.org"));
+    assert_eq!((&*got.email, u64::from(got.send_attempt)), ("alice@example.org", 2));
+    assert_eq!(got.client_secret.as_str(), client_secret.as_str());
+    let got: request_password_change_token_via_msisdn::v3::Request =
+        arrives(&request(true, "447700900001"));
+    assert_eq!((&*got.phone_number, u64::from(got.send_attempt)), ("+447700900001", 2));
+}
+
+#[test]
+fn old_servers_get_the_credentials_under_both_names() {
+    let client_secret = &secret();
+    let id_server = "id.example.org:8090";
+    let auth = auth(Some("s"), Answer::SessionOnly);
+    let request =
+        add_deprecated::Request { sid: "1", client_secret, id_server, auth: Some(&auth) }.http();
+    assert_eq!((request.method, request.path), (Method::Post, "account/3pid"));
+    let creds = serde_json::json!({
+        "sid": "1", "client_secret": client_secret.as_str(), "id_server": id_server,
+    });
+    let want = serde_json::json!({
+        "three_pid_creds": creds, "threePidCreds": creds, "auth": {"session": "s"},
+    });
+    assert_eq!(body(&request), want);
+
+    let mail = request_email_token::Request {
+        client_secret,
+        email: "alice@example.org",
+        send_attempt: 1,
+        next_link: None,
+        id_server: Some(id_server),
+    };
+    let sent = body(&mail.http());
+    assert_eq!(sent["id_server"], id_server);
+    assert_eq!(sent.get("id_access_token"), None);
+}
+
+#[test]
+fn what_the_server_lets_be_done_is_asked_for() {
+    let _: get_capabilities::v3::Request = arrives(&capabilities::request());
+}

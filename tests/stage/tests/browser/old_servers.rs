@@ -1,0 +1,274 @@
+//! Servers from before v1.1: r0.6, which calls things as the newer ones do
+//! elsewhere; r0.5 and older, and v2_alpha, which leave the validation of
+//! addresses to an identity server.
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::harness::{browser_test, stage};
+use crate::homeserver::{Answer, Homeserver, challenge_of, error};
+use crate::page::Page;
+use crate::story::confirm;
+
+const USER: &str = "@benoitx:matrix.org";
+const ADDRESS: &str = "alice@email-provider.org";
+const SECRET: &str = "weak_password";
+const VERSIONS: &str = "GET /_matrix/client/versions";
+const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
+    none is set here. So nothing can be added.";
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("old servers: r0.6, from the mail to the removal", r0),
+        browser_test("old servers: r0.6, whatever it says of v3", however_unknown),
+        browser_test("old servers: r0.6 has its own page for single sign-on", sso),
+        browser_test("old servers: r0.5 adds by an identity server", r0_5),
+        browser_test("old servers: v2_alpha adds by an identity server", v2_alpha),
+        browser_test("old servers: no identity server is set, and then one is", none_set),
+        browser_test("old servers: a new one is not asked what it is", not_asked),
+    ]
+}
+
+fn entries(list: &[Value]) -> Answer {
+    Answer::Json(200, json!({"threepids": list}))
+}
+
+/// A server that has these paths (below `prefix`) and no other.
+async fn server(unknown: Answer, versions: &[&str], prefix: &str) -> Result<Homeserver> {
+    let homeserver = Homeserver::old(unknown).await?;
+    homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": versions}))]);
+    homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[])]);
+    Ok(homeserver)
+}
+
+async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
+    let body = format!(
+        "<matrix-threepids homeserver=\"{}\" user-id=\"{USER}\" persist=\"none\">\
+         </matrix-threepids>",
+        homeserver.url
+    );
+    let script = "import \"/npm/define.js\";\n\
+        window.element = document.querySelector(\"matrix-threepids\");\n\
+        window.element.accessToken = \"token\";";
+    page.goto(&stage().serve_page(&body, script)).await
+}
+
+async fn add(page: &Page) -> Result<()> {
+    page.type_into("Email address", ADDRESS).await?;
+    page.press("Add").await?;
+    page.see("group", ADDRESS).await?;
+    Ok(())
+}
+
+/// Nothing secret in any URL; the version asked for once, and without a token.
+fn is_discreet(homeserver: &Homeserver) -> Result<()> {
+    for sent in homeserver.all() {
+        ensure!(sent.query.is_empty(), "{} has a query: {}", sent.what, sent.query);
+        let token = if sent.what == VERSIONS { "" } else { "Bearer token" };
+        ensure!(sent.authorization == token, "{}: {}", sent.what, sent.authorization);
+    }
+    ensure!(homeserver.received(VERSIONS).len() == 1, "asked more than once what it is");
+    Ok(())
+}
+
+async fn r0(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver =
+        server(error(404, "M_UNRECOGNIZED"), &["r0.5.0", "r0.6.0", "r0.6.1"], R0).await?;
+    let [send, add_path, delete] = ["/email/requestToken", "/add", "/delete"]
+        .map(|path| format!("POST {R0}/account/3pid{path}"));
+    homeserver.answers(&send, [Answer::Json(200, json!({"sid": "bxyDHuJKsdkjMlTJ"}))]);
+    let asks = |session: &str| json!({"session": session, "flows": [{"stages": ["m.login.password"]}], "params": {}});
+    let mut wrong = asks("fXHOvoQsPMhEebVqTnIrzZJN");
+    wrong["completed"] = json!([]);
+    wrong["error"] = json!("Invalid password");
+    wrong["errcode"] = json!("M_FORBIDDEN");
+    let not_clicked = json!({"errcode": "M_THREEPID_AUTH_FAILED",
+        "error": "No validated 3pid session found"});
+    let answers = [
+        Answer::Json(401, asks("ppvvnozXCQZFaggUBlHJYPjA")),
+        Answer::Json(401, wrong),
+        Answer::Json(400, not_clicked),
+        Answer::Json(200, json!({})),
+    ];
+    homeserver.answers(&add_path, answers);
+    homeserver.answers(&delete, [Answer::Json(200, json!({"id_server_unbind_result": "success"}))]);
+
+    open(&page, &homeserver).await?;
+    page.read("region", "No email addresses yet").await?;
+    add(&page).await?;
+    page.press("Continue").await?;
+    confirm(&page, "guess").await?;
+    page.read("alert", "Wrong password").await?;
+    confirm(&page, SECRET).await?;
+    page.read("status", "Waiting for you to open the link in the email…").await?;
+    let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
+        "added_at": 1535336848756_u64});
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry]), entries(&[])]);
+    page.press("Continue").await?;
+    page.read("status", "alice@email-provider.org was added").await?;
+
+    let sent = &homeserver.received(&send)[0].body;
+    let secret = sent["client_secret"].clone();
+    let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1});
+    ensure!(*sent == wanted, "{sent}");
+    let added = homeserver.received(&add_path);
+    let (sid, session) = ("bxyDHuJKsdkjMlTJ", "fXHOvoQsPMhEebVqTnIrzZJN");
+    ensure!(added[0].body == json!({"sid": sid, "client_secret": secret}), "{added:?}");
+    let auth = json!({"session": session, "type": "m.login.password", "user": USER,
+        "identifier": {"type": "m.id.user", "user": USER}, "password": SECRET});
+    let wanted = json!({"sid": sid, "client_secret": secret, "auth": auth});
+    ensure!(added[2].body == wanted, "{added:?}");
+    ensure!(added[3].body["auth"] == json!({"session": session}), "{added:?}");
+
+    page.press("Remove alice@email-provider.org").await?;
+    page.press("Remove").await?;
+    page.read("status", "alice@email-provider.org was removed").await?;
+    let removed = &homeserver.received(&delete)[0].body;
+    ensure!(*removed == json!({"medium": "email", "address": ADDRESS}), "{removed}");
+    is_discreet(&homeserver)
+}
+
+async fn however_unknown(page: Page) -> Result<()> {
+    for unknown in [
+        error(404, "M_UNRECOGNIZED"),
+        error(405, "M_UNRECOGNIZED"),
+        error(400, "M_UNRECOGNIZED"),
+        Answer::Text(404, "<html><body>404 Not Found</body></html>"),
+    ] {
+        let homeserver = server(unknown, &["r0.6.0"], "/_matrix/client/r0").await?;
+        open(&page, &homeserver).await?;
+        page.read("region", "No email addresses yet").await?;
+        page.see("textbox", "Email address").await?;
+        is_discreet(&homeserver)?;
+    }
+    Ok(())
+}
+
+async fn sso(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.6.1"], R0).await?;
+    let fallback = "<!doctype html><p>Example</p>\
+        <button onclick=\"opener.postMessage('authDone', '*')\">Sign in</button>";
+    let there = format!("GET {R0}/auth/org.matrix.login.sso/fallback/web");
+    homeserver.answers(&there, [Answer::Page(fallback.to_owned())]);
+    let sid = Answer::Json(200, json!({"sid": "1"}));
+    homeserver.answers(&format!("POST {R0}/account/3pid/email/requestToken"), [sid]);
+    let asks = challenge_of("s", &[&["org.matrix.login.sso"]], &[]);
+    let add_path = format!("POST {R0}/account/3pid/add");
+    homeserver.answers(&add_path, [asks, Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    let own = page.turn_to_new_window().await?;
+    page.loaded("Example").await?;
+    page.press("Sign in").await?;
+    page.turn_to(&own).await?;
+    page.list_is(&[ADDRESS]).await
+}
+
+/// Has an address validated by the identity server and adds it.
+async fn adds_by_identity_server(
+    page: &Page,
+    homeserver: &Homeserver,
+    prefix: &str,
+    entry: Value,
+) -> Result<()> {
+    let send = format!("POST {prefix}/account/3pid/email/requestToken");
+    let add_path = format!("POST {prefix}/account/3pid");
+    homeserver.answers(&send, [Answer::Json(200, json!({"sid": "abc123987"}))]);
+    let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
+    homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
+    open(page, homeserver).await?;
+    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.run(
+        "window.element.identityServer = \
+           { url: 'https://id.example.org:8090/', accessToken: 'of the identity server' }",
+    )
+    .await?;
+    add(page).await?;
+    page.press("Continue").await?;
+    page.read("status", "Waiting for you to open the link in the email…").await?;
+    homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    page.list_is(&[ADDRESS]).await?;
+
+    let sent = &homeserver.received(&send)[0].body;
+    let (id_server, secret) = ("id.example.org:8090", sent["client_secret"].clone());
+    let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1,
+        "id_server": id_server});
+    ensure!(*sent == wanted, "{sent}");
+    let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
+    for added in homeserver.received(&add_path) {
+        let wanted = json!({"three_pid_creds": creds, "threePidCreds": creds});
+        ensure!(added.body == wanted, "{}", added.body);
+    }
+    is_discreet(homeserver)
+}
+
+async fn r0_5(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.4.0", "r0.5.0"], R0).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
+        "added_at": 1535336848756_u64});
+    adds_by_identity_server(&page, &homeserver, R0, entry).await
+}
+
+async fn v2_alpha(page: Page) -> Result<()> {
+    const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
+    for versions in [Answer::Json(200, json!({"versions": []})), error(404, "M_UNRECOGNIZED")] {
+        let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+        homeserver.answers(VERSIONS, [versions]);
+        let entry = json!({"medium": "email", "address": ADDRESS});
+        adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await?;
+    }
+    Ok(())
+}
+
+async fn none_set(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let (list, delete) =
+        (format!("GET {R0}/account/3pid"), format!("POST {R0}/account/3pid/delete"));
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&list, [entries(&[entry])]);
+    homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    page.list_is(&[ADDRESS]).await?;
+    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.gone("textbox", "Email address").await?;
+    page.gone("button", "Add").await?;
+
+    // What needs no identity server goes on.
+    homeserver.answers(&list, [entries(&[])]);
+    page.press("Remove alice@email-provider.org").await?;
+    page.press("Remove").await?;
+    page.read("status", "alice@email-provider.org was removed").await?;
+
+    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    page.see("textbox", "Email address").await?;
+    let region = page.see("region", "Email addresses").await?.text().await?;
+    ensure!(!region.contains("identity server"), "{region}");
+    Ok(())
+}
+
+async fn not_asked(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    page.list_is(&["alice@example.org"]).await?;
+    add(&page).await?;
+    homeserver.answers("GET account/3pid", [crate::homeserver::list(&[ADDRESS])]);
+    page.press("Continue").await?;
+    page.list_is(&[ADDRESS]).await?;
+    ensure!(homeserver.received(VERSIONS).is_empty(), "asked though all is well");
+    for what in ["POST account/3pid/email/requestToken", "POST account/3pid/add"] {
+        let body = &homeserver.received(what)[0].body;
+        ensure!(body["id_server"].is_null() && body["id_access_token"].is_null(), "{body}");
+    }
+    Ok(())
+}
