@@ -1,5 +1,5 @@
-//! `<matrix-threepids>`: a person manages the email addresses of their Matrix
-//! account, in any web page.
+//! `<matrix-threepids>`: a person manages the email addresses and phone numbers
+//! of their Matrix account, in any web page.
 //!
 //! The rooms, from the ground up; each knows only those above it in this list:
 //!

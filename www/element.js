@@ -29,6 +29,8 @@ const REFLECTED = {
   withoutHeading: ["without-heading", "flag"],
 };
 const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
+/** What `mediums` may name. */
+const MEDIUMS = ["email", "msisdn"];
 /** What happens to the page as a whole, and is told to every element in it. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
 /** Properties that hold what must never become an attribute, beside the token. */
@@ -36,6 +38,13 @@ const HELD = ["fetch", "authHandler", "identityServer", "messages"];
 
 let registered = false;
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
+/** Numbers are read and written by a module that only those load who show them. */
+let loadingPhones;
+const loadPhones = () =>
+  (loadingPhones ??= import("./phones.js").catch((error) => {
+    loadingPhones = undefined;
+    throw error;
+  }));
 /** The elements in a page, to be told when the instance is gone. */
 const connected = new Set();
 /** One style sheet for each document. */
@@ -102,7 +111,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
   #speech = { lang: "en" };
   #handle = null;
   #mounted = false;
+  #rust;
   #store = null;
+  /** `./phones.js`, once Rust has it. */
+  #phones;
   /** Resolves when Rust has drawn the element; methods wait for it. */
   #started = deferred();
   /** Rejects when the instance dies. */
@@ -166,7 +178,12 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     return this.#method((handle) => handle.addEmail(String(address)));
   }
 
-  /** Have the mail sent again. */
+  /** Have a text message sent to this number, so that it can be added. */
+  addPhone(number, country = "") {
+    return this.#method((handle) => handle.addPhone(String(number), String(country)));
+  }
+
+  /** Have the mail or text message sent again. */
   resend(address) {
     return this.#method((handle) => handle.resend(String(address)));
   }
@@ -353,7 +370,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     const learned = this.#learn();
     let rust;
     try {
-      rust = await MatrixThreepidsElement.#loadRust();
+      const phones = this.#mediums().includes("msisdn") ? loadPhones() : this.#phones;
+      [rust, this.#phones] = await Promise.all([MatrixThreepidsElement.#loadRust(), phones]);
+      this.#rust = rust;
+      if (this.#phones) rust.phones(this.#phones);
     } catch (error) {
       await learned;
       return this.#failed(error);
@@ -387,6 +407,24 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     queueMicrotask(() => this.#applyAttributes());
   }
 
+  /** What is to be shown, each once. */
+  #mediums() {
+    const named = (this.getAttribute("mediums") ?? "").split(/\s+/).filter((it) => MEDIUMS.includes(it));
+    return named.length ? [...new Set(named)] : ["email"];
+  }
+
+  /** Phone numbers are to be shown from now on. */
+  #learnPhones() {
+    loadPhones().then(
+      (phones) => {
+        this.#phones = phones;
+        this.#rust.phones(phones);
+        this.#configure();
+      },
+      () => this.#emit("threepids-error", errorDetail("internal", "phones.js could not be loaded")),
+    );
+  }
+
   /** Other messages are to be used. */
   #reword() {
     this.#asked = undefined;
@@ -417,6 +455,8 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
     );
     const nextLink = absolute(text("next-link"));
+    const mediums = this.#mediums().filter((it) => it !== "msisdn" || this.#phones);
+    if (mediums.length < this.#mediums().length) this.#learnPhones();
     const config = {
       homeserver: text("homeserver").replace(/\/+$/, ""),
       loaded: document.readyState === "complete",
@@ -428,6 +468,8 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       headingLevel: level >= 1 && level <= 6 ? level : 2,
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
+      mediums,
+      country: this.#phones?.home(text("country"), this.#asked.tag),
       persist: text("persist"),
       identityServer: hostOf(this.#held.identityServer?.url),
       nextLink,

@@ -20,7 +20,7 @@ export type Medium = "email" | "msisdn" | (string & {});
  */
 export interface Threepid {
   readonly medium: Medium;
-  /** As the server writes it. */
+  /** As the server writes it; of a phone number the digits, with the calling code. */
   readonly address: string;
   /** Milliseconds since the epoch; absent where the server does not say. */
   readonly addedAt?: number;
@@ -28,7 +28,7 @@ export interface Threepid {
   readonly validatedAt?: number;
 }
 
-/** An address to which a mail was sent, and which is not on the list yet. */
+/** An address to which a mail or text message was sent, and which is not on the list yet. */
 export interface Pending {
   readonly medium: Medium;
   readonly address: string;
@@ -234,8 +234,8 @@ export interface MatrixThreepidsEventMap {
 export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, MatrixThreepidsEventMap {}
 
 /**
- * `<matrix-threepids>`: a person manages the email addresses of their Matrix
- * account.
+ * `<matrix-threepids>`: a person manages the email addresses and phone numbers
+ * of their Matrix account.
  *
  * Methods draw the same screens and fire the same events as the person's own
  * action. They wait until the element is in a page and drawn, and reject with
@@ -246,10 +246,12 @@ export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, Mat
  * @slot - shown until the first list is there, and by browsers that are too old
  * @slot heading - in the place of the heading's text
  * @slot empty - in the place of "No email addresses yet"
+ * @slot phones-heading - in the place of the heading's text, of phone numbers
+ * @slot phones-empty - in the place of "No phone numbers yet"
  * @slot footer - below everything
  *
- * @csspart base - the region around everything
- * @csspart heading - its heading
+ * @csspart base - what is around everything
+ * @csspart heading - the heading of each kind of address
  * @csspart list - the list
  * @csspart item - an entry of it, or a pending group
  * @csspart address - the address in it
@@ -330,7 +332,11 @@ export class MatrixThreepidsElement extends HTMLElement {
   get withoutHeading(): boolean;
   set withoutHeading(value: boolean);
 
-  /** Attribute `mediums`. Reserved: reflected, without effect in this version. */
+  /**
+   * Attribute `mediums`: what is shown, in this order: `email`, `msisdn` (phone
+   * numbers), or both with a blank between them. What is not named is neither
+   * listed nor added. Without it as `email`.
+   */
   get mediums(): string;
   set mediums(value: string | null | undefined);
 
@@ -352,7 +358,10 @@ export class MatrixThreepidsElement extends HTMLElement {
   get persist(): string;
   set persist(value: "session" | "local" | "none" | null | undefined);
 
-  /** Attribute `country`. Reserved: reflected, without effect in this version. */
+  /**
+   * Attribute `country`: in which country to begin with phone numbers that have
+   * no `+`, by ISO 3166, such as `GB`. Without it that of `lang`.
+   */
   get country(): string;
   set country(value: string | null | undefined);
 
@@ -413,7 +422,20 @@ export class MatrixThreepidsElement extends HTMLElement {
   addEmail(address: string): Promise<VerificationSent>;
 
   /**
-   * Has the mail of a pending verification sent again. Rejects with
+   * Has a text message sent to this phone number, as `addEmail` does a mail.
+   * Rejects with `readonly` unless `mediums` names `msisdn`.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken
+   * @param number with `+` and the calling code, or as it is dialled in the country
+   * @param country by ISO 3166; without it the one of the attribute or `lang`
+   * @returns when the server has said that it sent; `address` is the number's
+   *   digits, with the calling code
+   */
+  addPhone(number: string, country?: string): Promise<VerificationSent>;
+
+  /**
+   * Has the mail or text message of a pending verification sent again. A phone
+   * number may be written with `+` and blanks. Rejects with
    * `invalid-address` if nothing is pending for this address.
    *
    * @returns when the server has said that it sent

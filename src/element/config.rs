@@ -1,7 +1,9 @@
 //! What the class hands over when attributes change.
 
+use crate::flow::Section;
 use crate::locale::Locale;
 use crate::matrix::Json;
+use crate::matrix::threepids::Medium;
 use crate::ui::Settings;
 
 /// The attributes, as the class understood them.
@@ -27,6 +29,10 @@ pub struct Config {
     pub without_heading: bool,
     /// There is light-DOM content to show until the element is ready.
     pub has_placeholder: bool,
+    /// `mediums`: what is shown.
+    pub sections: Vec<Section>,
+    /// `country`, or the language's.
+    pub country: String,
     /// `persist`
     pub persist: Persist,
     /// `next-link`, as an absolute URL.
@@ -74,6 +80,8 @@ impl Config {
             heading_level: config.number("headingLevel").map_or(2, |level| level as u8),
             without_heading: config.is_true("withoutHeading"),
             has_placeholder: config.is_true("hasPlaceholder"),
+            sections: config.array("mediums").iter().filter_map(section).collect(),
+            country: text("country"),
             persist: Persist::read(&text("persist")),
             next_link: config.str("nextLink").map(str::to_owned),
             identity_server: config.str("identityServer").map(str::to_owned),
@@ -88,7 +96,15 @@ impl Config {
             heading_level: self.heading_level,
             without_heading: self.without_heading,
             has_placeholder: self.has_placeholder,
+            country: self.country.clone(),
             user_id,
         }
+    }
+}
+
+fn section(medium: &Json) -> Option<Section> {
+    match medium {
+        Json::String(medium) => Section::of(&Medium::from(&**medium)),
+        _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::flow::{Action, ErrorReport, Event, Outcome, Verification};
+use crate::flow::{Action, ErrorReport, Event, Flow, Outcome, Verification};
 use crate::matrix::json::{Json, Object, object, to_js};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Challenge;
@@ -30,7 +30,7 @@ pub fn threepids(entries: &[Threepid]) -> Json {
 }
 
 /// The property `pending`.
-pub fn pending(pending: &[Verification]) -> Json {
+pub fn pending(flow: &Flow) -> Json {
     let entry = |it: &Verification| {
         let phase = if it.is_waiting() { "waiting" } else { "sent" };
         of(&it.medium, &it.address)
@@ -39,7 +39,7 @@ pub fn pending(pending: &[Verification]) -> Json {
             .text("phase", phase)
             .done()
     };
-    Json::Array(pending.iter().map(entry).collect())
+    Json::Array(flow.pending.iter().filter(|it| flow.shows(it)).map(entry).collect())
 }
 
 /// What a method resolves with.

@@ -3,22 +3,23 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
 
-use crate::flow::Focus;
-use crate::locale::digits;
+use crate::flow::{Focus, Section};
+use crate::locale::{digits, phones};
 use crate::ui;
 
 /// Puts the focus there, if it is on the screen.
 pub fn focus(root: &ShadowRoot, target: &Focus) {
     // An address may be added while the person types another: let them.
-    if matches!(target, Focus::Entry(_)) && find(root, "input:focus").is_some() {
+    if matches!(target, Focus::Entry(..)) && find(root, "input:focus").is_some() {
         return;
     }
     let selector = match target {
-        Focus::Field => ["#", ui::FIELD].concat(),
+        Focus::Field(section) => ["#", ui::field_id(*section)].concat(),
+        Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
         Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
-        Focus::Entry(at) => entry(*at),
-        Focus::RemoveButton(at) => entry(*at) + " button",
+        Focus::Entry(section, at) => entry(*section, *at),
+        Focus::RemoveButton(section, at) => entry(*section, *at) + " button",
     };
     if let Some(element) = find(root, &selector) {
         // An element without focus is no reason to fail.
@@ -26,15 +27,19 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
     }
 }
 
-fn entry(at: usize) -> String {
-    [ui::ENTRY, ":nth-child(", &digits(at + 1), ")"].concat()
+fn entry(section: Section, at: usize) -> String {
+    let at = digits(at + 1);
+    [".", ui::class(section), " ", ui::ENTRY, ":nth-child(", &at, ")"].concat()
 }
 
 /// Puts a text into the field, selected.
-pub fn fill_field(root: &ShadowRoot, text: &str) {
-    if let Some(field) = find(root, &["#", ui::FIELD].concat()) {
+pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
+    if let Some(field) = find(root, &["#", ui::field_id(section)].concat()) {
         let field: HtmlInputElement = field.unchecked_into();
-        field.set_value(text);
+        match section {
+            Section::Emails => field.set_value(text),
+            Section::Phones => phones::fill(&field, text),
+        }
         if !text.is_empty() {
             field.select();
         }

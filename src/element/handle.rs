@@ -15,7 +15,8 @@ use super::config::Config;
 use super::hooks::Hooks;
 use super::runner::Runner;
 use super::{details, focus, random};
-use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation, Presence};
+use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation, Presence, same_address};
+use crate::locale::phones;
 use crate::matrix::json;
 use crate::matrix::threepids::Medium;
 use crate::ui::{self, Ui};
@@ -73,6 +74,7 @@ impl Handle {
         if another {
             self.runner.start_over();
         }
+        self.runner.feed(Input::Sections(config.sections.clone()));
         self.runner.look_at_server();
         self.runner.feed(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
@@ -187,6 +189,18 @@ impl Handle {
         self.start(operation, Input::Add { address, secret, by: By::Method })
     }
 
+    /// `addPhone(number, country)`; without a country, the one to begin with.
+    #[wasm_bindgen(js_name = addPhone)]
+    pub fn add_phone(&self, number: &str, country: &str) -> Promise {
+        let usual = self.config.borrow().country.clone();
+        let country = if country.is_empty() { &usual } else { country };
+        let (msisdn, dialled) = phones::read(number, country);
+        let key = if msisdn.is_empty() { &dialled.number } else { &msisdn };
+        let operation = Operation::Send(key.clone());
+        let secret = random::client_secret();
+        self.start(operation, Input::AddPhone { msisdn, dialled, secret, by: By::Method })
+    }
+
     /// `resend(address)`
     pub fn resend(&self, address: &str) -> Promise {
         match self.pending_id(address) {
@@ -215,20 +229,19 @@ impl Handle {
 
     /// `focus()`
     pub fn focus(&self) {
-        self.runner.with_root(|root| focus::focus(root, &Focus::Field));
+        if let Some(first) = self.runner.read(|flow| flow.sections.first().copied()) {
+            self.runner.with_root(|root| focus::focus(root, &Focus::Field(first)));
+        }
     }
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
-        let entries = |flow: &crate::flow::Flow| {
-            json::to_js(&details::threepids(flow.list.entries().unwrap_or_default()))
-        };
-        self.runner.read(entries)
+        self.runner.read(|flow| json::to_js(&details::threepids(&flow.shown())))
     }
 
     /// The property `pending`.
     pub fn pending(&self) -> JsValue {
-        self.runner.read(|flow| json::to_js(&details::pending(&flow.pending)))
+        self.runner.read(|flow| json::to_js(&details::pending(flow)))
     }
 }
 
@@ -266,7 +279,7 @@ impl Handle {
     fn pending_id(&self, address: &str) -> Option<crate::flow::VerificationId> {
         self.runner.read(|flow| {
             let is = |it: &&crate::flow::Verification| {
-                crate::matrix::email::same(&it.address, address.trim())
+                flow.shows(it) && same_address(&it.medium, &it.address, address.trim())
             };
             flow.pending.iter().find(is).map(|it| it.id)
         })

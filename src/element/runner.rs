@@ -25,7 +25,7 @@ use crate::flow::{
 use crate::matrix::uia::Answer;
 use crate::matrix::{
     Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, json,
-    request_email_token, request_proof, submit_token, threepids,
+    request_email_token, request_msisdn_token, request_proof, submit_token, threepids,
 };
 use crate::ui::Model;
 
@@ -181,7 +181,7 @@ impl Runner {
             | Effect::Settle(..)
             | Effect::SettleAll(_)
             | Effect::Focus(_)
-            | Effect::FillField(_)
+            | Effect::FillField(..)
             | Effect::SubmitDialog => self.when_shown(effect),
         }
     }
@@ -203,8 +203,7 @@ impl Runner {
     fn run_shown(&self, effect: Effect) {
         match effect {
             Effect::Emit(event) => {
-                let (name, detail) = self
-                    .read(|flow| details::event(&event, flow.list.entries().unwrap_or_default()));
+                let (name, detail) = self.read(|flow| details::event(&event, &flow.shown()));
                 self.hooks.emit(name, &detail, false);
             }
             Effect::Settle(operation, outcome) => self.promises.settle(&operation, &outcome),
@@ -214,7 +213,9 @@ impl Runner {
                     self.with_root(|root| focus::focus(root, &target));
                 }
             }
-            Effect::FillField(text) => self.with_root(|root| focus::fill_field(root, &text)),
+            Effect::FillField(section, text) => {
+                self.with_root(|root| focus::fill_field(root, section, &text));
+            }
             Effect::SubmitDialog => self.with_root(focus::submit_dialog),
             // Run at once.
             Effect::ReadList { .. }
@@ -363,7 +364,7 @@ impl Runner {
     fn show_states(&self) {
         self.read(|flow| {
             self.hooks.state("loading", flow.is_loading());
-            self.hooks.state("pending", !flow.pending.is_empty());
+            self.hooks.state("pending", flow.pending.iter().any(|it| flow.shows(it)));
             self.hooks.state("readonly", flow.is_readonly());
         });
     }
@@ -436,7 +437,7 @@ async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input 
         | Effect::Settle(..)
         | Effect::SettleAll(_)
         | Effect::Focus(_)
-        | Effect::FillField(_)
+        | Effect::FillField(..)
         | Effect::SubmitDialog
         | Effect::TellOpened(_)
         | Effect::TellChanged
@@ -465,7 +466,17 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
 fn request(session: &Session, effect: &Effect) -> HttpRequest {
     let id_server = session.id_server();
     match effect {
-        Effect::RequestToken { address, secret, attempt, next_link, .. } => {
+        Effect::RequestToken { dialled: Some(dialled), secret, attempt, next_link, .. } => {
+            request_msisdn_token::Request {
+                client_secret: secret,
+                dialled,
+                send_attempt: *attempt,
+                next_link: next_link.as_deref(),
+                id_server: id_server.as_deref(),
+            }
+            .http()
+        }
+        Effect::RequestToken { dialled: None, address, secret, attempt, next_link, .. } => {
             request_email_token::Request {
                 client_secret: secret,
                 email: address,

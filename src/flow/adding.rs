@@ -2,7 +2,7 @@
 
 use super::authenticating::Verdict;
 use super::{
-    Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Subject, Try, Uia, UiaPhase,
+    Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Section, Subject, Try, Uia, UiaPhase,
     VerificationId, Why, verification,
 };
 use crate::matrix::uia::{Answer, Auth};
@@ -253,7 +253,8 @@ impl Flow {
     }
 
     fn go_back(&mut self, id: VerificationId, failure: &Failure, back: Back) {
-        let problem = self.trouble(Action::Add, failure);
+        let section = self.verification(id).and_then(|it| Section::of(&it.medium));
+        let problem = self.trouble(Action::Add, failure).in_section(section);
         let phase = match back {
             Back::Group { session } => Phase::Trouble { problem, session },
             Back::Dialog { mut uia, nth } => {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Problem, Subject, VerificationId};
+use super::{Problem, Section, Subject, VerificationId};
+use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge};
@@ -16,12 +17,14 @@ pub enum Effect {
         /// To be handed back with the answer.
         number: u32,
     },
-    /// `POST account/3pid/email/requestToken`
+    /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`
     RequestToken {
         /// To be handed back with the answer.
         id: VerificationId,
         /// The address.
         address: String,
+        /// Of a phone number: what the server is asked to send to.
+        dialled: Option<Dialled>,
         /// The secret.
         secret: ClientSecret,
         /// The number.
@@ -127,7 +130,7 @@ pub enum Effect {
     /// Put the focus there, once it is on the screen.
     Focus(Focus),
     /// Put this into the field.
-    FillField(String),
+    FillField(Section, String),
     /// Press the button of the open dialog that goes on.
     SubmitDialog,
     /// Tell the other elements of this account that the list is another.
@@ -257,7 +260,8 @@ impl ErrorReport {
 pub enum Operation {
     /// `refresh()`
     Refresh,
-    /// `addEmail(address)`
+    /// `addEmail(address)`, `addPhone(number)`: the address, or what was typed
+    /// if it is none.
     Send(String),
     /// `resend(address)`
     Resend(VerificationId),
@@ -294,13 +298,15 @@ pub enum Outcome {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Focus {
     /// The field.
-    Field,
+    Field(Section),
+    /// "Try again" where the field is not there.
+    TryAgain(Section),
     /// The group of a pending verification.
     Group(VerificationId),
     /// Its field for the code.
     Code(VerificationId),
     /// The entry at this index.
-    Entry(usize),
+    Entry(Section, usize),
     /// The "Remove" button of the entry at this index.
-    RemoveButton(usize),
+    RemoveButton(Section, usize),
 }

@@ -1,27 +1,12 @@
-//! The field in which an address is entered, until the mail went out.
+//! The field in which an address is entered, until the mail (or text message)
+//! went out. Each section has one.
 
 use super::{
-    Action, By, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry, Verification,
-    VerificationId,
+    Action, By, Draft, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry, Section,
+    Verification, VerificationId, Wanted, same_address,
 };
 use crate::matrix::request_email_token::Response;
-use crate::matrix::threepids::Medium;
-use crate::matrix::{ClientSecret, Failure, email};
-
-/// A verification whose mail did not go out yet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Draft {
-    /// The id that the pending verification will have.
-    pub id: VerificationId,
-    /// The address, without blanks around it.
-    pub address: String,
-    /// Its secret. A repeated request has the same, so that no second mail is sent.
-    pub secret: ClientSecret,
-    /// The pending verification whose address this one corrects.
-    pub replaces: Option<VerificationId>,
-    /// Asked for with the `next_link`, unless the server refused that.
-    pub(super) linked: bool,
-}
+use crate::matrix::{ClientSecret, Failure};
 
 /// The form.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,7 +16,7 @@ pub struct Form {
     /// The verification whose address is being corrected.
     pub(super) correcting: Option<VerificationId>,
     /// Addresses that methods handed in while another was on its way.
-    queue: Vec<(String, ClientSecret)>,
+    queue: Vec<(Wanted, ClientSecret)>,
 }
 
 impl Default for FormPhase {
@@ -119,79 +104,100 @@ impl Form {
 }
 
 impl Flow {
-    pub(super) fn add(&mut self, address: String, secret: ClientSecret, by: By) {
-        let operation = Operation::Send(address.trim().to_owned());
-        let refusal = self.refusal().or(self.needs_identity_server.then_some("readonly"));
+    pub(super) fn add(&mut self, wanted: Wanted, secret: ClientSecret, by: By) {
+        let section = wanted.section();
+        let medium = section.medium();
+        let operation = Operation::Send(wanted.key().to_owned());
+        let cannot = self.needs_identity_server || !self.sections.contains(&section);
+        let refusal = self.refusal().or(cannot.then_some("readonly"));
         if let Some(code) = refusal {
             return self.settle(operation, Err(code));
         }
-        if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &self.form.phase {
-            let same = |other: &str| email::same(other.trim(), address.trim());
-            let waits = self.form.queue.iter().any(|(queued, _)| same(queued));
+        let form = self.form_of_mut(section);
+        if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &form.phase {
+            let same = |other: &str| same_address(&medium, other, wanted.key());
+            let waits = form.queue.iter().any(|(queued, _)| same(queued.key()));
             if by == By::Method && !same(&draft.address) && !waits {
-                self.form.queue.push((address, secret));
+                form.queue.push((wanted, secret));
             }
             return;
         }
         if by == By::Method {
-            self.effects.push(Effect::FillField(address.clone()));
+            self.effects.push(Effect::FillField(section, wanted.typed()));
         }
-        let Some(address) = email::parse(&address) else {
-            return self.refuse(operation, Problem::NotAnAddress, "invalid-address");
+        let Some((address, dialled)) = wanted.parse() else {
+            return self.refuse(section, operation, Problem::NotAnAddress, "invalid-address");
         };
-        if self.list.holds(&Medium::Email, address) {
-            return self.refuse(operation, Problem::AlreadyYours, "duplicate");
+        if self.list.holds(&medium, address) {
+            return self.refuse(section, operation, Problem::AlreadyYours, "duplicate");
         }
-        let same = |pending: &&Verification| email::same(&pending.address, address);
+        let same =
+            |it: &&Verification| it.medium == medium && same_address(&medium, &it.address, address);
         if let Some(pending) = self.pending.iter().find(same) {
             let (id, sent) = (pending.id, pending.sent_outcome());
-            self.form.phase = FormPhase::default();
-            self.form.correcting = None;
-            self.effects.push(Effect::FillField(String::new()));
+            let form = self.form_of_mut(section);
+            form.phase = FormPhase::default();
+            form.correcting = None;
+            self.effects.push(Effect::FillField(section, String::new()));
             self.focus(Focus::Group(id));
             return self.settle(operation, Ok(sent));
         }
-        let draft = match self.form.unsent() {
+        let draft = match self.form_of(section).unsent() {
             Some(draft) if draft.address == address => draft.clone(),
             Some(_) | None => Draft {
                 id: self.fresh_id(),
                 address: address.to_owned(),
+                dialled: dialled.cloned(),
                 secret,
                 replaces: match by {
-                    By::Person => self.form.correcting,
+                    By::Person => self.form_of(section).correcting,
                     By::Method => None,
                 },
                 linked: true,
             },
         };
         let address = draft.address.clone();
-        self.form.phase = FormPhase::Asking(draft);
-        self.effects.push(Effect::Before(Action::Add, Medium::Email, address));
+        self.form_of_mut(section).phase = FormPhase::Asking(draft);
+        self.effects.push(Effect::Before(Action::Add, medium, address));
     }
 
-    fn refuse(&mut self, operation: Operation, problem: Problem, code: &'static str) {
-        self.form.phase = FormPhase::Wrong(problem);
-        self.focus(Focus::Field);
+    fn refuse(
+        &mut self,
+        section: Section,
+        operation: Operation,
+        problem: Problem,
+        code: &'static str,
+    ) {
+        self.form_of_mut(section).phase = FormPhase::Wrong(problem.in_section(Some(section)));
+        self.focus(Focus::Field(section));
         self.report(ErrorReport::local(code));
         self.settle(operation, Err(code));
     }
 
+    /// The embedder is asked, and answers, about one draft at a time.
     pub(super) fn may_add(&mut self, may: bool) {
-        if let FormPhase::Asking(draft) = &self.form.phase {
+        for section in [Section::Emails, Section::Phones] {
+            let FormPhase::Asking(draft) = &self.form_of(section).phase else { continue };
             let draft = draft.clone();
             if may {
                 self.send(draft);
             } else {
-                self.form.phase = FormPhase::default();
+                self.form_of_mut(section).phase = FormPhase::default();
                 self.settle(Operation::Send(draft.address), Err("cancelled"));
-                self.next_in_queue();
+                self.next_in_queue(section);
             }
+            return;
         }
     }
 
-    pub(super) fn send_again(&mut self) {
-        if let FormPhase::Failed(draft, _) = &self.form.phase {
-            self.send(draft.clone());
+    pub(super) fn send_again(&mut self, section: Section) {
+        if let FormPhase::Failed(draft, problem) = &self.form_of(section).phase {
+            let (draft, hidden) = (draft.clone(), *problem == Problem::NoSms);
+            self.send(draft);
+            if hidden {
+                // It has come back in the place of the button that was pressed.
+                self.focus(Focus::Field(section));
+            }
         }
     }
 
@@ -199,11 +205,13 @@ impl Flow {
         self.effects.push(Effect::RequestToken {
             id: draft.id,
             address: draft.address.clone(),
+            dialled: draft.dialled.clone(),
             secret: draft.secret.clone(),
             attempt: 1,
             next_link: self.next_link.clone().filter(|_| draft.linked),
         });
-        self.form.phase = FormPhase::Sending(draft);
+        let section = draft.section();
+        self.form_of_mut(section).phase = FormPhase::Sending(draft);
     }
 
     pub(super) fn token_requested(
@@ -212,40 +220,47 @@ impl Flow {
         result: Result<Response, Failure>,
     ) {
         let linked = self.next_link.is_some();
-        match &self.form.phase {
-            FormPhase::Sending(draft) if draft.id == id => {
-                let draft = draft.clone();
-                match result {
-                    Ok(answer) => self.sent(draft, answer),
-                    // The address is good, as far as we can tell.
-                    Err(failure) if linked && draft.linked && failure.is_of_parameter() => {
-                        self.send(Draft { linked: false, ..draft });
-                    }
-                    Err(failure) => self.not_sent(draft, &failure),
-                }
-                self.next_in_queue();
+        for section in [Section::Emails, Section::Phones] {
+            let FormPhase::Sending(draft) = &self.form_of(section).phase else { continue };
+            if draft.id != id {
+                continue;
             }
-            _ => self.resent(id, result),
+            let draft = draft.clone();
+            match result {
+                Ok(answer) => self.sent(draft, answer),
+                // The address is good, as far as we can tell.
+                Err(failure) if linked && draft.linked && failure.is_of_parameter() => {
+                    self.send(Draft { linked: false, ..draft });
+                }
+                Err(failure) => self.not_sent(draft, &failure),
+            }
+            return self.next_in_queue(section);
         }
+        self.resent(id, result);
     }
 
     fn sent(&mut self, draft: Draft, answer: Response) {
+        let section = draft.section();
         if let Some(corrected) = draft.replaces {
             self.give_up(corrected);
         }
-        let sent_at = self.sending_time(&draft.address);
-        let pending = Verification::new(draft, answer, sent_at);
-        self.form.phase = FormPhase::default();
-        self.form.correcting = None;
+        let operation = Operation::Send(draft.address.clone());
+        let mut pending = Verification::new(draft, answer, self.now);
+        pending.sent_at = self.sending_time(&pending.medium, &pending.address);
+        let form = self.form_of_mut(section);
+        form.phase = FormPhase::default();
+        form.correcting = None;
         self.notice = None;
-        self.effects.push(Effect::FillField(String::new()));
+        self.effects.push(Effect::FillField(section, String::new()));
         self.emit(Event::VerificationSent {
             medium: pending.medium.clone(),
             address: pending.address.clone(),
             attempt: pending.attempt,
         });
-        self.settle(Operation::Send(pending.address.clone()), Ok(pending.sent_outcome()));
-        let same = |it: &&mut Verification| email::same(&it.address, &pending.address);
+        self.settle(operation, Ok(pending.sent_outcome()));
+        let same = |it: &&mut Verification| {
+            it.medium == pending.medium && same_address(&it.medium, &it.address, &pending.address)
+        };
         let id = match self.pending.iter_mut().find(same) {
             // Another tab had the same wish meanwhile.
             Some(theirs) => {
@@ -262,36 +277,47 @@ impl Flow {
     }
 
     fn not_sent(&mut self, draft: Draft, failure: &Failure) {
-        let problem = self.trouble(Action::Send, failure);
+        let section = draft.section();
+        let problem = self.trouble(Action::Send, failure).in_section(Some(section));
         self.settle_failed(Operation::Send(draft.address.clone()), failure, &problem);
-        self.form.phase = match problem.retry() {
+        self.form_of_mut(section).phase = match problem.retry() {
             Retry::Never if problem != Problem::SessionEnded => {
-                self.focus(Focus::Field);
+                self.focus(Focus::Field(section));
                 FormPhase::Wrong(problem)
             }
-            Retry::Never | Retry::Now | Retry::At(_) => FormPhase::Failed(draft, problem),
+            Retry::Never | Retry::Now | Retry::At(_) => {
+                if problem == Problem::NoSms {
+                    self.focus(Focus::TryAgain(section));
+                }
+                FormPhase::Failed(draft, problem)
+            }
         };
     }
 
-    fn next_in_queue(&mut self) {
-        while !self.form.is_sending() && !self.form.queue.is_empty() {
-            let (address, secret) = self.form.queue.remove(0);
-            self.add(address, secret, By::Method);
+    fn next_in_queue(&mut self, section: Section) {
+        loop {
+            let form = self.form_of_mut(section);
+            if form.is_sending() || form.queue.is_empty() {
+                return;
+            }
+            let (wanted, secret) = form.queue.remove(0);
+            self.add(wanted, secret, By::Method);
         }
     }
 
     /// The address goes back into the field; what is pending stays until the
     /// corrected one's mail went out.
     pub(super) fn change_address(&mut self, id: VerificationId) {
-        if self.form.is_sending() {
+        let Some(pending) = self.verification(id) else { return };
+        let Some(section) = Section::of(&pending.medium) else { return };
+        let address = pending.address.clone();
+        let form = self.form_of_mut(section);
+        if form.is_sending() {
             return;
         }
-        if let Some(pending) = self.verification(id) {
-            let address = pending.address.clone();
-            self.form.phase = FormPhase::default();
-            self.form.correcting = Some(id);
-            self.effects.push(Effect::FillField(address));
-            self.focus(Focus::Field);
-        }
+        form.phase = FormPhase::default();
+        form.correcting = Some(id);
+        self.effects.push(Effect::FillField(section, address));
+        self.focus(Focus::Field(section));
     }
 }

@@ -1,6 +1,7 @@
 //! What can happen to an element.
 
-use super::{Access, PageWindow, Presence, VerificationId};
+use super::{Access, PageWindow, Presence, Section, VerificationId};
+use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::{ClientSecret, Failure, Json, request_email_token, uia::Answer};
@@ -44,6 +45,8 @@ pub enum Input {
     Access(Access),
     /// The attribute `readonly`.
     ReadOnly(bool),
+    /// The attribute `mediums`.
+    Sections(Vec<Section>),
     /// Read the list.
     Refresh,
     /// An address was handed in.
@@ -55,10 +58,21 @@ pub enum Input {
         /// By whom.
         by: By,
     },
+    /// A phone number was handed in.
+    AddPhone {
+        /// As servers list it; empty if it is none.
+        msisdn: String,
+        /// As typed.
+        dialled: Dialled,
+        /// A fresh one, in case it is needed.
+        secret: ClientSecret,
+        /// By whom.
+        by: By,
+    },
     /// The embedder's answer to `threepid-before-add`.
     MayAdd(bool),
-    /// "Try again" beside the field.
-    SendAgain,
+    /// "Try again" beside the field of a section.
+    SendAgain(Section),
     /// "Continue" in a pending group.
     Continue(VerificationId),
     /// The code from the mail was typed in.

@@ -138,11 +138,10 @@ impl Flow {
             return;
         }
         match result {
-            Ok(mut entries) => {
-                // Phone numbers do not belong under "Email addresses".
-                entries.retain(|entry| entry.medium != Medium::Msisdn);
-                self.show_list(entries.clone(), Reading::No);
-                self.settle(Operation::Refresh, Ok(Outcome::List(entries)));
+            Ok(entries) => {
+                self.show_list(entries, Reading::No);
+                let shown = self.shown();
+                self.settle(Operation::Refresh, Ok(Outcome::List(shown)));
                 self.finish_what_waited_for_the_list(true);
             }
             Err(failure) if self.quiet && failure.may_pass() => self.list.forget_problem(),
@@ -170,14 +169,12 @@ impl Flow {
     }
 
     fn show_list(&mut self, entries: Vec<Threepid>, reading: Reading) {
-        let event = match self.list.entries() {
-            None => Some(Event::Ready),
-            Some(before) if before != entries => Some(Event::Change),
-            Some(_) => None,
-        };
+        let before = self.list.entries().is_some().then(|| self.shown());
         self.list = List::Shown { entries, reading };
-        if let Some(event) = event {
-            self.emit(event);
+        match before {
+            None => self.emit(Event::Ready),
+            Some(before) if before != self.shown() => self.emit(Event::Change),
+            Some(_) => {}
         }
     }
 
@@ -264,9 +261,9 @@ impl Flow {
                 });
             });
         }
-        self.notice = Some(Notice::Added(address.clone()));
-        if let Some(at) = self.list.position(&medium, &address) {
-            self.focus(Focus::Entry(at));
+        self.notice = Some(Notice::Added(medium.clone(), address.clone()));
+        if let Some((section, at)) = self.place(&medium, &address) {
+            self.focus(Focus::Entry(section, at));
         }
         self.emit(Event::Added { medium, address });
     }
@@ -281,12 +278,14 @@ impl Flow {
             });
         });
         self.effects.push(Effect::TellChanged);
-        self.notice = Some(Notice::Removed(address.clone()));
-        let left = self.list.entries().map_or(0, <[_]>::len);
-        self.focus(match removal.index.min(left.saturating_sub(1)) {
-            _ if left == 0 => Focus::Field,
-            next => Focus::RemoveButton(next),
-        });
+        self.notice = Some(Notice::Removed(medium.clone(), address.clone()));
+        if let Some(section) = self.section_of(&medium) {
+            let left = self.entries(section).len();
+            self.focus(match removal.index.min(left.saturating_sub(1)) {
+                _ if left == 0 => Focus::Field(section),
+                next => Focus::RemoveButton(section, next),
+            });
+        }
         self.emit(Event::Removed {
             medium: medium.clone(),
             address: address.clone(),

@@ -9,6 +9,7 @@
 mod adding;
 mod authenticating;
 mod changes;
+mod draft;
 mod effect;
 mod form;
 mod input;
@@ -19,13 +20,15 @@ mod proving;
 mod record;
 mod removal;
 mod resending;
+mod section;
 mod submitting;
 mod uia;
 mod verification;
 
 pub use changes::Changes;
+pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
-pub use form::{Draft, Form, FormPhase};
+pub use form::{Form, FormPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
 pub use presence::Presence;
@@ -33,11 +36,13 @@ pub use problem::{Problem, Retry};
 pub use proving::Proof;
 pub use record::{Gone, Records};
 pub use removal::{Removal, RemovalPhase};
+pub use section::Section;
 pub use uia::{Asked, Check, PageWindow, Stage, Uia, UiaPhase, Way};
 pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
 
 use crate::matrix::threepids::Medium;
 use crate::matrix::{Errcode, Failure};
+use draft::Wanted;
 use presence::Returned;
 
 /// Whether requests can be made at all.
@@ -57,9 +62,9 @@ pub enum Access {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// An address is on the list now.
-    Added(String),
+    Added(Medium, String),
     /// An address is off the list now.
-    Removed(String),
+    Removed(Medium, String),
     /// A rate limit is over.
     LimitOver,
 }
@@ -73,8 +78,12 @@ pub struct Flow {
     pub readonly: bool,
     /// The confirmed addresses.
     pub list: List,
-    /// The field and its button.
+    /// What is shown, in this order.
+    pub sections: Vec<Section>,
+    /// The field and its button, for email addresses.
     pub form: Form,
+    /// For phone numbers.
+    pub phone_form: Form,
     /// Mails that were sent, oldest first.
     pub pending: Vec<Verification>,
     /// Removals; the first is in front of the person, the others wait.
@@ -110,7 +119,9 @@ impl Default for Flow {
             access: Access::Awaited,
             readonly: false,
             list: List::Loading,
+            sections: vec![Section::Emails],
             form: Form::default(),
+            phone_form: Form::default(),
             pending: Vec::new(),
             removals: Vec::new(),
             notice: None,
@@ -141,10 +152,14 @@ impl Flow {
         match input {
             Input::Access(access) => self.set_access(access),
             Input::ReadOnly(readonly) => self.readonly = readonly,
+            Input::Sections(sections) => self.set_sections(sections),
             Input::Refresh => self.refresh(),
-            Input::Add { address, secret, by } => self.add(address, secret, by),
+            Input::Add { address, secret, by } => self.add(Wanted::Email(address), secret, by),
+            Input::AddPhone { msisdn, dialled, secret, by } => {
+                self.add(Wanted::Phone { msisdn, dialled }, secret, by);
+            }
             Input::MayAdd(may) => self.may_add(may),
-            Input::SendAgain => self.send_again(),
+            Input::SendAgain(section) => self.send_again(section),
             Input::Continue(id) => self.continue_verification(id),
             Input::Submit(id, code) => self.submit(id, code),
             Input::Resend(id, secret) => self.resend(id, secret),
@@ -204,12 +219,13 @@ impl Flow {
         // of what iterators over `Option`s do.
         let tries = self.presence.visible && self.may_try();
         let others = self.looked_for.as_ref().map_or(NEVER, Returned::until);
-        let mut limit = until(self.form.problem()).min(until(self.list.problem()));
+        let forms = until(self.form.problem()).min(until(self.phone_form.problem()));
+        let mut limit = forms.min(until(self.list.problem()));
         let mut wake = others;
         for pending in &self.pending {
             limit = limit.min(pending.limited_until().unwrap_or(NEVER));
             wake = wake.min(pending.next_wake(self.now));
-            if tries {
+            if tries && self.shows(pending) {
                 wake = wake.min(pending.next_try(self.now));
             }
         }
@@ -273,8 +289,10 @@ impl Flow {
         if self.list.problem() == Some(broken_off) {
             self.read_list();
         }
-        if self.form.problem() == Some(broken_off) {
-            self.send_again();
+        for section in [Section::Emails, Section::Phones] {
+            if self.form_of(section).problem() == Some(broken_off) {
+                self.send_again(section);
+            }
         }
         let mut again = false;
         let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
@@ -325,7 +343,8 @@ impl Flow {
     pub fn start_over(&mut self) {
         let Flow { readonly, ids, presence, .. } = *self;
         let next_link = self.next_link.take();
-        *self = Flow { readonly, ids, presence, next_link, ..Flow::default() };
+        let sections = std::mem::take(&mut self.sections);
+        *self = Flow { readonly, ids, presence, next_link, sections, ..Flow::default() };
     }
 
     /// Whether there is nothing to be shown yet, but something to come.
@@ -343,8 +362,10 @@ impl Flow {
             over |= ended;
             ended
         };
-        if self.form.problem().is_some_and(&mut ended) {
-            self.form.forget_problem();
+        for form in [&mut self.form, &mut self.phone_form] {
+            if form.problem().is_some_and(&mut ended) {
+                form.forget_problem();
+            }
         }
         for pending in &mut self.pending {
             pending.forget_problem_if(now, &mut ended);
@@ -373,6 +394,7 @@ impl Flow {
     /// The element left the page; whatever was in flight was given up.
     fn detached(&mut self) {
         self.form.detach();
+        self.phone_form.detach();
         self.list.detach();
         for pending in &mut self.pending {
             pending.detach(self.now);
@@ -455,6 +477,7 @@ fn until(problem: Option<&Problem>) -> f64 {
 pub fn same_address(medium: &Medium, one: &str, other: &str) -> bool {
     match medium {
         Medium::Email => crate::matrix::email::same(one, other),
-        Medium::Msisdn | Medium::Other(_) => one == other,
+        Medium::Msisdn => crate::matrix::phone::same(one, other),
+        Medium::Other(_) => one == other,
     }
 }

@@ -93,6 +93,9 @@ impl Flow {
     /// A verification that may be through: tried here, or where it can be
     /// finished without the person.
     fn may_be_tried(&mut self, id: VerificationId) {
+        if !self.verification(id).is_some_and(|pending| self.shows(pending)) {
+            return;
+        }
         let Some(pending) = self.verification_mut(id) else { return };
         match pending.phase {
             _ if pending.limited_until().is_some() => {}
@@ -128,6 +131,9 @@ impl Flow {
     /// Tries those that wait for their link.
     fn try_waiting(&mut self, wanted: impl Fn(&Verification) -> bool) {
         for at in 0..self.pending.len() {
+            if !self.shows(&self.pending[at]) {
+                continue;
+            }
             let pending = &mut self.pending[at];
             if pending.expired || pending.wants_code() || !wanted(pending) {
                 continue;

@@ -1,7 +1,7 @@
 //! What the person is told when something goes wrong, and what they can do.
 //! One variant for each text.
 
-use super::Action;
+use super::{Action, Section};
 use crate::matrix::{Errcode, Failure};
 
 /// When a server limits the rate and does not say for how long.
@@ -22,6 +22,18 @@ pub enum Problem {
     NoMail,
     /// The server could not send the mail this time.
     MailFailed,
+    /// This is no phone number.
+    NotANumber,
+    /// The number is on the list already.
+    NumberAlreadyYours,
+    /// The number belongs to an account already.
+    NumberInUse,
+    /// The server does not take this number.
+    NumberDenied,
+    /// The server sends no text messages at all.
+    NoSms,
+    /// The server could not send the text message this time.
+    SmsFailed,
     /// The server allows no changes.
     ChangesForbidden,
     /// Too many attempts.
@@ -47,6 +59,8 @@ pub enum Problem {
     WrongCode,
     /// There is none.
     NoCode,
+    /// There is none from the text message.
+    NoSmsCode,
     /// The server wants it sent where others could read it.
     UnsafeCode,
     /// No way to authenticate that we can go.
@@ -113,9 +127,12 @@ impl Problem {
         };
         match &error.errcode {
             Errcode::ThreepidInUse => Problem::InUse,
-            Errcode::ThreepidDenied => Problem::Denied,
+            Errcode::ThreepidDenied | Errcode::DestinationRejected => Problem::Denied,
             Errcode::ThreepidMediumNotSupported => Problem::NoMail,
-            Errcode::InvalidEmail => Problem::NotAnAddress,
+            Errcode::InvalidEmail | Errcode::InvalidAddress | Errcode::InvalidPhoneNumber => {
+                Problem::NotAnAddress
+            }
+            Errcode::EmailSendError | Errcode::SendError => Problem::MailFailed,
             Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
@@ -135,13 +152,33 @@ impl Problem {
             }
             Errcode::ConsentNotGiven => Problem::ConsentMissing { terms: link(&error.consent_uri) },
             Errcode::TokenIncorrect => Problem::WrongCode,
-            Errcode::InvalidParam | Errcode::Unknown if action == Action::Submit => {
+            // Sydent takes a wrong code for a session that is not valid.
+            Errcode::InvalidParam | Errcode::Unknown | Errcode::NoValidSession
+                if action == Action::Submit =>
+            {
                 Problem::WrongCode
             }
             _ if matches!(action, Action::Send | Action::Prove) && error.status >= 500 => {
                 Problem::MailFailed
             }
             code => Problem::Other(code.as_str().to_owned()),
+        }
+    }
+
+    /// What it is called in a section.
+    pub(super) fn in_section(self, section: Option<Section>) -> Problem {
+        if section != Some(Section::Phones) {
+            return self;
+        }
+        match self {
+            Problem::NotAnAddress => Problem::NotANumber,
+            Problem::AlreadyYours => Problem::NumberAlreadyYours,
+            Problem::InUse => Problem::NumberInUse,
+            Problem::Denied => Problem::NumberDenied,
+            Problem::NoMail => Problem::NoSms,
+            Problem::MailFailed => Problem::SmsFailed,
+            Problem::NoCode => Problem::NoSmsCode,
+            same => same,
         }
     }
 
@@ -158,11 +195,16 @@ impl Problem {
             | Problem::InUse
             | Problem::Denied
             | Problem::NoMail
+            | Problem::NotANumber
+            | Problem::NumberAlreadyYours
+            | Problem::NumberInUse
+            | Problem::NumberDenied
             | Problem::ChangesForbidden
             | Problem::SessionEnded
             | Problem::WrongPassword
             | Problem::WrongCode
             | Problem::NoCode
+            | Problem::NoSmsCode
             | Problem::UnsafeCode
             | Problem::WrongToken
             | Problem::NotProved
@@ -171,6 +213,9 @@ impl Problem {
             | Problem::Guest => Retry::Never,
             Problem::RateLimited { until, .. } => Retry::At(*until),
             Problem::MailFailed
+            // Its form is gone until asked again.
+            | Problem::NoSms
+            | Problem::SmsFailed
             | Problem::NoWayToAuthenticate
             | Problem::Network
             | Problem::Timeout
@@ -188,7 +233,14 @@ impl Problem {
     pub fn is_of_the_address(&self) -> bool {
         matches!(
             self,
-            Problem::NotAnAddress | Problem::AlreadyYours | Problem::InUse | Problem::Denied
+            Problem::NotAnAddress
+                | Problem::AlreadyYours
+                | Problem::InUse
+                | Problem::Denied
+                | Problem::NotANumber
+                | Problem::NumberAlreadyYours
+                | Problem::NumberInUse
+                | Problem::NumberDenied
         )
     }
 
@@ -212,7 +264,7 @@ impl Problem {
                 | Problem::NotProved
                 | Problem::NotDone
                 | Problem::SessionEnded
-        ) || self.retry() != Retry::Never
+        ) || (self.retry() != Retry::Never && *self != Problem::NoSms)
     }
 
     /// When it is over by itself, in ms since the epoch.

@@ -147,7 +147,7 @@ impl Flow {
         let Some(proof) = uia.proof() else { return };
         match &proof.sent {
             Sent::Yes(..) if uia.is_checking() => {}
-            Sent::Yes(secret, Response { sid, submit_url: Some(url) }) => {
+            Sent::Yes(secret, Response { sid, submit_url: Some(url), .. }) => {
                 let effect = Effect::SubmitProof {
                     subject,
                     url: url.clone(),

@@ -4,12 +4,18 @@
 
 use super::verification::DAY_MS;
 use super::{
-    Effect, Flow, Operation, Phase, Problem, Resend, Validation, Verification, VerificationId,
-    same_address,
+    Effect, Flow, Operation, Phase, Problem, Resend, Section, Validation, Verification,
+    VerificationId, same_address,
 };
 use crate::matrix::json::{Object, object};
+use crate::matrix::phone::{Dialled, is_msisdn};
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Json};
+
+/// Until when there is a limit, of the field or of a verification.
+const LIMITED: &str = "limitedUntil";
+/// Of the field for phone numbers.
+const PHONES_LIMITED: &str = "phonesLimitedUntil";
 
 /// All that is kept for an account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +26,8 @@ pub struct Records {
     gone: Vec<Gone>,
     /// When the field can be used again, in ms since the epoch.
     limited_until: Option<f64>,
+    /// When the one for phone numbers can be.
+    phones_limited_until: Option<f64>,
 }
 
 /// A verification that ended: no tab that slept may bring it back.
@@ -42,8 +50,11 @@ impl Gone {
 impl Records {
     /// Reads what [`Flow::records`] wrote. `now` in ms since the epoch.
     pub fn read(json: &Json, now: f64) -> Records {
-        let limited_until = limit(json, now);
-        let mut records = Records { limited_until, ..Records::default() };
+        let mut records = Records {
+            limited_until: limit(json, LIMITED, now),
+            phones_limited_until: limit(json, PHONES_LIMITED, now),
+            ..Records::default()
+        };
         for record in json.array("pending") {
             records.read_one(record, now);
         }
@@ -53,7 +64,7 @@ impl Records {
     /// Reads a record, if it is one: what ended has no validations any more.
     fn read_one(&mut self, record: &Json, now: f64) -> Option<()> {
         // No other kind can be pending.
-        let medium = Some(Medium::from(record.str("medium")?)).filter(|it| *it == Medium::Email)?;
+        let section = Section::of(&Medium::from(record.str("medium")?))?;
         let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
         // A clock that was wrong is not trusted.
         let at = record.number("at")?.min(now);
@@ -69,14 +80,23 @@ impl Records {
         }
         let Some(newest) = validations.last() else {
             let added = record.is_true("added");
-            self.gone.push(Gone { medium, address, at, added });
+            self.gone.push(Gone { medium: section.medium(), address, at, added });
             return None;
+        };
+        let dialled = match section {
+            Section::Emails => None,
+            Section::Phones if !is_msisdn(&address) => return None,
+            Section::Phones => Some(Dialled {
+                country: record.str("country")?.to_owned(),
+                number: record.str("number").filter(|it| !it.is_empty())?.to_owned(),
+            }),
         };
         let attempt = record.number("attempt").filter(|attempt| (1.0..1e6).contains(attempt));
         let mut pending = Verification {
             id: VerificationId(0),
-            medium,
+            medium: section.medium(),
             address,
+            dialled,
             secret: newest.secret.clone(),
             attempt: attempt? as u32,
             sent_at: at,
@@ -92,7 +112,7 @@ impl Records {
             elsewhere: record.is_true("waiting"),
         };
         pending.rest(now);
-        if let Some(until) = limit(record, now) {
+        if let Some(until) = limit(record, LIMITED, now) {
             pending.resend = Resend::Failed(Problem::limit(until, now));
         }
         self.pending.push(pending);
@@ -101,8 +121,8 @@ impl Records {
 }
 
 /// A limit that is not over yet; none is longer than a day.
-fn limit(record: &Json, now: f64) -> Option<f64> {
-    record.number("limitedUntil").filter(|until| *until > now && *until < now + DAY_MS)
+fn limit(record: &Json, name: &str, now: f64) -> Option<f64> {
+    record.number(name).filter(|until| *until > now && *until < now + DAY_MS)
 }
 
 fn read_validation(record: &Json) -> Option<Validation> {
@@ -125,11 +145,14 @@ fn write_pending(it: &Verification) -> Json {
             .maybe_text("submitUrl", it.submit_url.as_deref())
             .done()
     };
+    let dialled = it.dialled.as_ref();
     record(&it.medium, &it.address, it.sent_at)
+        .maybe_text("country", dialled.map(|it| &*it.country))
+        .maybe_text("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
         .flag("expired", it.expired)
         .flag("waiting", it.is_waiting())
-        .maybe_number("limitedUntil", it.limited_until())
+        .maybe_number(LIMITED, it.limited_until())
         .json("validations", Json::Array(it.validations.iter().map(validation).collect()))
         .done()
 }
@@ -142,7 +165,9 @@ impl Flow {
     /// What is to be kept, or nothing.
     pub fn records(&self) -> Option<Json> {
         let limit = self.form.problem().and_then(Problem::until);
-        if self.pending.is_empty() && self.gone.is_empty() && limit.is_none() {
+        let phones_limit = self.phone_form.problem().and_then(Problem::until);
+        let limits = limit.or(phones_limit);
+        if self.pending.is_empty() && self.gone.is_empty() && limits.is_none() {
             return None;
         }
         let mut records: Vec<_> = self.pending.iter().map(write_pending).collect();
@@ -150,7 +175,8 @@ impl Flow {
         Some(
             object()
                 .json("pending", Json::Array(records))
-                .maybe_number("limitedUntil", limit)
+                .maybe_number(LIMITED, limit)
+                .maybe_number(PHONES_LIMITED, phones_limit)
                 .done(),
         )
     }
@@ -164,6 +190,9 @@ impl Flow {
         }
         if let Some(until) = records.limited_until {
             self.form.limited(Problem::limit(until, self.now));
+        }
+        if let Some(until) = records.phones_limited_until {
+            self.phone_form.limited(Problem::limit(until, self.now));
         }
         // Whoever has just handed in an address has not come back.
         let back = !records.pending.is_empty();
@@ -244,8 +273,8 @@ impl Flow {
     }
 
     /// A time for a mail that is later than the end of the verification before.
-    pub(super) fn sending_time(&self, address: &str) -> f64 {
-        let before = self.gone.iter().find(|it| it.is_of(&Medium::Email, address));
+    pub(super) fn sending_time(&self, medium: &Medium, address: &str) -> f64 {
+        let before = self.gone.iter().find(|it| it.is_of(medium, address));
         before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
     }
 

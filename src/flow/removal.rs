@@ -15,7 +15,7 @@ pub struct Removal {
     pub medium: Medium,
     /// Of the entry.
     pub address: String,
-    /// Where the entry stood, for the focus afterwards.
+    /// Where in its section the entry stood, for the focus afterwards.
     pub index: usize,
     /// Nothing else on the list can recover the account.
     pub last: bool,
@@ -111,6 +111,7 @@ impl Flow {
         }
         let entries = self.list.entries().unwrap_or_default();
         let index = self.list.position(&medium, &address);
+        let place = self.place(&medium, &address).map_or(entries.len(), |(_, at)| at);
         // Another spelling, or an address that was never listed: the server's
         // own word for it counts.
         let address = index.map_or(address, |at| entries[at].address.clone());
@@ -119,7 +120,7 @@ impl Flow {
         self.removals.push(Removal {
             medium,
             address,
-            index: index.unwrap_or(entries.len()),
+            index: place,
             last,
             phase: RemovalPhase::Asking,
             awaits_word: true,

@@ -1,8 +1,8 @@
 //! "Resend email", "Cancel": the mail of a pending verification, and its end.
 
 use super::{
-    Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Validation, Verification,
-    VerificationId,
+    Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Section, Validation,
+    Verification, VerificationId,
 };
 use crate::matrix::request_email_token::Response;
 use crate::matrix::{ClientSecret, Errcode, Failure};
@@ -54,6 +54,7 @@ impl Flow {
             let effect = Effect::RequestToken {
                 id,
                 address: pending.address.clone(),
+                dialled: pending.dialled.clone(),
                 secret: secret.clone(),
                 attempt: *attempt,
                 next_link: self.next_link.clone().filter(|_| pending.linked),
@@ -99,7 +100,8 @@ impl Flow {
                 // The server knows nothing of it any more: afresh, next time.
                 let expired = pending.fresh.is_none()
                     && failure.errcode().is_some_and(Errcode::is_of_validation);
-                let problem = self.trouble(Action::Send, &failure);
+                let section = Section::of(&pending.medium);
+                let problem = self.trouble(Action::Send, &failure).in_section(section);
                 self.settle_failed(Operation::Resend(id), &failure, &problem);
                 if let Some(pending) = self.verification_mut(id) {
                     pending.expired |= expired;
@@ -112,8 +114,9 @@ impl Flow {
 
     /// The person does not want the address any more.
     pub(super) fn cancel(&mut self, id: VerificationId) {
+        let section = self.verification(id).and_then(|it| Section::of(&it.medium));
         if self.give_up(id) {
-            self.focus(Focus::Field);
+            section.into_iter().for_each(|section| self.focus(Focus::Field(section)));
         }
     }
 
@@ -139,8 +142,10 @@ impl Flow {
     /// Takes out the pending verification at `at`, with all that hangs on it.
     pub(super) fn drop_verification(&mut self, at: usize) -> Verification {
         let pending = self.pending.remove(at);
-        if self.form.correcting == Some(pending.id) {
-            self.form.correcting = None;
+        for form in [&mut self.form, &mut self.phone_form] {
+            if form.correcting == Some(pending.id) {
+                form.correcting = None;
+            }
         }
         self.effects.push(Effect::Abort(pending.id));
         if matches!(pending.resend, Resend::Sending { .. }) {

@@ -1,6 +1,9 @@
-//! The code from the mail, of servers that send one in place of a link.
+//! The code from the text message, or from the mail of servers that send one in
+//! place of a link.
 
-use super::{Action, Effect, ErrorReport, Flow, Focus, Phase, Problem, Try, VerificationId, Why};
+use super::{
+    Action, Effect, ErrorReport, Flow, Focus, Phase, Problem, Section, Try, VerificationId, Why,
+};
 use crate::matrix::submit_token::Code;
 use crate::matrix::{Errcode, Failure};
 
@@ -26,7 +29,8 @@ impl Flow {
         };
         let code = Code(code.0.trim().to_owned());
         if code.0.is_empty() {
-            pending.phase = Phase::Trouble { problem: Problem::NoCode, session };
+            let problem = Problem::NoCode.in_section(Section::of(&pending.medium));
+            pending.phase = Phase::Trouble { problem, session };
             return self.focus(Focus::Code(id));
         }
         pending.phase = Phase::Submitting { session };
@@ -52,7 +56,7 @@ impl Flow {
                 self.report(ErrorReport::local("M_TOKEN_INCORRECT"));
                 Problem::WrongCode
             }
-            Err(failure) if failure.errcode().is_some_and(Errcode::is_of_validation) => {
+            Err(failure) if failure.errcode() == Some(&Errcode::SessionExpired) => {
                 pending.expired = true;
                 pending.phase = Phase::resting(session, now);
                 return;

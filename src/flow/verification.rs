@@ -2,6 +2,7 @@
 //! list.
 
 use super::{Draft, Outcome, Problem, Uia};
+use crate::matrix::phone::Dialled;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Failure};
@@ -32,6 +33,8 @@ pub struct Verification {
     pub medium: Medium,
     /// The address.
     pub address: String,
+    /// Of a phone number: what the server is asked to send to.
+    pub dialled: Option<Dialled>,
     /// The secret of the last mail.
     pub secret: ClientSecret,
     /// `send_attempt` of the last mail.
@@ -185,12 +188,15 @@ pub enum Back {
 }
 
 impl Verification {
-    pub(super) fn new(draft: Draft, answer: Response, now: f64) -> Verification {
+    pub(super) fn new(draft: Draft, mut answer: Response, now: f64) -> Verification {
+        let msisdn = answer.msisdn.take();
         let validation = Validation::new(answer, draft.secret.clone());
         Verification {
             id: draft.id,
-            medium: Medium::Email,
-            address: draft.address,
+            medium: draft.section().medium(),
+            // The server knows best how it will list a number.
+            address: msisdn.filter(|_| draft.dialled.is_some()).unwrap_or(draft.address),
+            dialled: draft.dialled,
             secret: draft.secret,
             attempt: 1,
             sent_at: now,

@@ -3,6 +3,8 @@
 
 #[cfg(target_arch = "wasm32")]
 mod intl;
+#[cfg(target_arch = "wasm32")]
+pub mod phones;
 mod words;
 
 pub use words::Word;

@@ -49,6 +49,26 @@ words! {
     Code = "Code from the email";
     WaitingForLink = "Waiting for you to open the link in the email…";
 
+    PhoneNumbers = "Phone numbers";
+    PhoneNumber = "Phone number";
+    Country = "Country";
+    NoPhones = "No phone numbers yet";
+    ResendSms = "Resend text message";
+    ChangeNumber = "Change number";
+    SmsSent = "We've sent you a text message to verify your number. Please follow the instructions there and then click the button below.";
+    SmsCodeSent = "We've sent you a text message with a code. Enter it and then click the button below.";
+    NoSmsHint = "No text message? Check the number. If it belongs to another account, none is sent.";
+    CodeExpired = "The code may have expired";
+    SmsCode = "Code from the text message";
+    WaitingForSms = "Waiting for you to follow the instructions in the text message…";
+    NotANumber = "Enter a valid phone number";
+    NumberAlreadyYours = "You've already added this phone number";
+    NumberInUse = "This phone number is already in use";
+    NumberDenied = "This phone number is not allowed on this server";
+    NoSms = "This server can't send text messages";
+    SmsFailed = "The server couldn't send the text message. Try again later.";
+    NoSmsCode = "Enter the code from the text message";
+
     ConfirmTitle = "Confirm it's you";
     ConfirmAdd = "Enter your account's password to add {}.";
     ConfirmRemove = "Enter your account's password to remove {}.";

@@ -41,15 +41,20 @@ macro_rules! errcodes {
 
 errcodes! {
     ConsentNotGiven = "M_CONSENT_NOT_GIVEN", "The person has to accept the server's terms first, at `consent_uri`.";
+    DestinationRejected = "M_DESTINATION_REJECTED", "Identity servers' word for a country that they send nothing to.";
+    EmailSendError = "M_EMAIL_SEND_ERROR", "Identity servers' word for a mail that did not go out.";
     Forbidden = "M_FORBIDDEN", "Not allowed; beside UIA flows: the stage failed.";
     GuestAccessForbidden = "M_GUEST_ACCESS_FORBIDDEN", "Guests may not do this.";
+    InvalidAddress = "M_INVALID_ADDRESS", "Identity servers' word for a phone number that is none.";
     InvalidEmail = "M_INVALID_EMAIL", "Identity servers' word for an address that is none.";
     InvalidParam = "M_INVALID_PARAM", "A parameter is wrong; of `requestToken`, usually the address.";
+    InvalidPhoneNumber = "M_INVALID_PHONE_NUMBER", "Sydent's word for the same.";
     LimitExceeded = "M_LIMIT_EXCEEDED", "Too many requests.";
     MissingToken = "M_MISSING_TOKEN", "No access token was sent.";
     NotFound = "M_NOT_FOUND", "There is no such thing.";
     NoValidSession = "M_NO_VALID_SESSION", "The validation session is not known.";
     ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED", "The server has reached a limit of its own.";
+    SendError = "M_SEND_ERROR", "Identity servers' word for a text message that did not go out.";
     SessionExpired = "M_SESSION_EXPIRED", "The validation session is too old.";
     ThreepidAuthFailed = "M_THREEPID_AUTH_FAILED", "The address is not validated (yet).";
     ThreepidDenied = "M_THREEPID_DENIED", "The server does not take this address.";

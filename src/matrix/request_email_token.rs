@@ -3,6 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidemailrequesttoken>
 
+use super::phone::is_msisdn;
 use super::{ClientSecret, HttpRequest, Json, json};
 
 /// What is asked for.
@@ -28,6 +29,8 @@ pub struct Response {
     pub sid: String,
     /// The mail holds a code, which goes there; see [`super::submit_token`].
     pub submit_url: Option<String>,
+    /// Of a phone number: how the server will list it, if it says so.
+    pub msisdn: Option<String>,
 }
 
 impl Request<'_> {
@@ -47,5 +50,6 @@ impl Request<'_> {
 /// Reads the answer; `None` if it has no `sid`.
 pub fn read(body: &Json) -> Option<Response> {
     let text = |name| body.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
-    Some(Response { sid: text("sid")?, submit_url: text("submit_url") })
+    let msisdn = text("msisdn").filter(|msisdn| is_msisdn(msisdn));
+    Some(Response { sid: text("sid")?, submit_url: text("submit_url"), msisdn })
 }

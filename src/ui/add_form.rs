@@ -1,20 +1,26 @@
-//! The field for a new address.
+//! The field for a new address of a section.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use super::parts::{self, Button, Field, listen, setup, with};
-use super::{NO_ID, Ui, alert, is_limit};
-use crate::flow::{By, Flow, Input};
-use crate::locale::Word;
+use super::parts::{self, Button, Field, effect, listen, setup, with};
+use super::{NO_ID, Ui, alert, by, is_limit};
+use crate::flow::{By, Flow, Input, Problem, Section};
+use crate::locale::{Word, phones};
 
 /// The id of the field, for the focus and for what is put into it.
-pub const FIELD: &str = "email";
-const ERROR: &str = "email-error";
+pub fn field_id(section: Section) -> &'static str {
+    by(section, "email", "phone")
+}
 
-fn is_limited(flow: &Flow) -> bool {
-    is_limit(flow.form.problem())
+fn is_limited(flow: &Flow, section: Section) -> bool {
+    is_limit(flow.form_of(section).problem())
+}
+
+/// Whether it makes no sense to ask for an address.
+fn is_idle(flow: &Flow, section: Section) -> bool {
+    flow.form_of(section).problem() == Some(&Problem::NoSms)
 }
 
 fn is_hidden(flow: &Flow) -> bool {
@@ -22,58 +28,94 @@ fn is_hidden(flow: &Flow) -> bool {
 }
 
 /// The form.
-pub fn add_form(ui: &Ui) -> impl IntoView + use<> {
-    let submit = {
+pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
+    let set_up = {
         let ui = ui.clone();
         setup(move |form| {
-            let ui = ui.clone();
+            let submitted = ui.clone();
             // Not the form from outside: what a listener holds, and what holds
             // the listener, would keep each other for ever.
             listen(&form, "submit", move |event| {
                 event.prevent_default();
                 if let Some(form) = event.current_target() {
-                    submit(&ui, form.unchecked_ref());
+                    submit(&submitted, section, form.unchecked_ref());
                 }
             });
+            if section == Section::Phones {
+                dress(&ui, form);
+            }
         })
     };
     let add = Button::new(ui.word(Word::Add))
         .primary()
         .submit()
-        .hidden(ui, is_limited)
-        .busy(ui.flag(|flow| flow.form.is_sending()));
+        .hidden_by(ui.attribute_in(section, is_limited))
+        .busy(ui.flag_in(section, |flow, section| flow.form_of(section).is_sending()));
+    let error = by(section, "email-error", "phone-error");
     let field = Field {
-        id: FIELD.to_owned(),
-        kind: "email",
-        autocomplete: "email",
-        error: ERROR.to_owned(),
-        wrong: ui.flag(|flow| flow.form.is_invalid()),
-        readonly: ui.attribute(|flow| flow.form.is_sending()),
+        id: field_id(section).to_owned(),
+        kind: by(section, "email", "tel"),
+        mode: None,
+        autocomplete: by(section, "email", "tel"),
+        error: error.to_owned(),
+        wrong: ui.flag_in(section, |flow, section| flow.form_of(section).is_invalid()),
+        readonly: ui.attribute_in(section, |flow, section| flow.form_of(section).is_sending()),
         setup: setup(drop),
     };
-    let trouble = ui.trouble(NO_ID, |flow, _| flow.form.problem());
+    let again: fn() -> Input = match section {
+        Section::Emails => || Input::SendAgain(Section::Emails),
+        Section::Phones => || Input::SendAgain(Section::Phones),
+    };
+    let trouble = match section {
+        Section::Emails => ui.trouble(NO_ID, |flow, _| flow.form.problem()),
+        Section::Phones => ui.trouble(NO_ID, |flow, _| flow.phone_form.problem()),
+    };
+    let label = by(section, Word::EmailAddress, Word::PhoneNumber);
     view! {
         <form
             part="form"
             class="form"
             novalidate
             hidden=ui.attribute(is_hidden)
-            use:with=submit
+            use:with=set_up
         >
-            {parts::label(FIELD.to_owned(), ui.word(Word::EmailAddress))}
-            <div class="row">
-                {field.view()}
-                {add.view(None)}
+            <div hidden=ui.attribute_in(section, is_idle)>
+                {parts::label(field_id(section).to_owned(), ui.word(label))}
+                <div class="row">
+                    {field.view()}
+                    {add.view(None)}
+                </div>
             </div>
-            {alert::alert(ui, ERROR.to_owned(), trouble, ui.sends(|| Input::SendAgain))}
+            {alert::alert(ui, error.to_owned(), trouble, ui.sends(again))}
         </form>
     }
 }
 
-fn submit(ui: &Ui, form: &Element) {
-    let Ok(Some(field)) = form.query_selector("input") else { return };
-    if !ui.now(is_limited) {
-        let address = field.unchecked_into::<HtmlInputElement>().value();
-        ui.send(Input::Add { address, secret: (ui.secret)(), by: By::Person });
+/// The countries, in the language of the page.
+fn dress(ui: &Ui, form: Element) {
+    let model = ui.model.clone();
+    effect(Box::new(move || {
+        model.with(|model| {
+            let (locale, country) = (&model.settings.locale, &model.settings.country);
+            phones::dress(&form, country, &locale.tag, locale.word(Word::Country));
+        });
+    }));
+}
+
+fn submit(ui: &Ui, section: Section, form: &Element) {
+    if ui.now(|flow| is_limited(flow, section)) {
+        return;
     }
+    let (secret, by) = ((ui.secret)(), By::Person);
+    ui.send(match section {
+        Section::Emails => {
+            let Ok(Some(field)) = form.query_selector("input") else { return };
+            let address = field.unchecked_into::<HtmlInputElement>().value();
+            Input::Add { address, secret, by }
+        }
+        Section::Phones => {
+            let (msisdn, dialled) = phones::typed(form);
+            Input::AddPhone { msisdn, dialled, secret, by }
+        }
+    });
 }

@@ -18,6 +18,12 @@ fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::Denied => Word::Denied,
         Problem::NoMail => Word::NoMail,
         Problem::MailFailed => Word::MailFailed,
+        Problem::NotANumber => Word::NotANumber,
+        Problem::NumberAlreadyYours => Word::NumberAlreadyYours,
+        Problem::NumberInUse => Word::NumberInUse,
+        Problem::NumberDenied => Word::NumberDenied,
+        Problem::NoSms => Word::NoSms,
+        Problem::SmsFailed => Word::SmsFailed,
         Problem::ChangesForbidden => Word::ChangesForbidden,
         Problem::RateLimited { wait, .. } => {
             return locale.word_with(Word::RateLimited, &locale.duration(*wait));
@@ -30,6 +36,7 @@ fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::WrongPassword => Word::WrongPassword,
         Problem::WrongCode => Word::WrongCode,
         Problem::NoCode => Word::NoCode,
+        Problem::NoSmsCode => Word::NoSmsCode,
         Problem::UnsafeCode => Word::UnsafeCode,
         Problem::WrongToken => Word::WrongToken,
         Problem::NotProved => Word::NotProved,

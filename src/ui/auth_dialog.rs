@@ -11,7 +11,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
-use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms};
+use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms, written};
 use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
 use crate::locale::{Locale, Word, digits};
 use crate::matrix::submit_token::Code;
@@ -100,6 +100,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     let text = Field {
         id: FIELD.to_owned(),
         kind: "password",
+        mode: None,
         autocomplete: "current-password",
         error: ERROR.to_owned(),
         wrong: ui.flag(is_wrong),
@@ -255,17 +256,17 @@ fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let (password, other, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
-                let address = flow.verification(id).map(|it| &it.address);
+                let address = flow.verification(id).map(|it| written(&it.medium, &it.address));
                 (Word::ConfirmAdd, Word::ConfirmAddOther, address)
             }
             Some((Subject::Removal, _)) => {
-                let address = flow.removals.first().map(|it| &it.address);
+                let address = flow.removals.first().map(|it| written(&it.medium, &it.address));
                 (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
             }
             None => return String::new(),
         };
         let word = if asks_password(flow) { password } else { other };
-        locale.word_with(word, address.map_or("", |address| address))
+        locale.word_with(word, &address.unwrap_or_default())
     })
 }
 

@@ -5,18 +5,14 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use super::Ui;
 use super::parts::{self, Button, setup, with};
-use crate::flow::{Flow, Input};
+use super::{Ui, by, written};
+use crate::flow::{Flow, Input, Section};
 use crate::locale::Word;
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// What finds the entries, for the focus.
 pub const ENTRY: &str = ".entry";
-
-fn entries(flow: &Flow) -> &[Threepid] {
-    flow.list.entries().unwrap_or_default()
-}
 
 /// What tells an entry from another.
 fn key(threepid: &Threepid) -> String {
@@ -24,17 +20,19 @@ fn key(threepid: &Threepid) -> String {
 }
 
 /// The list, or that it is empty.
-pub fn list(ui: &Ui) -> impl IntoView + use<> {
+pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();
         setup(move |container| {
             let model = ui.model.clone();
-            let keys = move || model.with(|model| entries(&model.flow).iter().map(key).collect());
+            let keys = move || {
+                model.with(|model| model.flow.entries(section).into_iter().map(key).collect())
+            };
             let ui = ui.clone();
             let mount = move |parent, wanted: &str| -> parts::Mounted {
                 let is = |threepid: &&Threepid| key(threepid) == wanted;
                 let ui = ui.clone();
-                match ui.now(|flow| entries(flow).iter().find(is).cloned()) {
+                match ui.now(|flow| flow.entries(section).into_iter().find(is).cloned()) {
                     Some(threepid) => Box::new(mount_to(parent, move || entry(&ui, threepid))),
                     None => Box::new(()),
                 }
@@ -42,20 +40,23 @@ pub fn list(ui: &Ui) -> impl IntoView + use<> {
             parts::keyed(container, Rc::new(keys), Rc::new(mount));
         })
     };
-    let name = ui.word(Word::EmailAddresses);
-    let not_empty =
-        ui.attribute(|flow| flow.list.entries().is_none_or(|entries| !entries.is_empty()));
+    let name = ui.word(by(section, Word::EmailAddresses, Word::PhoneNumbers));
+    let not_empty = ui.attribute_in(section, |flow, section| {
+        flow.list.entries().is_none() || !flow.entries(section).is_empty()
+    });
     view! {
         <div
             role="list"
             part="list"
             class="list"
             aria-label=move || Some(name())
-            hidden=ui.attribute(|flow| entries(flow).is_empty())
+            hidden=ui.attribute_in(section, |flow, section| flow.entries(section).is_empty())
             use:with=children
         ></div>
         <p part="empty" class="empty" hidden=not_empty>
-            <slot name="empty">{ui.word(Word::Empty)}</slot>
+            <slot name=by(section, "empty", "phones-empty")>
+                {ui.word(by(section, Word::Empty, Word::NoPhones))}
+            </slot>
         </p>
     }
 }
@@ -71,13 +72,13 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         Medium::Email | Medium::Msisdn => String::new(),
         Medium::Other(medium) => medium.clone(),
     };
-    let name = ui.text_of(address.clone(), |address, _, locale| {
-        locale.word_with(Word::RemoveAddress, address)
-    });
+    let shown = written(&medium, &address);
+    let name =
+        ui.text_of(shown.clone(), |shown, _, locale| locale.word_with(Word::RemoveAddress, shown));
     let remove =
         Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
     let act = {
-        let (ui, address) = (ui.clone(), address.clone());
+        let ui = ui.clone();
         move || {
             let (medium, address) = (medium.clone(), address.clone());
             ui.send(Input::AskRemove { medium, address });
@@ -86,7 +87,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     view! {
         <div role="listitem" part="item" class="item entry" tabindex="-1">
             <div class="what">
-                {parts::address(address)}
+                {parts::address(shown)}
                 <span part="badge" class="badge">{badge}</span>
                 <span part="hint" class="hint">{added}</span>
             </div>

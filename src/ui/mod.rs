@@ -7,6 +7,7 @@
 //! see `docs/decisions/0002-bytes.md`.
 
 mod add_form;
+mod addresses;
 mod alert;
 mod auth_dialog;
 mod dialog;
@@ -25,11 +26,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use crate::flow::{Flow, Input, Problem, Verification, VerificationId};
-use crate::locale::{Locale, Word, digits};
+use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
+use crate::locale::{Locale, Word, digits, phones};
 use crate::matrix::ClientSecret;
+use crate::matrix::threepids::Medium;
 
-pub use add_form::FIELD;
+pub use add_form::field_id;
+pub use addresses::class;
 pub use list::ENTRY;
 pub use section::section;
 
@@ -67,6 +70,8 @@ pub struct Settings {
     pub without_heading: bool,
     /// The element has content of its own to show until it is ready.
     pub has_placeholder: bool,
+    /// In which country to begin with phone numbers, by ISO 3166.
+    pub country: String,
     /// The full Matrix ID, once it is known; for password managers.
     pub user_id: String,
 }
@@ -126,6 +131,22 @@ impl Ui {
         })
     }
 
+    /// Something that is so or not of a section.
+    fn flag_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Flag {
+        let model = self.model.clone();
+        Arc::new(move || {
+            let mut is = false;
+            follow(&model, &mut |model| is = read(&model.flow, section));
+            is
+        })
+    }
+
+    /// An attribute without a value that is there while something is so of a
+    /// section.
+    fn attribute_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Attribute {
+        parts::attribute("", self.flag_in(section, read))
+    }
+
     /// An attribute without a value that is there while something is so.
     fn attribute(&self, read: fn(&Flow) -> bool) -> Attribute {
         parts::attribute("", self.flag(read))
@@ -174,6 +195,22 @@ impl Ui {
             });
             problem
         })
+    }
+}
+
+/// One of two, by the section.
+fn by<T>(section: Section, emails: T, phones: T) -> T {
+    match section {
+        Section::Emails => emails,
+        Section::Phones => phones,
+    }
+}
+
+/// An address as people write it.
+fn written(medium: &Medium, address: &str) -> String {
+    match medium {
+        Medium::Msisdn => phones::format(address),
+        Medium::Email | Medium::Other(_) => address.to_owned(),
     }
 }
 

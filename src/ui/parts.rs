@@ -172,6 +172,8 @@ pub struct Field {
     pub id: String,
     /// `type`
     pub kind: &'static str,
+    /// `inputmode`
+    pub mode: Option<&'static str>,
     /// `autocomplete`
     pub autocomplete: &'static str,
     /// The id of what is said if it is wrong.
@@ -187,13 +189,14 @@ pub struct Field {
 impl Field {
     /// Draws it.
     pub fn view(self) -> impl IntoView + use<> {
-        let Field { id, kind, autocomplete, error, wrong, readonly, setup } = self;
+        let Field { id, kind, mode, autocomplete, error, wrong, readonly, setup } = self;
         view! {
             <input
                 id=id
                 part="input"
                 class="input"
                 type=kind
+                inputmode=mode
                 autocomplete=autocomplete
                 autocapitalize="off"
                 spellcheck="false"
@@ -229,6 +232,9 @@ type Mount = Rc<dyn Fn(HtmlElement, &str) -> Mounted>;
 /// changes has all of them drawn anew.
 pub fn keyed(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount) {
     let mut shown: Vec<(String, Mounted)> = Vec::new();
+    // Each run of the effect ends the effects that the one before made: those
+    // of children are not to be its own.
+    let owner = Owner::current().map(|owner| owner.downgrade());
     effect(Box::new(move || {
         let wanted = keys();
         shown.retain(|(key, _)| wanted.contains(key));
@@ -236,7 +242,9 @@ pub fn keyed(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount
             shown.clear();
         }
         for key in wanted.into_iter().skip(shown.len()) {
-            let child = untrack(|| mount(container.clone().unchecked_into(), &key));
+            let Some(owner) = owner.as_ref().and_then(|owner| owner.upgrade()) else { return };
+            let mount = || mount(container.clone().unchecked_into(), &key);
+            let child = untrack(|| owner.with(mount));
             shown.push((key, child));
         }
     }));

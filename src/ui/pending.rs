@@ -1,4 +1,4 @@
-//! Addresses whose link is awaited.
+//! Addresses whose link or code is awaited.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -11,25 +11,30 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use super::parts::{self, Button, Field, listen, setup, with};
-use super::{Act, Text, Ui, alert, code_id, group_id, is_limit};
-use crate::flow::{Input, Phase, Problem, Resend, Verification, VerificationId};
+use super::{Act, Text, Ui, alert, by, code_id, group_id, is_limit, written};
+use crate::flow::{Input, Phase, Problem, Resend, Section, Verification, VerificationId};
 use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
 
 /// A group for each pending verification.
-pub fn groups(ui: &Ui) -> impl IntoView + use<> {
+pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();
         setup(move |container| {
             let model = ui.model.clone();
             let id = |pending: &Verification| digits(pending.id.0 as usize);
-            let keys = move || model.with(|model| model.flow.pending.iter().map(id).collect());
+            let here = move |it: &&Verification| Section::of(&it.medium) == Some(section);
+            let keys = move || {
+                model.with(|model| model.flow.pending.iter().filter(here).map(id).collect())
+            };
             let ui = ui.clone();
             let mount = move |parent, key: &str| -> parts::Mounted {
                 let id = VerificationId(key.parse().unwrap_or_default());
                 let ui = ui.clone();
-                let address = ui.now(|flow| flow.verification(id).map(|it| it.address.clone()));
-                Box::new(mount_to(parent, move || group(&ui, id, address.unwrap_or_default())))
+                let address =
+                    ui.now(|flow| flow.verification(id).map(|it| written(&it.medium, &it.address)));
+                let address = address.unwrap_or_default();
+                Box::new(mount_to(parent, move || group(&ui, section, id, address)))
             };
             parts::keyed(container, Rc::new(keys), Rc::new(mount));
         })
@@ -38,7 +43,7 @@ pub fn groups(ui: &Ui) -> impl IntoView + use<> {
     view! { <div class="pending" hidden=hidden use:with=children></div> }
 }
 
-fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> {
+fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl IntoView + use<> {
     let limited = || parts::attribute("", ui.flag_of(id, |_, it| is_limit(it.problem())));
     let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
     let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
@@ -46,7 +51,7 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
         .primary()
         .hidden_by(limited())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
-    let resend = Button::new(ui.word(Word::ResendEmail))
+    let resend = Button::new(ui.word(by(section, Word::ResendEmail, Word::ResendSms)))
         .hidden_by(limited())
         .busy(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sending { .. })))
         .disabled(ui.flag_of(id, |_, it| it.resend.rests_until().is_some()));
@@ -72,7 +77,7 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
         let ui = ui.clone();
         Rc::new(move || ui.send(Input::Resend(id, (ui.secret)())))
     };
-    let change = Button::new(ui.word(Word::ChangeAddress));
+    let change = Button::new(ui.word(by(section, Word::ChangeAddress, Word::ChangeNumber)));
     let cancel = Button::new(ui.word(Word::Cancel));
     let name = address.clone();
     view! {
@@ -85,10 +90,10 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
             aria-label=name
         >
             {parts::address(address)}
-            {parts::paragraph("", "text", Arc::new(|| None), ui.word(Word::VerificationSent))}
-            {parts::paragraph("hint", "hint", hint, ui.word(Word::NoMailHint))}
+            {parts::paragraph("", "text", Arc::new(|| None), sent(ui, id))}
+            {parts::paragraph("hint", "hint", hint, ui.word(by(section, Word::NoMailHint, Word::NoSmsHint)))}
             {parts::status(status(ui, id))}
-            {code_field(ui, id, field, go.clone())}
+            {code_field(ui, section, id, field, go.clone())}
             {alert::alert(ui, error_id(id), trouble, retry)}
             <div part="actions" class="actions">
                 {go_on.view(Some(go))}
@@ -103,6 +108,7 @@ fn group(ui: &Ui, id: VerificationId, address: String) -> impl IntoView + use<> 
 /// The field for the code, of servers that send one in place of a link.
 fn code_field(
     ui: &Ui,
+    section: Section,
     id: VerificationId,
     field: Rc<OnceCell<WeakRef<HtmlInputElement>>>,
     go_on: Act,
@@ -122,6 +128,8 @@ fn code_field(
     let code = Field {
         id: code_id(id),
         kind: "text",
+        // Those of mails may have letters.
+        mode: by(section, None, Some("numeric")),
         autocomplete: "one-time-code",
         error: error_id(id),
         wrong: ui.flag_of(id, |_, it| matches!(it.problem(), Some(Problem::WrongCode))),
@@ -130,7 +138,7 @@ fn code_field(
     };
     view! {
         <div class="field" hidden=parts::attribute("", Arc::new(move || !wanted()))>
-            {parts::label(code_id(id), ui.word(Word::Code))}
+            {parts::label(code_id(id), ui.word(by(section, Word::Code, Word::SmsCode)))}
             {code.view()}
         </div>
     }
@@ -149,6 +157,20 @@ fn error_id(id: VerificationId) -> String {
     group_id(id) + "-error"
 }
 
+/// What was sent, and what to do with it.
+fn sent(ui: &Ui, id: VerificationId) -> Text {
+    ui.text_of(id, |id, flow, locale| {
+        let pending = flow.verification(*id);
+        let code = pending.is_some_and(Verification::wants_code);
+        let word = match pending.map(|it| it.dialled.is_some()) {
+            Some(true) if code => Word::SmsCodeSent,
+            Some(true) => Word::SmsSent,
+            Some(false) | None => Word::VerificationSent,
+        };
+        locale.word(word).to_owned()
+    })
+}
+
 /// What the group waits for, or did last.
 fn status(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
@@ -156,11 +178,15 @@ fn status(ui: &Ui, id: VerificationId) -> Text {
         let word = if matches!(pending.resend, Resend::Sent(_)) {
             Word::SentAgain
         } else if pending.is_expired(flow.now()) {
-            Word::LinkExpired
+            if pending.wants_code() { Word::CodeExpired } else { Word::LinkExpired }
         } else if matches!(pending.phase, Phase::Unconfirmed) {
             Word::ConfirmToFinish
         } else if pending.is_waiting() && !pending.wants_code() {
-            if flow.presence.offline { Word::Offline } else { Word::WaitingForLink }
+            match pending.dialled {
+                _ if flow.presence.offline => Word::Offline,
+                Some(_) => Word::WaitingForSms,
+                None => Word::WaitingForLink,
+            }
         } else {
             return String::new();
         };

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::{self, Button};
-use super::{IN_DIALOG, Ui, alert, is_limit};
+use super::{IN_DIALOG, Ui, alert, is_limit, written};
 use crate::flow::{Flow, Input, Problem, Removal};
 use crate::locale::Word;
 
@@ -21,8 +21,8 @@ fn problem(flow: &Flow) -> Option<&Problem> {
 /// The dialog, closed where nothing is being removed.
 pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let title = ui.text(|_, flow, locale| {
-        let address = front(flow).map_or("", |removal| &removal.address);
-        locale.word_with(Word::RemoveTitle, address)
+        let address = front(flow).map(|removal| written(&removal.medium, &removal.address));
+        locale.word_with(Word::RemoveTitle, &address.unwrap_or_default())
     });
     let text = ui.text(|_, flow, locale| {
         let last = front(flow).is_some_and(|removal| removal.last);

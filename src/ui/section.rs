@@ -1,16 +1,16 @@
-//! The whole: heading, list, pending groups, form, status line, dialogs.
+//! The whole: the sections, status line, dialogs.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
+use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, effect, listen, setup, with};
 use super::{
-    Attribute, Model, NO_ID, Settings, Ui, add_form, alert, auth_dialog, dialog, list, pending,
-    remove_dialog, status,
+    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, remove_dialog, status,
 };
-use crate::flow::{Flow, Input};
-use crate::locale::{Word, digits};
+use crate::flow::Flow;
 
 /// Whether the embedder's own content is shown in our place.
 fn shows_placeholder(model: &Model) -> bool {
@@ -23,16 +23,17 @@ pub fn section(ui: Ui) -> impl IntoView {
         let model = ui.model.clone();
         parts::attribute("", Arc::new(move || model.with(read)))
     };
-    let region = ui.word(Word::EmailAddresses);
-    // Leptos knows no attribute of this name.
-    let level = {
-        let model = ui.model.clone();
-        setup(move |heading| {
-            let model = model.clone();
-            effect(Box::new(move || {
-                let level = model.with(|model| model.settings.heading_level);
-                drop(heading.set_attribute("aria-level", &digits(level.into())));
-            }));
+    let sections = {
+        let ui = ui.clone();
+        setup(move |container| {
+            let model = ui.model.clone();
+            let keys = move || model.with(|model| addresses::keys(&model.flow));
+            let ui = ui.clone();
+            let mount = move |parent, key: &str| -> parts::Mounted {
+                let (ui, (section, first)) = (ui.clone(), addresses::of_key(key));
+                Box::new(mount_to(parent, move || addresses::addresses(&ui, section, first)))
+            };
+            parts::keyed(container, Rc::new(keys), Rc::new(mount));
         })
     };
     let region_set_up = {
@@ -51,43 +52,20 @@ pub fn section(ui: Ui) -> impl IntoView {
     };
     view! {
         <slot hidden=attribute(|model| !shows_placeholder(model))></slot>
-        <section
+        <div
             part="base"
             class="base"
-            aria-label=move || Some(region())
             aria-busy=parts::attribute("true", ui.flag(Flow::is_loading))
             hidden=attribute(shows_placeholder)
             use:with=region_set_up
         >
-            <div
-                part="heading"
-                class="heading"
-                role="heading"
-                hidden=attribute(|model| model.settings.without_heading)
-                use:with=level
-            >
-                <slot name="heading">{ui.word(Word::EmailAddresses)}</slot>
-            </div>
-            <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
-                {parts::spinner(Arc::new(|| None))}
-                {ui.word(Word::Loading)}
-            </p>
-            {status::banner(&ui)}
-            {list::list(&ui)}
-            {alert::alert(
-                &ui,
-                "list-error".to_owned(),
-                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
-                ui.sends(|| Input::Refresh),
-            )}
+            <div class="sections" use:with=sections></div>
             {status::changes(&ui)}
-            {pending::groups(&ui)}
-            {add_form::add_form(&ui)}
             {parts::status(status::notice(&ui))}
             // An expression, or Leptos would write it with `innerHTML`.
             <slot name={"footer"}></slot>
             {remove_dialog::remove_dialog(&ui)}
             {auth_dialog::auth_dialog(&ui)}
-        </section>
+        </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Text, Ui};
+use super::{Text, Ui, written};
 use crate::flow::{Access, Notice};
 use crate::locale::Word;
 
@@ -10,8 +10,12 @@ use crate::locale::Word;
 pub fn notice(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         None => String::new(),
-        Some(Notice::Added(address)) => locale.word_with(Word::WasAdded, address),
-        Some(Notice::Removed(address)) => locale.word_with(Word::WasRemoved, address),
+        Some(Notice::Added(medium, address)) => {
+            locale.word_with(Word::WasAdded, &written(medium, address))
+        }
+        Some(Notice::Removed(medium, address)) => {
+            locale.word_with(Word::WasRemoved, &written(medium, address))
+        }
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
     })
 }
@@ -20,7 +24,7 @@ pub fn notice(ui: &Ui) -> Text {
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
-        Some(Notice::Added(_) | Notice::Removed(_)) | None => String::new(),
+        Some(Notice::Added(..) | Notice::Removed(..)) | None => String::new(),
     })
 }
 

@@ -7,6 +7,7 @@ mod codes;
 mod kept;
 mod limits;
 mod linked_back;
+mod phones;
 mod records;
 mod removing;
 mod resending;
@@ -175,10 +176,10 @@ fn assert_done(stage: &Stage, waits: Waits, at: &str) {
         assert!(stage.flow.removals.is_empty(), "{at}");
         let removed = (&Operation::Remove(Medium::Email, address.clone()), Ok(()));
         assert!(stage.settled().contains(&removed), "{at}");
-        assert_eq!(stage.flow.notice, Some(Notice::Removed(address)), "{at}");
+        assert_eq!(stage.flow.notice, Some(Notice::Removed(Medium::Email, address)), "{at}");
     } else {
         assert!(stage.flow.verification(stage.id).is_none(), "{at}");
-        assert_eq!(stage.flow.notice, Some(Notice::Added(address)), "{at}");
+        assert_eq!(stage.flow.notice, Some(Notice::Added(Medium::Email, address)), "{at}");
     }
     let carol = |it: &matrix_threepids::flow::Verification| it.address == "carol@example.org";
     assert!(stage.flow.pending.iter().any(carol), "{at}");

@@ -37,6 +37,10 @@ fn one_bad_record_among_good_ones() {
         record(BOB, at).replace(r#""s""#, r#""""#),
         record(BOB, at).replace(r#""s""#, "1"),
         record(BOB, at).replace("email", "msisdn"),
+        record("447700900001", at).replace("email", "msisdn"),
+        record("+447700900001", at).replace("email", r#"msisdn","country":"GB","number":"07"#),
+        record("447700900001", at).replace("email", r#"msisdn","country":"GB","number":""#),
+        record(BOB, at).replace("email", "xmpp"),
         record(BOB, at).replace(r#""medium":"email","#, ""),
     ] {
         let tab = Tab::open_at(NOW, Some(parsed(&[bad.clone(), good.clone()])));

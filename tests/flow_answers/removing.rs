@@ -1,6 +1,6 @@
 //! Taking addresses off the account.
 
-use matrix_threepids::flow::{Effect, Focus, Input, RemovalPhase};
+use matrix_threepids::flow::{Effect, Focus, Input, RemovalPhase, Section};
 use matrix_threepids::matrix::threepids::Medium;
 
 use crate::rows::*;
@@ -27,9 +27,9 @@ fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
     let mut left = vec!["a@example.org", "b@example.org", "c@example.org"];
     stage.list(&left);
     for (address, focus) in [
-        ("b@example.org", Focus::RemoveButton(1)),
-        ("c@example.org", Focus::RemoveButton(0)),
-        ("a@example.org", Focus::Field),
+        ("b@example.org", Focus::RemoveButton(Section::Emails, 1)),
+        ("c@example.org", Focus::RemoveButton(Section::Emails, 0)),
+        ("a@example.org", Focus::Field(Section::Emails)),
     ] {
         let asked = address.to_owned();
         stage.feed(Input::AskRemove { medium: Medium::Email, address: asked });

@@ -41,7 +41,7 @@ fn who_comes_back_after_opening_the_link_finds_the_address_added() {
     assert!(!tab.pending(id).is_busy(), "nobody has asked");
     tab.listed.push(DORA);
     tab.added(id, Ok(()));
-    assert_eq!(tab.flow.notice, Some(Notice::Added(DORA.to_owned())));
+    assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Email, DORA.to_owned())));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub fn email(address: &str) -> Threepid {
 
 /// The answer of a server that sends a link.
 pub fn sid(sid: &str) -> request_email_token::Response {
-    request_email_token::Response { sid: sid.to_owned(), submit_url: None }
+    request_email_token::Response { sid: sid.to_owned(), submit_url: None, msisdn: None }
 }
 
 pub fn failure(status: u16, body: &str) -> Failure {
@@ -281,7 +281,7 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::Settle(..)
         | Effect::SettleAll(_)
         | Effect::Focus(_)
-        | Effect::FillField(_)
+        | Effect::FillField(..)
         | Effect::SubmitDialog
         | Effect::TellChanged
         | Effect::TellOpened(_)

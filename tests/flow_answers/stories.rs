@@ -2,7 +2,7 @@
 
 use matrix_threepids::flow::{
     Access, Action, Asked, By, Effect, Event, Input, Operation, Phase, RemovalPhase, Reply,
-    Subject, UiaPhase,
+    Section, Subject, UiaPhase,
 };
 use matrix_threepids::matrix::Failure;
 
@@ -61,7 +61,7 @@ fn a_link_in_an_older_mail_counts_too() {
 #[test]
 fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
-        [Effect::RequestToken { id, secret, attempt, address, next_link: None }] => {
+        [Effect::RequestToken { id, secret, attempt, address, dialled: None, next_link: None }] => {
             (*id, secret.clone(), *attempt, address.clone())
         }
         other => panic!("{other:?}"),
@@ -69,7 +69,7 @@ fn a_retry_repeats_the_number_and_the_secret() {
     let mut stage = Stage::set(Waits::Form);
     let first = requested(&stage);
     stage.answer(Waits::Form, Err(Failure::Network));
-    stage.feed(Input::SendAgain);
+    stage.feed(Input::SendAgain(Section::Emails));
     assert_eq!(requested(&stage), first);
     stage.answer(Waits::Form, Err(Failure::Timeout));
     stage.add("dora@example.org", 9);
@@ -249,7 +249,8 @@ fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
         let mut stage = Stage::set(Waits::Session);
         let old = stage.id;
         stage.feed(Input::ChangeAddress(old));
-        assert_eq!(stage.effects.first(), Some(&Effect::FillField("dora@example.org".to_owned())));
+        let dora = Effect::FillField(Section::Emails, "dora@example.org".to_owned());
+        assert_eq!(stage.effects.first(), Some(&dora));
         stage.add("theodora@example.org", 5);
         assert!(stage.flow.verification(old).is_some(), "no mail went out yet");
         let result = if sent { Ok(sid("sid-9")) } else { Err(Failure::Network) };

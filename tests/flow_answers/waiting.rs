@@ -36,7 +36,7 @@ fn the_link_is_opened_and_the_address_is_on_the_list() {
     tab.added(id, Ok(()));
     let added = Event::Added { medium: Medium::Email, address: DORA.to_owned() };
     assert!(tab.effects.contains(&Effect::Emit(added)));
-    assert_eq!(tab.flow.notice, Some(Notice::Added(DORA.to_owned())));
+    assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Email, DORA.to_owned())));
     assert_eq!(tab.addresses(), [""; 0]);
 }
 
@@ -125,7 +125,7 @@ fn an_answer_that_got_lost_is_found_on_the_list() {
     tab.listed.push(DORA);
     tab.added(id, Err(Failure::Timeout));
     assert!(!tab.says_an_error());
-    assert_eq!(tab.flow.notice, Some(Notice::Added(DORA.to_owned())));
+    assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Email, DORA.to_owned())));
     assert_eq!(tab.addresses(), [""; 0]);
 }
 

@@ -1,7 +1,7 @@
 //! What must always hold.
 
 use matrix_threepids::flow::{
-    Access, Check, Effect, Event, Flow, FormPhase, Input, List, Operation, Phase, Reading,
+    Access, Check, Effect, Event, Flow, Form, FormPhase, Input, List, Operation, Phase, Reading,
     RemovalPhase, Resend, Subject, Try, Uia, UiaPhase, Validation, Verification, VerificationId,
     Why, same_address,
 };
@@ -78,12 +78,13 @@ impl World {
                 assert!(listed || matches!(old.phase, Phase::Adopting | Phase::AddedElsewhere));
                 continue;
             }
-            let corrected = match (&before.form.phase, input) {
+            let by = |form: &Form| match (&form.phase, input) {
                 (FormPhase::Sending(draft), Input::TokenRequested { id, result: Ok(_) }) => {
                     draft.id == *id && draft.replaces == Some(old.id)
                 }
                 _ => false,
             };
+            let corrected = by(&before.form) || by(&before.phone_form);
             let ended = match input {
                 Input::Restored(records) | Input::HeardRecords(records) => is_gone(records, old),
                 Input::ListRead { result: Ok(_), .. } => old.phase == Phase::AddedElsewhere,
@@ -100,8 +101,10 @@ impl World {
         let mut want = Vec::new();
         want.extend(list_under_way(&self.flow).map(Request::List));
         let list = !want.is_empty();
-        if let FormPhase::Sending(draft) = &self.flow.form.phase {
-            want.push(Request::Token(draft.id));
+        for form in [&self.flow.form, &self.flow.phone_form] {
+            if let FormPhase::Sending(draft) = &form.phase {
+                want.push(Request::Token(draft.id));
+            }
         }
         let checks =
             |uia: &Uia| matches!(uia.phase, UiaPhase::Checking(check) if check != Check::Code);
@@ -170,7 +173,7 @@ impl World {
         let flow = &self.flow;
         let looked_at = flow.presence.visible && !flow.presence.offline && !flow.is_readonly();
         let can = flow.access == Access::Granted && flow.list.entries().is_some();
-        for pending in flow.pending.iter().filter(|_| looked_at && can) {
+        for pending in flow.pending.iter().filter(|it| looked_at && can && flow.shows(it)) {
             let explained = pending.is_expired(self.now) || pending.wants_code();
             if let (Phase::Waiting { next, .. }, false) = (&pending.phase, explained) {
                 let wake = flow.next_wake();
@@ -220,7 +223,9 @@ impl World {
             let done = matches!(it.phase, Phase::Adopting | Phase::AddedElsewhere);
             !done && self.now < it.sent_at + DAY_MS
         };
-        let group = |it: &Verification| (it.address.clone(), it.validations.clone());
+        let group = |it: &Verification| {
+            (it.medium.clone(), it.address.clone(), it.dialled.clone(), it.validations.clone())
+        };
         let mut want = self.flow.pending.iter().filter(kept).map(group);
         let got: Vec<_> = again.pending.iter().map(group).collect();
         assert!(want.all(|it| got.contains(&it)), "{:?}\n{got:?}", self.flow.pending);

@@ -69,7 +69,15 @@ impl World {
                     added_at: None,
                     validated_at: None,
                 });
-                let result = failure.map_or(Ok(entries.collect()), Err);
+                let numbers =
+                    NUMBERS[..2].iter().enumerate().filter(|(at, _)| list >> (6 + at) & 1 == 1);
+                let numbers = numbers.map(|(_, number)| Threepid {
+                    medium: Medium::Msisdn,
+                    address: (*number).to_owned(),
+                    added_at: None,
+                    validated_at: None,
+                });
+                let result = failure.map_or(Ok(entries.chain(numbers).collect()), Err);
                 Input::ListRead { number, result }
             }
             Request::Token(id) => {
@@ -78,7 +86,7 @@ impl World {
                 let sid = format!("sid-{}", self.sids);
                 let code = list >> 1 & 3 == 3;
                 let submit_url = code.then(|| "https://example.org/submit".to_owned());
-                let result = failure.map_or(Ok(Response { sid, submit_url }), Err);
+                let result = failure.map_or(Ok(Response { sid, submit_url, msisdn: None }), Err);
                 let of = self.asked.get(&id);
                 if let (Ok(answer), Some(secret), false) = (&result, of, stale) {
                     self.pairs.push((answer.sid.clone(), secret.clone()));
@@ -95,7 +103,7 @@ impl World {
             }
             Request::Proof(subject) => {
                 let submit_url = (list & 1 == 1).then(|| "https://example.org/submit".to_owned());
-                let answer = Response { sid: "proof".to_owned(), submit_url };
+                let answer = Response { sid: "proof".to_owned(), submit_url, msisdn: None };
                 let secret = self.fresh_secret();
                 let result = failure.map_or(Ok(answer), Err);
                 Input::ProofRequested { subject, secret, result }

@@ -147,7 +147,7 @@ impl Pair {
                     let id = self.tabs[at].mails.remove(0);
                     self.sids += u32::from(!known);
                     let sid = format!("sid-{}", self.sids);
-                    let answer = Response { sid, submit_url: None };
+                    let answer = Response { sid, submit_url: None, msisdn: None };
                     let result = if sent { Ok(answer) } else { Err(Failure::Network) };
                     self.feed(at, Input::TokenRequested { id, result });
                 }

@@ -17,6 +17,9 @@ pub const ADDRESSES: [&str; 6] = [
     "nonsense",
 ];
 
+/// As servers list them; the last is none.
+pub const NUMBERS: [&str; 3] = ["447700900001", "447700900002", ""];
+
 /// Something that happens. Numbers choose among what is there.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -25,7 +28,13 @@ pub enum Step {
         by_method: bool,
         may: bool,
     },
-    SendAgain,
+    AddPhone {
+        number: usize,
+        by_method: bool,
+        may: bool,
+    },
+    /// "Try again" of the form for emails, or of the other.
+    SendAgain(bool),
     Continue(usize),
     /// The code from the mail, or none.
     Submit(usize, bool),
@@ -41,6 +50,7 @@ pub enum Step {
         by_method: bool,
         may: bool,
     },
+    RemovePhone(usize),
     ConfirmRemove,
     DismissRemove,
     Refresh {
@@ -67,6 +77,8 @@ pub enum Step {
     Time(u32),
     Access(Access),
     ReadOnly(bool),
+    /// The attribute `mediums` names phone numbers, or not.
+    Phones(bool),
     NextLink(bool),
     Presence(Presence),
     /// The browser has a network again.
@@ -113,7 +125,7 @@ pub enum Server {
     Lost(u8),
 }
 
-pub const REFUSALS: [(u16, &str); 22] = [
+pub const REFUSALS: [(u16, &str); 23] = [
     (401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
     (401, r#"{"session":"t","flows":[{"stages":["m.login.password"]}],"errcode":"M_FORBIDDEN"}"#),
     (401, r#"{"session":"u","flows":[{"stages":["m.login.dummy"]}]}"#),
@@ -138,6 +150,7 @@ pub const REFUSALS: [(u16, &str); 22] = [
     (400, r#"{"errcode":"M_SESSION_EXPIRED"}"#),
     (400, r#"{"errcode":"M_INVALID_PARAM"}"#),
     (400, r#"{"errcode":"M_THREEPID_IN_USE"}"#),
+    (400, r#"{"errcode":"M_THREEPID_MEDIUM_NOT_SUPPORTED"}"#),
     (400, r#"{"errcode":"M_UNKNOWN"}"#),
     (403, r#"{"errcode":"M_FORBIDDEN"}"#),
     (404, r#"{"errcode":"M_NOT_FOUND"}"#),
@@ -196,7 +209,9 @@ fn wish() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => (address(), any::<bool>(), prop::bool::weighted(0.9))
             .prop_map(|(address, by_method, may)| Step::Add { address, by_method, may }),
-        2 => Just(Step::SendAgain),
+        4 => (0..NUMBERS.len(), any::<bool>(), prop::bool::weighted(0.9))
+            .prop_map(|(number, by_method, may)| Step::AddPhone { number, by_method, may }),
+        2 => any::<bool>().prop_map(Step::SendAgain),
         6 => which().prop_map(Step::Continue),
         4 => (which(), prop::bool::weighted(0.8)).prop_map(|(which, typed)| Step::Submit(which, typed)),
         4 => (which(), any::<bool>()).prop_map(|(which, by_method)| Step::Resend { which, by_method }),
@@ -205,12 +220,14 @@ fn wish() -> impl Strategy<Value = Step> {
         1 => which().prop_map(Step::Cancel),
         3 => (address(), any::<bool>(), prop::bool::weighted(0.9))
             .prop_map(|(address, by_method, may)| Step::Remove { address, by_method, may }),
+        1 => (0..2usize).prop_map(Step::RemovePhone),
         3 => Just(Step::ConfirmRemove),
         1 => Just(Step::DismissRemove),
         1 => any::<bool>().prop_map(|by_method| Step::Refresh { by_method }),
         8 => (which(), how).prop_map(|(which, how)| Step::Authenticate { which, how }),
         2 => access().prop_map(Step::Access),
         1 => prop::bool::weighted(0.2).prop_map(Step::ReadOnly),
+        1 => prop::bool::weighted(0.8).prop_map(Step::Phones),
         1 => any::<bool>().prop_map(Step::NextLink),
         1 => Just(Step::Detach),
     ]

@@ -1,7 +1,7 @@
 //! Anything at all may be in the storage, or come from another tab.
 
 use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, Phase, Presence, Verification, VerificationId,
+    Access, By, Effect, Flow, Input, Phase, Presence, Verification, VerificationId, same_address,
 };
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
@@ -22,6 +22,9 @@ fn name() -> impl Strategy<Value = String> {
         "waiting",
         "added",
         "limitedUntil",
+        "phonesLimitedUntil",
+        "country",
+        "number",
         "validations",
         "sid",
         "secret",
@@ -47,6 +50,7 @@ fn text() -> impl Strategy<Value = String> {
         "alice@example.org",
         "ALICE@example.org",
         "bob@example.org",
+        "447700900001",
         "0123456789",
         "javascript:alert(1)",
         "https://example.org/submit",
@@ -107,7 +111,9 @@ fn record() -> impl Strategy<Value = Json> {
     let flag = || any::<bool>().prop_map(Json::Bool);
     let validations = prop::collection::vec(validation(), 0..4).prop_map(Json::Array);
     object(vec![
-        member("medium", Just(Json::from("email"))),
+        member("medium", prop::sample::select(vec!["email", "msisdn"]).prop_map(Json::from)),
+        member("country", Just(Json::from("GB"))),
+        member("number", string()),
         member("address", string()),
         member("at", at),
         member("attempt", (1..9u8).prop_map(|it| Json::Number(f64::from(it)))),
@@ -125,6 +131,7 @@ pub fn records() -> impl Strategy<Value = Json> {
     object(vec![
         member("pending", pending),
         member("limitedUntil", number().prop_map(Json::Number)),
+        member("phonesLimitedUntil", number().prop_map(Json::Number)),
     ])
 }
 
@@ -162,12 +169,16 @@ fn feed(flow: &mut Flow, now: f64, input: Input) -> Vec<Effect> {
 
 fn is_sound(flow: &Flow, now: f64) {
     for (at, pending) in flow.pending.iter().enumerate() {
-        assert!(!pending.address.is_empty() && pending.medium == Medium::Email);
+        assert!(!pending.address.is_empty());
+        assert_eq!(pending.medium == Medium::Msisdn, pending.dialled.is_some());
         assert!(pending.attempt >= 1 && pending.sent_at <= now);
         assert!(pending.validations.iter().all(|it| !it.sid.is_empty()));
         assert!(!pending.validations.is_empty());
-        let same = |other: &str| other.to_lowercase() == pending.address.to_lowercase();
-        let twice = flow.pending.iter().skip(at + 1).any(|other| same(&other.address));
+        let same = |other: &Verification| {
+            other.medium == pending.medium
+                && same_address(&pending.medium, &other.address, &pending.address)
+        };
+        let twice = flow.pending.iter().skip(at + 1).any(same);
         assert!(!twice, "two groups for {:?}", pending.address);
     }
 }
@@ -183,7 +194,7 @@ fn is_usable(mut flow: Flow, now: f64) {
         _ => None,
     });
     let id = new.expect("a mail for a new address");
-    let answer = Response { sid: "new".to_owned(), submit_url: None };
+    let answer = Response { sid: "new".to_owned(), submit_url: None, msisdn: None };
     feed(&mut flow, now, Input::TokenRequested { id, result: Ok(answer) });
     assert_eq!(flow.verification(id).map(|it| &*it.address), Some(&*address));
 

@@ -4,7 +4,8 @@ use matrix_threepids::matrix::json::object;
 use matrix_threepids::matrix::{ClientSecret, Json};
 use proptest::prelude::*;
 
-use crate::steps::ADDRESSES;
+use crate::steps::{ADDRESSES, NUMBERS};
+use crate::world::typed;
 
 /// One verification of another tab.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub fn told() -> impl Strategy<Value = Told> {
         1 => Just(Now::Added),
     ];
     let flags = (prop::bool::weighted(0.1), any::<bool>(), prop::bool::weighted(0.1));
-    (0..5usize, 0..200_000u32, 1..4u8, flags, how).prop_map(
+    (0..7usize, 0..200_000u32, 1..4u8, flags, how).prop_map(
         |(address, age, attempt, (expired, waiting, code), how)| Told {
             address,
             age,
@@ -49,13 +50,20 @@ pub fn told() -> impl Strategy<Value = Told> {
 
 impl Told {
     pub fn address(&self) -> &'static str {
-        ADDRESSES[self.address].trim()
+        match ADDRESSES[..5].get(self.address) {
+            Some(address) => address.trim(),
+            None => NUMBERS[self.address - 5],
+        }
+    }
+
+    fn is_phone(&self) -> bool {
+        self.address >= 5
     }
 
     /// As it is told. Its secret is nobody else's.
     pub fn json(&self, now: f64, secret: &ClientSecret) -> Json {
         let record = object()
-            .text("medium", "email")
+            .text("medium", if self.is_phone() { "msisdn" } else { "email" })
             .text("address", self.address())
             .number("at", now - f64::from(self.age));
         match self.how {
@@ -66,7 +74,10 @@ impl Told {
                     .text("secret", secret.as_str())
                     .maybe_text("submitUrl", self.code.then_some("https://example.org/submit"))
                     .done();
+                let phone = self.is_phone();
                 record
+                    .maybe_text("country", phone.then_some("GB"))
+                    .maybe_text("number", phone.then(|| typed(self.address())).as_deref())
                     .number("attempt", f64::from(self.attempt))
                     .flag("expired", self.expired)
                     .flag("waiting", self.waiting)

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use matrix_threepids::flow::{
     Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
-    Subject, VerificationId,
+    Section, Subject, VerificationId,
 };
+use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::{Answer, Password};
@@ -84,6 +85,11 @@ pub struct World {
     doing: bool,
 }
 
+/// What a person types for a number.
+pub fn typed(msisdn: &str) -> String {
+    ["0", msisdn.get(2..).unwrap_or_default()].concat()
+}
+
 /// What led to an effect.
 pub struct Cause {
     /// The state before.
@@ -113,6 +119,7 @@ impl World {
             todo: VecDeque::new(),
             doing: false,
         };
+        world.feed(Input::Sections(vec![Section::Emails, Section::Phones]), true);
         let presence = Presence { visible: true, focused: true, offline: false };
         world.feed(Input::Presence(presence), true);
         world.feed(Input::Access(Access::Granted), true);
@@ -147,7 +154,18 @@ impl World {
                 let by = self.start(by_method, operation);
                 self.feed(Input::Add { address, secret, by }, may);
             }
-            Step::SendAgain => self.feed(Input::SendAgain, true),
+            Step::AddPhone { number, by_method, may } => {
+                let msisdn = NUMBERS[number].to_owned();
+                let dialled = Dialled { country: "GB".to_owned(), number: typed(&msisdn) };
+                let key = if msisdn.is_empty() { dialled.number.clone() } else { msisdn.clone() };
+                let secret = self.fresh_secret();
+                let by = self.start(by_method, Operation::Send(key));
+                self.feed(Input::AddPhone { msisdn, dialled, secret, by }, may);
+            }
+            Step::SendAgain(emails) => {
+                let section = if emails { Section::Emails } else { Section::Phones };
+                self.feed(Input::SendAgain(section), true);
+            }
             Step::Continue(which) => self.feed_pending(which, Input::Continue),
             Step::Submit(which, typed) => {
                 if let Some(id) = self.pending(which) {
@@ -174,6 +192,10 @@ impl World {
                 let (medium, address) = (Medium::Email, ADDRESSES[address].trim().to_owned());
                 self.start(by_method, Operation::Remove(medium.clone(), address.clone()));
                 self.feed(Input::AskRemove { medium, address }, may);
+            }
+            Step::RemovePhone(number) => {
+                let address = NUMBERS[number].to_owned();
+                self.feed(Input::AskRemove { medium: Medium::Msisdn, address }, true);
             }
             Step::ConfirmRemove => self.feed(Input::ConfirmRemove, true),
             Step::DismissRemove => self.feed(Input::DismissRemove, true),
@@ -219,6 +241,11 @@ impl World {
                 self.feed(Input::Woke, true);
             }
             Step::Access(access) => self.feed(Input::Access(access), true),
+            Step::Phones(phones) => {
+                let both = vec![Section::Phones, Section::Emails];
+                let sections = if phones { both } else { vec![Section::Emails] };
+                self.feed(Input::Sections(sections), true);
+            }
             Step::ReadOnly(readonly) => self.feed(Input::ReadOnly(readonly), true),
             Step::NextLink(linked) => {
                 let link = linked.then(|| "https://example.org/".to_owned());
@@ -291,7 +318,9 @@ impl World {
                 self.under_way.retain(|it| !matches!(it, Request::List(_)));
                 self.send(Request::List(number));
             }
-            Effect::RequestToken { id, address, secret, attempt, .. } => {
+            Effect::RequestToken { id, address, dialled, secret, attempt, .. } => {
+                let typed = NUMBERS.contains(&&*address).then(|| typed(&address));
+                assert_eq!(dialled.map(|it| it.number), typed, "{address}");
                 self.mail(cause, id, address, secret, attempt);
                 self.send(Request::Token(id));
             }
@@ -352,7 +381,7 @@ impl World {
                 }
                 None => self.feed(Input::ConfirmRemove, true),
             },
-            Effect::Focus(_) | Effect::FillField(_) | Effect::TellChanged => {}
+            Effect::Focus(_) | Effect::FillField(..) | Effect::TellChanged => {}
         }
     }
 

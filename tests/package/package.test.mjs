@@ -124,7 +124,8 @@ test("custom-elements.json is in step with the code", async () => {
   const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
   const paragraphs = matches(ui, /paragraph\(\s*"([a-z-]+)"/g);
   assert.deepEqual(names(element.cssParts), unique([...parts, ...paragraphs]));
-  assert.deepEqual(names(element.slots), unique(["", ...matches(ui, /<slot name=\{?"([a-z]+)"/g)]));
+  const slots = [...ui.matchAll(/<slot name=(.*?)>/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g));
+  assert.deepEqual(names(element.slots), unique(["", ...slots]));
 
   const css = await source("src/ui", ".css");
   assert.deepEqual(names(element.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));

@@ -302,6 +302,7 @@ fn the_sid_is_read() {
     let want = request_email_token::Response {
         sid: "Az09.=_-".to_owned(),
         submit_url: Some("https://example.org/submit".to_owned()),
+        msisdn: None,
     };
     assert_eq!(got, Some(want));
 }

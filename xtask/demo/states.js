@@ -10,6 +10,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const ALICE = { medium: "email", address: "alice@example.org", added_at: Date.UTC(2026, 2, 14), validated_at: Date.UTC(2026, 2, 14) };
 const WORK = { medium: "email", address: "a.liddell+matrix@a-rather-long-company-name.example.com", added_at: ALICE.added_at + 40 * DAY };
 const NEW = "alice@example.net";
+const PHONE = { medium: "msisdn", address: "447700900001", added_at: ALICE.added_at + 90 * DAY };
 const UIA = { session: "s", flows: [{ stages: ["m.login.password"] }], params: {} };
 
 const json = (status, body) => () => Response.json(body, { status });
@@ -23,12 +24,16 @@ const well = {
   "GET account/3pid": json(200, { threepids: [ALICE, WORK] }),
   "GET capabilities": json(200, { capabilities: {} }),
   "POST account/3pid/email/requestToken": json(200, { sid: "1" }),
-  "POST account/password/email/requestToken": json(200, { sid: "2" }),
+  "POST account/password/email/requestToken": json(200, { sid: "3" }),
+  "POST account/3pid/msisdn/requestToken": json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" }),
+  "POST /submit": json(200, { success: true }),
   "POST account/3pid/add": json(401, UIA),
   "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
 };
 const list = (answer) => ({ "GET account/3pid": answer });
 const send = (answer) => ({ "POST account/3pid/email/requestToken": answer });
+const text = (answer) => ({ "POST account/3pid/msisdn/requestToken": answer });
+const submit = (answer) => ({ "POST /submit": answer });
 const add = (...answers) => ({ "POST account/3pid/add": inTurn(...answers) });
 const proof = (answer) => ({ "POST account/password/email/requestToken": answer });
 const remove = (answer) => ({ "POST account/3pid/delete": answer });
@@ -95,6 +100,21 @@ const typed = (label, text, button) => async (ui) => {
   ui.pressIn("dialog[open]", button);
 };
 const off = { "GET capabilities": json(200, { capabilities: { "m.3pid_changes": { enabled: false } } }) };
+const phoning = (number) => async (ui) => {
+  ui.field("Phone number").value = number;
+  ui.pressIn(".phones", "Add");
+};
+const texting = phoning("07700 900002");
+const texted = async (ui) => {
+  await texting(ui);
+  await ui.shown("Resend text message");
+};
+const codeEntered = async (ui) => {
+  await texted(ui);
+  ui.field("Code from the text message").value = "123456";
+  ui.press("Continue");
+};
+const PHONES = { mediums: "email msisdn", country: "GB" };
 const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: "Invalid password" });
 const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
@@ -173,6 +193,17 @@ const STATES = {
   removing: [remove(never), removed],
   "remove-failed": [remove(error(500, "M_UNKNOWN")), removed],
   "remove-confirm": [remove(json(401, UIA)), removed],
+  phones: [list(json(200, { threepids: [ALICE, PHONE] })), undefined, PHONES],
+  "phones-alone": [list(json(200, { threepids: [] })), undefined, { ...PHONES, mediums: "msisdn" }],
+  "phone-no-number": [{}, phoning("0123"), PHONES],
+  "phone-sending": [text(never), texting, PHONES],
+  "phone-limited": [text(limited), texting, PHONES],
+  "phone-no-texts": [text(error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")), texting, PHONES],
+  "phone-pending": [{}, texted, PHONES],
+  "phone-pending-elsewhere": [text(json(200, { sid: "2" })), texted, PHONES],
+  "phone-wrong-code": [submit(json(200, { success: false })), codeEntered, PHONES],
+  "phone-code-expired": [submit(error(400, "M_SESSION_EXPIRED")), codeEntered, PHONES],
+  "confirm-phone": [{}, codeEntered, PHONES],
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
 

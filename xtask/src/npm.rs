@@ -64,10 +64,13 @@ pub fn package() -> Result<PathBuf> {
 /// so have `inline.js` and `cdn.js`, which are whole by themselves.
 fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
     let hash = integrity::of(&package.join("threepids.wasm"))?;
+    // What few pages want is loaded by those: the hash of `cdn.js` would not
+    // answer for it, and `inline.js` loads nothing.
     for (entry, external) in [
-        ("index.js", "--external:./locales/*"),
-        ("inline.js", "--external:./locales/*"),
-        ("cdn.js", "--external:./locales/*"),
+        ("index.js", "--external:./phones.js"),
+        ("phones.js", ""),
+        ("inline.js", ""),
+        ("cdn.js", ""),
         ("define.js", "--external:./index.js"),
         ("react.js", "--external:./index.js"),
     ] {
@@ -76,7 +79,8 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
             .current_dir(work)
             .args(["--bundle", "--format=esm", "--target=es2022", "--minify"])
             .args(["--legal-comments=none", "--loader:.deflate=base64", "--external:react"])
-            .args([external, entry])
+            .args(["--external:./locales/*", entry])
+            .args((!external.is_empty()).then_some(external))
             .arg(format!("--define:WASM_INTEGRITY={hash:?}"))
             .arg(format!("--outfile={}", package.join(entry).display()));
         sh::run_quietly(&mut esbuild)?;

@@ -112,6 +112,9 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
         }
     }
     tools::python()?;
+    if engines.contains(&"chromium") {
+        tools::sydent()?;
+    }
     npm::package()?;
     adoption::set_up()?;
     let node = tools::node_modules()?;

@@ -72,18 +72,29 @@ pub fn wasm_opt(node_modules: &Path) -> Command {
     node
 }
 
-/// The Python of a virtual environment with the packages of
-/// `xtask/tools/requirements.txt`.
+/// The Python that has Synapse and the mail sink.
 pub fn python() -> Result<PathBuf> {
-    let requirements = sh::root().join("xtask/tools/requirements.txt");
-    let venv = sh::target().join("tools/venv");
+    virtual_environment("Synapse and the mail sink", "venv", "requirements.txt")
+}
+
+/// The Python that has Sydent, which wants another version of a package than
+/// Synapse.
+pub fn sydent() -> Result<PathBuf> {
+    virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
+}
+
+/// The Python of a virtual environment under `target/tools/`, with the packages
+/// of a file in `xtask/tools/`.
+fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<PathBuf> {
+    let requirements = sh::root().join("xtask/tools").join(requirements);
+    let venv = sh::target().join("tools").join(folder);
     let python = venv.join("bin/python");
     let installed = venv.join("requirements.txt");
     let wanted = fs::read(&requirements)?;
     if fs::read(&installed).ok().as_ref() == Some(&wanted) {
         return Ok(python);
     }
-    println!("Installing Synapse and the mail sink (a minute)");
+    println!("Installing {what} (a minute)");
     let version = "import sys; sys.exit(sys.version_info < (3, 10))";
     let new_enough = Command::new("python3").args(["-c", version]).status();
     if !new_enough.is_ok_and(|status| status.success()) {

@@ -48,6 +48,7 @@ const turns = () => new Promise((done) => requestAnimationFrame(() => setTimeout
 async function live(language) {
   const element = document.createElement("matrix-threepids");
   element.homeserver = "https://matrix.example.org";
+  element.mediums = "email msisdn";
   element.lang = language;
   element.fetch = fetchOf;
   element.accessToken = "token";

@@ -43,7 +43,7 @@ async fn asked(page: &Page) -> Result<Value> {
 /// An attribute of the region.
 async fn region(page: &Page, attribute: &str) -> Result<Value> {
     page.run(&format!(
-        "return window.element.shadowRoot.querySelector('section').getAttribute('{attribute}')"
+        "return window.element.shadowRoot.querySelector('[part=base]').getAttribute('{attribute}')"
     ))
     .await
 }
@@ -55,7 +55,7 @@ async fn english(page: Page) -> Result<()> {
     ensure!(region(&page, "lang").await? == "en");
     ensure!(region(&page, "dir").await? == "ltr");
     page.run("window.element.lang = 'en-GB'").await?;
-    page.until("window.element.shadowRoot.querySelector('section').lang === 'en-GB'").await?;
+    page.until("window.element.shadowRoot.querySelector('[part=base]').lang === 'en-GB'").await?;
     page.read("listitem", "Added 14 November 2023").await?;
     page.run("window.element.lang = 'en-US'").await?;
     page.read("listitem", "Added November 14, 2023").await?;
@@ -259,11 +259,11 @@ async fn pseudo(page: Page) -> Result<()> {
             .run(
                 "const root = document.querySelector('matrix-threepids').shadowRoot;\
                  const all = [...root.querySelectorAll('*')].filter((it) => it.localName !== 'bdi'\
-                   && !it.matches('.badge, .countdown'));\
+                   && !it.matches('.badge, .countdown, option'));\
                  const texts = all.flatMap((it) => [...it.childNodes])\
                    .filter((it) => it.nodeType === Node.TEXT_NODE).map((it) => it.data.trim());\
                  const names = all.flatMap((it) => ['aria-label', 'title', 'alt', 'placeholder']\
-                   .map((name) => it.getAttribute(name))).filter((it) => it && !it.includes('@'));\
+                   .map((name) => it.getAttribute(name))).filter((it) => it && !/[@+]/.test(it));\
                  const missing = all.filter((it) => it.matches('button, label, h2'))\
                    .filter((it) => !it.textContent.trim()).map((it) => it.outerHTML);\
                  return [...[...texts, ...names].filter((it) => it && !/^⟦.*⟧$/.test(it)), ...missing]",

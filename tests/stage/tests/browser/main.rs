@@ -30,6 +30,7 @@ mod older_servers;
 mod other_window;
 mod page;
 mod person;
+mod phones;
 mod probe;
 mod proofs;
 mod proxy;
@@ -39,6 +40,7 @@ mod stages;
 mod story;
 mod strict;
 mod tabs;
+mod texts;
 mod trunk;
 mod waiting;
 mod windows;
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         kept::tests(),
         waiting::tests(),
         person::tests(),
+        phones::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
+        tests.extend(texts::tests());
         tests.extend(old_servers::tests());
         tests.extend(older_servers::tests());
         tests.extend(proofs::tests());

@@ -214,6 +214,17 @@ impl Page {
         .await
     }
 
+    /// Waits until the lists show these, as people write them.
+    pub async fn list_is_written(&self, addresses: &[&str]) -> Result<()> {
+        let wanted = serde_json::to_string(addresses)?;
+        self.until(&format!(
+            "((wanted, shown) => shown.length === wanted.length && \
+               wanted.every((it, at) => shown[at].textContent.includes(it)))\
+             ({wanted}, window.stage.all('listitem', null, null))"
+        ))
+        .await
+    }
+
     /// The page may say this on the console.
     pub fn allow(&self, text: &'static str) {
         self.allowed.lock().expect("no test panics with it").push(text);

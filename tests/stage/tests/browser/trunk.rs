@@ -21,5 +21,9 @@ async fn shows_the_list(page: Page) -> Result<()> {
         homeserver.url
     ))
     .await?;
-    page.list_is(&["alice@example.org"]).await
+    page.list_is(&["alice@example.org"]).await?;
+    // What is loaded for them only is there, too.
+    page.run("document.querySelector('matrix-threepids').mediums = 'email msisdn'").await?;
+    page.see("combobox", "Country").await?;
+    Ok(())
 }

@@ -1,0 +1,83 @@
+//! One section: heading, list, pending groups and form of one medium.
+
+use leptos::prelude::*;
+
+use super::parts::{self, effect, setup, with};
+use super::{NO_ID, Ui, add_form, alert, by, list, pending, status};
+use crate::flow::{Flow, Input, Section};
+use crate::locale::{Word, digits};
+
+/// What finds a section.
+pub fn class(section: Section) -> &'static str {
+    by(section, "emails", "phones")
+}
+
+/// The section; the first one says what concerns everything, too.
+pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
+    let title = || ui.word(by(section, Word::EmailAddresses, Word::PhoneNumbers));
+    let region = title();
+    // Leptos knows no attribute of this name.
+    let level = {
+        let model = ui.model.clone();
+        setup(move |heading| {
+            let model = model.clone();
+            effect(Box::new(move || {
+                let level = model.with(|model| model.settings.heading_level);
+                drop(heading.set_attribute("aria-level", &digits(level.into())));
+            }));
+        })
+    };
+    let without_heading = {
+        let model = ui.model.clone();
+        let is = move || model.with(|model| model.settings.without_heading);
+        parts::attribute("", std::sync::Arc::new(is))
+    };
+    let of_everything = first.then(|| {
+        view! {
+            {status::banner(ui)}
+            {alert::alert(
+                ui,
+                "list-error".to_owned(),
+                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
+                ui.sends(|| Input::Refresh),
+            )}
+        }
+    });
+    view! {
+        <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
+            <div
+                part="heading"
+                class="heading"
+                role="heading"
+                hidden=without_heading
+                use:with=level
+            >
+                <slot name=by(section, "heading", "phones-heading")>{title()}</slot>
+            </div>
+            <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
+                {parts::spinner(std::sync::Arc::new(|| None))}
+                {ui.word(Word::Loading)}
+            </p>
+            {of_everything}
+            {list::list(ui, section)}
+            {pending::groups(ui, section)}
+            {add_form::add_form(ui, section)}
+        </section>
+    }
+}
+
+/// The keys of the sections: what is first is drawn otherwise.
+pub fn keys(flow: &Flow) -> Vec<String> {
+    let mut keys = Vec::new();
+    for section in &flow.sections {
+        let place = if keys.is_empty() { " first" } else { "" };
+        keys.push([class(*section), place].concat());
+    }
+    keys
+}
+
+/// The section of a key, and whether it is the first.
+pub fn of_key(key: &str) -> (Section, bool) {
+    let section = if key.starts_with('p') { Section::Phones } else { Section::Emails };
+    (section, key.contains(' '))
+}
