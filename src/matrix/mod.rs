@@ -7,12 +7,24 @@
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 
 pub mod add;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+mod base_url;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+mod call;
 pub mod delete;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod discovery;
 pub mod email;
 mod errcode;
 mod failure;
 mod http;
 pub mod json;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod login;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod logout;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod profile;
 pub mod request_email_token;
 mod secret;
 pub mod submit_token;
@@ -20,6 +32,10 @@ pub mod threepids;
 pub mod uia;
 pub mod whoami;
 
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub use base_url::{BaseUrl, NoBaseUrl, ServerName, server_of};
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub use call::Call;
 pub use errcode::Errcode;
 pub use failure::{Failure, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};
