@@ -16,5 +16,16 @@ pub mod trouble;
 pub mod visit;
 mod words;
 
+#[cfg(target_arch = "wasm32")]
+mod host;
+#[cfg(target_arch = "wasm32")]
+mod speech;
+#[cfg(target_arch = "wasm32")]
+mod start;
+#[cfg(target_arch = "wasm32")]
+mod ui;
+
+#[cfg(target_arch = "wasm32")]
+use speech::Speech;
 pub use visit::Visit;
 pub use words::Word;

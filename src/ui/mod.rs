@@ -28,7 +28,11 @@ use crate::locale::{Locale, Word};
 use crate::matrix::ClientSecret;
 
 pub use add_form::FIELD;
+#[cfg(feature = "account-page")]
+pub use alert::text as problem_text;
 pub use list::ENTRY;
+#[cfg(feature = "account-page")]
+pub use parts::{Setup, setup, with};
 pub use section::section;
 
 /// The style sheet of the shadow root.

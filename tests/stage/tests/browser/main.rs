@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds what they need and runs them.
 
 mod accessibility;
+mod account_page;
 mod adoption;
 mod api;
 mod clock;
@@ -28,7 +29,6 @@ mod proxy;
 mod story;
 mod strict;
 mod tabs;
-mod trunk;
 mod waiting;
 mod wire;
 
@@ -70,7 +70,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
-        tests.extend(trunk::tests());
+        tests.extend(account_page::tests());
     }
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();
