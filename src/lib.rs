@@ -8,11 +8,15 @@
 //! - [`locale`]: words, and how numbers and dates are said;
 //! - `ui`: Leptos components that draw the flow's state;
 //! - `element`: between JavaScript and the rest. Its `Handle` is what the
-//!   class in `www/` works with, and all that is exported to JavaScript.
+//!   class in `www/` works with, and all that is exported to JavaScript;
+//! - [`page`]: the standalone account page, only with the feature
+//!   `account-page`.
 
 pub mod flow;
 pub mod locale;
 pub mod matrix;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod page;
 
 /// A third of what std's own weighs.
 #[cfg(target_arch = "wasm32")]

@@ -6,10 +6,18 @@ use std::path::PathBuf;
 
 use matrix_threepids::locale::{Locale, Word};
 use matrix_threepids::matrix::Json;
+use matrix_threepids::page;
+
+/// The element's tables, and those of the account page.
+const ELEMENT: (&str, Words) = ("www/locales", Word::ENGLISH);
+const PAGE: (&str, Words) = ("www/page/words", page::Word::ENGLISH);
+
+/// Names of words and their English texts.
+type Words = &'static [(&'static str, &'static str)];
 
 /// The lines of a table, as key and text, one line per key.
-fn table(tag: &str) -> Vec<(String, String)> {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("www/locales/{tag}.js"));
+fn table(folder: &str, tag: &str) -> Vec<(String, String)> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("{folder}/{tag}.js"));
     let text = fs::read_to_string(file).expect("the table");
     let (_, lines) = text.split_once("export default {\n").expect("its begin");
     let (lines, _) = lines.split_once("};\n").expect("its end");
@@ -23,8 +31,8 @@ fn table(tag: &str) -> Vec<(String, String)> {
 }
 
 /// The languages that there are.
-fn tags() -> Vec<String> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/locales");
+fn tags(folder: &str) -> Vec<String> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
     let name = |file: fs::DirEntry| file.file_name().into_string().expect("a plain name");
     let files = fs::read_dir(folder).expect("the folder").map(|file| name(file.expect("a file")));
     files.map(|name| name.trim_end_matches(".js").to_owned()).collect()
@@ -36,42 +44,61 @@ fn key(word: &str) -> String {
 
 #[test]
 fn every_language_has_every_word_in_order() {
-    for tag in tags() {
-        let table = table(&tag);
-        let mut lines = table.iter();
-        let mut before = "the beginning".to_owned();
-        for (word, _) in Word::ENGLISH {
-            let wanted = key(word);
-            let found = lines.next().map_or("nothing", |(key, _)| key);
-            assert_eq!(found, wanted, "www/locales/{tag}.js has {found} after {before}");
-            before = wanted;
+    for (folder, words) in [ELEMENT, PAGE] {
+        for tag in tags(folder) {
+            let table = table(folder, &tag);
+            let mut lines = table.iter();
+            let mut before = "the beginning".to_owned();
+            for (word, _) in words {
+                let wanted = key(word);
+                let found = lines.next().map_or("nothing", |(key, _)| key);
+                assert_eq!(found, wanted, "{folder}/{tag}.js has {found} after {before}");
+                before = wanted;
+            }
+            let left: Vec<_> = lines.map(|(key, _)| key).collect();
+            assert!(left.is_empty(), "{folder}/{tag}.js has too much: {left:?}");
         }
-        let left: Vec<_> = lines.map(|(key, _)| key).collect();
-        assert!(left.is_empty(), "www/locales/{tag}.js has too much: {left:?}");
     }
 }
 
 #[test]
 fn no_text_is_empty_or_loses_what_it_is_about() {
-    for tag in tags() {
-        for ((key, text), (_, english)) in table(&tag).iter().zip(Word::ENGLISH) {
-            assert!(!text.trim().is_empty(), "{tag}: {key} is empty");
-            let places = |text: &str| text.matches("{}").count();
-            assert_eq!(places(text), places(english), "{tag}: {key} is {text:?}");
-            assert_eq!(text.matches(['{', '}']).count(), 2 * places(text), "{tag}: {key}");
+    for (folder, words) in [ELEMENT, PAGE] {
+        for tag in tags(folder) {
+            for ((key, text), (_, english)) in table(folder, &tag).iter().zip(words) {
+                assert!(!text.trim().is_empty(), "{tag}: {key} is empty");
+                let places = |text: &str| text.matches("{}").count();
+                assert_eq!(places(text), places(english), "{tag}: {key} is {text:?}");
+                assert_eq!(text.matches(['{', '}']).count(), 2 * places(text), "{tag}: {key}");
+            }
         }
     }
 }
 
 #[test]
-fn the_package_knows_every_table() {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/locales.js");
-    let text = fs::read_to_string(file).expect("www/locales.js");
-    for tag in tags() {
-        // Written out, or bundlers would not find it.
-        let line = format!("[\"{tag}\", () => import(\"./locales/{tag}.js\")]");
-        assert!(text.contains(&line), "www/locales.js does not load {tag}");
+fn each_table_is_loaded_by_its_name() {
+    for (folder, loader, table) in [
+        ("www/locales", "www/locales.js", "locales"),
+        ("www/page/words", "www/page/speech.js", "words"),
+    ] {
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(loader);
+        let text = fs::read_to_string(file).expect("what loads the tables");
+        for tag in tags(folder) {
+            // Written out, or bundlers would not find it.
+            let line = format!("[\"{tag}\", () => import(\"./{table}/{tag}.js\")]");
+            assert!(text.contains(&line), "{loader} does not load {tag}");
+        }
     }
+}
+
+#[test]
+fn element_and_page_speak_the_same_languages() {
+    let (mut element, mut page) = (tags(ELEMENT.0), tags(PAGE.0));
+    element.sort();
+    page.sort();
+    assert_eq!(element, page);
+    let of_config = page::config::LANGUAGES.iter().filter(|tag| **tag != "en");
+    assert_eq!(of_config.copied().collect::<Vec<_>>(), page);
 }
 
 fn locale(rtl: bool, words: &[&str]) -> Locale {

@@ -8,6 +8,8 @@ pub mod phones;
 mod words;
 
 pub use words::Word;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub(crate) use words::words;
 
 use std::ops::RangeInclusive;
 
@@ -39,7 +41,11 @@ impl Locale {
 
     /// The word with something in the place of its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
-        let text = self.word(word);
+        self.put_into(self.word(word), what)
+    }
+
+    /// A text of this language with something in the place of its `{}`.
+    pub fn put_into(&self, text: &str, what: &str) -> String {
         let Some((before, after)) = around(text) else { return text.to_owned() };
         // What runs the other way than the words around it would drag their
         // ends along. Only then: names are to be as they are written.

@@ -26,6 +26,9 @@ macro_rules! words {
     };
 }
 
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub(crate) use words;
+
 words! {
     EmailAddresses = "Email addresses";
     EmailAddress = "Email address";

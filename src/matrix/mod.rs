@@ -10,14 +10,26 @@ pub mod add;
 pub mod add_deprecated;
 mod api;
 pub mod auth_metadata;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+mod base_url;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+mod call;
 pub mod capabilities;
 pub mod delete;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod discovery;
 pub mod email;
 mod errcode;
 mod failure;
 mod http;
 pub mod json;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod login;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod logout;
 pub mod phone;
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod profile;
 pub mod request_email_token;
 pub mod request_msisdn_token;
 pub mod request_proof;
@@ -28,6 +40,10 @@ pub mod uia;
 pub mod whoami;
 
 pub use api::{Api, VERSIONS};
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub use base_url::{BaseUrl, NoBaseUrl, ServerName, server_of};
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub use call::Call;
 pub use errcode::Errcode;
 pub use failure::{Failure, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};

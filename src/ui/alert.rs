@@ -10,7 +10,7 @@ use crate::flow::{Problem, Retry};
 use crate::locale::{Locale, Word, digits};
 
 /// The words for a problem.
-fn text(locale: &Locale, problem: &Problem) -> String {
+pub fn text(locale: &Locale, problem: &Problem) -> String {
     let word = match problem {
         Problem::NotAnAddress => Word::NotAnAddress,
         Problem::AlreadyYours => Word::AlreadyYours,

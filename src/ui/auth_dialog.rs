@@ -309,6 +309,6 @@ fn other_way(ui: &Ui) -> Text {
     };
     ui.text_of(words, |words, flow, locale| {
         let other = flow.in_front().and_then(|(_, uia)| uia.other());
-        other.map(|stage| words(locale, stage)).unwrap_or_default()
+        other.map_or_else(|| locale.word(Word::UseOther).to_owned(), |stage| words(locale, stage))
     })
 }

@@ -33,7 +33,11 @@ use crate::matrix::threepids::Medium;
 
 pub use add_form::field_id;
 pub use addresses::class;
+#[cfg(feature = "account-page")]
+pub use alert::text as problem_text;
 pub use list::ENTRY;
+#[cfg(feature = "account-page")]
+pub use parts::{Setup, setup, with};
 pub use section::section;
 
 /// The style sheet of the shadow root.

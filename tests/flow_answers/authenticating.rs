@@ -233,7 +233,8 @@ fn or_by_a_code() {
     let (mut tab, id) = asked(asks("s", &[&[EMAIL]], &[]));
     let subject = Subject::Verification(id);
     let submit_url = Some("https://example.org/submit".to_owned());
-    let result = Ok(request_email_token::Response { sid: "proof".to_owned(), submit_url });
+    let result =
+        Ok(request_email_token::Response { sid: "proof".to_owned(), submit_url, msisdn: None });
     tab.feed(Input::ProofRequested { subject, secret: secret(9), result });
     let prove = || Reply::Prove(Code("123".to_owned()));
     reply(&mut tab, id, prove());

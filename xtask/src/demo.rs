@@ -1,7 +1,7 @@
 //! The demo: a homeserver, a mailbox, and a page with the widget.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -14,7 +14,7 @@ use stage::mail::MailServer;
 use stage::synapse::{Session, Settings, Synapse};
 use stage::{ports, web};
 
-use crate::{npm, sh, tools};
+use crate::{npm, page, sh, tools};
 
 const PORT: u16 = 8380;
 /// Made up for the demo, and good for nothing else.
@@ -49,6 +49,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     ports::check(page)?;
     ports::check(homeserver)?;
     let package = npm::package()?;
+    let account_page = page::build()?;
     let python = tools::python()?;
     let folder = sh::target().join("demo");
     if options.fresh && folder.exists() {
@@ -68,8 +69,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         .await?;
         let alice = synapse.user(USERS[0], PASSWORD).await?;
         synapse.user(USERS[1], PASSWORD).await?;
-        let server = web::serve(page, routes(package, &synapse, alice, &mails)?).await?;
+        let routes = routes(package, &account_page, &synapse, alice, &mails)?;
+        let server = web::serve(page, routes).await?;
         println!();
+        println!("Account page: {}/", server.url);
         println!("Page: {}/demo", server.url);
         println!("Mailbox: {}/mailbox", server.url);
         println!("Homeserver: {}", synapse.url());
@@ -94,14 +97,17 @@ async fn stopped() -> Result<()> {
 
 fn routes(
     package: PathBuf,
+    account_page: &Path,
     synapse: &Synapse,
     alice: Session,
     mails: &MailServer,
 ) -> Result<Router> {
     let file =
         |path: &str| fs::read_to_string(sh::root().join(path)).with_context(|| path.to_owned());
-    let page = demo_page(&file("index.html")?);
-    let (boot, css) = (file("xtask/demo/boot.js")?, file("www/page/page.css")?);
+    let index = fs::read_to_string(account_page.join("index.html"))?;
+    let config = json!({ "homeserver": synapse.url(), "homeserverFixed": true });
+    let (page, css) = (file("xtask/demo/demo.html")?, file("xtask/demo/demo.css")?);
+    let boot = file("xtask/demo/boot.js")?;
     let (mailbox, mailbox_js) = (file("xtask/demo/mailbox.html")?, file("xtask/demo/mailbox.js")?);
     let (states, states_js) = (file("xtask/demo/states.html")?, file("xtask/demo/states.js")?);
     let session = json!({
@@ -124,7 +130,8 @@ fn routes(
     let html = |text: String| get(move || async { web::html(text) });
     let script = |text: String| get(move || async { web::script(text) });
     Ok(Router::new()
-        .route("/", get(|| async { axum::response::Redirect::temporary("/demo") }))
+        .route("/", html(index))
+        .route("/config.json", get(move || async { axum::Json(config) }))
         // Browsers ask for it unasked.
         .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .route("/demo", html(page))
@@ -136,18 +143,11 @@ fn routes(
         .route("/mails", get(next))
         .route("/states", html(states))
         .route("/states.js", script(states_js))
-        .nest_service("/npm", web::folder(&package)))
+        .nest_service("/npm", web::folder(&package))
+        .fallback_service(web::folder(account_page)))
 }
 
 #[derive(Deserialize)]
 struct Seen {
     after: usize,
-}
-
-/// `index.html` with the demo's own start in the place of Trunk's.
-pub fn demo_page(index: &str) -> String {
-    let head = "    <link rel=\"stylesheet\" href=\"/demo/page.css\" />\n    \
-        <script type=\"module\" src=\"/demo/boot.js\"></script>\n  </head>";
-    let lines = index.lines().filter(|line| !line.contains("data-trunk"));
-    lines.collect::<Vec<_>>().join("\n").replacen("  </head>", head, 1)
 }

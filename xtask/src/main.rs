@@ -10,15 +10,18 @@ mod licences;
 mod locales;
 mod names;
 mod npm;
+mod page;
 mod sh;
+mod stamp;
 mod test;
 mod tools;
 mod trunk;
 mod widget;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 const USAGE: &str = "\
 cargo xtask <command>
@@ -27,6 +30,8 @@ cargo xtask <command>
   test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
                               in Chromium and Firefox, or in one: chromium, firefox, webkit
   package                     make the npm package in target/npm/
+  page                        make the standalone account page in target/page/
+  screenshots                 have every state of that page in target/screenshots/
   audit                       check licences and sources of everything used, and publish without the last step
 ";
 
@@ -47,6 +52,13 @@ fn run() -> Result<()> {
         ["demo", ref options @ ..] => demo::run(options),
         ["test", ref options @ ..] => test::run(options),
         ["package"] => npm::package().map(drop),
+        ["page"] => page::build().map(|folder| println!("{}", folder.display())),
+        ["screenshots"] => test::screenshots(),
+        // For Trunk's hook, which says where by this.
+        ["stamp"] => {
+            let folder = std::env::var_os("TRUNK_STAGING_DIR").context("Trunk calls this")?;
+            stamp::stamp(Path::new(&folder))
+        }
         ["audit"] => audit::run(),
         ["help" | "--help"] | [] => {
             print!("{USAGE}");

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{adoption, locales, npm, sh, tools, trunk, widget};
+use crate::{adoption, locales, npm, page, sh, tools, trunk, widget};
 
 /// The browsers: Debian's, each by its own WebDriver.
 const ENGINES: [&str; 3] = ["chromium", "firefox", "webkit"];
@@ -83,12 +83,15 @@ fn checks(count: &mut Count) -> Result<()> {
     native.args(["--exclude", "wasm-streams", "--all-targets"]).args(strict);
     let mut browser = sh::cargo();
     browser.args(["clippy", "--quiet"]).args(wasm).args(probe).args(strict);
+    let mut page = sh::cargo();
+    page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
     let mut format = sh::cargo();
     format.args(["fmt", "--all", "--check"]);
     for (name, command) in [
         ("Formatting", &mut format),
         ("Lints", &mut native),
         ("Lints for WebAssembly", &mut browser),
+        ("Lints for the account page", &mut page),
     ] {
         println!("{name}");
         match sh::run(command) {
@@ -111,12 +114,41 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
             _ => tools::chromium()?,
         }
     }
+    if engines.contains(&"chromium") {
+        // The account page is looked at in one browser.
+        tools::nginx()?;
+    }
     tools::python()?;
     if engines.contains(&"chromium") {
         tools::sydent()?;
     }
     npm::package()?;
     adoption::set_up()?;
+    testing_bundle()?;
+    probe()?;
+    page::build()?;
+    trunk::build(&sh::target().join("trunk"))
+}
+
+/// Every state of the account page, as a picture: the test that looks at them
+/// all takes it.
+pub fn screenshots() -> Result<()> {
+    let folder = sh::target().join("screenshots");
+    widget::fresh_folder(&folder)?;
+    tools::chromium()?;
+    tools::python()?;
+    testing_bundle()?;
+    page::build()?;
+    let mut browser = sh::cargo();
+    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
+    browser.arg("account page: every state").env("STAGE_ENGINE", "chromium");
+    sh::run(browser.env("STAGE_SCREENSHOTS", &folder))?;
+    println!("{}", folder.display());
+    Ok(())
+}
+
+/// What finds things by role and name, for the pages of tests.
+fn testing_bundle() -> Result<()> {
     let node = tools::node_modules()?;
     let testing = sh::target().join("tools/testing.js");
     sh::run_quietly(
@@ -125,9 +157,7 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
             .args(["--bundle", "--minify", "--log-level=error"])
             .arg(format!("--outfile={}", testing.display()))
             .env("NODE_PATH", &node),
-    )?;
-    probe()?;
-    trunk::build(&sh::target().join("trunk"))
+    )
 }
 
 /// The widget with the functions that only tests call.

@@ -142,6 +142,15 @@ pub fn chromium() -> Result<()> {
     Ok(())
 }
 
+/// nginx, which serves the account page as the samples in `examples/hosting/`
+/// have it. Debian keeps it where only root's `PATH` leads.
+pub fn nginx() -> Result<()> {
+    if sh::which("nginx").is_none() && !Path::new("/usr/sbin/nginx").is_file() {
+        apt(&["nginx-light"])?;
+    }
+    Ok(())
+}
+
 /// Firefox and its driver: on `PATH`, or the driver under `target/`.
 pub fn firefox() -> Result<()> {
     if sh::which("firefox-esr").is_none() {

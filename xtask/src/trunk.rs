@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{sh, tools};
+use crate::{sh, tools, widget};
 
 const VERSION: &str = "0.21.14";
 
@@ -22,8 +22,10 @@ pub fn build(folder: &Path) -> Result<()> {
     let mut trunk = Command::new("trunk");
     trunk
         .current_dir(sh::root())
-        .args(["build", "--release", "--offline", "--public-url", "./", "--dist"])
+        .args(["build", "--release", "--offline", "--dist"])
         .arg(folder)
+        // As `cargo xtask page` has it, so that nothing is compiled twice.
+        .env(widget::RUSTFLAGS, widget::nobody_s_paths())
         .env("PATH", std::env::join_paths(folders)?);
     sh::run_quietly(&mut trunk)
 }

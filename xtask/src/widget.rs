@@ -35,6 +35,9 @@ const PASSES: [&str; 10] = [
     "--strip-target-features",
 ];
 
+/// Where cargo looks for the compiler's flags.
+pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// A wasm file of a library, without its glue. Library and cdylib in one go
 /// would silently lose link-time optimisation.
 pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
@@ -43,15 +46,28 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", nobody_s_paths()),
+            .env(RUSTFLAGS, nobody_s_paths()),
     )?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
 }
 
+/// The account page's wasm file.
+pub fn compile_page() -> Result<PathBuf> {
+    println!("Compiling the account page to WebAssembly");
+    sh::run(
+        sh::cargo()
+            .args(["build", "--quiet", "--release", "--package", "matrix-threepids"])
+            .args(["--bin", "account-page", "--features", "account-page"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .env(RUSTFLAGS, nobody_s_paths()),
+    )?;
+    Ok(sh::target().join("wasm32-unknown-unknown/release/account-page.wasm"))
+}
+
 /// Panics name source files; where they are on this machine is nobody's
 /// business, and would make each machine build other bytes.
-fn nobody_s_paths() -> String {
+pub fn nobody_s_paths() -> String {
     let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
     format!("--remap-path-prefix={}=/cargo", cargo.display())

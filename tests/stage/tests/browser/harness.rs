@@ -186,7 +186,7 @@ fn routes(target: &Path, pages: Pages) -> Router {
     let console = || async { web::script(include_str!("console.js").to_owned()) };
     let states = repository_file("xtask/demo/states.html");
     let states_js = repository_file("xtask/demo/states.js");
-    let css = repository_file("www/page/page.css");
+    let css = repository_file("xtask/demo/demo.css");
     let icon = || async { StatusCode::NO_CONTENT };
     Router::new()
         .route("/pages/{name}", get(page))
@@ -200,7 +200,6 @@ fn routes(target: &Path, pages: Pages) -> Router {
         .route("/demo/page.css", get(move || async { web::style(css) }))
         .nest_service("/npm", web::folder(&target.join("npm/package")))
         .nest_service("/probe", web::folder(&target.join("probe")))
-        .nest_service("/dist", web::folder(&target.join("trunk")))
 }
 
 fn repository_file(path: &str) -> String {

@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds what they need and runs them.
 
 mod accessibility;
+mod account_page;
 mod account_service;
 mod accounts;
 mod adoption;
@@ -41,7 +42,6 @@ mod story;
 mod strict;
 mod tabs;
 mod texts;
-mod trunk;
 mod waiting;
 mod windows;
 mod wire;
@@ -95,8 +95,8 @@ fn main() -> ExitCode {
         tests.extend(sso::tests());
         tests.extend(forgotten::tests());
         tests.extend(stages::tests());
-        tests.extend(trunk::tests());
         tests.extend(windows::tests());
+        tests.extend(account_page::tests());
     }
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();

@@ -23,7 +23,8 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
-const WAITING: &str = "Waiting for you to open the link in the email…";
+/// What is said while only the link is missing.
+pub const WAITING: &str = "Waiting for you to open the link in the email…";
 
 /// A page that is its own `next-link`, after this fragment.
 fn page_with_next_link(synapse: &Synapse, session: &Session, fragment: &str) -> String {
@@ -42,21 +43,23 @@ fn page_with_next_link(synapse: &Synapse, session: &Session, fragment: &str) -> 
     stage().serve_page(&body, &script)
 }
 
-async fn add(page: &Page, address: &str) -> Result<()> {
+/// Has a mail sent.
+pub async fn add(page: &Page, address: &str) -> Result<()> {
     page.type_into("Email address", address).await?;
     page.press("Add").await?;
     page.see("group", address).await?;
     Ok(())
 }
 
-async fn confirm(page: &Page) -> Result<()> {
+/// Gives the password that all these people have.
+pub async fn confirm(page: &Page) -> Result<()> {
     page.see("dialog", "Confirm it's you").await?;
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await
 }
 
 /// The link in the newest mail to this address.
-async fn link(address: &str, nth: usize) -> Result<String> {
+pub async fn link(address: &str, nth: usize) -> Result<String> {
     let mail = stage().mails.wait_for(address, nth).await?;
     mail.link().map(str::to_owned).context("the mail has a link")
 }

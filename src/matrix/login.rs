@@ -1,0 +1,181 @@
+//! `GET` and `POST /_matrix/client/v3/login`: the ways to sign in, and signing
+//! in.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#login>
+
+use super::call::{Call, encoded};
+use super::uia::{PASSWORD, Password};
+use super::{BaseUrl, Json, email, json};
+
+const PATH: &str = "/_matrix/client/v3/login";
+
+/// The ways to sign in that we can go.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Methods {
+    /// `m.login.password`
+    pub password: bool,
+    /// `m.login.sso`, and through whom.
+    pub sso: Option<Vec<Provider>>,
+}
+
+/// An identity provider of single sign-on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Provider {
+    /// For the redirect.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Its icon, as a URL of the media repository.
+    pub icon: Option<String>,
+}
+
+/// Who signs in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Identifier {
+    /// `m.id.user`: a Matrix ID, or its localpart.
+    User(String),
+    /// `m.id.thirdparty`: an address of the account.
+    Thirdparty {
+        /// `email` or `msisdn`
+        medium: &'static str,
+        /// As the medium has it.
+        address: String,
+    },
+}
+
+/// Somebody is signed in.
+#[derive(Clone, PartialEq)]
+pub struct Login {
+    /// The full Matrix ID.
+    pub user_id: String,
+    /// The access token.
+    pub access_token: String,
+    /// Which of the person's devices this is.
+    pub device_id: Option<String>,
+}
+
+/// The request for the ways to sign in.
+pub fn methods(homeserver: &BaseUrl) -> Call {
+    Call::get(homeserver.endpoint(PATH))
+}
+
+/// Reads them.
+pub fn read_methods(homeserver: &BaseUrl, body: &Json) -> Methods {
+    let mut methods = Methods::default();
+    for flow in body.array("flows") {
+        match flow.str("type") {
+            Some(PASSWORD) => methods.password = true,
+            Some("m.login.sso") => {
+                let providers = flow.array("identity_providers").iter();
+                methods.sso = Some(providers.filter_map(|it| provider(homeserver, it)).collect());
+            }
+            Some(_) | None => {}
+        }
+    }
+    methods
+}
+
+fn provider(homeserver: &BaseUrl, provider: &Json) -> Option<Provider> {
+    let id = provider.str("id")?;
+    let name = provider.str("name").filter(|name| !name.trim().is_empty()).unwrap_or(id);
+    let icon = provider.str("icon").and_then(|icon| icon.strip_prefix("mxc://"));
+    // One that anybody may read: nobody is signed in yet.
+    let icon = icon.and_then(|icon| icon.split_once('/')).map(|(server, media)| {
+        let path = ["/_matrix/media/v3/download/", &encoded(server), "/", &encoded(media)].concat();
+        homeserver.endpoint(&path)
+    });
+    Some(Provider { id: id.to_owned(), name: name.to_owned(), icon })
+}
+
+impl Identifier {
+    /// What a person types to say who they are: a Matrix ID, a user name, an
+    /// email address, or a phone number with its country's code.
+    pub fn parse(text: &str) -> Identifier {
+        let text = text.trim();
+        if let Some(address) = email::parse(text) {
+            return Identifier::Thirdparty { medium: "email", address: address.to_owned() };
+        }
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let separators = |it: char| it.is_ascii_digit() || " +-./()\u{a0}\u{2011}".contains(it);
+        if text.starts_with('+') && digits.len() > 5 && text.chars().all(separators) {
+            return Identifier::Thirdparty { medium: "msisdn", address: digits };
+        }
+        // Some write `@alice`, and mean `alice`.
+        let localpart = text.strip_prefix('@').filter(|rest| !rest.contains(':'));
+        Identifier::User(localpart.unwrap_or(text).to_owned())
+    }
+
+    fn json(&self) -> Json {
+        match self {
+            Identifier::User(user) => {
+                json::object().text("type", "m.id.user").text("user", user).done()
+            }
+            Identifier::Thirdparty { medium, address } => json::object()
+                .text("type", "m.id.thirdparty")
+                .text("medium", medium)
+                .text("address", address)
+                .done(),
+        }
+    }
+}
+
+/// Signs in with a password. The device is the one from before, if there was
+/// one; `name` is what a new one is called.
+pub fn with_password(
+    homeserver: &BaseUrl,
+    who: &Identifier,
+    password: &Password,
+    device: Device,
+) -> Call {
+    let user = match who {
+        Identifier::User(user) => Some(&**user),
+        Identifier::Thirdparty { .. } => None,
+    };
+    let body = json::object()
+        .text("type", PASSWORD)
+        .json("identifier", who.json())
+        // Servers from before `identifier` look for this one.
+        .maybe_text("user", user)
+        .text("password", &password.0);
+    Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
+}
+
+/// Signs in with the token that single sign-on has ended with.
+pub fn with_token(homeserver: &BaseUrl, token: &str, device: Device) -> Call {
+    let body = json::object().text("type", "m.login.token").text("token", token);
+    Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
+}
+
+/// What a session is to be of.
+#[derive(Clone, Copy, Default)]
+pub struct Device<'a> {
+    /// The device from before.
+    pub id: Option<&'a str>,
+    /// What a new one is called.
+    pub name: Option<&'a str>,
+}
+
+impl Device<'_> {
+    fn put_into(self, body: json::Object) -> json::Object {
+        body.maybe_text("device_id", self.id).maybe_text("initial_device_display_name", self.name)
+    }
+}
+
+/// Reads who is signed in now.
+pub fn read(body: &Json) -> Option<Login> {
+    let text = |name| body.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(Login {
+        user_id: text("user_id")?,
+        access_token: text("access_token")?,
+        device_id: text("device_id"),
+    })
+}
+
+/// Where single sign-on begins, and comes back to `redirect_url` from.
+///
+/// Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3loginssoredirectidpid>
+pub fn sso_redirect(homeserver: &BaseUrl, provider: Option<&str>, redirect_url: &str) -> String {
+    let provider = provider.map(|id| ["/", &encoded(id)].concat()).unwrap_or_default();
+    let query = ["?redirectUrl=", &encoded(redirect_url)].concat();
+    homeserver.endpoint(&[PATH, "/sso/redirect", &provider, &query].concat())
+}

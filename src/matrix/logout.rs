@@ -1,0 +1,13 @@
+//! `POST /_matrix/client/v3/logout`: the access token is good for nothing any
+//! more.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3logout>
+
+use super::call::Call;
+use super::{BaseUrl, json};
+
+/// The request.
+pub fn request(homeserver: &BaseUrl, token: &str) -> Call {
+    let url = homeserver.endpoint("/_matrix/client/v3/logout");
+    Call::post(url, &json::object().done()).with_token(token)
+}

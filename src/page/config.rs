@@ -1,0 +1,169 @@
+//! `config.json`: what an administrator set. Every member is optional; what is
+//! wrong is said by name, because a page that half works is looked at longer.
+
+use super::entered::{Entered, NotEntered};
+use crate::matrix::{Json, json};
+
+/// What was set.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// Which homeserver.
+    pub homeserver: Homeserver,
+    /// What the page is called.
+    pub name: Option<String>,
+    /// The URL of a picture beside the name.
+    pub logo: Option<String>,
+    /// `--threepids-*` variables.
+    pub theme: Vec<(String, String)>,
+    /// The languages that the page speaks, the first where none is the person's.
+    pub languages: Vec<String>,
+    /// The element's attribute `mediums`.
+    pub mediums: String,
+}
+
+/// Which homeserver people sign in to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Homeserver {
+    /// The one they name.
+    #[default]
+    Any,
+    /// The one they name; this stands in the field.
+    Suggested(String),
+    /// This one.
+    Fixed(Entered),
+}
+
+const MEMBERS: [&str; 7] =
+    ["homeserver", "homeserverFixed", "name", "logo", "theme", "languages", "sections"];
+const SECTIONS: [&str; 2] = ["email", "msisdn"];
+/// The languages that there are words in.
+pub const LANGUAGES: [&str; 5] = ["en", "ar", "de", "es", "fr"];
+
+impl Config {
+    /// Reads the file; else, all that is wrong with it. There may be none.
+    pub fn read(text: Option<&str>) -> Result<Config, Vec<String>> {
+        let Some(text) = text else { return Ok(Config::standard()) };
+        let Some(json @ Json::Object(_)) = json::parse(text) else {
+            return Err(vec!["config.json is not a JSON object".to_owned()]);
+        };
+        let mut reader = Reader { json: &json, mistakes: Vec::new() };
+        let config = reader.config();
+        for (name, _) in json.clone().into_members() {
+            if !MEMBERS.contains(&&*name) {
+                reader.wrong(&name, &["is unknown; there are ", &MEMBERS.join(", ")].concat());
+            }
+        }
+        if reader.mistakes.is_empty() { Ok(config) } else { Err(reader.mistakes) }
+    }
+
+    fn standard() -> Config {
+        Config { mediums: "email".to_owned(), ..Config::default() }
+    }
+}
+
+struct Reader<'a> {
+    json: &'a Json,
+    mistakes: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn config(&mut self) -> Config {
+        let theme = self.theme();
+        let languages = self.texts("languages", &LANGUAGES);
+        let sections = self.texts("sections", &SECTIONS);
+        let mut config = Config::standard();
+        if !sections.is_empty() {
+            config.mediums = sections.join(" ");
+        }
+        let (name, logo) = (self.text("name"), self.text("logo"));
+        Config { homeserver: self.homeserver(), name, logo, theme, languages, ..config }
+    }
+
+    fn homeserver(&mut self) -> Homeserver {
+        let fixed = match self.json.get("homeserverFixed") {
+            None | Some(Json::Bool(false)) => false,
+            Some(Json::Bool(true)) => true,
+            Some(_) => {
+                self.wrong("homeserverFixed", "has to be true or false");
+                false
+            }
+        };
+        let Some(text) = self.text("homeserver") else {
+            if fixed {
+                self.wrong("homeserverFixed", "is true, but there is no \"homeserver\"");
+            }
+            return Homeserver::Any;
+        };
+        match Entered::parse(&text) {
+            Ok(Entered::UserId { .. }) | Err(NotEntered::Nothing | NotEntered::NoServer) => {
+                let rule = "has to be a server's name (example.org) or a homeserver's address \
+                    (https://matrix.example.org)";
+                self.wrong("homeserver", rule);
+                Homeserver::Any
+            }
+            Err(NotEntered::Insecure) => {
+                self.wrong("homeserver", "has to begin with https://");
+                Homeserver::Any
+            }
+            Ok(entered @ (Entered::Name(_) | Entered::Url(_))) if fixed => {
+                Homeserver::Fixed(entered)
+            }
+            Ok(Entered::Name(_) | Entered::Url(_)) => Homeserver::Suggested(text),
+        }
+    }
+
+    fn theme(&mut self) -> Vec<(String, String)> {
+        let mut theme = Vec::new();
+        match self.json.get("theme") {
+            None => {}
+            Some(Json::Object(members)) => {
+                for (name, value) in members {
+                    match value {
+                        _ if !name.starts_with("--threepids-") => {
+                            let name = ["theme.", name].concat();
+                            self.wrong(&name, "has to have a name like --threepids-color-accent");
+                        }
+                        Json::String(value) => theme.push((name.clone(), value.clone())),
+                        Json::Null
+                        | Json::Bool(_)
+                        | Json::Number(_)
+                        | Json::Array(_)
+                        | Json::Object(_) => {
+                            self.wrong(&["theme.", name].concat(), "has to be a text");
+                        }
+                    }
+                }
+            }
+            Some(_) => self.wrong("theme", "has to be an object of --threepids-* variables"),
+        }
+        theme
+    }
+
+    fn text(&mut self, name: &str) -> Option<String> {
+        match self.json.get(name) {
+            None => None,
+            Some(Json::String(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+            Some(_) => {
+                self.wrong(name, "has to be a text");
+                None
+            }
+        }
+    }
+
+    /// A list of some of these.
+    fn texts(&mut self, name: &str, known: &[&str]) -> Vec<String> {
+        let Some(value) = self.json.get(name) else { return Vec::new() };
+        let texts = self.json.strings(name);
+        let fits = texts.iter().all(|text| known.contains(&&**text))
+            && matches!(value, Json::Array(all) if all.len() == texts.len() && !all.is_empty());
+        if fits {
+            return texts;
+        }
+        self.wrong(name, &["has to be a list of some of ", &known.join(", ")].concat());
+        Vec::new()
+    }
+
+    fn wrong(&mut self, name: &str, what: &str) {
+        self.mistakes.push(["config.json: \"", name, "\" ", what].concat());
+    }
+}

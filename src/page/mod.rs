@@ -1,0 +1,31 @@
+//! The standalone account page: signing in, the widget, signing out.
+//!
+//! As in the widget, what happens in which order is decided without I/O, by a
+//! [`Visit`]; the rest draws it and runs its effects.
+
+pub mod config;
+pub mod effect;
+pub mod entered;
+mod looking;
+pub mod returned;
+pub mod session;
+pub mod sign_in;
+mod step;
+pub mod tabs;
+pub mod trouble;
+pub mod visit;
+mod words;
+
+#[cfg(target_arch = "wasm32")]
+mod host;
+#[cfg(target_arch = "wasm32")]
+mod speech;
+#[cfg(target_arch = "wasm32")]
+mod start;
+#[cfg(target_arch = "wasm32")]
+mod ui;
+
+#[cfg(target_arch = "wasm32")]
+use speech::Speech;
+pub use visit::Visit;
+pub use words::Word;

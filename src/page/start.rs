@@ -1,0 +1,184 @@
+//! Starts the page, and keeps it going: feeds the [`Visit`] and runs its
+//! effects. The only one who does.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Date, Reflect};
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use leptos::task::{spawn_local, tick};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlElement;
+
+use super::Visit;
+use super::config::Config;
+use super::effect::{Answer, Effect, Focus, Found, Input, Purpose};
+use super::host::Host;
+use super::session::{Leave, Session};
+use super::speech::Speech;
+use super::tabs::State;
+use super::ui::{self, Ui};
+use crate::matrix::{Call, Failure, HttpResponse, json};
+
+/// The page.
+#[wasm_bindgen]
+pub struct AccountPage {
+    runner: Rc<Runner>,
+}
+
+#[wasm_bindgen]
+impl AccountPage {
+    /// Draws the page into `root`, from what JavaScript has found.
+    #[wasm_bindgen(constructor)]
+    pub fn new(host: Host, root: HtmlElement, found: JsValue) -> AccountPage {
+        let found = json::from_js(found).unwrap_or(json::object().done());
+        let text = |name| found.str(name).map(str::to_owned);
+        let speech = Arc::new(Speech::read(found.get("speech").unwrap_or(&found)));
+        let config = Config::read(found.str("config"));
+        let at_start = Found {
+            here: text("here").unwrap_or_default(),
+            session: found.str("session").and_then(Session::read),
+            leave: found.str("leave").and_then(Leave::read),
+            login_token: text("loginToken"),
+            sid: text("sid"),
+        };
+        let (visit, effects) = Visit::start(config, at_start, Date::now());
+        for (name, value) in &visit.config().theme {
+            host.theme(name, value);
+        }
+        let title = visit.config().name.clone();
+        host.title(&title.unwrap_or_else(|| speech.word(super::Word::Title)));
+        let visit = ArcRwSignal::new(visit);
+        let runner = Rc::new(Runner { host: host.clone(), visit: visit.clone() });
+        let ui = Ui::new(visit, speech, host, {
+            let runner = runner.clone();
+            Rc::new(move |input| runner.feed(input))
+        });
+        mount_to(root, move || ui::page(ui)).forget();
+        runner.clone().run(effects);
+        runner.clone().count_time();
+        AccountPage { runner }
+    }
+
+    /// The widget says that the session is over.
+    #[wasm_bindgen(js_name = sessionEnded)]
+    pub fn session_ended(&self) {
+        self.runner.feed(Input::SessionEnded);
+    }
+
+    /// A new tab asks whether this one knows a `sid`.
+    pub fn asked(&self, sid: String) {
+        self.runner.feed(Input::Asked(sid));
+    }
+
+    /// Another tab knows.
+    pub fn told(&self, sid: String, address: String, state: &str) {
+        if let Some(state) = State::parse(state) {
+            self.runner.feed(Input::Told { sid, address, state });
+        }
+    }
+
+    /// The records of an account are these now.
+    pub fn records(&self, account: String, records: &str) {
+        self.runner.heard_records(account, records);
+    }
+}
+
+struct Runner {
+    host: Host,
+    visit: ArcRwSignal<Visit>,
+}
+
+impl Runner {
+    fn feed(self: &Rc<Self>, input: Input) {
+        let mut effects = Vec::new();
+        self.visit.update(|visit| effects = visit.apply(Date::now(), input));
+        self.run(effects);
+    }
+
+    fn run(self: &Rc<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send(purpose, call) => self.send(purpose, call),
+                Effect::Keep(session) => self.host.keep(&session.write()),
+                Effect::Forget { keep_pending } => self.host.forget(keep_pending),
+                Effect::Go(leave, url) => self.host.go(&leave.write(), &url),
+                Effect::TidyAddress => self.host.tidy(),
+                Effect::AskTabs(sid) => self.host.ask(&sid),
+                Effect::TellTab { sid, address, state } => {
+                    self.host.tell(&sid, &address, state.as_str());
+                }
+                Effect::TellOpened { account, sid } => self.host.opened(&account, &sid),
+                Effect::AskRecords(account) => {
+                    let records = self.host.records(&account);
+                    self.heard_records(account, &records);
+                }
+                Effect::Focus(focus) => self.focus(focus),
+            }
+        }
+    }
+
+    fn heard_records(self: &Rc<Self>, account: String, records: &str) {
+        if let Some(records) = json::parse(records) {
+            self.feed(Input::Records(account, records));
+        }
+    }
+
+    fn send(self: &Rc<Self>, purpose: Purpose, call: Call) {
+        let runner = self.clone();
+        let Call { method, url, token, body, limit_ms } = call;
+        let answer =
+            self.host.send(method.as_str(), &url, token.as_deref(), body.as_deref(), limit_ms);
+        spawn_local(async move {
+            let answer = read(JsFuture::from(answer).await);
+            runner.feed(Input::Answer(purpose, answer));
+        });
+    }
+
+    /// Once the view has been drawn.
+    fn focus(self: &Rc<Self>, focus: Focus) {
+        let host = self.host.clone();
+        spawn_local(async move {
+            tick().await;
+            tick().await;
+            host.focus(match focus {
+                Focus::Screen => "",
+                Focus::Server => ui::SERVER,
+                Focus::User => ui::USER,
+                Focus::Password => ui::PASSWORD,
+            });
+        });
+    }
+
+    /// A tick of the clock, while it matters.
+    fn count_time(self: Rc<Self>) {
+        let tick = move || {
+            if self.visit.with_untracked(Visit::is_timed) {
+                self.feed(Input::Tick);
+            }
+        };
+        let tick = Closure::<dyn Fn()>::new(tick).into_js_value();
+        let every = window()
+            .set_interval_with_callback_and_timeout_and_arguments_0(tick.unchecked_ref(), 250);
+        drop(every);
+    }
+}
+
+fn read(answer: Result<JsValue, JsValue>) -> Answer {
+    let answer = answer.map_err(|_| Failure::Network)?;
+    let member = |name: &str| Reflect::get(&answer, &name.into()).unwrap_or_default();
+    match member("status").as_f64() {
+        Some(status) => Ok(HttpResponse {
+            status: status as u16,
+            retry_after: member("retryAfter").as_string(),
+            body: member("body").as_string().unwrap_or_default(),
+        }),
+        None => Err(match answer.as_string().as_deref() {
+            Some("offline") => Failure::Offline,
+            Some("timeout") => Failure::Timeout,
+            _ => Failure::Network,
+        }),
+    }
+}

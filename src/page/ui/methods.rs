@@ -1,0 +1,136 @@
+//! The ways in: name and password, or an identity provider.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{self, Field, typed};
+use super::sign_in::{other_server, step, wrong};
+use super::{PASSWORD, USER, Ui};
+use crate::locale;
+use crate::matrix::login::Provider;
+use crate::matrix::uia::Password;
+use crate::page::effect::Input;
+use crate::page::sign_in::{Form, Step};
+use crate::page::trouble::Trouble;
+use crate::page::{Visit, Word};
+
+fn is_sending(visit: &Visit) -> bool {
+    matches!(step(visit), Some(Step::Methods(_, _, Form::Sending)))
+}
+
+/// Draws them.
+pub fn methods(ui: &Ui) -> impl IntoView + use<> {
+    let drawn = ui.now(|visit| match step(visit) {
+        Some(Step::Methods(server, methods, _)) => Some((server.clone(), methods.clone())),
+        Some(
+            Step::Server(_)
+            | Step::Address(..)
+            | Step::Looking(_)
+            | Step::Unavailable(_)
+            | Step::Managed(..)
+            | Step::Redeeming(_),
+        )
+        | None => None,
+    });
+    let (server, methods) = drawn?;
+    let form = methods.password.then(|| password_form(ui));
+    let providers = methods.sso.map(|providers| {
+        let mut all: Vec<_> = providers.into_iter().map(Some).collect();
+        if all.is_empty() {
+            all.push(None);
+        }
+        all.into_iter().map(|it| provider(ui, it)).collect_view()
+    });
+    let other = other_server(ui);
+    Some(view! {
+        <p class="server">{ui.speech.word_with(Word::OnServer, &server.name)}</p>
+        {form}
+        <div class="providers">{providers}</div>
+        {other}
+    })
+}
+
+fn password_form(ui: &Ui) -> impl IntoView + use<> {
+    let send = {
+        let ui = ui.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let password = Password(typed(&event, PASSWORD));
+            ui.send(Input::Password { user: typed(&event, USER), password });
+        }
+    };
+    let user = Field {
+        id: USER,
+        kind: "text",
+        autocomplete: "username",
+        label: ui.word(Word::UserLabel),
+        hint: Some(ui.word(Word::UserHint)),
+        value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
+        wrong: ui
+            .flag(|visit| matches!(wrong(visit), Some(Trouble::NoUserTyped | Trouble::WrongLogin))),
+    };
+    let password = Field {
+        id: PASSWORD,
+        kind: "password",
+        autocomplete: "current-password",
+        label: ui.speech.common(locale::Word::Password),
+        hint: None,
+        value: String::new(),
+        wrong: ui.flag(|visit| {
+            matches!(wrong(visit), Some(Trouble::NoPasswordTyped | Trouble::WrongLogin))
+        }),
+    };
+    let sending = ui.text(|visit, speech| match is_sending(visit) {
+        true => speech.word(Word::SigningIn),
+        false => String::new(),
+    });
+    view! {
+        <form method="post" novalidate on:submit=send>
+            {user.view()}
+            {password.view()}
+            {parts::alert(ui)}
+            {parts::submit(ui.word(Word::SignIn), ui.flag(is_sending))}
+            <p class="hint" role="status">{move || sending()}</p>
+        </form>
+    }
+}
+
+/// The way through an identity provider; without one, through any.
+fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
+    let (id, name, icon) = match provider {
+        Some(Provider { id, name, icon }) => (Some(id), Some(name), icon),
+        None => (None, None, None),
+    };
+    let label = match &name {
+        Some(name) => ui.speech.word_with(Word::WithProvider, name),
+        None => ui.word(Word::WithSso),
+    };
+    let letter = name.as_deref().and_then(|name| name.trim().chars().next());
+    let letter = letter.map(String::from).unwrap_or_default();
+    // Until its icon is there, or if it never is.
+    let shown = RwSignal::new(false);
+    let icon = icon.map(|icon| {
+        view! {
+            <img
+                src=icon
+                alt=""
+                width="24"
+                height="24"
+                hidden=move || !shown.get()
+                on:load=move |_| shown.set(true)
+            />
+        }
+    });
+    let ui = ui.clone();
+    view! {
+        <button type="button" class="button provider" on:click=move |_| {
+            ui.send(Input::Provider(id.clone()));
+        }>
+            <span class="icon" aria-hidden="true">
+                <span hidden=move || shown.get()>{letter}</span>
+                {icon}
+            </span>
+            {label}
+        </button>
+    }
+}

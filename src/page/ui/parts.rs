@@ -1,0 +1,123 @@
+//! The small things that the screens are made of.
+
+use leptos::ev::Event;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
+
+use super::{Flag, Text, Ui};
+use crate::locale;
+use crate::page::sign_in::{Notice, SignIn};
+use crate::page::trouble::Trouble;
+use crate::page::{Speech, Visit, Word};
+
+/// The id of the alert, for fields that are wrong.
+pub const ERROR: &str = "error";
+
+/// What a person can type into.
+pub struct Field {
+    pub id: &'static str,
+    pub kind: &'static str,
+    pub autocomplete: &'static str,
+    pub label: String,
+    pub hint: Option<String>,
+    pub value: String,
+    /// What was typed is what is wrong.
+    pub wrong: Flag,
+}
+
+impl Field {
+    pub fn view(self) -> impl IntoView + use<> {
+        let Field { id, kind, autocomplete, label, hint, value, wrong } = self;
+        let hint_id = [id, "-hint"].concat();
+        let described = match &hint {
+            Some(_) => [ERROR, " ", &hint_id].concat(),
+            None => ERROR.to_owned(),
+        };
+        view! {
+            <div class="field">
+                <label for=id>{label}</label>
+                <input
+                    id=id
+                    name=id
+                    type=kind
+                    value=value
+                    autocomplete=autocomplete
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby=described
+                    aria-invalid=move || wrong().then_some("true")
+                />
+                {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+            </div>
+        }
+    }
+}
+
+/// The text in a field of the form that was submitted.
+pub fn typed(event: &Event, id: &str) -> String {
+    let form: Option<web_sys::Element> = event.current_target().and_then(|it| it.dyn_into().ok());
+    let field = form.and_then(|form| form.query_selector(&["#", id].concat()).ok().flatten());
+    field.map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
+}
+
+/// The button that goes on. While it is busy it keeps the focus: so it is so
+/// for screen readers only, and the visit knows what not to do twice.
+pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
+    let turning = busy.clone();
+    view! {
+        <button type="submit" class="button primary" aria-disabled=move || busy().then_some("true")>
+            <span class="spinner" hidden=move || !turning()></span>
+            {label}
+        </button>
+    }
+}
+
+/// What is wrong, and the figures of a limit; "Try again" where the form has no
+/// button of its own for that.
+pub fn alert(ui: &Ui) -> impl IntoView + use<> {
+    let quiet = ui.flag(|visit| trouble(visit).is_none());
+    let words =
+        ui.text(|visit, speech| trouble(visit).map(|it| speech.trouble(it)).unwrap_or_default());
+    let unlimited = ui.flag(|visit| limit(visit).is_none());
+    // For the eye only: the alert has said it already.
+    let left = ui.text(|visit, speech| {
+        limit(visit).map(|until| speech.widget.countdown(until - visit.now())).unwrap_or_default()
+    });
+    view! {
+        <div class="alert" hidden=move || quiet()>
+            <p class="error" role="alert" id=ERROR>{move || words()}</p>
+            <span class="countdown" aria-hidden="true" hidden=move || unlimited()>
+                {move || left()}
+            </span>
+        </div>
+    }
+}
+
+fn trouble(visit: &Visit) -> Option<&Trouble> {
+    visit.sign_in_form().and_then(SignIn::trouble)
+}
+
+fn limit(visit: &Visit) -> Option<f64> {
+    trouble(visit).and_then(Trouble::until)
+}
+
+/// What is said beside the form. Always there, or it is not spoken everywhere.
+pub fn notice(ui: &Ui) -> impl IntoView + use<> {
+    let text: Text = ui.text(|visit, speech| {
+        let notice = visit.sign_in_form().and_then(|it| it.notice.as_ref());
+        notice.map(|notice| notice_text(notice, speech)).unwrap_or_default()
+    });
+    view! { <p class="notice" role="status">{move || text()}</p> }
+}
+
+fn notice_text(notice: &Notice, speech: &Speech) -> String {
+    match notice {
+        Notice::SigningOut => speech.word(Word::SigningOut),
+        Notice::SignedOut => speech.word(Word::SignedOut),
+        Notice::SignedOutHere => speech.word(Word::SignedOutHere),
+        Notice::SessionEnded => speech.common(locale::Word::SessionEnded),
+        Notice::LimitOver => speech.common(locale::Word::LimitOver),
+        Notice::Failed(trouble) => speech.trouble(trouble),
+    }
+}

@@ -1,0 +1,304 @@
+//! A visit to the page, from opening it to signing out. No I/O: an [`Input`]
+//! goes in, the state changes, [`Effect`]s come out.
+
+use super::Word;
+use super::config::{Config, Homeserver};
+use super::effect::{Effect, Focus, Found, Input, Purpose};
+use super::returned::Returned;
+use super::session::Session;
+use super::sign_in::{Notice, Page, SignIn};
+use super::tabs::{State, Tell, Verifications};
+use crate::matrix::{Errcode, Failure, logout, profile};
+
+/// Where the person is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Place {
+    /// `config.json` is wrong: all that is wrong with it.
+    Misconfigured(Vec<String>),
+    /// Before the door.
+    SignIn(SignIn),
+    /// Inside.
+    Account(Account),
+    /// In a tab that a mail's link has opened.
+    Returned(Returned),
+}
+
+/// The account of who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// Who.
+    pub session: Session,
+    /// What they call themselves, once that is known.
+    pub name: Option<String>,
+    /// What is in front of them.
+    pub phase: Phase,
+}
+
+/// What is in front of a person who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phase {
+    /// The widget.
+    Here,
+    /// The question whether pending verifications are to be kept.
+    Leaving {
+        /// Of these addresses.
+        addresses: Vec<String>,
+        /// The session has ended before.
+        ended: bool,
+    },
+    /// The session has ended; the widget is still there.
+    Ended(Box<SignIn>),
+}
+
+/// The state of the page, and how it changes.
+pub struct Visit {
+    /// Where the person is.
+    pub place: Place,
+    config: Config,
+    here: String,
+    verifications: Verifications,
+    numbers: u32,
+    now: f64,
+    effects: Vec<Effect>,
+}
+
+impl Visit {
+    /// The page was opened; `now` in ms since the epoch.
+    pub fn start(
+        config: Result<Config, Vec<String>>,
+        found: Found,
+        now: f64,
+    ) -> (Visit, Vec<Effect>) {
+        let mut visit = Visit {
+            place: Place::SignIn(SignIn::anywhere("")),
+            config: Config::default(),
+            here: found.here,
+            verifications: Verifications::default(),
+            numbers: 0,
+            now,
+            effects: Vec::new(),
+        };
+        match config {
+            Ok(config) => visit.config = config,
+            Err(mistakes) => {
+                visit.place = Place::Misconfigured(mistakes);
+                return (visit, Vec::new());
+            }
+        }
+        match (found.session, found.leave, found.login_token, found.sid) {
+            (_, Some(leave), Some(token), _) => {
+                visit.sign_in();
+                visit.with_sign_in(|sign_in, page| sign_in.redeem(leave, &token, page));
+            }
+            (Some(session), ..) => visit.enter(session),
+            (None, _, _, Some(sid)) => {
+                visit.effects.push(Effect::AskTabs(sid.clone()));
+                visit.place = Place::Returned(Returned::new(sid, now));
+            }
+            (None, _, _, None) => visit.sign_in(),
+        }
+        let effects = std::mem::take(&mut visit.effects);
+        (visit, effects.into_iter().filter(|it| !matches!(it, Effect::Focus(_))).collect())
+    }
+
+    /// Something happened; what is to be done now.
+    pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
+        self.now = now;
+        match input {
+            Input::Tick => self.tick(),
+            Input::Server(text) => self.with_sign_in(|it, page| it.typed(&text, page)),
+            Input::Password { user, password } => {
+                self.with_sign_in(|it, page| it.password(&user, &password, page));
+            }
+            Input::Provider(id) => self.with_sign_in(|it, page| it.provider(id.as_deref(), page)),
+            Input::OtherServer => self.with_sign_in(SignIn::other_server),
+            Input::TryAgain => self.with_sign_in(SignIn::try_again),
+            Input::Answer(Purpose::SignIn(number), answer) => {
+                let mut session = None;
+                self.with_sign_in(|it, page| session = it.answered(number, &answer, page));
+                if let Some(session) = session {
+                    self.effects.push(Effect::Keep(session.clone()));
+                    self.enter(session);
+                    self.effects.push(Effect::Focus(Focus::Screen));
+                }
+            }
+            Input::Answer(Purpose::Profile, answer) => {
+                let Place::Account(account) = &mut self.place else { return Vec::new() };
+                match answer.and_then(|answer| answer.json()) {
+                    Ok(body) => account.name = profile::read(&body),
+                    Err(Failure::Server(error)) if error.errcode == Errcode::UnknownToken => {
+                        self.session_ended();
+                    }
+                    // The Matrix ID says it as well.
+                    Err(_) => {}
+                }
+            }
+            Input::Answer(Purpose::Logout, answer) => {
+                let Place::SignIn(sign_in) = &mut self.place else { return Vec::new() };
+                if sign_in.notice == Some(Notice::SigningOut) {
+                    sign_in.notice = Some(match answer.and_then(|answer| answer.json()) {
+                        // A token that is not known is good for nothing, either.
+                        Ok(_) | Err(Failure::Server(_)) => Notice::SignedOut,
+                        Err(_) => Notice::SignedOutHere,
+                    });
+                }
+            }
+            Input::SignOut(pending) => match &mut self.place {
+                Place::Account(account) if !pending.is_empty() => {
+                    let ended = matches!(account.phase, Phase::Ended(_));
+                    account.phase = Phase::Leaving { addresses: pending, ended };
+                }
+                Place::Account(_) => self.sign_out(false),
+                Place::Misconfigured(_) | Place::SignIn(_) | Place::Returned(_) => {}
+            },
+            Input::Leave { keep } => self.sign_out(keep),
+            Input::Stay => {
+                let Place::Account(account) = &mut self.place else { return Vec::new() };
+                match account.phase {
+                    Phase::Leaving { ended: false, .. } => account.phase = Phase::Here,
+                    Phase::Leaving { ended: true, .. } => self.session_ended(),
+                    Phase::Here | Phase::Ended(_) => {}
+                }
+            }
+            Input::SessionEnded => self.session_ended(),
+            Input::Told { sid, address, state } => {
+                if let Place::Returned(returned) = &mut self.place
+                    && returned.sid == sid
+                {
+                    returned.told(address, state, now);
+                }
+            }
+            Input::Asked(sid) => self.asked(&sid),
+            Input::Records(account, records) => {
+                if let Place::Account(it) = &self.place
+                    && it.session.account() == account
+                {
+                    let news = self.verifications.take_over(&records);
+                    news.into_iter().for_each(|news| self.tell(news));
+                }
+            }
+            Input::SignInHere => {
+                if matches!(self.place, Place::Returned(_)) {
+                    self.effects.push(Effect::TidyAddress);
+                    self.sign_in();
+                    self.effects.push(Effect::Focus(Focus::Screen));
+                }
+            }
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// The page's name for its devices and title, if it was given one.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// ms since the epoch, as of the last input.
+    pub fn now(&self) -> f64 {
+        self.now
+    }
+
+    /// Whether time matters at the moment.
+    pub fn is_timed(&self) -> bool {
+        match &self.place {
+            Place::Returned(returned) => returned.until().is_some(),
+            Place::Misconfigured(_) | Place::SignIn(_) | Place::Account(_) => {
+                self.sign_in_form().and_then(SignIn::trouble).is_some_and(|it| it.until().is_some())
+            }
+        }
+    }
+
+    /// The form in front of the person, if there is one.
+    pub fn sign_in_form(&self) -> Option<&SignIn> {
+        match &self.place {
+            Place::SignIn(sign_in) => Some(sign_in),
+            Place::Account(Account { phase: Phase::Ended(sign_in), .. }) => Some(sign_in),
+            Place::Account(_) | Place::Misconfigured(_) | Place::Returned(_) => None,
+        }
+    }
+
+    /// Where the person is, what was set, and what a step may need.
+    fn split(&mut self) -> (&mut Place, &Config, Page<'_>) {
+        let Visit { place, config, here, numbers, now, effects, .. } = self;
+        let device_name = config.name.as_deref().unwrap_or(Word::Title.english());
+        (place, config, Page { now: *now, device_name, here, effects, numbers })
+    }
+
+    fn with_sign_in(&mut self, run: impl FnOnce(&mut SignIn, &mut Page)) {
+        let (place, _, mut page) = self.split();
+        match place {
+            Place::SignIn(sign_in) => run(sign_in, &mut page),
+            Place::Account(Account { phase: Phase::Ended(sign_in), .. }) => run(sign_in, &mut page),
+            Place::Account(_) | Place::Misconfigured(_) | Place::Returned(_) => {}
+        }
+    }
+
+    /// To the door.
+    fn sign_in(&mut self) {
+        let (place, config, mut page) = self.split();
+        *place = Place::SignIn(match &config.homeserver {
+            Homeserver::Any => SignIn::anywhere(""),
+            Homeserver::Suggested(server) => SignIn::anywhere(server),
+            Homeserver::Fixed(server) => SignIn::at(server.clone(), &mut page),
+        });
+    }
+
+    fn enter(&mut self, session: Session) {
+        let login = &session.login;
+        let call = profile::request(&session.homeserver, &login.access_token, &login.user_id);
+        self.effects.push(Effect::Send(Purpose::Profile, call));
+        self.effects.push(Effect::AskRecords(session.account()));
+        self.place = Place::Account(Account { session, name: None, phase: Phase::Here });
+    }
+
+    fn session_ended(&mut self) {
+        let (place, _, mut page) = self.split();
+        let Place::Account(account) = place else { return };
+        if !matches!(account.phase, Phase::Ended(_)) {
+            let sign_in = SignIn::again(&account.session, &mut page);
+            account.phase = Phase::Ended(Box::new(sign_in));
+        }
+    }
+
+    /// All is wiped before the server is asked: it may be away.
+    fn sign_out(&mut self, keep_pending: bool) {
+        let Place::Account(Account { session, .. }) = &self.place else { return };
+        let call = logout::request(&session.homeserver, &session.login.access_token);
+        self.effects.push(Effect::Forget { keep_pending });
+        self.effects.push(Effect::Send(Purpose::Logout, call));
+        self.verifications = Verifications::default();
+        self.sign_in();
+        if let Place::SignIn(sign_in) = &mut self.place {
+            sign_in.notice = Some(Notice::SigningOut);
+        }
+        self.effects.push(Effect::Focus(Focus::Screen));
+    }
+
+    fn tick(&mut self) {
+        let now = self.now;
+        match &mut self.place {
+            Place::Returned(returned) => returned.tick(now),
+            Place::SignIn(_) | Place::Account(_) => self.with_sign_in(SignIn::tick),
+            Place::Misconfigured(_) => {}
+        }
+    }
+
+    /// A new tab asks: the element here is told that the link was opened.
+    fn asked(&mut self, sid: &str) {
+        let Place::Account(account) = &self.place else { return };
+        let whose = account.session.account();
+        let over = matches!(account.phase, Phase::Ended(_));
+        let Some(mut tell) = self.verifications.asked(sid) else { return };
+        if over && tell.state == State::Adding {
+            // Not without a session.
+            tell.state = State::Password;
+        }
+        self.tell(tell);
+        self.effects.push(Effect::TellOpened { account: whose, sid: sid.to_owned() });
+    }
+
+    fn tell(&mut self, tell: Tell) {
+        let Tell { sid, address, state } = tell;
+        self.effects.push(Effect::TellTab { sid, address, state });
+    }
+}

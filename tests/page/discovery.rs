@@ -1,0 +1,154 @@
+//! The spec's rules, one by one.
+
+use matrix_threepids::matrix::discovery::{WellKnown, account_management, read_well_known};
+use matrix_threepids::matrix::{BaseUrl, HttpResponse, json};
+use matrix_threepids::page::effect::Input;
+use matrix_threepids::page::sign_in::{Form, Step};
+use matrix_threepids::page::trouble::Trouble;
+
+use crate::world::{World, away, ok, refused, status};
+
+fn read(http: u16, body: &str) -> WellKnown {
+    read_well_known(&HttpResponse { status: http, retry_after: None, body: body.to_owned() })
+}
+
+#[test]
+fn what_a_well_known_says() {
+    let there = || WellKnown::BaseUrl(BaseUrl::parse("https://m.example").expect("a URL"));
+    for (http, body, means) in [
+        (200, r#"{"m.homeserver":{"base_url":"https://m.example/"}}"#, there()),
+        (
+            200,
+            r#"{"m.homeserver":{"base_url":"https://m.example"},"m.identity_server":{"base_url":"https://i.example"},"x":[]}"#,
+            there(),
+        ),
+        (404, "", WellKnown::Ignore),
+        (404, r#"{"m.homeserver":{"base_url":"https://m.example"}}"#, WellKnown::Ignore),
+        (500, "", WellKnown::FailPrompt),
+        (403, "{}", WellKnown::FailPrompt),
+        (200, "", WellKnown::FailPrompt),
+        (200, "<html>", WellKnown::FailPrompt),
+        (200, "[]", WellKnown::FailPrompt),
+        (200, "{}", WellKnown::FailPrompt),
+        (200, r#"{"m.homeserver":"https://m.example"}"#, WellKnown::FailPrompt),
+        (200, r#"{"m.homeserver":{"base_url":1}}"#, WellKnown::FailPrompt),
+        (200, r#"{"m.homeserver":{"base_url":""}}"#, WellKnown::FailError),
+        (200, r#"{"m.homeserver":{"base_url":"m.example"}}"#, WellKnown::FailError),
+        (200, r#"{"m.homeserver":{"base_url":"http://m.example"}}"#, WellKnown::FailError),
+        (
+            200,
+            r#"{"m.homeserver":{"base_url":"https://m.example"},"m.identity_server":{}}"#,
+            WellKnown::FailError,
+        ),
+        (
+            200,
+            r#"{"m.homeserver":{"base_url":"https://m.example"},"m.identity_server":{"base_url":"nowhere"}}"#,
+            WellKnown::FailError,
+        ),
+    ] {
+        assert_eq!(read(http, body), means, "{http} {body}");
+    }
+}
+
+#[test]
+fn where_accounts_are_managed() {
+    for (uri, page) in [
+        ("https://a.example/", Some("https://a.example/?action=org.matrix.profile")),
+        ("https://a.example/?x=1#y", Some("https://a.example/?x=1&action=org.matrix.profile#y")),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("http://a.example/", None),
+    ] {
+        let body = json::object().text("account_management_uri", uri).done();
+        assert_eq!(account_management(&body).as_deref(), page, "{uri}");
+    }
+}
+
+#[test]
+fn each_answer_of_versions_for_each_reason_to_ask() {
+    let typed = |text: &str| {
+        let mut world = World::new("{}");
+        world.feed(Input::Server(text.to_owned()));
+        world
+    };
+    let versions = "https://m.example/_matrix/client/versions";
+    let well_known = "https://m.example/.well-known/matrix/client";
+    let name = || "m.example".to_owned();
+    for (answer, guessed, told) in [
+        (away(), Trouble::NoSuchServer(name()), Trouble::BadWellKnown(name())),
+        (ok("<html>"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
+        (ok(r#"{"versions":[]}"#), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
+        (status(404, "no"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
+        (refused(404, "M_UNRECOGNIZED"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
+    ] {
+        let mut by_url = typed("https://m.example/");
+        by_url.answer(versions, answer.as_ref().map(copy).map_err(Clone::clone));
+        assert_eq!(by_url.form().trouble(), Some(&guessed));
+        for silence in [away(), status(404, "")] {
+            let mut by_name = typed("m.example");
+            by_name.answer(well_known, silence);
+            by_name.answer(versions, answer.as_ref().map(copy).map_err(Clone::clone));
+            assert_eq!(by_name.form().trouble(), Some(&guessed));
+        }
+        let mut by_word = typed("m.example");
+        by_word.answer(well_known, ok(r#"{"m.homeserver":{"base_url":"https://m.example"}}"#));
+        by_word.answer(versions, answer);
+        assert_eq!(by_word.form().trouble(), Some(&told));
+        assert!(matches!(by_word.step(), Step::Server(Some(_))));
+        // What was typed is still there.
+        assert_eq!(by_word.form().server, "m.example");
+    }
+}
+
+fn copy(answer: &HttpResponse) -> HttpResponse {
+    let HttpResponse { status, retry_after, body } = answer;
+    HttpResponse { status: *status, retry_after: retry_after.clone(), body: body.clone() }
+}
+
+#[test]
+fn an_unusable_well_known_has_the_person_asked() {
+    let mut world = World::new("{}");
+    world.feed(Input::Server("@alice:example.org".to_owned()));
+    world.answer("https://example.org/.well-known/matrix/client", ok("{}"));
+    assert!(matches!(world.step(), Step::Address(name, None) if name.as_str() == "example.org"));
+    for (text, trouble) in [
+        ("", Trouble::NotAnAddress),
+        ("no address", Trouble::NotAnAddress),
+        ("http://m.example", Trouble::Insecure),
+    ] {
+        world.feed(Input::Server(text.to_owned()));
+        assert_eq!(world.form().trouble(), Some(&trouble), "{text}");
+    }
+    world.feed(Input::Server("m.example".to_owned()));
+    world.find("https://m.example");
+    assert!(matches!(world.step(), Step::Methods(_, _, Form::Open(None))));
+    assert_eq!(world.form().user, "@alice:example.org");
+}
+
+#[test]
+fn an_administrator_s_server_is_not_asked_for() {
+    let mut world = World::new(r#"{"homeserver":"example.org","homeserverFixed":true}"#);
+    world.answer("https://example.org/.well-known/matrix/client", ok("{}"));
+    let trouble = Trouble::BadWellKnown("example.org".to_owned());
+    assert_eq!(world.step(), &Step::Unavailable(trouble));
+    world.feed(Input::OtherServer);
+    world.feed(Input::Server("example.com".to_owned()));
+    assert!(matches!(world.step(), Step::Unavailable(_)));
+    world.feed(Input::TryAgain);
+    world.answer("https://example.org/.well-known/matrix/client", status(404, ""));
+    world.find("https://example.org");
+    assert!(matches!(world.step(), Step::Methods(..)));
+}
+
+#[test]
+fn an_answer_that_comes_after_the_person_turned_away_is_dropped() {
+    let mut world = World::new("{}");
+    world.feed(Input::Server("https://m.example".to_owned()));
+    let (purpose, _) = world.request();
+    world.feed(Input::OtherServer);
+    world.feed(Input::Server("https://other.example".to_owned()));
+    world.feed(Input::Answer(purpose, away()));
+    assert!(matches!(world.step(), Step::Looking(_)));
+    world.find("https://other.example");
+    assert!(matches!(world.step(), Step::Methods(server, ..) if server.name == "other.example"));
+}

@@ -1,0 +1,130 @@
+//! From a form to a session, and what servers say instead.
+
+use matrix_threepids::flow::Problem;
+use matrix_threepids::matrix::Failure;
+use matrix_threepids::page::effect::{Effect, Focus, Input};
+use matrix_threepids::page::sign_in::{Form, Notice, Step};
+use matrix_threepids::page::trouble::Trouble;
+use matrix_threepids::page::visit::Phase;
+
+use crate::world::{LOGIN, World, away, ok, refused, status};
+
+const BASE: &str = "https://m.example";
+const URL: &str = "https://m.example/_matrix/client/v3/login";
+
+fn at_the_door() -> World {
+    let mut world = World::new("{}");
+    world.feed(Input::Server(BASE.to_owned()));
+    world.find(BASE);
+    world.effects.clear();
+    world
+}
+
+#[test]
+fn each_answer_to_a_password_has_its_words() {
+    let common = Trouble::Common;
+    for (answer, trouble) in [
+        (refused(403, "M_FORBIDDEN"), Trouble::WrongLogin),
+        (refused(400, "M_INVALID_USERNAME"), Trouble::WrongLogin),
+        (refused(400, "M_INVALID_PARAM"), Trouble::WrongLogin),
+        (status(401, r#"{"errcode":"M_FORBIDDEN","flows":[]}"#), Trouble::WrongLogin),
+        (refused(403, "M_USER_DEACTIVATED"), common(Problem::Deactivated)),
+        (refused(401, "M_USER_LOCKED"), common(Problem::Locked)),
+        (refused(403, "M_USER_SUSPENDED"), common(Problem::Suspended)),
+        (refused(500, "M_UNKNOWN"), common(Problem::Other("M_UNKNOWN".to_owned()))),
+        (refused(418, "ORG.EXAMPLE.TEA"), common(Problem::Other("ORG.EXAMPLE.TEA".to_owned()))),
+        (status(502, "<html>"), common(Problem::Http(502))),
+        (ok("{}"), common(Problem::Http(200))),
+        (ok(r#"{"user_id":"@a:b","access_token":""}"#), common(Problem::Http(200))),
+        (away(), common(Problem::Network)),
+        (Err(Failure::Timeout), common(Problem::Timeout)),
+        (Err(Failure::Offline), common(Problem::Network)),
+    ] {
+        let mut world = at_the_door();
+        world.password("alice", "secret");
+        assert!(matches!(world.step(), Step::Methods(_, _, Form::Sending)));
+        world.answer(URL, answer);
+        assert_eq!(world.form().trouble(), Some(&trouble));
+        assert!(world.did(|it| *it == Effect::Focus(Focus::Password)));
+    }
+}
+
+#[test]
+fn what_is_missing_is_said_before_anything_is_sent() {
+    for (user, password, trouble, focus) in [
+        (" ", "secret", Trouble::NoUserTyped, Focus::User),
+        ("", "", Trouble::NoUserTyped, Focus::User),
+        ("alice", "", Trouble::NoPasswordTyped, Focus::Password),
+    ] {
+        let mut world = at_the_door();
+        world.password(user, password);
+        assert_eq!(world.form().trouble(), Some(&trouble));
+        assert_eq!(world.effects, [Effect::Focus(focus)]);
+    }
+}
+
+#[test]
+fn nothing_is_sent_twice_nor_during_a_limit() {
+    let mut world = at_the_door();
+    world.password("alice", "secret");
+    world.password("alice", "secret");
+    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":5000}"#;
+    world.answer(URL, status(429, limit));
+    world.password("alice", "secret");
+    world.later(4_999.0);
+    assert!(world.visit.is_timed());
+    world.password("alice", "secret");
+    assert!(!world.did(|it| matches!(it, Effect::Send(..))), "{:?}", world.effects);
+    world.later(1.0);
+    assert_eq!(world.form().notice, Some(Notice::LimitOver));
+    assert!(!world.visit.is_timed());
+    world.password("alice", "secret");
+    world.answer(URL, ok(LOGIN));
+    assert_eq!(world.account().session.login.user_id, "@alice:example.org");
+}
+
+#[test]
+fn the_only_server_is_looked_for_again_when_its_limit_is_over() {
+    let mut world = World::new(r#"{"homeserver":"https://m.example","homeserverFixed":true}"#);
+    let limit = status(429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":5000}"#);
+    world.answer("https://m.example/_matrix/client/versions", limit);
+    world.feed(Input::TryAgain);
+    world.later(4_999.0);
+    assert!(matches!(world.step(), Step::Unavailable(_)));
+    world.later(1.0);
+    world.find(BASE);
+    assert!(matches!(world.step(), Step::Methods(..)));
+}
+
+#[test]
+fn nothing_secret_is_in_an_url_or_printed() {
+    let mut world = at_the_door();
+    world.password("alice", "wonderland-7");
+    let (_, call) = world.request();
+    assert!(call.body.as_deref().is_some_and(|body| body.contains("wonderland-7")));
+    assert!(!call.url.contains("wonderland-7"));
+    assert!(!format!("{call:?} {:?}", world.visit.place).contains("wonderland-7"));
+    let world = World::inside();
+    let printed = format!("{:?} {:?}", world.visit.place, world.effects);
+    assert!(!printed.contains("\"token\""), "{printed}");
+}
+
+#[test]
+fn a_session_that_ended_is_taken_up_by_the_same_device() {
+    let mut world = World::inside();
+    world.effects.clear();
+    world.feed(Input::SessionEnded);
+    world.feed(Input::SessionEnded);
+    assert!(matches!(world.account().phase, Phase::Ended(_)));
+    assert_eq!(world.form().notice, Some(Notice::SessionEnded));
+    world.find(BASE);
+    assert_eq!(world.form().user, "@alice:example.org");
+    assert_eq!(world.form().notice, Some(Notice::SessionEnded));
+    world.password("@alice:example.org", "secret");
+    let call = world.answer(URL, ok(&LOGIN.replace("token\":\"token", "token\":\"new")));
+    let body = call.body.unwrap_or_default();
+    assert!(body.contains(r#""device_id":"D""#), "{body}");
+    assert_eq!(world.account().phase, Phase::Here);
+    assert_eq!(world.account().session.login.access_token, "new");
+    assert!(!world.did(|it| matches!(it, Effect::Forget { .. })), "something was forgotten");
+}

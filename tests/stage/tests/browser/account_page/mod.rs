@@ -1,0 +1,28 @@
+//! The standalone account page, as a person and an administrator meet it. In
+//! Chromium.
+
+mod discovery;
+mod hosting;
+mod inside;
+mod next_link;
+mod sign_in;
+mod site;
+mod sso;
+mod states;
+
+use libtest_mimic::Trial;
+
+pub fn tests() -> Vec<Trial> {
+    [
+        sign_in::tests(),
+        discovery::tests(),
+        inside::tests(),
+        next_link::tests(),
+        sso::tests(),
+        states::tests(),
+        hosting::tests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,80 @@
+//! The account page: `target/page/`, a folder of static files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use regex::Regex;
+use walrus::Module;
+
+use crate::widget::{copy, fresh_folder};
+use crate::{data, names, sh, stamp, tools, widget};
+
+/// Makes the folder, and gives it.
+pub fn build() -> Result<PathBuf> {
+    tools::wasm_target()?;
+    let node = tools::node_modules()?;
+    let wasm = widget::compile_page()?;
+    let work = sh::target().join("page-work");
+    fresh_folder(&work)?;
+    widget::bind(&wasm, &work)?;
+    let bound = work.join("threepids_bg.wasm");
+    let mut module = Module::from_file(&bound)?;
+    names::shorten(&work, &mut module)?;
+    data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
+    module.emit_wasm_file(&bound)?;
+
+    let page = sh::target().join("page");
+    fresh_folder(&page)?;
+    widget::optimise(&node, &bound, &page.join("account-page.wasm"))?;
+    copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
+    copy_all(&work.join("snippets"), &page.join("snippets"))?;
+    let index = fs::read_to_string(sh::root().join("index.html"))?;
+    fs::write(page.join("index.html"), instead_of_trunk(&index, &page)?)?;
+    stamp::stamp(&page)?;
+    Ok(page)
+}
+
+/// Copies what `index.html` tells Trunk to, and gives the text that it would
+/// make of it: what is in the page is written down in one place.
+fn instead_of_trunk(index: &str, page: &Path) -> Result<String> {
+    const START: &str = "<script type=\"module\" src=\"./boot.js\" \
+        data-glue=\"./account-page.js\" data-wasm=\"./account-page.wasm\"></script>";
+    let told = Regex::new(r#"^\s*<link data-trunk rel="([\w-]+)"(?: href="([^"]+)")?"#)?;
+    let mut lines = Vec::new();
+    for line in index.lines() {
+        let Some(told) = told.captures(line) else {
+            lines.push(line.to_owned());
+            continue;
+        };
+        let from = sh::root().join(told.get(2).map_or("", |href| href.as_str()));
+        let name = from.file_name().context("a file has a name")?;
+        let to = page.join(name);
+        match &told[1] {
+            "rust" => lines.push(format!("    {START}")),
+            "copy-file" => copy(&from, &to)?,
+            "copy-dir" => copy_all(&from, &to)?,
+            kind @ ("css" | "icon") => {
+                copy(&from, &to)?;
+                let rel = if kind == "css" { "stylesheet" } else { "icon" };
+                lines.push(format!("    <link rel=\"{rel}\" href=\"./{}\" />", name.display()));
+            }
+            other => bail!("index.html: nobody knows what {other} is"),
+        }
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?;
+        if path.is_dir() {
+            copy_all(&path, &to.join(name))?;
+        } else {
+            copy(&path, &to.join(name))?;
+        }
+    }
+    Ok(())
+}
