@@ -120,6 +120,7 @@ async fn cut_off(page: Page) -> Result<()> {
     let session = provider.sign_in(&synapse, "cut").await?;
     let address = "cut@example.org";
     asked(&page, &synapse, &session, address).await?;
+    page.leave().await?;
     let own = page.turn_to_new_window().await?;
     page.follow("Continue with Example").await?;
     page.loaded("Authorize Client").await?;
@@ -133,7 +134,6 @@ async fn cut_off(page: Page) -> Result<()> {
     page.turn_to(&window).await?;
     authorize(&page, "cut").await?;
     page.turn_to(&own).await?;
-    page.leave().await?;
     page.come_back().await?;
     page.list_is(&[address]).await?;
     synapse.stop().await

@@ -100,6 +100,8 @@ async fn opened_again(page: Page) -> Result<()> {
     // Until it is done there, as often as it is looked.
     homeserver.answers(ADD, [challenge_of("s", &[&[STAGE]], &[])]);
     asked(&page, &homeserver).await?;
+    // In the other window, until they come back.
+    page.leave().await?;
     let own = page.turn_to_new_window().await?;
     page.turn_to(&own).await?;
     page.press("Continue").await?;
@@ -107,9 +109,9 @@ async fn opened_again(page: Page) -> Result<()> {
     page.read("status", OTHER_WINDOW).await?;
 
     // Whoever only looks in has asked for nothing, and is told nothing.
-    page.leave().await?;
+    let before = homeserver.received(ADD).len();
     page.come_back().await?;
-    homeserver.wait_for(ADD, 3).await?;
+    homeserver.wait_for(ADD, before + 1).await?;
     page.see("dialog", DIALOG).await?;
     page.until("window.stage.all('alert', null, null).length === 0").await?;
 
@@ -247,6 +249,7 @@ async fn isolated(page: Page) -> Result<()> {
     added(&homeserver);
     page.press("Continue").await?;
     page.read("status", OTHER_WINDOW).await?;
+    page.leave().await?;
     let own = page.turn_to_new_window().await?;
     page.loaded("The server's page").await?;
     ensure!(page.run("return opener").await?.is_null(), "the window can reach the page");
@@ -258,7 +261,6 @@ async fn isolated(page: Page) -> Result<()> {
     page.turn_to_new_window().await?;
     page.loaded("The server's page").await?;
     page.close_window(&own).await?;
-    page.leave().await?;
     page.come_back().await?;
     page.list_is(&[NEW]).await
 }
