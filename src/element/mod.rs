@@ -10,6 +10,7 @@ mod panic;
 mod promises;
 mod random;
 mod records;
+mod requests;
 mod runner;
 mod session;
 mod timer;

@@ -43,14 +43,23 @@ impl Flow {
                 self.changes = Changes::Off { managed: None };
                 self.effects.push(Effect::Discover);
             }
-            (Changes::Off { .. }, true) => self.changes = Changes::Allowed,
-            (Changes::Allowed, true) | (Changes::Off { .. }, false) => {}
+            // Where they are made elsewhere, capabilities may say nothing of it.
+            (Changes::Off { managed: None }, true) => self.changes = Changes::Allowed,
+            (Changes::Off { .. }, true | false) | (Changes::Allowed, true) => {}
+        }
+    }
+
+    /// The server knows nothing of a change: perhaps it is made elsewhere.
+    pub(super) fn does_not_know_changes(&mut self) {
+        if !self.changes_are_off() {
+            self.effects.push(Effect::Discover);
         }
     }
 
     pub(super) fn is_managed(&mut self, page: Option<String>) {
-        if let Changes::Off { managed } = &mut self.changes {
-            *managed = page;
+        // Without a page, a change that was not known says nothing of others.
+        if self.changes_are_off() || page.is_some() {
+            self.changes = Changes::Off { managed: page };
         }
     }
 }

@@ -6,6 +6,7 @@
 //! the [`Form`], each pending [`Verification`], each [`Removal`], and within
 //! the last two the [`Uia`] of their request.
 
+mod access;
 mod adding;
 mod authenticating;
 mod changes;
@@ -25,6 +26,7 @@ mod submitting;
 mod uia;
 mod verification;
 
+pub use access::Access;
 pub use changes::Changes;
 pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
@@ -44,19 +46,6 @@ use crate::matrix::threepids::Medium;
 use crate::matrix::{Errcode, Failure};
 use draft::Wanted;
 use presence::Returned;
-
-/// Whether requests can be made at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// No token was set yet: nothing is sent, nothing is said.
-    Awaited,
-    /// The page is loaded and names no homeserver.
-    NoHomeserver,
-    /// There is a homeserver and a token.
-    Granted,
-    /// The session is over; all state is kept until there is a new token.
-    Ended,
-}
 
 /// What the status line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -262,82 +251,6 @@ impl Flow {
         self.pending.iter_mut().find(|pending| pending.id == id)
     }
 
-    fn set_access(&mut self, access: Access) {
-        let before = std::mem::replace(&mut self.access, access);
-        if access == before {
-            return;
-        }
-        match access {
-            Access::Granted => {
-                self.read_list();
-                self.effects.push(Effect::ReadCapabilities);
-                if before == Access::Ended {
-                    self.go_on_after(&Problem::SessionEnded);
-                }
-            }
-            Access::NoHomeserver => {
-                self.report(ErrorReport::local("missing-homeserver"));
-                self.settle(Operation::Refresh, Err("missing-homeserver"));
-            }
-            Access::Ended => self.emit(Event::SessionExpired { soft_logout: false }),
-            Access::Awaited => {}
-        }
-    }
-
-    /// There is a new token, or a network: what was broken off goes on.
-    fn go_on_after(&mut self, broken_off: &Problem) {
-        if self.list.problem() == Some(broken_off) {
-            self.read_list();
-        }
-        for section in [Section::Emails, Section::Phones] {
-            if self.form_of(section).problem() == Some(broken_off) {
-                self.send_again(section);
-            }
-        }
-        let mut again = false;
-        let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
-        for id in ids {
-            let Some(pending) = self.verification_mut(id) else {
-                continue;
-            };
-            let resend =
-                matches!(&pending.resend, Resend::Failed(problem) if problem == broken_off);
-            if resend {
-                pending.start_sending();
-            }
-            match &mut pending.phase {
-                Phase::Trouble { problem, .. } if problem == broken_off => {
-                    self.continue_verification(id);
-                }
-                // The password was not kept here; the field still has it.
-                Phase::Authenticating { uia, .. } => {
-                    again |= uia.problem() == Some(broken_off);
-                    uia.forget_problem_if(|problem| problem == broken_off);
-                }
-                Phase::Trouble { .. }
-                | Phase::Sent
-                | Phase::Submitting { .. }
-                | Phase::Trying(_)
-                | Phase::Waiting { .. }
-                | Phase::Unconfirmed
-                | Phase::Uncertain { .. }
-                | Phase::Adopting
-                | Phase::AddedElsewhere => {}
-            }
-            if resend {
-                self.repeat_resend(id);
-            }
-        }
-        for removal in &mut self.removals {
-            again |= removal.problem() == Some(broken_off);
-            removal.forget_problem_if(|problem| problem == broken_off);
-        }
-        // Another token may be another person's.
-        if again && *broken_off == Problem::Offline {
-            self.effects.push(Effect::SubmitDialog);
-        }
-    }
-
     /// Another homeserver or user: nothing of the old one is left, and no late
     /// answer to it fits, because ids are not given twice.
     pub fn start_over(&mut self) {
@@ -431,7 +344,7 @@ impl Flow {
         }
         if problem == Problem::ChangesForbidden && failure.errcode() == Some(&Errcode::Unrecognized)
         {
-            self.may_change(false);
+            self.does_not_know_changes();
         }
         problem
     }

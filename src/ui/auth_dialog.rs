@@ -279,7 +279,7 @@ fn done_so_far(ui: &Ui) -> Text {
         Some(Stage::Address(proof)) if proof.is_sent() => {
             let code = proof.wants_code();
             let word = if code { Word::ProofCodeSent } else { Word::ProofSent };
-            let text = locale.word_with(word, &proof.address);
+            let text = locale.word_with(word, &written(&proof.medium, &proof.address));
             let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
             [&text, " ", again].concat()
         }
@@ -302,7 +302,10 @@ fn other_way(ui: &Ui) -> Text {
         Stage::Page { name, .. } if name.ends_with("login.sso") => {
             locale.word(Word::UseSso).to_owned()
         }
-        Stage::Address(proof) => locale.word_with(Word::UseAddress, &proof.address),
+        Stage::Address(proof) => {
+            let address = written(&proof.medium, &proof.address);
+            locale.word_with(Word::UseAddress, &address)
+        }
         Stage::Page { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
             locale.word(Word::UseOther).to_owned()
         }

@@ -271,10 +271,20 @@ fn a_server_that_knows_no_changes_is_asked_where_they_are() {
     let mut tab = Tab::open();
     let id = tab.hand_in(DORA);
     tab.token(id, Err(refused(404, "M_UNRECOGNIZED")));
-    assert!(tab.effects.contains(&Effect::Discover) && tab.flow.is_readonly());
+    assert!(tab.effects.contains(&Effect::Discover));
+    // Nowhere else: it may have been this once.
+    let mut nowhere = tab.clone();
+    nowhere.feed(Input::Managed(None));
+    assert!(!nowhere.flow.is_readonly());
+    let page = "https://account.example.org/?action=org.matrix.profile";
+    tab.feed(Input::Managed(Some(page.to_owned())));
+    assert!(tab.flow.is_readonly());
+    assert_eq!(tab.flow.managed(), Some(page));
     // Said again, it is not asked again.
     tab.feed(Input::MayChange(false));
     assert_eq!(tab.effects, []);
+    tab.feed(Input::MayChange(true));
+    assert!(tab.flow.is_readonly());
 }
 
 #[test]

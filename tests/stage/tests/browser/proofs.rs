@@ -12,8 +12,10 @@ use crate::page::Page;
 use crate::windows::DIALOG;
 
 const EMAIL: &str = "m.login.email.identity";
+const MSISDN: &str = "m.login.msisdn";
 const TOKEN: &str = "m.login.registration_token";
 const SEND_MAIL: &str = "POST account/password/email/requestToken";
+const SEND_TEXT: &str = "POST account/password/msisdn/requestToken";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -23,6 +25,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("proofs: one of several addresses", several),
         browser_test("proofs: an account without an address", none),
         browser_test("proofs: a registration token", token),
+        browser_test("proofs: a phone number of the account", phone),
         browser_test("proofs: a removal asks for the same", removal),
     ]
 }
@@ -185,6 +188,24 @@ async fn token(page: Page) -> Result<()> {
     page.list_is(&[NEW]).await?;
     let auth = &body(&homeserver, ADD, 2)["auth"];
     ensure!(*auth == json!({"type": TOKEN, "token": "fBVFdqVE", "session": "s"}), "{auth}");
+    Ok(())
+}
+
+async fn phone(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let entries = json!([{"medium": "msisdn", "address": "447700900123"}]);
+    homeserver.answers(LIST, [Answer::Json(200, json!({"threepids": entries}))]);
+    homeserver.answers(SEND_TEXT, [Answer::Json(200, json!({"sid": "8"}))]);
+    homeserver.answers(ADD, [asks(MSISDN), done()]);
+    asked(&page, &homeserver).await?;
+    page.read("status", "We've sent a message to +447700900123.").await?;
+    let sent = body(&homeserver, SEND_TEXT, 0);
+    ensure!(sent["phone_number"] == "+447700900123" && sent["country"].is_string(), "{sent}");
+    homeserver.answers(LIST, [list(&[NEW])]);
+    page.press("Continue").await?;
+    page.list_is(&[NEW]).await?;
+    let auth = &body(&homeserver, ADD, 1)["auth"];
+    ensure!(auth["type"] == MSISDN && auth["threepid_creds"]["sid"] == "8", "{auth}");
     Ok(())
 }
 

@@ -1,0 +1,95 @@
+//! Whether there is a homeserver and a token; what was broken off for want of
+//! one, or of a network, goes on when there is.
+
+use super::{Effect, ErrorReport, Event, Flow, Operation, Phase, Problem, Resend, Section};
+
+/// Whether requests can be made at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// No token was set yet: nothing is sent, nothing is said.
+    Awaited,
+    /// The page is loaded and names no homeserver.
+    NoHomeserver,
+    /// There is a homeserver and a token.
+    Granted,
+    /// The session is over; all state is kept until there is a new token.
+    Ended,
+}
+
+impl Flow {
+    pub(super) fn set_access(&mut self, access: Access) {
+        let before = std::mem::replace(&mut self.access, access);
+        if access == before {
+            return;
+        }
+        match access {
+            Access::Granted => {
+                self.read_list();
+                self.effects.push(Effect::ReadCapabilities);
+                if before == Access::Ended {
+                    self.go_on_after(&Problem::SessionEnded);
+                }
+            }
+            Access::NoHomeserver => {
+                self.report(ErrorReport::local("missing-homeserver"));
+                self.settle(Operation::Refresh, Err("missing-homeserver"));
+            }
+            Access::Ended => self.emit(Event::SessionExpired { soft_logout: false }),
+            Access::Awaited => {}
+        }
+    }
+
+    /// There is a new token, or a network: what was broken off goes on.
+    pub(super) fn go_on_after(&mut self, broken_off: &Problem) {
+        if self.list.problem() == Some(broken_off) {
+            self.read_list();
+        }
+        for section in [Section::Emails, Section::Phones] {
+            if self.form_of(section).problem() == Some(broken_off) {
+                self.send_again(section);
+            }
+        }
+        let mut again = false;
+        let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
+        for id in ids {
+            let Some(pending) = self.verification_mut(id) else {
+                continue;
+            };
+            let resend =
+                matches!(&pending.resend, Resend::Failed(problem) if problem == broken_off);
+            if resend {
+                pending.start_sending();
+            }
+            match &mut pending.phase {
+                Phase::Trouble { problem, .. } if problem == broken_off => {
+                    self.continue_verification(id);
+                }
+                // The password was not kept here; the field still has it.
+                Phase::Authenticating { uia, .. } => {
+                    again |= uia.problem() == Some(broken_off);
+                    uia.forget_problem_if(|problem| problem == broken_off);
+                }
+                Phase::Trouble { .. }
+                | Phase::Sent
+                | Phase::Submitting { .. }
+                | Phase::Trying(_)
+                | Phase::Waiting { .. }
+                | Phase::Unconfirmed
+                | Phase::Uncertain { .. }
+                | Phase::Adopting
+                | Phase::AddedElsewhere => {}
+            }
+            if resend {
+                self.repeat_resend(id);
+            }
+        }
+        for removal in &mut self.removals {
+            again |= removal.problem() == Some(broken_off);
+            removal.forget_problem_if(|problem| problem == broken_off);
+        }
+        // Another token may be another person's.
+        if again && *broken_off == Problem::Offline {
+            self.effects.push(Effect::SubmitDialog);
+        }
+    }
+}
