@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::parts;
 use super::{Text, Ui, written};
 use crate::flow::{Access, Notice};
 use crate::locale::Word;
@@ -43,7 +44,7 @@ pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let href = move || model.with(|model| model.flow.managed().map(str::to_owned));
     view! {
         <div class="alert" hidden=hidden>
-            <p part="hint" class="text">{text}</p>
+            {parts::status(text)}
             <a part="link" class="link" href=href target="_blank" rel="noopener noreferrer">
                 {ui.word(Word::ManageAccount)}
             </a>

@@ -17,8 +17,9 @@ const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 pub fn stamp(folder: &Path) -> Result<()> {
     let mut stamps = Stamps {
         folder,
-        // What modules import, by a path of their own.
-        imported: Regex::new(r#"(["'])(\.[\w./-]*\.js)["']"#)?,
+        // What modules import, by a path of their own. Not the keys of the
+        // glue's imports, which the WebAssembly has, too.
+        imported: Regex::new(r#"(["'])(\.[\w./-]*\.js)["'](\s*:)?"#)?,
         needed: Regex::new(r#"(?m)^import [^"]*"(\.[\w./-]*\.js)""#)?,
         // Trunk's, which are of what was in the file before.
         before: Regex::new(r"-[0-9a-f]{16}(_bg)?$")?,
@@ -104,9 +105,9 @@ impl Stamps<'_> {
         if file == Path::new("boot.js") {
             self.modules = named.values().map(|path| tidy(Path::new(path))).collect();
         }
-        let renamed = |found: &Captures| match named.get(&found[2]) {
-            Some(name) => format!("{0}{name}{0}", &found[1]),
-            None => found[0].to_owned(),
+        let renamed = |found: &Captures| match (named.get(&found[2]), found.get(3)) {
+            (Some(name), None) => format!("{0}{name}{0}", &found[1]),
+            (Some(_), Some(_)) | (None, _) => found[0].to_owned(),
         };
         Ok(self.imported.replace_all(&text, renamed).into_owned())
     }

@@ -111,7 +111,7 @@ async fn no_changes(page: Page) -> Result<()> {
     .await?;
     open(&page, &synapse, &session).await?;
     page.list_is(&[address]).await?;
-    page.read("region", NO_CHANGES).await?;
+    page.read("status", NO_CHANGES).await?;
     page.gone("textbox", "Email address").await?;
     page.gone("button", "Remove frozen@example.org").await?;
     page.gone("link", "Manage your account").await?;
@@ -125,7 +125,7 @@ async fn managed_elsewhere(page: Page) -> Result<()> {
     let session = service.user(&synapse).await?;
     open(&page, &synapse, &session).await?;
     page.read("region", "No email addresses yet").await?;
-    page.read("region", NO_CHANGES).await?;
+    page.read("status", NO_CHANGES).await?;
     page.gone("textbox", "Email address").await?;
     let link = page.see("link", "Manage your account").await?;
     let href = link.attr("href").await?;

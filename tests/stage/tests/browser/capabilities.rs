@@ -38,7 +38,7 @@ async fn late(page: Page) -> Result<()> {
     page.type_into("Email address", "half").await?;
     homeserver.wait_for(CAPABILITIES, 1).await?;
     homeserver.let_go();
-    page.read("region", NO_CHANGES).await?;
+    page.read("status", NO_CHANGES).await?;
     page.gone("textbox", "Email address").await?;
     page.gone("button", "Remove alice@example.org").await?;
     page.list_is(&["alice@example.org"]).await
@@ -115,7 +115,7 @@ async fn unrecognized(page: Page) -> Result<()> {
     page.press("Remove").await?;
     page.read("dialog", NO_CHANGES).await?;
     page.press("Cancel").await?;
-    page.read("region", NO_CHANGES).await?;
+    page.read("status", NO_CHANGES).await?;
     let link = page.see("link", MANAGE).await?;
     let href = link.attr("href").await?;
     ensure!(href.as_deref() == Some("https://a.example/account"), "{href:?}");

@@ -260,8 +260,10 @@ async fn pseudo(page: Page) -> Result<()> {
                 "const root = document.querySelector('matrix-threepids').shadowRoot;\
                  const all = [...root.querySelectorAll('*')].filter((it) => it.localName !== 'bdi'\
                    && !it.matches('.badge, .countdown, option'));\
-                 const texts = all.flatMap((it) => [...it.childNodes])\
-                   .filter((it) => it.nodeType === Node.TEXT_NODE).map((it) => it.data.trim());\
+                 const whole = [...root.querySelectorAll('.choice')].map((it) => it.textContent);\
+                 const texts = all.filter((it) => !it.closest('.choice'))\
+                   .flatMap((it) => [...it.childNodes]).filter((it) => it.nodeType === Node.TEXT_NODE)\
+                   .map((it) => it.data).concat(whole).map((it) => it.trim());\
                  const names = all.flatMap((it) => ['aria-label', 'title', 'alt', 'placeholder']\
                    .map((name) => it.getAttribute(name))).filter((it) => it && !/[@+]/.test(it));\
                  const missing = all.filter((it) => it.matches('button, label, h2'))\

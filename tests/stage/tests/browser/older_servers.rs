@@ -40,7 +40,7 @@ async fn adds_by_identity_server(
     let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
     homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
     open(page, homeserver).await?;
-    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.read("status", NO_IDENTITY_SERVER).await?;
     page.run(
         "window.element.identityServer = \
            { url: 'https://id.example.org:8090/', accessToken: 'of the identity server' }",
@@ -131,7 +131,7 @@ async fn none_set(page: Page) -> Result<()> {
     homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
     open(&page, &homeserver).await?;
     page.list_is(&[ADDRESS]).await?;
-    page.read("region", NO_IDENTITY_SERVER).await?;
+    page.read("status", NO_IDENTITY_SERVER).await?;
     page.gone("textbox", "Email address").await?;
     page.gone("button", "Add").await?;
 
