@@ -99,7 +99,7 @@ async fn by_code(page: Page) -> Result<()> {
     ensure!(handed_in.authorization.is_empty(), "the token went along");
     let want = json!({"sid": "1", "client_secret": secret, "token": "111111"});
     ensure!(handed_in.body == want, "{handed_in:?}");
-    let mode = "it.inputMode === 'numeric' && it.autocomplete === 'one-time-code'";
+    let mode = "it.inputMode === 'numeric' && it.getAttribute('autocomplete') === 'one-time-code'";
     page.focus_is(mode).await?;
 
     homeserver.answers(SUBMIT, [error(400, "M_SESSION_EXPIRED")]);

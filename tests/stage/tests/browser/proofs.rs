@@ -111,7 +111,7 @@ async fn code(page: Page) -> Result<()> {
     page.type_into("Code from the message", "123").await?;
     page.press("Continue").await?;
     page.read("alert", "Wrong code").await?;
-    page.focus_is("it.autocomplete === 'one-time-code'").await?;
+    page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
     homeserver.answers(LIST, [list(&[NEW])]);
     page.type_into("Code from the message", " 456 ").await?;
     page.press("Continue").await?;

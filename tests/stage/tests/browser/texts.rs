@@ -69,7 +69,7 @@ async fn story(page: Page) -> Result<()> {
     sydent.age().await?;
     enter(&page, &code).await?;
     page.read("alert", "Wrong code").await?;
-    page.focus_is("it.autocomplete === 'one-time-code'").await?;
+    page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
     page.press("Resend text message").await?;
     page.read("status", "Sent again just now").await?;
     let code = sydent.code(NUMBER, 2).await?;

@@ -225,7 +225,7 @@ async fn code(page: Page) -> Result<()> {
     page.reload().await?;
     page.press("Continue").await?;
     page.read("alert", "Enter the code from the email").await?;
-    page.focus_is("it.autocomplete === 'one-time-code'").await?;
+    page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
 
     homeserver.answers(submit, [Answer::Json(200, json!({"success": false}))]);
     page.type_into("Code from the email", " 123456 ").await?;
