@@ -161,9 +161,10 @@ impl Flow {
 
     fn not_added(&mut self, id: VerificationId, sent: Sent, failure: Failure) {
         let nth = sent.nth();
-        let (uia, attempt) = match sent {
-            Sent::Try(attempt) => (None, Some(attempt)),
-            Sent::Answer(uia, _) => (Some(uia), None),
+        let attempt = Try { session: sent.session(), nth, why: sent.why() };
+        let uia = match sent {
+            Sent::Try(_) => None,
+            Sent::Answer(uia, _) => Some(uia),
         };
         let subject = Subject::Verification(id);
         match self.judge(Action::Add, uia, failure) {
@@ -176,11 +177,13 @@ impl Flow {
                 self.request_add(id, None);
             }
             Verdict::Rest(uia) => self.set_phase(id, Phase::Authenticating { uia, nth }),
-            Verdict::Over(failure, uia) => match (attempt, uia) {
-                (Some(attempt), _) => self.add_failed(id, Sent::Try(attempt), failure),
-                (None, Some(uia)) => self.add_failed(id, Sent::Answer(uia, nth), failure),
-                (None, None) => {}
-            },
+            Verdict::Over(failure, uia) => {
+                let sent = match uia {
+                    Some(uia) => Sent::Answer(uia, nth),
+                    None => Sent::Try(attempt),
+                };
+                self.add_failed(id, sent, failure);
+            }
         }
     }
 

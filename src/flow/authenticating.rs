@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Asked, Back, Check, Effect, Flow, Operation, PageWindow, Phase, Problem, RemovalPhase,
-    Reply, Stage, Subject, Uia, UiaPhase,
+    Action, Asked, Back, Check, Effect, Flow, PageWindow, Phase, Problem, RemovalPhase, Reply,
+    Stage, Subject, Uia, UiaPhase,
 };
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY};
 use crate::matrix::{Errcode, Failure};
@@ -296,26 +296,5 @@ impl Flow {
                 _ => None,
             },
         }
-    }
-
-    /// The removal's dialog was closed.
-    pub(super) fn dismiss_remove(&mut self) {
-        let Some(removal) = self.removals.first() else {
-            return;
-        };
-        let under_way = match &removal.phase {
-            // Done but for the list: nothing left to be stopped.
-            RemovalPhase::Reading { .. } => return,
-            RemovalPhase::Deleting => true,
-            RemovalPhase::Authenticating(uia) => uia.is_under_way(),
-            RemovalPhase::Asking | RemovalPhase::Failed(_) | RemovalPhase::Uncertain(_) => false,
-        };
-        let removal = self.removals.remove(0);
-        if under_way {
-            self.effects.push(Effect::AbortDelete);
-            self.read_list();
-        }
-        let operation = Operation::Remove(removal.medium, removal.address);
-        self.settle(operation, Err("cancelled"));
     }
 }

@@ -2,6 +2,7 @@
 //! send is what it takes, with the values that were meant; what it answers is
 //! what we read.
 
+mod phones;
 mod uia;
 
 use std::sync::Arc;

@@ -58,8 +58,9 @@ async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String)> {
     let process = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
     let url = format!("http://127.0.0.1:{port}");
     let answers = async {
+        let mut every = tokio::time::interval(Duration::from_millis(20));
         while reqwest::get(&url).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            every.tick().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(10), answers).await.with_context(|| {

@@ -4,43 +4,13 @@
 use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::{self, Threepid};
-use matrix_threepids::matrix::{
-    ClientSecret, HttpRequest, HttpResponse, Json, json, request_email_token, request_msisdn_token,
-    submit_token,
-};
+use matrix_threepids::matrix::{json, request_email_token, request_msisdn_token, submit_token};
 use ruma_client_api::account::{get_3pids, request_3pid_management_token_via_msisdn};
 use ruma_common::MilliSecondsSinceUnixEpoch;
-use ruma_common::api::path_builder::PathBuilder as _;
-use ruma_common::api::{
-    IncomingRequest, IncomingRequestExt as _, OutgoingResponse, OutgoingResponseExt as _,
-};
 use ruma_common::thirdparty::{Medium, ThirdPartyIdentifier, ThirdPartyIdentifierInit};
 use ruma_identity_service_api::association::msisdn::validate_msisdn;
 
-#[track_caller]
-fn arrives<R: IncomingRequest>(uri: &str, request: &HttpRequest) -> R {
-    assert!(R::PATH_BUILDER.all_paths().any(|path| uri.ends_with(path)), "{uri}");
-    let incoming = http::Request::builder()
-        .method(request.method.as_str())
-        .uri(uri)
-        .header("Authorization", "Bearer token")
-        .header("Content-Type", "application/json")
-        .body(request.body.as_deref().unwrap_or_default().as_bytes())
-        .expect("a request");
-    R::try_from_http_request(incoming, &[]).expect("a request that the server takes")
-}
-
-#[track_caller]
-fn answered(answer: impl OutgoingResponse) -> Json {
-    let answer = answer.try_into_http_response::<Vec<u8>>().expect("an answer");
-    let body = String::from_utf8(answer.body().clone()).expect("UTF-8");
-    let response = HttpResponse { status: answer.status().as_u16(), retry_after: None, body };
-    response.json().expect("a success")
-}
-
-fn secret() -> ClientSecret {
-    ClientSecret::from_random([9; ClientSecret::BYTES])
-}
+use crate::{answered, arrives, arrives_at, body, secret};
 
 #[test]
 fn a_text_message_is_asked_for() {
@@ -57,15 +27,13 @@ fn a_text_message_is_asked_for() {
             id_server: None,
         };
         let request = request.http();
-        let uri = ["https://example.org/_matrix/client/v3/", request.path].concat();
-        let got: request_3pid_management_token_via_msisdn::v3::Request = arrives(&uri, &request);
+        let got: request_3pid_management_token_via_msisdn::v3::Request = arrives(&request);
         assert_eq!(got.client_secret.as_str(), client_secret.as_str());
         assert_eq!((got.country.as_str(), got.phone_number.as_str()), ("GB", number));
         assert_eq!(got.send_attempt, 3_u32.into());
         assert_eq!(got.next_link.as_deref(), next_link);
-        let sent = json::parse(request.body.as_deref().unwrap_or_default());
-        let Some(Json::Object(members)) = sent else { panic!("no object") };
-        assert_eq!(members.len(), 4 + usize::from(next_link.is_some()), "nothing beside");
+        let members = body(&request).as_object().map(|it| it.len());
+        assert_eq!(members, Some(4 + usize::from(next_link.is_some())), "nothing beside");
     }
 }
 
@@ -74,11 +42,11 @@ fn the_code_of_a_text_message_is_handed_in() {
     let (client_secret, token) = (&secret(), &Code("123456".to_owned()));
     let request = submit_token::Request { sid: "sid-1", client_secret, token }.http();
     let uri = "https://id.example.org/_matrix/identity/v2/validate/msisdn/submitToken";
-    let got: validate_msisdn::v2::Request = arrives(uri, &request);
+    let got: validate_msisdn::v2::Request = arrives_at(uri, &request);
     assert_eq!((got.sid.as_str(), got.token.as_str()), ("sid-1", "123456"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());
     for right in [true, false] {
-        let answer = answered(validate_msisdn::v2::Response::new(right));
+        let answer = answered(validate_msisdn::v2::Response::new(right)).expect("a success");
         assert_eq!(submit_token::read(&answer), right);
     }
 }
@@ -88,7 +56,7 @@ fn the_sid_is_read_and_the_number_where_it_is_said() {
     let sid = "Az09.=_-".try_into().expect("a sid");
     let mut answer = request_3pid_management_token_via_msisdn::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
-    let got = request_email_token::read(&answered(answer)).expect("a sid");
+    let got = request_email_token::read(&answered(answer).expect("a success")).expect("a sid");
     assert_eq!(
         (&*got.sid, got.submit_url.as_deref(), got.msisdn),
         ("Az09.=_-", Some("https://example.org/submit"), None)
@@ -123,5 +91,5 @@ fn a_listed_number_is_read() {
         added_at: Some(1.0),
         validated_at: Some(1.0),
     };
-    assert_eq!(threepids::read(&answered(answer)), [want]);
+    assert_eq!(threepids::read(&answered(answer).expect("a success")), [want]);
 }
