@@ -17,11 +17,20 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
         Focus::Field(section) => ["#", ui::field_id(*section)].concat(),
         Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
+        Focus::Dialog => {
+            put(root, "dialog[open] h2");
+            // If there is one to be typed into, rather there.
+            "dialog[open] input:not([tabindex])".to_owned()
+        }
         Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
         Focus::Entry(section, at) => entry(*section, *at),
         Focus::RemoveButton(section, at) => entry(*section, *at) + " button",
     };
-    if let Some(element) = find(root, &selector) {
+    put(root, &selector);
+}
+
+fn put(root: &ShadowRoot, selector: &str) {
+    if let Some(element) = find(root, selector) {
         // An element without focus is no reason to fail.
         let _ = element.unchecked_into::<HtmlElement>().focus();
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Asked, Back, Check, Effect, Flow, PageWindow, Phase, Problem, RemovalPhase, Reply,
-    Stage, Subject, Uia, UiaPhase,
+    Action, Asked, Back, Check, Effect, Flow, Focus, PageWindow, Phase, Problem, RemovalPhase,
+    Reply, Stage, Subject, Uia, UiaPhase,
 };
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY};
 use crate::matrix::{Errcode, Failure};
@@ -111,6 +111,10 @@ impl Flow {
                 (again, problem) = (true, None);
             }
             again &= uia.follow(&mut before);
+            if done {
+                // What had the focus may be gone.
+                self.focus(Focus::Dialog);
+            }
         }
         let errcode = uia.challenge.errcode.as_ref().filter(|_| !quiet);
         let hopeless = uia.ways.is_empty();

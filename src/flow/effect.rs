@@ -305,6 +305,8 @@ pub enum Focus {
     Group(VerificationId),
     /// Its field for the code.
     Code(VerificationId),
+    /// The open dialog, in which something else is to be done now.
+    Dialog,
     /// The entry at this index.
     Entry(Section, usize),
     /// The "Remove" button of the entry at this index.

@@ -1,8 +1,8 @@
 //! Ways through user-interactive authentication, whichever the server asks for.
 
 use matrix_threepids::flow::{
-    Check, Effect, Input, PageWindow, Phase, Problem, Reply, Stage as Step, Subject, Uia, UiaPhase,
-    VerificationId,
+    Check, Effect, Focus, Input, PageWindow, Phase, Problem, Reply, Stage as Step, Subject, Uia,
+    UiaPhase, VerificationId,
 };
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{Answer, TERMS};
@@ -108,6 +108,7 @@ fn two_stages_one_after_the_other() {
     challenge(&mut tab, id, asks("s2", flows, &[PASSWORD]));
     assert_eq!(uia(&tab).problem(), None);
     assert_eq!(way(&tab), ("Terms".to_owned(), 2, 2, None));
+    assert!(tab.effects.contains(&Effect::Focus(Focus::Dialog)), "the field is gone");
     reply(&mut tab, id, Reply::With(Answer::Stage(TERMS)));
     assert_eq!(answers(&tab), [Some(Answer::Stage(TERMS))]);
     let Some(Effect::Add { auth: Some(auth), .. }) = tab.effects.first() else { panic!() };

@@ -94,6 +94,8 @@ async fn two_steps(page: Page) -> Result<()> {
     page.gone("textbox", "Password").await?;
     page.press("Use your password instead").await?;
     password(&page, "secret").await?;
+    // The field that had the focus is gone.
+    page.focus_is("it.localName === 'h2'").await?;
 
     page.read("dialog", "Step 2 of 2").await?;
     ensure!(page.count("alert", None).await? == 0, "the first step is said to be wrong");
