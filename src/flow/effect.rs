@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Problem, Purpose, Section, Subject, VerificationId, Wish};
-use crate::matrix::identity::hash_details::Algorithm;
+use crate::matrix::identity::hash_details;
 use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -173,9 +173,7 @@ pub enum Question {
     /// `POST lookup`; answered by [`super::Input::LookedUp`].
     LookUp {
         /// How the addresses are to be disguised.
-        algorithm: Algorithm,
-        /// What is mixed in.
-        pepper: String,
+        details: hash_details::Response,
         /// Not disguised yet.
         addresses: Vec<String>,
     },

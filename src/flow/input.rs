@@ -149,8 +149,8 @@ pub enum Input {
     AcceptTerms(Vec<String>),
     /// [`super::Effect::Ask`] was answered.
     Told(Result<Json, Failure>),
-    /// `lookup` was answered: whether each address is theirs.
-    LookedUp(Result<Vec<bool>, Failure>),
+    /// `lookup` was answered: which of the addresses are theirs.
+    LookedUp(Result<Vec<String>, Failure>),
     /// "Share" beside an entry.
     Share {
         /// Of the entry.

@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    Removal, RemovalPhase, Verification, Wish, same_address, sharing::is_success,
+    Removal, RemovalPhase, Sharing, Verification, Wish, same_address, sharing::is_success,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -265,7 +265,7 @@ impl Flow {
         let (medium, address) = (done.medium, done.address);
         if !self.list.holds(&medium, &address) {
             // The server said yes, but the list could not be read (or lags).
-            self.edit_list(&mut |entries| {
+            self.edit_list(|entries| {
                 entries.push(Threepid {
                     medium: medium.clone(),
                     address: address.clone(),
@@ -286,7 +286,7 @@ impl Flow {
     fn removed(&mut self, unbind_result: Option<String>) {
         let removal = self.removals.remove(0);
         let (medium, address) = (removal.medium, removal.address);
-        self.edit_list(&mut |entries| {
+        self.edit_list(|entries| {
             entries.retain(|entry| {
                 entry.medium != medium || !same_address(&medium, &entry.address, &address)
             });
@@ -294,7 +294,9 @@ impl Flow {
         self.effects.push(Effect::TellChanged);
         let of = (medium.clone(), address.clone());
         self.notice = Some(if removal.shared {
-            Notice::RemovedShared(of.0, of.1, is_success(unbind_result.as_deref()))
+            let gone = is_success(&unbind_result);
+            let sharing = if gone { Sharing::RemovedUnshared } else { Sharing::RemovedShared };
+            Notice::Sharing(sharing, of.0, of.1)
         } else {
             Notice::Removed(of.0, of.1)
         });
@@ -316,7 +318,7 @@ impl Flow {
         );
     }
 
-    pub(super) fn edit_list(&mut self, edit: &mut dyn FnMut(&mut Vec<Threepid>)) {
+    fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {
         if let List::Shown { entries, reading } = &self.list {
             let (mut entries, reading) = (entries.clone(), reading.clone());
             edit(&mut entries);

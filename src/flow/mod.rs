@@ -33,7 +33,7 @@ pub use changes::Changes;
 pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question};
 pub use form::{Form, FormPhase};
-pub use identity::{Identity, IdentityPhase, Terms};
+pub use identity::{Identity, IdentityPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
 pub use presence::Presence;
@@ -59,15 +59,25 @@ pub enum Notice {
     Added(Medium, String),
     /// An address is off the list now.
     Removed(Medium, String),
-    /// A shared address is; whether the identity server says that it is not
-    /// shared any more.
-    RemovedShared(Medium, String, bool),
-    /// Others can find the person by an address now.
-    Shared(Medium, String),
-    /// They cannot any more; whether the identity server says so.
-    Unshared(Medium, String, bool),
+    /// Who finds the person by an address has changed.
+    Sharing(Sharing, Medium, String),
     /// A rate limit is over.
     LimitOver,
+}
+
+/// Whether others find the person by an address, after something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// They do now.
+    Shared,
+    /// They do not any more.
+    Unshared,
+    /// They were not to any more, but the identity server did not confirm it.
+    MaybeShared,
+    /// It was removed, and they do not any more.
+    RemovedUnshared,
+    /// It was removed, and the identity server did not confirm that they do not.
+    RemovedShared,
 }
 
 /// The state of one element, and how it changes.
@@ -317,8 +327,10 @@ impl Flow {
                 self.read_list();
             }
         }
-        over |= until(self.identity_problem()) <= now;
-        self.identity_woke();
+        if until(self.identity_problem()) <= now {
+            over = true;
+            self.identity_woke();
+        }
         if over {
             self.notice = Some(Notice::LimitOver);
         }
@@ -339,7 +351,7 @@ impl Flow {
             pending.detach(self.now);
         }
         self.removals.clear();
-        self.detach_identity();
+        self.identity.iter_mut().for_each(Identity::detach);
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {

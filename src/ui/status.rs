@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::parts;
 use super::{Text, Ui, written};
-use crate::flow::{Access, Notice};
+use crate::flow::{Access, Notice, Sharing};
 use crate::locale::Word;
 
 /// What was done last.
@@ -15,11 +15,16 @@ pub fn notice(ui: &Ui) -> Text {
             Some(Notice::LimitOver) => return locale.word(Word::LimitOver).to_owned(),
             Some(Notice::Added(medium, it)) => (Word::WasAdded, medium, it),
             Some(Notice::Removed(medium, it)) => (Word::WasRemoved, medium, it),
-            Some(Notice::RemovedShared(medium, it, true)) => (Word::WasRemovedUnshared, medium, it),
-            Some(Notice::RemovedShared(medium, it, false)) => (Word::WasRemovedShared, medium, it),
-            Some(Notice::Shared(medium, it)) => (Word::WasShared, medium, it),
-            Some(Notice::Unshared(medium, it, true)) => (Word::WasUnshared, medium, it),
-            Some(Notice::Unshared(medium, it, false)) => (Word::MaybeShared, medium, it),
+            Some(Notice::Sharing(sharing, medium, it)) => {
+                let word = match sharing {
+                    Sharing::Shared => Word::WasShared,
+                    Sharing::Unshared => Word::WasUnshared,
+                    Sharing::MaybeShared => Word::MaybeShared,
+                    Sharing::RemovedUnshared => Word::WasRemovedUnshared,
+                    Sharing::RemovedShared => Word::WasRemovedShared,
+                };
+                (word, medium, it)
+            }
         };
         locale.word_with(word, &written(medium, address))
     })
@@ -29,14 +34,7 @@ pub fn notice(ui: &Ui) -> Text {
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
-        Some(
-            Notice::Added(..)
-            | Notice::Removed(..)
-            | Notice::RemovedShared(..)
-            | Notice::Shared(..)
-            | Notice::Unshared(..),
-        )
-        | None => String::new(),
+        Some(Notice::Added(..) | Notice::Removed(..) | Notice::Sharing(..)) | None => String::new(),
     })
 }
 
