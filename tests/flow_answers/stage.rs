@@ -22,6 +22,7 @@ pub fn email(address: &str) -> Threepid {
         address: address.to_owned(),
         added_at: None,
         validated_at: None,
+        shared: None,
     }
 }
 
@@ -270,6 +271,7 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::RequestProof { .. }
         | Effect::SubmitProof { .. }
         | Effect::Discover
+        | Effect::Ask(_)
         | Effect::Delete { .. } => true,
         // Beside the list, and never in its way.
         Effect::ReadCapabilities => false,

@@ -61,9 +61,17 @@ fn a_link_in_an_older_mail_counts_too() {
 #[test]
 fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
-        [Effect::RequestToken { id, secret, attempt, address, dialled: None, next_link: None }] => {
-            (*id, secret.clone(), *attempt, address.clone())
-        }
+        [
+            Effect::RequestToken {
+                id,
+                secret,
+                attempt,
+                address,
+                dialled: None,
+                next_link: None,
+                ..
+            },
+        ] => (*id, secret.clone(), *attempt, address.clone()),
         other => panic!("{other:?}"),
     };
     let mut stage = Stage::set(Waits::Form);
