@@ -151,16 +151,16 @@ fn what_was_accepted_is_kept_with_the_account() {
     let user = "@alice:example.org";
     let get = accepted_terms::get(user);
     assert_eq!(get.path, "user/%40alice%3Aexample.org/account_data/m.accepted_terms");
-    let at = |path: &str| ["https://example.org/_matrix/client/v3/", path].concat();
     let arguments = [user, "m.accepted_terms"];
-    let incoming = |request: &HttpRequest| {
+    fn incoming(request: &HttpRequest) -> http::Request<&[u8]> {
+        let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
         http::Request::builder()
             .method(request.method.as_str())
-            .uri(at(&request.path))
+            .uri(uri)
             .header("Authorization", "Bearer token")
-            .body(request.body.clone().unwrap_or_default().into_bytes())
+            .body(request.body.as_deref().unwrap_or_default().as_bytes())
             .expect("a request")
-    };
+    }
     let got =
         get_global_account_data::v3::Request::try_from_http_request(incoming(&get), &arguments);
     let got = got.expect("a request that the server takes");
