@@ -29,8 +29,9 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
     let result = exchange(session, &mut effect, &disguised, abort).await;
     match effect {
         Effect::Ask(Question::LookUp { addresses, .. }) => {
-            let user_id = session.user_id.borrow().clone().unwrap_or_default();
-            let read = |body: Json| lookup::read(&body, addresses, &disguised, &user_id);
+            let user_id = session.user_id.borrow();
+            let user_id = user_id.as_deref().unwrap_or_default();
+            let read = |body: Json| lookup::read(&body, addresses, &disguised, user_id);
             Input::LookedUp(result.map(read))
         }
         Effect::Ask(_) => Input::Told(result),
@@ -76,41 +77,6 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
     }
 }
 
-/// Whether the identity server's token goes with it, in the header or, by way
-/// of the homeserver, in the body. Old homeservers know of none.
-fn needs_identity_token(session: &Session, effect: &Effect) -> bool {
-    match effect {
-        Effect::Ask(question) => match question {
-            Question::Terms | Question::Accepted | Question::Keep(_) => false,
-            Question::Accept(_) | Question::HashDetails | Question::LookUp { .. } => true,
-        },
-        Effect::RequestToken { purpose, .. } | Effect::SubmitToken { purpose, .. } => {
-            *purpose == Purpose::Share
-        }
-        Effect::Add { purpose, .. } => *purpose == Purpose::Share && session.id_server().is_none(),
-        _ => false,
-    }
-}
-
-/// Where a request goes that is none of the homeserver's.
-fn elsewhere(session: &Session, effect: &Effect, path: &str) -> Result<Option<String>, Failure> {
-    Ok(match effect {
-        Effect::SubmitToken { purpose: Purpose::Add, url, .. }
-        | Effect::SubmitProof { url, .. } => {
-            if !submit_token::is_safe(url, &session.homeserver.borrow()) {
-                return Err(Failure::Unsafe);
-            }
-            Some(url.clone())
-        }
-        Effect::Ask(
-            Question::Terms | Question::Accept(_) | Question::HashDetails | Question::LookUp { .. },
-        )
-        | Effect::RequestToken { purpose: Purpose::Share, .. }
-        | Effect::SubmitToken { purpose: Purpose::Share, .. } => Some(session.identity.url(path)),
-        _ => None,
-    })
-}
-
 async fn exchange(
     session: &Session,
     effect: &mut Effect,
@@ -122,24 +88,39 @@ async fn exchange(
     }
     let mut renewed = false;
     loop {
-        let mut token = String::new();
-        let needs_token = needs_identity_token(session, effect);
-        if needs_token || matches!(effect, Effect::Ask(_)) {
+        let asks = matches!(effect, Effect::Ask(_));
+        // Its token is in the body; old homeservers know of none.
+        let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
+            && session.id_server().is_none();
+        let mut url = request(session, effect, disguised, "").path;
+        // Where the server said, without the access token.
+        let is_code = matches!(
+            effect,
+            Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
+        );
+        // Only the identity server's paths begin so.
+        let to_identity = !is_code && url.as_bytes().first() == Some(&b'/');
+        if to_identity {
+            url = session.identity.url(&url).into();
+        }
+        if is_code && !submit_token::is_safe(&url, &session.homeserver.borrow()) {
+            return Err(Failure::Unsafe);
+        }
+        let needs_token = binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
+        let mut token = None;
+        if needs_token || asks {
             session.user_id(abort).await?;
         }
         if needs_token {
-            token = session.identity_token(abort).await?;
+            token = Some(session.identity_token(abort).await?);
         }
-        let make = || request(session, effect, disguised, &token);
-        let result = match elsewhere(session, effect, &make().path)? {
-            Some(url) => {
-                let token = Some(&*token).filter(|_| needs_token);
-                session.send_to(&url, &make(), token, abort).await
-            }
-            None => {
-                let beside = matches!(effect, Effect::ReadCapabilities | Effect::Ask(_));
-                session.send(&make, beside, abort).await
-            }
+        let token = token.as_deref();
+        let make = || request(session, effect, disguised, token.unwrap_or_default());
+        let result = if to_identity || is_code {
+            session.send_to(&url, &make(), token, abort).await
+        } else {
+            let beside = asks || matches!(effect, Effect::ReadCapabilities);
+            session.send(&make, beside, abort).await
         };
         // One of our own is got anew, once.
         match result {

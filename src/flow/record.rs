@@ -275,7 +275,7 @@ impl Flow {
         };
         let Some(at) = self.pending.iter().position(ended) else { return };
         if gone.added && self.pending[at].is_share() {
-            self.bound(at);
+            self.adopt(at);
         } else if gone.added {
             let pending = &mut self.pending[at];
             let id = pending.id;

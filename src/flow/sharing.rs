@@ -5,8 +5,8 @@
 //! that leaves the address on the account: so both survive what those do.
 
 use super::{
-    Action, Draft, Effect, Event, Flow, Focus, List, Notice, Phase, Removal, RemovalPhase, Section,
-    Sharing, Verification, VerificationId, Wish,
+    Draft, Effect, Event, Flow, List, Notice, Phase, Removal, RemovalPhase, Section, Sharing,
+    Verification, VerificationId, Wish,
 };
 use crate::matrix::ClientSecret;
 use crate::matrix::phone::Dialled;
@@ -72,22 +72,8 @@ impl Flow {
     /// `bind` went through.
     pub(super) fn finish_share(&mut self, id: VerificationId) {
         if let Some(at) = self.pending.iter().position(|it| it.id == id) {
-            self.effects.push(Effect::TellChanged);
-            self.bound(at);
+            self.adopt(at);
         }
-    }
-
-    /// The share at `at` is done.
-    pub(super) fn bound(&mut self, at: usize) {
-        let done = self.drop_verification(at);
-        self.ended(&done, true);
-        let (medium, address) = (done.medium, done.address);
-        self.set_shared(&medium, &address, true);
-        self.notice = Some(Notice::Sharing(Sharing::Shared, medium.clone(), address.clone()));
-        if let Some((section, at)) = self.place(&medium, &address) {
-            self.focus(Focus::Entry(section, at));
-        }
-        self.emit(Event::Shared { medium, address });
     }
 
     /// The share that the removal in front was to end has ended, as far as the
@@ -106,7 +92,7 @@ impl Flow {
         self.emit(Event::Unshared { medium, address, unbind_result });
     }
 
-    fn set_shared(&mut self, medium: &Medium, address: &str, shared: bool) {
+    pub(super) fn set_shared(&mut self, medium: &Medium, address: &str, shared: bool) {
         let at = self.list.position(medium, address);
         let mut index = 0;
         self.mark_shared(&mut |entry| {
@@ -138,7 +124,7 @@ impl Flow {
             let awaits = pending.is_being_added() && !uncertain;
             if pending.is_share() && shared && !awaits {
                 // By a request whose answer nobody heard, or another client.
-                self.bound(at);
+                self.adopt(at);
                 continue;
             }
             if pending.is_share() && uncertain {
@@ -149,15 +135,8 @@ impl Flow {
         let Some(removal) = self.removals.first().filter(|it| it.wish == Wish::Unshare) else {
             return;
         };
-        if let RemovalPhase::Uncertain(failure) = &removal.phase {
-            let failure = failure.clone();
-            if self.shared(&removal.medium, &removal.address) == Some(false) {
-                self.unbound(None);
-            } else {
-                let problem = self.trouble(Action::Unbind, &failure);
-                self.removals[0].phase = RemovalPhase::Failed(problem);
-            }
-        }
+        let gone = self.shared(&removal.medium, &removal.address) == Some(false);
+        self.end_removal(gone);
     }
 
     /// What becomes of a share when the list is read: without its address, it is
