@@ -440,7 +440,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
     const tag = languageOf(this);
     if (this.#asked?.tag !== tag) {
       const asked = (this.#asked = { tag });
-      asked.done = speak(tag, this.#held.messages).then((speech) => {
+      asked.done = speak(tag, this.#held.messages ?? (this.#held.identityServer && {})).then((speech) => {
         if (this.#asked !== asked) return;
         this.#speech = speech;
         this.#configure();
@@ -459,7 +459,8 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
     );
     const nextLink = absolute(text("next-link"));
-    const identity = urlOf(this.#held.identityServer?.url);
+    // Its words, too, are loaded by those who want them.
+    const identity = this.#speech.messages && urlOf(this.#held.identityServer?.url);
     const mediums = this.#mediums().filter((it) => it !== "msisdn" || this.#phones);
     if (mediums.length < this.#mediums().length) this.#learnPhones();
     const config = {

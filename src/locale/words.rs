@@ -2,26 +2,36 @@
 //! `www/locales/`, by the key of each word and in the same order.
 
 macro_rules! words {
-    ($($word:ident = $english:literal;)*) => {
+    ($($word:ident = $english:literal;)* $(=> $($rare:ident = $text:literal;)*)?) => {
         /// A text by its use. `{}` in a text stands for an address, a date, a
         /// duration or a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Word {
             $(#[doc = $english] $word,)*
+            $($(#[doc = $text] $rare,)*)?
         }
 
         impl Word {
-            /// The English text.
+            /// The English text. In the browser, those that few pages want stand
+            /// in a table as other languages do.
             pub fn english(self) -> &'static str {
                 match self {
                     $(Word::$word => $english,)*
+                    $(
+                        $(#[cfg(not(target_arch = "wasm32"))] Word::$rare => $text,)*
+                        #[cfg(target_arch = "wasm32")]
+                        $(Word::$rare)|* => "",
+                    )?
                 }
             }
 
             /// The name of each word and its English text, in the order in
             /// which the tables of other languages have them, too.
             #[cfg(not(target_arch = "wasm32"))]
-            pub const ENGLISH: &[(&str, &str)] = &[$((stringify!($word), $english),)*];
+            pub const ENGLISH: &[(&str, &str)] = &[
+                $((stringify!($word), $english),)*
+                $($((stringify!($rare), $text),)*)?
+            ];
         }
     };
 }
@@ -136,6 +146,8 @@ words! {
     ConsentMissing = "You have to accept the server's terms first.";
     OpenLink = "Read more";
 
+    // Those that only pages with an identity server want.
+    =>
     LetOthersFind = "Let others find you";
     IdentityTerms = "If you share an address, people who know it can find you through {}. Accept its terms first.";
     AcceptTerms = "Accept";

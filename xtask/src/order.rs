@@ -142,7 +142,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
                 *scores.entry(*other).or_default() += weight(gram);
             }
         }
-        let alike = |other: usize, score: f64| score / (totals[other] + totals[current]).powf(0.7);
+        let alike = |other: usize, score: f64| score / (totals[other] + totals[current]).powf(0.9);
         let best = scores.into_iter().map(|(at, score)| (at, alike(at, score)));
         next = best.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(at, _)| at);
         next = next.or_else(|| longest(&left));
