@@ -89,6 +89,10 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
         Event::Removed { medium, address, unbind_result } => {
             ("threepid-removed", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
+        Event::PasswordChanged { logout_devices } => {
+            let detail = object().flag("logoutDevices", *logout_devices).done();
+            ("password-changed", to_js(&detail))
+        }
         Event::SessionExpired { soft_logout } => {
             let detail = object().flag("softLogout", *soft_logout).done();
             ("threepids-session-expired", to_js(&detail))
@@ -98,10 +102,11 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 }
 
 /// The detail of `threepid-auth-required`, but for `respond`.
-pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Challenge) -> JsValue {
+pub fn challenge(action: Action, of: Option<&(Medium, String)>, challenge: &Challenge) -> JsValue {
     let action = match action {
         Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => "add",
         Action::Remove => "remove",
+        Action::ChangePassword => "password",
     };
     let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();
     let error = challenge.errcode.as_ref();
@@ -109,8 +114,8 @@ pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Cha
     to_js(
         &object()
             .text("action", action)
-            .text("medium", medium.as_str())
-            .text("address", address)
+            .maybe_text("medium", of.map(|(medium, _)| medium.as_str()))
+            .maybe_text("address", of.map(|(_, address)| &**address))
             .json("flows", Json::Array(challenge.flows.iter().map(flow).collect()))
             .json("params", challenge.params.clone())
             .json("completed", challenge.completed.as_slice().into())

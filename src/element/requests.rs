@@ -5,8 +5,8 @@ use super::random;
 use super::session::{Abort, Session};
 use crate::flow::{Effect, Input};
 use crate::matrix::{
-    Failure, HttpRequest, Json, add, add_deprecated, capabilities, delete, request_email_token,
-    request_msisdn_token, request_proof, submit_token, threepids,
+    Failure, HttpRequest, Json, add, add_deprecated, capabilities, change_password, delete,
+    request_email_token, request_msisdn_token, request_proof, submit_token, threepids,
 };
 
 /// Sends what an effect asks for; what came of it is the next input.
@@ -33,20 +33,22 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
             Input::ProofSubmitted { subject, result }
         }
         // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities => {
-            Input::MayChange(result.as_ref().map_or(true, capabilities::may_change_threepids))
-        }
+        Effect::ReadCapabilities(capability) => Input::MayChange(
+            result.as_ref().map_or(true, |body| capabilities::allows(body, capability)),
+        ),
         Effect::SubmitToken { id, .. } => {
             Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        Effect::ChangePassword { .. } => Input::PasswordChanged(result.map(drop)),
         // Not requests.
         Effect::RequestProof { secret: None, .. }
         | Effect::Discover
         | Effect::OpenPage(_)
         | Effect::Abort(_)
         | Effect::AbortDelete
+        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)
@@ -62,7 +64,10 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
 }
 
 async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Result<Json, Failure> {
-    if let Effect::Add { auth, .. } | Effect::Delete { auth, .. } = effect {
+    if let Effect::Add { auth, .. }
+    | Effect::Delete { auth, .. }
+    | Effect::ChangePassword { auth, .. } = effect
+    {
         session.complete(auth.as_mut(), abort).await?;
     }
     match effect {
@@ -72,7 +77,7 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
             session.submit(url, &request.http(), abort).await
         }
         effect => {
-            let beside = matches!(effect, Effect::ReadCapabilities);
+            let beside = matches!(effect, Effect::ReadCapabilities(_));
             session.send(&|| request(session, effect), beside, abort).await
         }
     }
@@ -118,7 +123,11 @@ fn request(session: &Session, effect: &Effect) -> HttpRequest {
         Effect::Delete { medium, address, auth } => {
             delete::Request { medium: medium.as_str(), address, auth: auth.as_ref() }.http()
         }
-        Effect::ReadCapabilities => capabilities::request(),
+        Effect::ChangePassword { new_password, logout_devices, auth } => {
+            let (logout_devices, auth) = (*logout_devices, auth.as_ref());
+            change_password::Request { new_password, logout_devices, auth }.http()
+        }
+        Effect::ReadCapabilities(_) => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
     }

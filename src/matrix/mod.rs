@@ -15,6 +15,7 @@ mod base_url;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 mod call;
 pub mod capabilities;
+pub mod change_password;
 pub mod delete;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod discovery;

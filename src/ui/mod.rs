@@ -14,6 +14,7 @@ mod dialog;
 mod list;
 mod page_stage;
 mod parts;
+mod password;
 mod pending;
 mod remove_dialog;
 mod section;
@@ -38,6 +39,7 @@ pub use alert::text as problem_text;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
 pub use parts::{Setup, setup, with};
+pub use password::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
 pub use section::section;
 
 /// The style sheet of the shadow root.

@@ -17,6 +17,13 @@ pub fn notice(ui: &Ui) -> Text {
         Some(Notice::Removed(medium, address)) => {
             locale.word_with(Word::WasRemoved, &written(medium, address))
         }
+        Some(Notice::PasswordChanged { logout_devices }) => {
+            let word = match logout_devices {
+                true => Word::PasswordChangedEverywhere,
+                false => Word::PasswordChanged,
+            };
+            locale.word(word).to_owned()
+        }
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
     })
 }
@@ -25,7 +32,9 @@ pub fn notice(ui: &Ui) -> Text {
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
-        Some(Notice::Added(..) | Notice::Removed(..)) | None => String::new(),
+        Some(Notice::Added(..) | Notice::Removed(..) | Notice::PasswordChanged { .. }) | None => {
+            String::new()
+        }
     })
 }
 
@@ -33,7 +42,7 @@ pub fn limit_over(ui: &Ui) -> Text {
 pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| {
         let said = flow.changes_are_off() || flow.needs_identity_server;
-        !said || flow.list.entries().is_none()
+        !said || flow.is_loading()
     });
     let text = ui.text(|_, flow, locale| {
         let off = flow.changes_are_off();

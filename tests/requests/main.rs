@@ -2,6 +2,7 @@
 //! send is what it takes, with the values that were meant; what it answers is
 //! what we read.
 
+mod password;
 mod phones;
 mod uia;
 
@@ -397,6 +398,7 @@ fn errors_are_read() {
         (401, ErrorKind::MissingToken, Errcode::MissingToken),
         (404, ErrorKind::NotFound, Errcode::NotFound),
         (400, ErrorKind::ThreepidAuthFailed, Errcode::ThreepidAuthFailed),
+        (400, ErrorKind::WeakPassword, Errcode::WeakPassword),
         (403, ErrorKind::ThreepidDenied, Errcode::ThreepidDenied),
         (400, ErrorKind::ThreepidInUse, Errcode::ThreepidInUse),
         (400, ErrorKind::ThreepidMediumNotSupported, Errcode::ThreepidMediumNotSupported),
