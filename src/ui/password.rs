@@ -39,10 +39,10 @@ fn is_hidden(flow: &Flow) -> bool {
 
 /// The heading, the form, and what concerns everything.
 pub fn password(ui: &Ui) -> impl IntoView + use<> {
-    let name = ui.word(Word::Password);
+    let name = ui.word(Word::ChangePassword);
     view! {
         <section class="section" aria-label=move || Some(name())>
-            {addresses::heading(ui, "heading", Word::Password)}
+            {addresses::heading(ui, "heading", Word::ChangePassword)}
             {addresses::loading(ui)}
             {status::banner(ui)}
             {form(ui)}

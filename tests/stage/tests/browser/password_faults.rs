@@ -196,7 +196,7 @@ async fn beside(page: Page) -> Result<()> {
     page.list_is(&["alice@example.org"]).await?;
     page.see("textbox", "Neues Passwort").await?;
     page.until("window.mine && window.element.accessToken === undefined").await?;
-    let heading = page.see("heading", "Passwort").await?;
+    let heading = page.see("heading", "Passwort ändern").await?;
     ensure!(heading.attr("aria-level").await?.as_deref() == Some("3"));
     page.see("textbox", "Email address").await?;
     page.type_into("Neues Passwort", "a new one").await?;

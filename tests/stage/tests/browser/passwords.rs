@@ -79,8 +79,8 @@ async fn changes(page: Page) -> Result<()> {
     let session = synapse.user("changer", "the old one").await?;
     let other = synapse.sign_in("changer", "the old one").await?;
     open_at(&page, &synapse.url(), &session).await?;
-    page.see("region", "Password").await?;
-    page.see("heading", "Password").await?;
+    page.see("region", "Change password").await?;
+    page.see("heading", "Change password").await?;
 
     page.type_into("New password", "a new one").await?;
     page.type_into("Repeat new password", "a new noe").await?;
