@@ -272,7 +272,7 @@ function interfaceOf(root, said) {
       look();
     });
   return {
-    field: (name) => root.getElementById(label(name).htmlFor),
+    field: (name) => label(name).control,
     labelled: (name) => until(() => label(name)),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
