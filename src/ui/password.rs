@@ -129,9 +129,13 @@ fn wire(ui: &Ui, form: Element) {
     };
     let submit = Closure::<dyn Fn(String, Option<String>, bool)>::new(submit);
     dress(&form, &submit.into_js_value());
-    let changed = ui.flag(|flow| matches!(flow.notice, Some(Notice::PasswordChanged { .. })));
+    // Another account's is loading, or this one's is changed.
+    let over = ui.flag(|flow| {
+        matches!(flow.password, Some(PasswordForm::Loading))
+            || matches!(flow.notice, Some(Notice::PasswordChanged { .. }))
+    });
     effect(Box::new(move || {
-        if changed() {
+        if over() {
             empty(&form);
         }
     }));

@@ -21,6 +21,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("password faults: a limit that ends by itself", limited),
         browser_test("password faults: pressed twice it is sent once", hurry),
         browser_test("password faults: the session ends, and another begins", session_over),
+        browser_test("password: another person finds nothing that was typed", another_person),
         browser_test("password: the embedder authenticates", host),
         browser_test("password: beside the addresses, one dialog at a time", beside),
         browser_test("password: loading, then there", loading),
@@ -150,6 +151,26 @@ async fn session_over(page: Page) -> Result<()> {
     page.see("dialog", "Confirm it's you").await?;
     let sent = homeserver.wait_for(CHANGE, 2).await?;
     ensure!(sent.authorization == "Bearer another" && sent.body["new_password"] == "a new one");
+    Ok(())
+}
+
+async fn another_person(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    open(&page, &homeserver).await?;
+    change_to(&page, "a new one").await?;
+    page.type_into("Password", "the old one").await?;
+    page.run("Object.assign(window.element, { userId: '@bob:example.org', accessToken: 'bob' })")
+        .await?;
+    page.gone("dialog", "Confirm it's you").await?;
+    page.see("textbox", "New password").await?;
+    let typed = page
+        .run(
+            "return [...window.element.shadowRoot.querySelectorAll('input')]\
+             .filter((it) => it.autocomplete !== 'username').map((it) => it.value).join('')\
+             .replaceAll('on', '')",
+        )
+        .await?;
+    ensure!(typed == "", "{typed} is left");
     Ok(())
 }
 
