@@ -7,8 +7,9 @@ use crate::flow::{Effect, Input, Purpose, Question, Wish};
 use crate::matrix::identity::hash_details::Algorithm;
 use crate::matrix::identity::{hash_details, lookup, terms, validate};
 use crate::matrix::{
-    Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities, delete,
-    request_email_token, request_msisdn_token, request_proof, submit_token, threepids, unbind,
+    Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities,
+    change_password, delete, request_email_token, request_msisdn_token, request_proof,
+    submit_token, threepids, unbind,
 };
 
 /// Sends what an effect asks for; what came of it is the next input.
@@ -49,20 +50,22 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
             Input::ProofSubmitted { subject, result }
         }
         // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities => {
-            Input::MayChange(result.as_ref().map_or(true, capabilities::may_change_threepids))
-        }
+        Effect::ReadCapabilities(capability) => Input::MayChange(
+            result.as_ref().map_or(true, |body| capabilities::allows(body, capability)),
+        ),
         Effect::SubmitToken { id, .. } => {
             Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        Effect::ChangePassword { .. } => Input::PasswordChanged(result.map(drop)),
         // Not requests.
         Effect::RequestProof { secret: None, .. }
         | Effect::Discover
         | Effect::OpenPage(_)
         | Effect::Abort(_)
         | Effect::AbortDelete
+        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)
@@ -83,7 +86,10 @@ async fn exchange(
     disguised: &[String],
     abort: &Abort,
 ) -> Result<Json, Failure> {
-    if let Effect::Add { auth, .. } | Effect::Delete { auth, .. } = effect {
+    if let Effect::Add { auth, .. }
+    | Effect::Delete { auth, .. }
+    | Effect::ChangePassword { auth, .. } = effect
+    {
         session.complete(auth.as_mut(), abort).await?;
     }
     let mut renewed = false;
@@ -119,7 +125,7 @@ async fn exchange(
         let result = if to_identity || is_code {
             session.send_to(&url, &make(), token, abort).await
         } else {
-            let beside = asks || matches!(effect, Effect::ReadCapabilities);
+            let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
             session.send(&make, beside, abort).await
         };
         // One of our own is got anew, once.
@@ -209,7 +215,6 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
                 Wish::Unshare => unbind::http(&request),
             }
         }
-        Effect::ReadCapabilities => capabilities::request(),
         Effect::Ask(Question::Terms) => terms::request(),
         Effect::Ask(Question::Accepted) => accepted_terms::get(user_id),
         Effect::Ask(Question::Accept(urls)) => terms::accept(urls),
@@ -218,6 +223,11 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
         Effect::Ask(Question::LookUp { details, .. }) => {
             lookup::Request { details, addresses: disguised }.http()
         }
+        Effect::ChangePassword { new_password, logout_devices, auth } => {
+            let (logout_devices, auth) = (*logout_devices, auth.as_ref());
+            change_password::Request { new_password, logout_devices, auth }.http()
+        }
+        Effect::ReadCapabilities(_) => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
     }

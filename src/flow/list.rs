@@ -176,6 +176,7 @@ impl Flow {
         let before = self.list.entries().is_some().then(|| self.shown());
         self.list = List::Shown { entries, reading };
         match before {
+            _ if self.password.is_some() => {}
             None => self.emit(Event::Ready),
             Some(before) if before != self.shown() => self.emit(Event::Change),
             Some(_) => {}

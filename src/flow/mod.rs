@@ -16,6 +16,7 @@ mod form;
 mod identity;
 mod input;
 mod list;
+mod password;
 mod presence;
 mod problem;
 mod proving;
@@ -36,6 +37,7 @@ pub use form::{Form, FormPhase};
 pub use identity::{Identity, IdentityPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
+pub use password::{NewPassword, PasswordForm, Policy};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
 pub use proving::Proof;
@@ -61,6 +63,11 @@ pub enum Notice {
     Removed(Medium, String),
     /// Who finds the person by an address has changed.
     Sharing(Sharing, Medium, String),
+    /// The password is another now.
+    PasswordChanged {
+        /// The account's other sessions have ended.
+        logout_devices: bool,
+    },
     /// A rate limit is over.
     LimitOver,
 }
@@ -95,6 +102,8 @@ pub struct Flow {
     pub form: Form,
     /// For phone numbers.
     pub phone_form: Form,
+    /// In `<matrix-account-password>`: its form. Nothing else is shown there.
+    pub password: Option<PasswordForm>,
     /// Mails that were sent, oldest first.
     pub pending: Vec<Verification>,
     /// Removals; the first is in front of the person, the others wait.
@@ -135,6 +144,7 @@ impl Default for Flow {
             sections: vec![Section::Emails],
             form: Form::default(),
             phone_form: Form::default(),
+            password: None,
             pending: Vec::new(),
             removals: Vec::new(),
             notice: None,
@@ -156,6 +166,12 @@ impl Default for Flow {
 }
 
 impl Flow {
+    /// That of `<matrix-account-password>`.
+    pub fn of_password() -> Flow {
+        let password = Some(PasswordForm::default());
+        Flow { sections: Vec::new(), password, ..Flow::default() }
+    }
+
     /// Takes one input at the time `now` (ms since the epoch).
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
@@ -184,6 +200,10 @@ impl Flow {
             Input::MayRemove(may) => self.may_remove(may),
             Input::ConfirmRemove => self.confirm_remove(),
             Input::DismissRemove => self.dismiss_remove(),
+            Input::ChangePassword { password, repeated, logout_devices } => {
+                self.change_password(password, repeated, logout_devices);
+            }
+            Input::PasswordChanged(result) => self.password_changed(result),
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
             Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
             Input::OtherWay(subject) => self.other_way(subject),
@@ -250,6 +270,10 @@ impl Flow {
                 wake = wake.min(pending.next_try(self.now));
             }
         }
+        if let Some(form) = &self.password {
+            let uia = form.uia().and_then(Uia::problem);
+            limit = limit.min(until(form.problem())).min(until(uia));
+        }
         for removal in &self.removals {
             let uia = match &removal.phase {
                 RemovalPhase::Authenticating(uia) => uia.problem(),
@@ -290,13 +314,26 @@ impl Flow {
         let next_link = self.next_link.take();
         let sections = std::mem::take(&mut self.sections);
         let identity = self.identity.take().map(Identity::anew);
-        *self = Flow { readonly, ids, presence, next_link, sections, identity, ..Flow::default() };
+        let password = self.password.take().map(|_| PasswordForm::Loading);
+        *self = Flow {
+            readonly,
+            ids,
+            presence,
+            next_link,
+            sections,
+            identity,
+            password,
+            ..Flow::default()
+        };
     }
 
     /// Whether there is nothing to be shown yet, but something to come.
     pub fn is_loading(&self) -> bool {
-        matches!(self.list, List::Loading | List::First { .. })
-            && matches!(self.access, Access::Awaited | Access::Granted)
+        let nothing = match &self.password {
+            Some(form) => matches!(form, PasswordForm::Loading),
+            None => matches!(self.list, List::Loading | List::First { .. }),
+        };
+        nothing && matches!(self.access, Access::Awaited | Access::Granted)
     }
 
     /// Time went by: rate limits end.
@@ -319,6 +356,9 @@ impl Flow {
         }
         for removal in &mut self.removals {
             removal.forget_problem_if(&mut ended);
+        }
+        if let Some(form) = &mut self.password {
+            form.forget_problem_if(&mut ended);
         }
         // Nobody has to press a button for the list.
         if self.list.problem().and_then(Problem::until).is_some_and(|until| until <= now) {
@@ -352,6 +392,7 @@ impl Flow {
         }
         self.removals.clear();
         self.identity.iter_mut().for_each(Identity::detach);
+        self.password = self.password.take().map(|_| PasswordForm::Loading);
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {

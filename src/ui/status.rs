@@ -13,6 +13,13 @@ pub fn notice(ui: &Ui) -> Text {
         let (word, medium, address) = match &flow.notice {
             None => return String::new(),
             Some(Notice::LimitOver) => return locale.word(Word::LimitOver).to_owned(),
+            Some(Notice::PasswordChanged { logout_devices }) => {
+                let word = match logout_devices {
+                    true => Word::PasswordChangedEverywhere,
+                    false => Word::PasswordChanged,
+                };
+                return locale.word(word).to_owned();
+            }
             Some(Notice::Added(medium, it)) => (Word::WasAdded, medium, it),
             Some(Notice::Removed(medium, it)) => (Word::WasRemoved, medium, it),
             Some(Notice::Sharing(sharing, medium, it)) => {
@@ -34,7 +41,13 @@ pub fn notice(ui: &Ui) -> Text {
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
-        Some(Notice::Added(..) | Notice::Removed(..) | Notice::Sharing(..)) | None => String::new(),
+        Some(
+            Notice::Added(..)
+            | Notice::Removed(..)
+            | Notice::Sharing(..)
+            | Notice::PasswordChanged { .. },
+        )
+        | None => String::new(),
     })
 }
 
@@ -42,7 +55,7 @@ pub fn limit_over(ui: &Ui) -> Text {
 pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| {
         let said = flow.changes_are_off() || flow.needs_identity_server;
-        !said || flow.list.entries().is_none()
+        !said || flow.is_loading()
     });
     let text = ui.text(|_, flow, locale| {
         let off = flow.changes_are_off();

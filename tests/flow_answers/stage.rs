@@ -272,11 +272,13 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::SubmitProof { .. }
         | Effect::Discover
         | Effect::Ask(_)
+        | Effect::ChangePassword { .. }
         | Effect::Delete { .. } => true,
         // Beside the list, and never in its way.
-        Effect::ReadCapabilities => false,
+        Effect::ReadCapabilities(_) => false,
         Effect::Abort(_)
         | Effect::AbortDelete
+        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)

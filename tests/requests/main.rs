@@ -3,6 +3,7 @@
 //! what we read.
 
 mod identity;
+mod password;
 mod phones;
 mod uia;
 
@@ -406,6 +407,7 @@ fn errors_are_read() {
         (401, ErrorKind::MissingToken, Errcode::MissingToken),
         (404, ErrorKind::NotFound, Errcode::NotFound),
         (400, ErrorKind::ThreepidAuthFailed, Errcode::ThreepidAuthFailed),
+        (400, ErrorKind::WeakPassword, Errcode::WeakPassword),
         (403, ErrorKind::ThreepidDenied, Errcode::ThreepidDenied),
         (400, ErrorKind::ThreepidInUse, Errcode::ThreepidInUse),
         (400, ErrorKind::ThreepidMediumNotSupported, Errcode::ThreepidMediumNotSupported),

@@ -30,6 +30,8 @@ mod old_servers;
 mod older_servers;
 mod other_window;
 mod page;
+mod password_faults;
+mod passwords;
 mod person;
 mod phones;
 mod probe;
@@ -64,6 +66,8 @@ fn main() -> ExitCode {
         tabs::tests(),
         kept::tests(),
         waiting::tests(),
+        passwords::tests(),
+        password_faults::tests(),
         person::tests(),
         phones::tests(),
         faults::tests(),
@@ -85,6 +89,7 @@ fn main() -> ExitCode {
         tests.extend(adoption::tests());
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
+        tests.extend(passwords::more_tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
         tests.extend(texts::tests());
