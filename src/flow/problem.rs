@@ -150,7 +150,8 @@ impl Problem {
             }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
-                if matches!(action, Action::Send | Action::Add | Action::Remove) =>
+                if matches!(action, Action::Send)
+                    || (action.is_change() && !matches!(action, Action::Bind | Action::Unbind)) =>
             {
                 Problem::ChangesForbidden
             }
