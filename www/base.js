@@ -48,6 +48,8 @@ export let configure;
 export let emit;
 /** What a property holds that must never become an attribute. */
 export let held;
+/** The language that an element speaks, and its words. */
+export let speech;
 let hold;
 
 /** What each kind of element answers for itself. */
@@ -196,6 +198,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     configure = (element) => element.#configure();
     emit = (element, ...event) => element.#emit(...event);
     held = (element, name) => element?.#held[name];
+    speech = (element) => element?.#speech;
     hold = (element, name, value) => {
       element.#held[name] = value ?? undefined;
       element.#reword();

@@ -1,7 +1,7 @@
 // <matrix-threepids>: Rust does the work, this is what a page sees of it. What
 // it has in common with <matrix-account-password> stands in base.js.
 
-import { MatrixElement, call, configure, emit, endow, held, method, own } from "./base.js";
+import { MatrixElement, call, configure, emit, endow, held, method, own, speech } from "./base.js";
 import { defineAs } from "./document.js";
 import { deepFreeze, errorDetail } from "./errors.js";
 import { MatrixAccountPasswordElement } from "./password.js";
@@ -89,7 +89,13 @@ export class MatrixThreepidsElement extends MatrixElement {
       identityToken() {
         return held(weak.deref(), "identityServer")?.accessToken || undefined;
       },
-      hash: (texts, pepper) => import("./identity.js").then(({ hash }) => hash(texts, pepper)),
+      async hash(texts, pepper) {
+        return (await import("./identity.js")).hash(texts, pepper);
+      },
+      async drawIdentity(element, state, act) {
+        if (!state && !element.firstChild) return;
+        (await import("./identity.js")).draw(element, state, act, speech(weak.deref()) ?? {});
+      },
       lock,
       tidyAddress,
     };

@@ -1,4 +1,6 @@
-// What only those load who set an identity server.
+// What only those load who set an identity server: hashes of addresses, the
+// identity server's terms, and the controls that share an address. What is
+// drawn is decided in Rust, and handed over as a plain object.
 
 const encoder = new TextEncoder();
 
@@ -14,4 +16,124 @@ export function hash(texts, pepper) {
     const base64 = btoa(String.fromCharCode(...new Uint8Array(bytes)));
     return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   }));
+}
+
+/** What was drawn into a container. */
+const drawn = new WeakMap();
+
+/**
+ * Draws a part of the element, as it is now; nothing, without a state.
+ * @param {{lang: string, rtl: boolean, messages: object}} speech the words
+ */
+export function draw(container, state, act, speech) {
+  if (!state || !speech.messages) {
+    drawn.delete(container);
+    return container.replaceChildren();
+  }
+  if (!drawn.has(container)) drawn.set(container, (state.host ? group : share)(container, act));
+  drawn.get(container)(state, speech.messages, speech);
+}
+
+/** A text with something in the place of its `{}`; kept together where letters run the other way. */
+const put = (text, what, { rtl }) => text.replace("{}", () => (rtl ? `\u2068${what}\u2069` : what));
+
+function made(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
+  element.append(...children);
+  return element;
+}
+
+/** Only what is another: nothing is said twice. */
+function say(element, text = "") {
+  if (element.textContent !== text) element.textContent = text;
+  element.hidden = !text;
+}
+
+/** A button, and what tells it how it is. Busy, it keeps the focus. */
+function button(primary, press) {
+  const spinner = made("span", { part: "spinner", class: "spinner" });
+  const label = made("span", {});
+  const attributes = primary
+    ? { part: "button button-primary", class: "button primary" }
+    : { part: "button", class: "button" };
+  const element = made("button", { type: "button", ...attributes }, spinner, label);
+  element.addEventListener("click", press);
+  return [element, (text, name, busy) => {
+    say(label, text);
+    element.hidden = !text;
+    spinner.hidden = !busy;
+    if (name) element.setAttribute("aria-label", name);
+    if (busy) element.setAttribute("aria-disabled", "true");
+    else element.removeAttribute("aria-disabled");
+  }];
+}
+
+/** Of an entry: whether others find the person by it, and what changes that. */
+function share(container, act) {
+  const hint = made("span", { part: "hint", class: "hint" });
+  const [element, set] = button(false, () => act(null));
+  container.replaceChildren(hint, element);
+  return ({ shared, may, busy, address }, words, speech) => {
+    say(hint, shared ? words.shared : words.notShared);
+    const name = put(shared ? words.stopSharingAddress : words.shareAddress, address, speech);
+    set(may ? (shared ? words.stopSharing : words.share) : "", name, busy);
+  };
+}
+
+/** "Let others find you": terms, and what went wrong. */
+function group(container, act) {
+  const boxes = () => [...documents.querySelectorAll("input")];
+  const accept = () => {
+    // The browser says so of the first that is not checked.
+    if (boxes().every((box) => box.reportValidity())) act({ accepted: boxes().map(({ value }) => value) });
+  };
+  const title = made("p", { class: "address" });
+  const text = made("p", {});
+  const documents = made("div", { class: "terms" });
+  const error = made("p", { id: "identity-error", role: "alert", part: "error", class: "error" });
+  const [again, setAgain] = button(false, () => (boxes().length ? accept() : act(null)));
+  const [go, setGo] = button(true, accept);
+  const alert = made("div", { class: "alert" }, error, again);
+  const actions = made("div", { part: "actions", class: "actions" }, go);
+  const whole = made("div", { id: "identity", role: "group", part: "item", class: "item group", tabindex: "-1" });
+  whole.append(title, text, documents, alert, actions);
+  container.replaceChildren(whole);
+  let shown;
+  return ({ host, busy, policies, error: wrong, limited }, words, speech) => {
+    whole.setAttribute("aria-label", words.letOthersFind);
+    say(title, words.letOthersFind);
+    say(text, policies && put(words.identityTerms, host, speech));
+    // What is checked stays so.
+    const key = JSON.stringify([policies, speech.lang, words.accept]);
+    if (shown !== key) documents.replaceChildren(...choices(policies, speech.lang, words.accept));
+    shown = key;
+    say(error, wrong);
+    alert.hidden = !wrong;
+    // A limit is waited for, and over by itself.
+    setAgain(limited ? "" : words.tryAgain);
+    setGo(policies && !limited ? words.acceptTerms : "", "", busy);
+    actions.hidden = !policies;
+  };
+}
+
+/** A checkbox for each policy; `accept` has a `{}` for its name. */
+function choices(policies, tag, accept) {
+  const [before, after] = accept.split("{}");
+  const documents = Object.values(policies ?? {}).map((policy) => nearest(policy, tag));
+  return documents.filter(Boolean).map(({ name = "", url }) => {
+    const text = name || url;
+    // Nothing else is safe to be followed.
+    const document = /^https?:/.test(url)
+      ? made("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "link" }, text)
+      : made("b", {}, text);
+    const box = made("input", { type: "checkbox", required: "", value: url });
+    return made("label", { class: "choice" }, box, made("span", {}, before, document, after));
+  });
+}
+
+/** The document of a policy: in the language, or as near to it as there is. */
+function nearest(policy, tag) {
+  const { [tag]: same, [tag.split("-")[0]]: like, en, ...others } = Object(policy);
+  return [same, like, en, ...Object.values(others)].find((it) => it?.url);
 }

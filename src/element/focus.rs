@@ -20,7 +20,7 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
         Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
         Focus::Terms => ["#", ui::TERMS].concat(),
-        Focus::ShareButton(section, at) => entry(*section, *at) + " button",
+        Focus::ShareButton(section, at) => entry(*section, *at) + " .share button",
         Focus::Dialog => {
             put(root, "dialog[open] h2");
             // If there is one to be typed into, rather there.
@@ -28,7 +28,7 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
         }
         Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
         Focus::Entry(section, at) => entry(*section, *at),
-        Focus::RemoveButton(section, at) => entry(*section, *at) + " .danger",
+        Focus::RemoveButton(section, at) => entry(*section, *at) + " button",
     };
     put(root, &selector);
 }

@@ -4,12 +4,12 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use leptos::mount::mount_to;
 use leptos::prelude::Update;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
-use web_sys::ShadowRoot;
+use web_sys::{Element, ShadowRoot};
 
 use super::config::Config;
 use super::hooks::Hooks;
@@ -138,6 +138,14 @@ impl Handle {
             model: runner.model.clone(),
             send: SendWrapper::new(Rc::new(move |input| runner.feed(input))),
             secret: random::client_secret,
+            identity: {
+                let hooks = self.runner.hooks.clone();
+                SendWrapper::new(Rc::new(
+                    move |element: &Element, state: &JsValue, act: &Function| {
+                        hooks.draw_identity(element, state, act);
+                    },
+                ))
+            },
         };
         let mounted = mount_to(root.unchecked_into(), move || ui::section(ui));
         self.mounted.replace(Some(Box::new(mounted)));

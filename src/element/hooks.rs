@@ -1,9 +1,9 @@
 //! What the class in `www/element.js` does for us. It holds the element
 //! weakly: a strong reference from here would keep removed elements alive.
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::Request;
+use web_sys::{Element, Request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -78,6 +78,11 @@ extern "C" {
     /// Resolves with these texts, each hashed with the pepper after it.
     #[wasm_bindgen(method)]
     pub fn hash(this: &Hooks, texts: &JsValue, pepper: &str) -> Promise;
+
+    /// Draws into an element what there is to be seen of the identity server;
+    /// nothing, if the state is null. `act` is told what the person does there.
+    #[wasm_bindgen(method, js_name = drawIdentity)]
+    pub fn draw_identity(this: &Hooks, element: &Element, state: &JsValue, act: &Function);
 
     /// Whether no element in this page has a dialog open.
     #[wasm_bindgen(method, js_name = mayAsk)]

@@ -253,7 +253,7 @@ impl Flow {
             }
             Phase::Accepting => {
                 identity.unsigned = false;
-                let kept = identity.kept.clone();
+                let kept = std::mem::replace(&mut identity.kept, Json::Null);
                 self.ask(Phase::Keeping, Question::Keep(kept));
             }
             Phase::Keeping => self.opened(),

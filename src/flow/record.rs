@@ -65,13 +65,13 @@ impl Records {
             phones_limited_until: limit(json, PHONES_LIMITED, now),
             ..Records::default()
         };
-        for record in json.array(PENDING) {
-            records.read_one(None, record, now);
-        }
-        for record in json.array(SHARES) {
-            let id_server = record.str(ID_SERVER).map(str::to_owned);
-            if id_server.is_some() {
-                records.read_one(id_server, record, now);
+
+        for (name, shares) in [(PENDING, false), (SHARES, true)] {
+            for record in json.array(name) {
+                let id_server = record.str(ID_SERVER).map(str::to_owned);
+                if id_server.is_some() == shares {
+                    records.read_one(id_server, record, now);
+                }
             }
         }
         records

@@ -16,7 +16,6 @@ use crate::flow::{
     Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia, Verification, Wish,
 };
 use crate::locale::{Locale, Word, digits};
-use crate::matrix::Json;
 use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
@@ -68,18 +67,6 @@ fn is_sending(flow: &Flow) -> bool {
 
 fn problem(flow: &Flow) -> Option<&Problem> {
     flow.in_front()?.1.problem()
-}
-
-/// The documents that are to be accepted.
-fn policies(flow: &Flow) -> Option<&Json> {
-    match stage(flow)? {
-        Stage::Terms => flow.in_front()?.1.challenge.params.get(TERMS)?.get("policies"),
-        Stage::Password
-        | Stage::Dummy
-        | Stage::RegistrationToken
-        | Stage::Address(_)
-        | Stage::Page { .. } => None,
-    }
 }
 
 /// What there is while something is not so.
@@ -147,7 +134,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
         </div>
-        {terms::documents(ui, terms, policies)}
+        {terms::documents(ui, terms)}
         {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
         <div class="actions">
@@ -257,7 +244,7 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
                 Reply::With(Answer::RegistrationToken(Password(code(text))))
             }
             Some(Stage::Address(_)) => Reply::Prove(Code(code(text))),
-            Some(Stage::Terms) if terms::accepted_documents(terms).is_none() => return None,
+            Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
             Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
             Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),
             Some(Stage::Dummy) | None => Reply::Anew,

@@ -1,133 +1,96 @@
 //! "Let others find you": the identity server's terms, and what it did not do.
-//! And, in an entry of the list, whether it is shared.
+//! And, in an entry of the list, whether it is shared. Both are drawn by
+//! `www/identity.js`, which only those load who set an identity server.
 
-use std::rc::Rc;
-use std::sync::Arc;
-
+use js_sys::Function;
 use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
 
-use super::parts::{self, Button};
-use super::{Act, NO_ID, Text, Ui, alert, terms, written};
-use crate::flow::{Flow, Input, Problem, Verification};
-use crate::locale::Word;
-use crate::matrix::Json;
+use super::parts::{effect, setup, with};
+use super::{Model, Ui, alert, follow, written};
+use crate::flow::{Flow, Input, Problem};
+use crate::locale::Locale;
+use crate::matrix::accepted_terms;
+use crate::matrix::json::{Json, from_js, object, to_js};
 use crate::matrix::threepids::Medium;
 
 /// What finds the group, for the focus.
 pub const TERMS: &str = "identity";
 
-fn policies(flow: &Flow) -> Option<&Json> {
-    flow.identity.as_ref()?.policies()
-}
+/// An entry of the list.
+type Entry = (Medium, String);
 
-fn problem(flow: &Flow) -> Option<&Problem> {
-    let problem = flow.identity.as_ref()?.problem.as_ref()?;
-    Some(problem).filter(|it| !matches!(it, Problem::SessionEnded))
-}
-
-fn has_no_terms(flow: &Flow) -> bool {
-    policies(flow).is_none()
-}
-
-fn is_hidden(flow: &Flow) -> bool {
-    flow.is_readonly()
-        || flow.list.entries().is_none()
-        || (has_no_terms(flow) && problem(flow).is_none())
-}
-
-/// The group; not there while there is nothing to be said.
-pub fn group(ui: &Ui) -> impl IntoView + use<> {
-    let container = terms::Container::default();
-    let title = ui.word(Word::LetOthersFind);
-    let text = ui.text(|_, flow, locale| {
-        let host = flow.identity.as_ref().map(|it| &*it.host);
-        locale.word_with(Word::IdentityTerms, host.unwrap_or_default())
-    });
-    let accept: Act = {
-        let (ui, container) = (ui.clone(), container.clone());
-        Rc::new(move || {
-            if ui.now(has_no_terms) {
-                ui.send(Input::FindAgain);
-            } else if let Some(urls) = terms::accepted_documents(&container) {
-                ui.send(Input::AcceptTerms(urls));
-            }
+/// The part of an entry; without one, the group.
+pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
+    let set_up = {
+        let ui = ui.clone();
+        setup(move |element| {
+            let act = {
+                let (ui, of) = (ui.clone(), of.clone());
+                let act = move |said| ui.send(input(&ui, &of, said));
+                Closure::<dyn Fn(JsValue)>::new(act).into_js_value()
+            };
+            let (ui, of) = (ui.clone(), of.clone());
+            effect(Box::new(move || {
+                let mut state = Json::Null;
+                follow(&ui.model, &mut |Model { flow, settings }| {
+                    state = match &of {
+                        Some(of) => entry(flow, of),
+                        None => group(flow, &settings.locale),
+                    }
+                    .unwrap_or(Json::Null);
+                });
+                (ui.identity)(&element, &to_js(&state), act.unchecked_ref::<Function>());
+            }));
         })
     };
-    let button = Button::new(ui.word(Word::AcceptTerms))
-        .primary()
-        .hidden(ui, |flow| has_no_terms(flow) || super::is_limit(problem(flow)))
-        .busy(ui.flag(|flow| flow.identity.as_ref().is_some_and(|it| it.asked)));
-    let name = title.clone();
-    view! {
-        <div
-            id=TERMS
-            role="group"
-            part="item"
-            class="item group"
-            tabindex="-1"
-            aria-label=move || Some(name())
-            hidden=ui.attribute(is_hidden)
-        >
-            {parts::paragraph("", "address", Arc::new(|| None), title)}
-            {parts::paragraph("", "text", ui.attribute(has_no_terms), text)}
-            {terms::documents(ui, container, policies)}
-            {alert::alert(ui, "identity-error".to_owned(), ui.trouble(NO_ID, |flow, _| problem(flow)), accept.clone())}
-            <div part="actions" class="actions">{button.view(Some(accept))}</div>
-        </div>
+    view! { <div class="share" use:with=set_up></div> }
+}
+
+/// What the person said there.
+fn input(ui: &Ui, of: &Option<Entry>, said: JsValue) -> Input {
+    match (of, from_js(said)) {
+        (Some((medium, address)), _) => {
+            let (medium, address) = (medium.clone(), address.clone());
+            match ui.now(|flow| flow.shared(&medium, &address)) {
+                Some(true) => Input::AskUnshare { medium, address },
+                Some(false) | None => Input::Share { medium, address, secret: (ui.secret)() },
+            }
+        }
+        (None, Some(accepted @ Json::Object(_))) => {
+            Input::AcceptTerms(accepted_terms::read(&accepted))
+        }
+        (None, _) => Input::FindAgain,
     }
 }
 
-type Address = (Medium, String);
-
-fn shared(flow: &Flow, (medium, address): &Address) -> Option<bool> {
-    flow.shared(medium, address)
+/// Whether others find the person by it, and whether that can be changed.
+fn entry(flow: &Flow, (medium, address): &Entry) -> Option<Json> {
+    let shared = flow.shared(medium, address)?;
+    let pending = flow.sharing(medium, address);
+    // Once there is a group for it, that has the buttons.
+    let may = flow.may_share() && pending.is_none_or(|it| it.is_beginning());
+    let state = object().flag("shared", shared).flag("may", may).flag("busy", pending.is_some());
+    Some(state.text("address", &written(medium, address)).done())
 }
 
-/// Whether others can find the person by this entry's address.
-pub fn says(ui: &Ui, of: Address) -> Text {
-    ui.text_of(of, |of, flow, locale| match shared(flow, of) {
-        Some(true) => locale.word(Word::Shared).to_owned(),
-        Some(false) => locale.word(Word::NotShared).to_owned(),
-        None => String::new(),
-    })
-}
-
-/// "Share" or "Stop sharing", as it is; nothing while the one is under way.
-pub fn button(ui: &Ui, of: Address) -> impl IntoView + use<> {
-    let label = ui.text_of(of.clone(), |of, flow, locale| {
-        let pending = flow.sharing(&of.0, &of.1);
-        let begun = pending.is_some_and(|it| !it.is_beginning());
-        match shared(flow, of).filter(|_| flow.may_share() && !begun) {
-            Some(true) => locale.word(Word::StopSharing).to_owned(),
-            Some(false) => locale.word(Word::Share).to_owned(),
-            None => String::new(),
-        }
-    });
-    let name = ui.text_of(of.clone(), |of, flow, locale| {
-        let is = shared(flow, of) == Some(true);
-        let word = if is { Word::StopSharingAddress } else { Word::ShareAddress };
-        locale.word_with(word, &written(&of.0, &of.1))
-    });
-    let hidden = {
-        let label = label.clone();
-        parts::attribute("", Arc::new(move || label().is_empty()))
-    };
-    let busy = {
-        let busy = ui.text_of(of.clone(), |of, flow, _| {
-            let pending = flow.sharing(&of.0, &of.1);
-            let begins = pending.is_some_and(Verification::is_beginning);
-            if begins { "busy".to_owned() } else { String::new() }
-        });
-        Arc::new(move || !busy().is_empty())
-    };
-    let ui = ui.clone();
-    let act = move || {
-        let (medium, address) = of.clone();
-        ui.send(if ui.now(|flow| shared(flow, &of)) == Some(true) {
-            Input::AskUnshare { medium, address }
-        } else {
-            Input::Share { medium, address, secret: (ui.secret)() }
-        });
-    };
-    Button::new(label).name(name).hidden_by(hidden).busy(busy).view(Some(Rc::new(act)))
+/// Terms to be accepted, and what went wrong; nothing, where there is neither.
+fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
+    let identity = flow.identity.as_ref()?;
+    let problem = identity.problem.as_ref().filter(|it| !matches!(it, Problem::SessionEnded));
+    let policies = identity.policies();
+    if flow.is_readonly() || (policies.is_none() && problem.is_none()) {
+        return None;
+    }
+    let until = problem.and_then(Problem::until);
+    let error = problem.map(|problem| alert::text(locale, problem));
+    Some(
+        object()
+            .text("host", &identity.host)
+            .flag("busy", identity.asked)
+            .maybe("policies", policies.cloned())
+            .maybe_text("error", error.as_deref())
+            .flag("limited", until.is_some())
+            .done(),
+    )
 }

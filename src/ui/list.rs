@@ -77,8 +77,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         ui.text_of(shown.clone(), |shown, _, locale| locale.word_with(Word::RemoveAddress, shown));
     let remove =
         Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
-    let of = (medium.clone(), address.clone());
-    let (shared, share) = (identity::says(ui, of.clone()), identity::button(ui, of));
+    let share = identity::part(ui, Some((medium.clone(), address.clone())));
     let act = {
         let ui = ui.clone();
         move || {
@@ -92,10 +91,9 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
                 {parts::address(shown)}
                 <span part="badge" class="badge">{badge}</span>
                 <span part="hint" class="hint">{added}</span>
-                <span part="hint" class="hint">{shared}</span>
             </div>
-            {share}
             {remove.view(Some(Rc::new(act)))}
+            {share}
         </div>
     }
 }

@@ -25,8 +25,11 @@ mod terms;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use js_sys::Function;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use wasm_bindgen::JsValue;
+use web_sys::Element;
 
 use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
 use crate::locale::{Locale, Word, digits, phones};
@@ -57,6 +60,9 @@ type Attribute = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 type Trouble = Arc<dyn Fn() -> Option<Problem> + Send + Sync>;
 /// What a button does.
 type Act = Rc<dyn Fn()>;
+
+/// Draws a state into an element; the function is told what the person does.
+pub type DrawIdentity = dyn Fn(&Element, &JsValue, &Function);
 
 /// What is drawn.
 #[derive(Default)]
@@ -93,6 +99,8 @@ pub struct Ui {
     pub send: SendWrapper<Rc<dyn Fn(Input)>>,
     /// Makes a fresh secret.
     pub secret: fn() -> ClientSecret,
+    /// Draws what there is to be seen of the identity server.
+    pub identity: SendWrapper<Rc<DrawIdentity>>,
 }
 
 impl Ui {

@@ -65,7 +65,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             use:with=region_set_up
         >
             <div class="sections" use:with=sections></div>
-            {identity::group(&ui)}
+            {identity::part(&ui, None)}
             {status::changes(&ui)}
             {parts::status(status::notice(&ui))}
             // An expression, or Leptos would write it with `innerHTML`.

@@ -14,6 +14,7 @@ mod removing;
 mod resending;
 mod returning;
 mod rows;
+mod sharing;
 mod stage;
 mod stories;
 mod tab;

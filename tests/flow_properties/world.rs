@@ -339,6 +339,7 @@ impl World {
                 assert_eq!(code.0, CODE);
                 self.send(Request::ProofCode(subject));
             }
+            Effect::Ask(question) => panic!("no identity server is set: {question:?}"),
             Effect::Discover => self.send(Request::Discover),
             Effect::ReadCapabilities(_) => self.send(Request::Capabilities),
             Effect::OpenPage(subject) => {
