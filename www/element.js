@@ -314,6 +314,10 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       authenticate(challenge) {
         return held("authHandler")?.(challenge);
       },
+      identityToken() {
+        return held("identityServer")?.accessToken || undefined;
+      },
+      hash: (texts, pepper) => import("./identity.js").then(({ hash }) => hash(texts, pepper)),
       mayFocus() {
         const host = weak.deref();
         const page = host?.ownerDocument;
@@ -455,6 +459,7 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
     );
     const nextLink = absolute(text("next-link"));
+    const identity = urlOf(this.#held.identityServer?.url);
     const mediums = this.#mediums().filter((it) => it !== "msisdn" || this.#phones);
     if (mediums.length < this.#mediums().length) this.#learnPhones();
     const config = {
@@ -471,7 +476,9 @@ export class MatrixThreepidsElement extends (globalThis.HTMLElement ?? class {})
       mediums,
       country: this.#phones?.home(text("country"), this.#asked.tag),
       persist: text("persist"),
-      identityServer: hostOf(this.#held.identityServer?.url),
+      identityServer: identity?.host,
+      identityUrl: identity?.href.replace(/\/+$/, ""),
+      canHash: Boolean(crypto.subtle),
       nextLink,
       returned: nextLink && returnedSid(nextLink),
     };
@@ -559,9 +566,9 @@ function property({ prototype }, name, get, set) {
   Object.defineProperty(prototype, name, { configurable: true, enumerable: true, get, set });
 }
 
-/** Host and port of a URL; undefined of what is none. */
-function hostOf(url) {
-  return URL.canParse(url) ? new URL(url).host : undefined;
+/** The URL; undefined of what is none. */
+function urlOf(url) {
+  return URL.canParse(url) ? new URL(url) : undefined;
 }
 
 function errorDetail(code, message) {

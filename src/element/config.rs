@@ -39,6 +39,10 @@ pub struct Config {
     pub next_link: Option<String>,
     /// Host and port of `identityServer.url`.
     pub identity_server: Option<String>,
+    /// Its URL, without a slash at its end.
+    pub identity_url: String,
+    /// The browser can do `sha256`.
+    pub can_hash: bool,
     /// The browser came back there, with this `sid`.
     pub returned: Option<String>,
 }
@@ -85,6 +89,8 @@ impl Config {
             persist: Persist::read(&text("persist")),
             next_link: config.str("nextLink").map(str::to_owned),
             identity_server: config.str("identityServer").map(str::to_owned),
+            identity_url: text("identityUrl"),
+            can_hash: config.is_true("canHash"),
             returned: config.str("returned").map(str::to_owned),
         }
     }

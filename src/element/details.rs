@@ -24,6 +24,7 @@ pub fn threepids(entries: &[Threepid]) -> Json {
         of(&it.medium, &it.address)
             .maybe_number("addedAt", it.added_at)
             .maybe_number("validatedAt", it.validated_at)
+            .maybe("shared", it.shared.map(Json::Bool))
             .done()
     };
     Json::Array(entries.iter().map(entry).collect())
@@ -39,7 +40,7 @@ pub fn pending(flow: &Flow) -> Json {
             .text("phase", phase)
             .done()
     };
-    Json::Array(flow.pending.iter().filter(|it| flow.shows(it)).map(entry).collect())
+    Json::Array(flow.public_pending().map(entry).collect())
 }
 
 /// What a method resolves with.
@@ -89,6 +90,10 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
         Event::Removed { medium, address, unbind_result } => {
             ("threepid-removed", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
+        Event::Shared { medium, address: it } => ("threepid-shared", address(medium, it)),
+        Event::Unshared { medium, address, unbind_result } => {
+            ("threepid-unshared", to_js(&removed(medium, address, unbind_result.as_deref())))
+        }
         Event::SessionExpired { soft_logout } => {
             let detail = object().flag("softLogout", *soft_logout).done();
             ("threepids-session-expired", to_js(&detail))
@@ -100,8 +105,16 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 /// The detail of `threepid-auth-required`, but for `respond`.
 pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Challenge) -> JsValue {
     let action = match action {
-        Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => "add",
+        Action::List
+        | Action::Send
+        | Action::Add
+        | Action::Submit
+        | Action::Prove
+        | Action::Share
+        | Action::Find => "add",
         Action::Remove => "remove",
+        Action::Bind => "bind",
+        Action::Unbind => "unbind",
     };
     let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();
     let error = challenge.errcode.as_ref();

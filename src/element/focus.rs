@@ -17,6 +17,8 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
         Focus::Field(section) => ["#", ui::field_id(*section)].concat(),
         Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
+        Focus::Terms => ["#", ui::TERMS].concat(),
+        Focus::ShareButton(section, at) => entry(*section, *at) + " button",
         Focus::Dialog => {
             put(root, "dialog[open] h2");
             // If there is one to be typed into, rather there.
@@ -24,7 +26,7 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
         }
         Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
         Focus::Entry(section, at) => entry(*section, *at),
-        Focus::RemoveButton(section, at) => entry(*section, *at) + " button",
+        Focus::RemoveButton(section, at) => entry(*section, *at) + " .danger",
     };
     put(root, &selector);
 }

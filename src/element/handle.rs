@@ -67,6 +67,10 @@ impl Handle {
         if another {
             session.start_over(config.homeserver.clone(), user_id);
         }
+        let another_identity = before.identity_url != config.identity_url;
+        if another_identity {
+            session.identity.start_over(config.identity_url.clone());
+        }
         session.identity_server.replace(config.identity_server.clone());
         let user_id = session.user_id.borrow().clone().unwrap_or_default();
         let settings = config.settings(user_id);
@@ -75,6 +79,11 @@ impl Handle {
             self.runner.start_over();
         }
         self.runner.feed(Input::Sections(config.sections.clone()));
+        if another_identity {
+            let (host, can_hash) = (config.identity_server.clone(), config.can_hash);
+            self.runner.forget_identity();
+            self.runner.feed(Input::IdentityServer { host, can_hash });
+        }
         self.runner.look_at_server();
         self.runner.feed(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
@@ -106,6 +115,8 @@ impl Handle {
         };
         self.token.replace(now);
         self.runner.session.tokens.forget();
+        // It may be somebody else's.
+        self.runner.session.identity.forget();
         if self.config.borrow().user_id.is_empty() {
             // It may be somebody else's.
             self.runner.session.user_id.take();
@@ -279,7 +290,9 @@ impl Handle {
     fn pending_id(&self, address: &str) -> Option<crate::flow::VerificationId> {
         self.runner.read(|flow| {
             let is = |it: &&crate::flow::Verification| {
-                flow.shows(it) && same_address(&it.medium, &it.address, address.trim())
+                !it.is_share()
+                    && flow.shows(it)
+                    && same_address(&it.medium, &it.address, address.trim())
             };
             flow.pending.iter().find(is).map(|it| it.id)
         })

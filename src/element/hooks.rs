@@ -71,6 +71,14 @@ extern "C" {
     #[wasm_bindgen(method, js_name = openPage)]
     pub fn open_page(this: &Hooks, base: &str, stage: &str, session: &str) -> Option<String>;
 
+    /// `identityServer.accessToken`, if the embedder has set one.
+    #[wasm_bindgen(method, js_name = identityToken)]
+    pub fn identity_token(this: &Hooks) -> Option<String>;
+
+    /// Resolves with these texts, each hashed with the pepper after it.
+    #[wasm_bindgen(method)]
+    pub fn hash(this: &Hooks, texts: &JsValue, pepper: &str) -> Promise;
+
     /// Whether no element in this page has a dialog open.
     #[wasm_bindgen(method, js_name = mayAsk)]
     pub fn may_ask(this: &Hooks) -> bool;

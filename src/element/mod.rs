@@ -6,6 +6,7 @@ mod details;
 mod focus;
 mod handle;
 mod hooks;
+mod identity;
 mod panic;
 mod promises;
 mod random;

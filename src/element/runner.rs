@@ -65,6 +65,7 @@ enum Slot {
     Delete,
     Proof(Subject),
     Server,
+    Identity,
 }
 
 /// A challenge that was offered to the embedder. It is answered once, and only
@@ -150,6 +151,7 @@ impl Runner {
                 self.request(Slot::Proof(subject), effect);
             }
             Effect::ReadCapabilities | Effect::Discover => self.request(Slot::Server, effect),
+            Effect::Ask(_) => self.request(Slot::Identity, effect),
             Effect::OpenPage(subject) => self.open_page(subject),
             Effect::Abort(id) => {
                 self.abort(Slot::Token(id));
@@ -163,9 +165,15 @@ impl Runner {
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
-                    Action::List | Action::Send | Action::Add | Action::Submit | Action::Prove => {
-                        ("threepid-before-add", Input::MayAdd)
-                    }
+                    Action::List
+                    | Action::Send
+                    | Action::Add
+                    | Action::Submit
+                    | Action::Prove
+                    | Action::Share
+                    | Action::Bind
+                    | Action::Unbind
+                    | Action::Find => ("threepid-before-add", Input::MayAdd),
                 };
                 let may = self.hooks.emit(name, &details::address(&medium, &address), true);
                 self.feed(answer(may));
@@ -222,6 +230,7 @@ impl Runner {
             | Effect::Delete { .. }
             | Effect::ReadCapabilities
             | Effect::Discover
+            | Effect::Ask(_)
             | Effect::RequestProof { .. }
             | Effect::SubmitProof { .. }
             | Effect::OpenPage(_)
@@ -306,6 +315,11 @@ impl Runner {
         self.feed(Input::Page(subject, window));
     }
 
+    /// Nothing of the identity server is wanted any more.
+    pub fn forget_identity(&self) {
+        self.abort(Slot::Identity);
+    }
+
     fn abort(&self, slot: Slot) {
         let is = |it: &UnderWay| it.slot == slot;
         let at = self.under_way.borrow().iter().position(is);
@@ -361,7 +375,7 @@ impl Runner {
     fn show_states(&self) {
         self.read(|flow| {
             self.hooks.state("loading", flow.is_loading());
-            self.hooks.state("pending", flow.pending.iter().any(|it| flow.shows(it)));
+            self.hooks.state("pending", flow.public_pending().next().is_some());
             self.hooks.state("readonly", flow.is_readonly());
         });
     }

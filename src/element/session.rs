@@ -11,6 +11,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
 
 use super::hooks::Hooks;
+use super::identity::Identity;
 use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
@@ -33,6 +34,8 @@ pub struct Session {
     pub user_id: RefCell<Option<String>>,
     /// Host and port of the identity server, if the embedder has set one.
     pub identity_server: RefCell<Option<String>>,
+    /// The rest of it.
+    pub identity: Identity,
     /// What the homeserver speaks, as far as is known.
     server: RefCell<Server>,
 }
@@ -51,6 +54,7 @@ impl Session {
         Session {
             homeserver: RefCell::default(),
             tokens: Tokens::new(hooks.clone()),
+            identity: Identity::new(hooks.clone()),
             hooks,
             user_id: RefCell::default(),
             identity_server: RefCell::default(),
@@ -62,6 +66,7 @@ impl Session {
     pub fn start_over(&self, homeserver: String, user_id: Option<String>) {
         self.homeserver.replace(homeserver);
         self.user_id.replace(user_id);
+        self.identity.forget();
         self.server.take();
     }
 
@@ -196,15 +201,16 @@ impl Session {
         token: &Token,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let url = self.base() + request.path;
-        self.send_to(&url, request, Some(token), abort).await
+        let url = self.base() + &request.path;
+        self.send_to(&url, request, Some(&token.text), abort).await
     }
 
-    async fn send_to(
+    /// Sends a request to anybody; gives up when it takes too long.
+    pub async fn send_to(
         &self,
         url: &str,
         request: &HttpRequest,
-        token: Option<&Token>,
+        token: Option<&str>,
         abort: &Abort,
     ) -> Result<Json, Failure> {
         if !leptos::prelude::window().navigator().on_line() {
@@ -232,7 +238,7 @@ impl Session {
         &self,
         url: &str,
         request: &HttpRequest,
-        token: Option<&Token>,
+        token: Option<&str>,
         signal: &AbortSignal,
     ) -> Option<HttpResponse> {
         let init = RequestInit::new();
@@ -241,7 +247,7 @@ impl Session {
         init.set_signal(Some(signal));
         let headers = Headers::new();
         if let Some(token) = token {
-            headers.set("Authorization", &["Bearer ", &token.text].concat());
+            headers.set("Authorization", &["Bearer ", token].concat());
         }
         if let Some(body) = &request.body {
             headers.set("Content-Type", "application/json");

@@ -44,6 +44,9 @@ impl Flow {
         if self.list.problem() == Some(broken_off) {
             self.read_list();
         }
+        if self.identity_problem() == Some(broken_off) {
+            self.look_up();
+        }
         for section in [Section::Emails, Section::Phones] {
             if self.form_of(section).problem() == Some(broken_off) {
                 self.send_again(section);

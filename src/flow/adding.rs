@@ -3,7 +3,7 @@
 use super::authenticating::Verdict;
 use super::{
     Action, Asked, Back, Effect, Flow, Focus, Phase, Resend, Section, Subject, Try, Uia, UiaPhase,
-    VerificationId, Why, verification,
+    Verification, VerificationId, Why, verification,
 };
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{Errcode, Failure};
@@ -68,6 +68,7 @@ impl Flow {
         if let Some(validation) = pending.validations.iter().rev().nth(nth) {
             self.effects.push(Effect::Add {
                 id,
+                purpose: pending.purpose.clone(),
                 sid: validation.sid.clone(),
                 secret: validation.secret.clone(),
                 auth,
@@ -115,7 +116,11 @@ impl Flow {
         let failure = match result {
             Ok(()) => {
                 pending.phase = Phase::Adopting;
-                self.read_list();
+                if pending.is_share() {
+                    self.finish_share(id);
+                } else {
+                    self.read_list();
+                }
                 return self.try_what_came_back();
             }
             Err(failure) => failure,
@@ -159,6 +164,12 @@ impl Flow {
         self.try_what_came_back();
     }
 
+    /// What the last request of a verification is for.
+    pub(super) fn action_of(&self, id: VerificationId) -> Action {
+        let shares = self.verification(id).is_some_and(Verification::is_share);
+        if shares { Action::Bind } else { Action::Add }
+    }
+
     fn not_added(&mut self, id: VerificationId, sent: Sent, failure: Failure) {
         let nth = sent.nth();
         let attempt = Try { session: sent.session(), nth, why: sent.why() };
@@ -167,7 +178,7 @@ impl Flow {
             Sent::Answer(uia, _) => Some(uia),
         };
         let subject = Subject::Verification(id);
-        match self.judge(Action::Add, uia, failure) {
+        match self.judge(self.action_of(id), uia, failure) {
             Verdict::Ask(uia) => {
                 self.set_phase(id, Phase::Authenticating { uia, nth });
                 self.challenged(subject);
@@ -257,7 +268,7 @@ impl Flow {
 
     fn go_back(&mut self, id: VerificationId, failure: &Failure, back: Back) {
         let section = self.verification(id).and_then(|it| Section::of(&it.medium));
-        let problem = self.trouble(Action::Add, failure).in_section(section);
+        let problem = self.trouble(self.action_of(id), failure).in_section(section);
         let phase = match back {
             Back::Group { session } => Phase::Trouble { problem, session },
             Back::Dialog { mut uia, nth } => {

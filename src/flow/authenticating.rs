@@ -146,11 +146,11 @@ impl Flow {
         }
         let (action, medium, address) = match subject {
             Subject::Verification(id) => match self.verification(id) {
-                Some(it) => (Action::Add, it.medium.clone(), it.address.clone()),
+                Some(it) => (self.action_of(id), it.medium.clone(), it.address.clone()),
                 None => return,
             },
             Subject::Removal => match self.removals.first() {
-                Some(it) => (Action::Remove, it.medium.clone(), it.address.clone()),
+                Some(it) => (it.action(), it.medium.clone(), it.address.clone()),
                 None => return,
             },
         };

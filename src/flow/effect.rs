@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Problem, Section, Subject, VerificationId};
+use super::{Problem, Purpose, Section, Subject, VerificationId, Wish};
+use crate::matrix::identity::hash_details::Algorithm;
 use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge};
-use crate::matrix::{ClientSecret, Failure};
+use crate::matrix::{ClientSecret, Failure, Json};
 
 /// Something to be done by whoever runs the flow, in the order given.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,10 +18,13 @@ pub enum Effect {
         /// To be handed back with the answer.
         number: u32,
     },
-    /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`
+    /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`; to share
+    /// it, those of the identity server.
     RequestToken {
         /// To be handed back with the answer.
         id: VerificationId,
+        /// What for.
+        purpose: Purpose,
         /// The address.
         address: String,
         /// Of a phone number: what the server is asked to send to.
@@ -32,10 +36,12 @@ pub enum Effect {
         /// Where the browser is sent from the link.
         next_link: Option<String>,
     },
-    /// `POST account/3pid/add`
+    /// `POST account/3pid/add`; to share it, `bind`.
     Add {
         /// To be handed back with the answer.
         id: VerificationId,
+        /// What for.
+        purpose: Purpose,
         /// The validation session.
         sid: String,
         /// Its secret.
@@ -46,10 +52,12 @@ pub enum Effect {
         /// does, and this is [`super::Input::AddSkipped`].
         patient: bool,
     },
-    /// `POST <submit_url>`
+    /// `POST <submit_url>`; to share it, of the identity server.
     SubmitToken {
         /// To be handed back with the answer.
         id: VerificationId,
+        /// What for.
+        purpose: Purpose,
         /// The `submit_url`.
         url: String,
         /// The validation session.
@@ -59,8 +67,12 @@ pub enum Effect {
         /// The code, which is nowhere else.
         code: Code,
     },
-    /// `POST account/3pid/delete`
+    /// `POST account/3pid/delete`; to end a share only, `unbind`.
     Delete {
+        /// Which of the two.
+        wish: Wish,
+        /// The identity server is not to know it any more.
+        shared: bool,
         /// Of the entry.
         medium: Medium,
         /// Of the entry.
@@ -68,6 +80,9 @@ pub enum Effect {
         /// The answer to a challenge.
         auth: Option<Auth>,
     },
+    /// Ask the identity server, or the homeserver about its terms. What was
+    /// asked before is given up.
+    Ask(Question),
     /// `GET capabilities`
     ReadCapabilities,
     /// Find the page on which the person manages their account.
@@ -141,6 +156,31 @@ pub enum Effect {
     TidyAddress(String),
 }
 
+/// What is asked of the identity server, but for the sake of one address.
+/// Answered by [`super::Input::Told`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// `GET terms`
+    Terms,
+    /// `GET account_data/m.accepted_terms`, of the homeserver
+    Accepted,
+    /// `POST terms`, with these URLs
+    Accept(Vec<String>),
+    /// `PUT account_data/m.accepted_terms`, of the homeserver
+    Keep(Json),
+    /// `GET hash_details`
+    HashDetails,
+    /// `POST lookup`; answered by [`super::Input::LookedUp`].
+    LookUp {
+        /// How the addresses are to be disguised.
+        algorithm: Algorithm,
+        /// What is mixed in.
+        pepper: String,
+        /// Not disguised yet.
+        addresses: Vec<String>,
+    },
+}
+
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -156,6 +196,29 @@ pub enum Action {
     Prove,
     /// Take one off.
     Remove,
+    /// Have the identity server send a message.
+    Share,
+    /// Share an address.
+    Bind,
+    /// End that.
+    Unbind,
+    /// Know what is shared.
+    Find,
+}
+
+impl Action {
+    /// Whether it may ask who the person is.
+    pub(super) fn is_change(self) -> bool {
+        match self {
+            Action::Add | Action::Remove | Action::Bind | Action::Unbind => true,
+            Action::List
+            | Action::Send
+            | Action::Submit
+            | Action::Prove
+            | Action::Share
+            | Action::Find => false,
+        }
+    }
 }
 
 /// An event for the embedder. None holds a secret.
@@ -183,6 +246,22 @@ pub enum Event {
     },
     /// `threepid-removed`
     Removed {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+        /// `id_server_unbind_result`, as the server said it.
+        unbind_result: Option<String>,
+    },
+    /// `threepid-shared`
+    Shared {
+        /// The medium.
+        medium: Medium,
+        /// The address.
+        address: String,
+    },
+    /// `threepid-unshared`
+    Unshared {
         /// The medium.
         medium: Medium,
         /// The address.
@@ -305,6 +384,10 @@ pub enum Focus {
     Group(VerificationId),
     /// Its field for the code.
     Code(VerificationId),
+    /// The identity server's terms.
+    Terms,
+    /// The button that shares the entry at this index.
+    ShareButton(Section, usize),
     /// The open dialog, in which something else is to be done now.
     Dialog,
     /// The entry at this index.

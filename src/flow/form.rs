@@ -2,8 +2,8 @@
 //! went out. Each section has one.
 
 use super::{
-    Action, By, Draft, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Retry, Section,
-    Verification, VerificationId, Wanted, same_address,
+    Action, By, Draft, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Purpose, Retry,
+    Section, Verification, VerificationId, Wanted, same_address,
 };
 use crate::matrix::request_email_token::Response;
 use crate::matrix::{ClientSecret, Failure};
@@ -131,8 +131,7 @@ impl Flow {
         if self.list.holds(&medium, address) {
             return self.refuse(section, operation, Problem::AlreadyYours, "duplicate");
         }
-        let same =
-            |it: &&Verification| it.medium == medium && same_address(&medium, &it.address, address);
+        let same = |it: &&Verification| it.is(&Purpose::Add, &medium, address);
         if let Some(pending) = self.pending.iter().find(same) {
             let (id, sent) = (pending.id, pending.sent_outcome());
             let form = self.form_of_mut(section);
@@ -204,6 +203,7 @@ impl Flow {
     fn send(&mut self, draft: Draft) {
         self.effects.push(Effect::RequestToken {
             id: draft.id,
+            purpose: Purpose::Add,
             address: draft.address.clone(),
             dialled: draft.dialled.clone(),
             secret: draft.secret.clone(),
@@ -246,7 +246,7 @@ impl Flow {
         }
         let operation = Operation::Send(draft.address.clone());
         let mut pending = Verification::new(draft, answer, self.now);
-        pending.sent_at = self.sending_time(&pending.medium, &pending.address);
+        pending.sent_at = self.sending_time(&Purpose::Add, &pending.medium, &pending.address);
         let form = self.form_of_mut(section);
         form.phase = FormPhase::default();
         form.correcting = None;
@@ -258,9 +258,8 @@ impl Flow {
             attempt: pending.attempt,
         });
         self.settle(operation, Ok(pending.sent_outcome()));
-        let same = |it: &&mut Verification| {
-            it.medium == pending.medium && same_address(&it.medium, &it.address, &pending.address)
-        };
+        let same =
+            |it: &&mut Verification| it.is(&pending.purpose, &pending.medium, &pending.address);
         let id = match self.pending.iter_mut().find(same) {
             // Another tab had the same wish meanwhile.
             Some(theirs) => {

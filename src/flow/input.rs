@@ -136,6 +136,37 @@ pub enum Input {
     Managed(Option<String>),
     /// The server validates no addresses itself, and no identity server is set.
     NeedsIdentityServer(bool),
+    /// The property `identityServer`.
+    IdentityServer {
+        /// Host and port; none, if none is set.
+        host: Option<String>,
+        /// The browser can do `sha256`.
+        can_hash: bool,
+    },
+    /// "Try again" beside what the identity server did not do.
+    FindAgain,
+    /// Its terms are accepted: the URLs of the documents.
+    AcceptTerms(Vec<String>),
+    /// [`super::Effect::Ask`] was answered.
+    Told(Result<Json, Failure>),
+    /// `lookup` was answered: whether each address is theirs.
+    LookedUp(Result<Vec<bool>, Failure>),
+    /// "Share" beside an entry.
+    Share {
+        /// Of the entry.
+        medium: Medium,
+        /// Of the entry.
+        address: String,
+        /// A fresh one, in case it is needed.
+        secret: ClientSecret,
+    },
+    /// "Stop sharing" beside an entry.
+    AskUnshare {
+        /// Of the entry.
+        medium: Medium,
+        /// Of the entry.
+        address: String,
+    },
     /// The challenge of this request is answered.
     Authenticate(Subject, Reply),
     /// `GET account/3pid` was answered.

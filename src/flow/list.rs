@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    Removal, RemovalPhase, Verification, same_address,
+    Removal, RemovalPhase, Verification, Wish, same_address, sharing::is_success,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -138,11 +138,15 @@ impl Flow {
             return;
         }
         match result {
-            Ok(entries) => {
+            Ok(mut entries) => {
+                for entry in &mut entries {
+                    entry.shared = self.shared(&entry.medium, &entry.address);
+                }
                 self.show_list(entries, Reading::No);
                 let shown = self.shown();
                 self.settle(Operation::Refresh, Ok(Outcome::List(shown)));
                 self.finish_what_waited_for_the_list(true);
+                self.look_up();
             }
             Err(failure) if self.quiet && failure.may_pass() => self.list.forget_problem(),
             Err(failure) => {
@@ -186,6 +190,10 @@ impl Flow {
         self.finish_removal(fresh);
         let mut at = 0;
         while let Some(pending) = self.pending.get(at) {
+            if pending.is_share() {
+                at += usize::from(!self.share_without_list(at, fresh));
+                continue;
+            }
             let listed = fresh && self.list.holds(&pending.medium, &pending.address);
             match &pending.phase {
                 Phase::Adopting => self.adopt(at),
@@ -226,12 +234,17 @@ impl Flow {
         let Some(removal) = self.removals.first_mut() else {
             return;
         };
+        if fresh && removal.wish == Wish::Unshare {
+            // What is shared will be looked up.
+            return;
+        }
         let listed = self.list.holds(&removal.medium, &removal.address);
+        let action = removal.action();
         match std::mem::replace(&mut removal.phase, RemovalPhase::Asking) {
             RemovalPhase::Reading { unbind_result } => self.removed(unbind_result),
             RemovalPhase::Uncertain(_) if fresh && !listed => self.removed(None),
             RemovalPhase::Uncertain(failure) => {
-                let problem = self.trouble(Action::Remove, &failure);
+                let problem = self.trouble(action, &failure);
                 self.removals[0].phase = RemovalPhase::Failed(problem);
             }
             phase @ (RemovalPhase::Asking
@@ -252,12 +265,13 @@ impl Flow {
         let (medium, address) = (done.medium, done.address);
         if !self.list.holds(&medium, &address) {
             // The server said yes, but the list could not be read (or lags).
-            self.edit_list(|entries| {
+            self.edit_list(&mut |entries| {
                 entries.push(Threepid {
                     medium: medium.clone(),
                     address: address.clone(),
                     added_at: None,
                     validated_at: None,
+                    shared: None,
                 });
             });
         }
@@ -272,13 +286,18 @@ impl Flow {
     fn removed(&mut self, unbind_result: Option<String>) {
         let removal = self.removals.remove(0);
         let (medium, address) = (removal.medium, removal.address);
-        self.edit_list(|entries| {
+        self.edit_list(&mut |entries| {
             entries.retain(|entry| {
                 entry.medium != medium || !same_address(&medium, &entry.address, &address)
             });
         });
         self.effects.push(Effect::TellChanged);
-        self.notice = Some(Notice::Removed(medium.clone(), address.clone()));
+        let of = (medium.clone(), address.clone());
+        self.notice = Some(if removal.shared {
+            Notice::RemovedShared(of.0, of.1, is_success(unbind_result.as_deref()))
+        } else {
+            Notice::Removed(of.0, of.1)
+        });
         if let Some(section) = self.section_of(&medium) {
             let left = self.entries(section).len();
             self.focus(match removal.index.min(left.saturating_sub(1)) {
@@ -297,7 +316,7 @@ impl Flow {
         );
     }
 
-    fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {
+    pub(super) fn edit_list(&mut self, edit: &mut dyn FnMut(&mut Vec<Threepid>)) {
         if let List::Shown { entries, reading } = &self.list {
             let (mut entries, reading) = (entries.clone(), reading.clone());
             edit(&mut entries);

@@ -13,6 +13,7 @@ mod changes;
 mod draft;
 mod effect;
 mod form;
+mod identity;
 mod input;
 mod list;
 mod presence;
@@ -22,6 +23,7 @@ mod record;
 mod removal;
 mod resending;
 mod section;
+mod sharing;
 mod submitting;
 mod uia;
 mod verification;
@@ -29,18 +31,21 @@ mod verification;
 pub use access::Access;
 pub use changes::Changes;
 pub use draft::Draft;
-pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome};
+pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question};
 pub use form::{Form, FormPhase};
+pub use identity::{Identity, IdentityPhase, Terms};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
 pub use proving::Proof;
 pub use record::{Gone, Records};
-pub use removal::{Removal, RemovalPhase};
+pub use removal::{Removal, RemovalPhase, Wish};
 pub use section::Section;
 pub use uia::{Asked, Check, PageWindow, Stage, Uia, UiaPhase, Way};
-pub use verification::{Back, Phase, Resend, Try, Validation, Verification, VerificationId, Why};
+pub use verification::{
+    Back, Phase, Purpose, Resend, Try, Validation, Verification, VerificationId, Why,
+};
 
 use crate::matrix::threepids::Medium;
 use crate::matrix::{Errcode, Failure};
@@ -54,6 +59,13 @@ pub enum Notice {
     Added(Medium, String),
     /// An address is off the list now.
     Removed(Medium, String),
+    /// A shared address is; whether the identity server says that it is not
+    /// shared any more.
+    RemovedShared(Medium, String, bool),
+    /// Others can find the person by an address now.
+    Shared(Medium, String),
+    /// They cannot any more; whether the identity server says so.
+    Unshared(Medium, String, bool),
     /// A rate limit is over.
     LimitOver,
 }
@@ -85,6 +97,8 @@ pub struct Flow {
     pub changes: Changes,
     /// The server validates no addresses itself, and no identity server is set.
     pub needs_identity_server: bool,
+    /// The identity server, if one is set.
+    pub identity: Option<Identity>,
     /// Verifications that ended, for the other tabs.
     gone: Vec<Gone>,
     /// Where the browser is to come back to.
@@ -117,6 +131,7 @@ impl Default for Flow {
             presence: Presence::default(),
             changes: Changes::default(),
             needs_identity_server: false,
+            identity: None,
             gone: Vec::new(),
             next_link: None,
             looked_for: None,
@@ -173,6 +188,13 @@ impl Flow {
             Input::MayChange(may) => self.may_change(may),
             Input::Managed(page) => self.is_managed(page),
             Input::NeedsIdentityServer(needs) => self.needs_identity_server = needs,
+            Input::IdentityServer { host, can_hash } => self.set_identity_server(host, can_hash),
+            Input::FindAgain => self.find_again(),
+            Input::AcceptTerms(urls) => self.accept_terms(urls),
+            Input::Told(result) => self.told(result),
+            Input::LookedUp(result) => self.looked_up(result),
+            Input::Share { medium, address, secret } => self.share(medium, address, secret),
+            Input::AskUnshare { medium, address } => self.ask_unshare(medium, address),
             Input::Authenticate(subject, reply) => self.authenticate(subject, reply),
             Input::ListRead { number, result } => self.list_read(number, result),
             Input::TokenRequested { id, result } => self.token_requested(id, result),
@@ -209,7 +231,7 @@ impl Flow {
         let tries = self.presence.visible && self.may_try();
         let others = self.looked_for.as_ref().map_or(NEVER, Returned::until);
         let forms = until(self.form.problem()).min(until(self.phone_form.problem()));
-        let mut limit = forms.min(until(self.list.problem()));
+        let mut limit = forms.min(until(self.list.problem())).min(until(self.identity_problem()));
         let mut wake = others;
         for pending in &self.pending {
             limit = limit.min(pending.limited_until().unwrap_or(NEVER));
@@ -257,7 +279,8 @@ impl Flow {
         let Flow { readonly, ids, presence, .. } = *self;
         let next_link = self.next_link.take();
         let sections = std::mem::take(&mut self.sections);
-        *self = Flow { readonly, ids, presence, next_link, sections, ..Flow::default() };
+        let identity = self.identity.take().map(Identity::anew);
+        *self = Flow { readonly, ids, presence, next_link, sections, identity, ..Flow::default() };
     }
 
     /// Whether there is nothing to be shown yet, but something to come.
@@ -294,6 +317,8 @@ impl Flow {
                 self.read_list();
             }
         }
+        over |= until(self.identity_problem()) <= now;
+        self.identity_woke();
         if over {
             self.notice = Some(Notice::LimitOver);
         }
@@ -309,10 +334,12 @@ impl Flow {
         self.form.detach();
         self.phone_form.detach();
         self.list.detach();
+        self.pending.retain(Verification::is_sent);
         for pending in &mut self.pending {
             pending.detach(self.now);
         }
         self.removals.clear();
+        self.detach_identity();
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {
@@ -345,6 +372,9 @@ impl Flow {
         if problem == Problem::ChangesForbidden && failure.errcode() == Some(&Errcode::Unrecognized)
         {
             self.does_not_know_changes();
+        }
+        if failure.errcode() == Some(&Errcode::TermsNotSigned) {
+            self.terms_again();
         }
         problem
     }

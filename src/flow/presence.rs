@@ -92,7 +92,7 @@ impl Flow {
 
     /// A verification that may be through: tried here, or where it can be
     /// finished without the person.
-    fn may_be_tried(&mut self, id: VerificationId) {
+    pub(super) fn may_be_tried(&mut self, id: VerificationId) {
         if !self.verification(id).is_some_and(|pending| self.shows(pending)) {
             return;
         }

@@ -34,6 +34,8 @@ pub enum Problem {
     NoSms,
     /// The server could not send the text message this time.
     SmsFailed,
+    /// The server cannot end a share but with the address.
+    CannotUnshare,
     /// The server allows no changes.
     ChangesForbidden,
     /// Too many attempts.
@@ -107,6 +109,9 @@ pub enum Retry {
 impl Problem {
     /// What a failure of this action means to the person.
     pub fn of(action: Action, failure: &Failure, now: f64) -> Problem {
+        if action == Action::Unbind && failure.is_of_path() {
+            return Problem::CannotUnshare;
+        }
         let error = match failure {
             Failure::Offline => return Problem::Offline,
             Failure::Network => return Problem::Network,
@@ -116,9 +121,7 @@ impl Problem {
             Failure::NotMatrix { status } => return Problem::Http(*status),
             Failure::Challenge(challenge) => {
                 return match &challenge.errcode {
-                    Some(Errcode::Forbidden) if matches!(action, Action::Add | Action::Remove) => {
-                        Problem::WrongPassword
-                    }
+                    Some(Errcode::Forbidden) if action.is_change() => Problem::WrongPassword,
                     Some(code) => Problem::Other(code.as_str().to_owned()),
                     None => Problem::NoWayToAuthenticate,
                 };
@@ -133,16 +136,23 @@ impl Problem {
                 Problem::NotAnAddress
             }
             Errcode::EmailSendError | Errcode::SendError => Problem::MailFailed,
-            Errcode::InvalidParam if action == Action::Send => Problem::NotAnAddress,
+            Errcode::InvalidParam if matches!(action, Action::Send | Action::Share) => {
+                Problem::NotAnAddress
+            }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
-                if !matches!(action, Action::List | Action::Prove | Action::Submit) =>
+                if matches!(action, Action::Send | Action::Add | Action::Remove) =>
             {
                 Problem::ChangesForbidden
             }
             Errcode::LimitExceeded => {
                 Problem::limit(now + error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS), now)
             }
+            // Sydent's word for too many requests.
+            Errcode::Unknown if error.status == 429 => {
+                Problem::limit(now + error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS), now)
+            }
+            Errcode::TermsNotSigned => Problem::ConsentMissing { terms: None },
             Errcode::UserLocked => Problem::Locked,
             Errcode::UserSuspended => Problem::Suspended,
             Errcode::UserDeactivated => Problem::Deactivated,
@@ -158,7 +168,9 @@ impl Problem {
             {
                 Problem::WrongCode
             }
-            _ if matches!(action, Action::Send | Action::Prove) && error.status >= 500 => {
+            _ if matches!(action, Action::Send | Action::Prove | Action::Share)
+                && error.status >= 500 =>
+            {
                 Problem::MailFailed
             }
             code => Problem::Other(code.as_str().to_owned()),
@@ -199,6 +211,7 @@ impl Problem {
             | Problem::NumberAlreadyYours
             | Problem::NumberInUse
             | Problem::NumberDenied
+            | Problem::CannotUnshare
             | Problem::ChangesForbidden
             | Problem::SessionEnded
             | Problem::WrongPassword

@@ -4,7 +4,7 @@
 
 use super::verification::DAY_MS;
 use super::{
-    Effect, Flow, Operation, Phase, Problem, Resend, Section, Validation, Verification,
+    Effect, Flow, Operation, Phase, Problem, Purpose, Resend, Section, Validation, Verification,
     VerificationId, same_address,
 };
 use crate::matrix::json::{Object, object};
@@ -16,6 +16,13 @@ use crate::matrix::{ClientSecret, Json};
 const LIMITED: &str = "limitedUntil";
 /// Of the field for phone numbers.
 const PHONES_LIMITED: &str = "phonesLimitedUntil";
+/// What is to be put on the account.
+const PENDING: &str = "pending";
+/// What is to be shared: by itself, so that versions from before there was that
+/// put nothing of it on the account.
+const SHARES: &str = "shares";
+/// Of a share: with which identity server.
+const ID_SERVER: &str = "idServer";
 
 /// All that is kept for an account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,17 +40,20 @@ pub struct Records {
 /// A verification that ended: no tab that slept may bring it back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gone {
+    purpose: Purpose,
     medium: Medium,
     address: String,
     /// When, in ms since the epoch. A mail sent later is another verification's.
     at: f64,
-    /// The address is on the list now; otherwise it was cancelled.
+    /// The address is on the list now (or shared); otherwise it was cancelled.
     added: bool,
 }
 
 impl Gone {
-    fn is_of(&self, medium: &Medium, address: &str) -> bool {
-        self.medium == *medium && same_address(medium, &self.address, address)
+    fn is_of(&self, purpose: &Purpose, medium: &Medium, address: &str) -> bool {
+        self.purpose == *purpose
+            && self.medium == *medium
+            && same_address(medium, &self.address, address)
     }
 }
 
@@ -55,14 +65,19 @@ impl Records {
             phones_limited_until: limit(json, PHONES_LIMITED, now),
             ..Records::default()
         };
-        for record in json.array("pending") {
-            records.read_one(record, now);
+        for record in json.array(PENDING) {
+            records.read_one(Purpose::Add, record, now);
+        }
+        for record in json.array(SHARES) {
+            if let Some(host) = record.str(ID_SERVER) {
+                records.read_one(Purpose::Share(host.to_owned()), record, now);
+            }
         }
         records
     }
 
     /// Reads a record, if it is one: what ended has no validations any more.
-    fn read_one(&mut self, record: &Json, now: f64) -> Option<()> {
+    fn read_one(&mut self, purpose: Purpose, record: &Json, now: f64) -> Option<()> {
         // No other kind can be pending.
         let section = Section::of(&Medium::from(record.str("medium")?))?;
         let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
@@ -80,7 +95,7 @@ impl Records {
         }
         let Some(newest) = validations.last() else {
             let added = record.is_true("added");
-            self.gone.push(Gone { medium: section.medium(), address, at, added });
+            self.gone.push(Gone { purpose, medium: section.medium(), address, at, added });
             return None;
         };
         let dialled = match section {
@@ -94,6 +109,7 @@ impl Records {
         let attempt = record.number("attempt").filter(|attempt| (1.0..1e6).contains(attempt));
         let mut pending = Verification {
             id: VerificationId(0),
+            purpose,
             medium: section.medium(),
             address,
             dialled,
@@ -133,8 +149,13 @@ fn read_validation(record: &Json) -> Option<Validation> {
     })
 }
 
-fn record(medium: &Medium, address: &str, at: f64) -> Object {
-    object().text("medium", medium.as_str()).text("address", address).number("at", at)
+fn record(purpose: &Purpose, medium: &Medium, address: &str, at: f64) -> Object {
+    let host = match purpose {
+        Purpose::Add => None,
+        Purpose::Share(host) => Some(&**host),
+    };
+    let record = object().text("medium", medium.as_str()).text("address", address);
+    record.maybe_text(ID_SERVER, host).number("at", at)
 }
 
 fn write_pending(it: &Verification) -> Json {
@@ -146,7 +167,7 @@ fn write_pending(it: &Verification) -> Json {
             .done()
     };
     let dialled = it.dialled.as_ref();
-    record(&it.medium, &it.address, it.sent_at)
+    record(&it.purpose, &it.medium, &it.address, it.sent_at)
         .maybe_text("country", dialled.map(|it| &*it.country))
         .maybe_text("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
@@ -158,7 +179,7 @@ fn write_pending(it: &Verification) -> Json {
 }
 
 fn write_gone(it: &Gone) -> Json {
-    record(&it.medium, &it.address, it.at).flag("added", it.added).done()
+    record(&it.purpose, &it.medium, &it.address, it.at).flag("added", it.added).done()
 }
 
 impl Flow {
@@ -167,14 +188,26 @@ impl Flow {
         let limit = self.form.problem().and_then(Problem::until);
         let phones_limit = self.phone_form.problem().and_then(Problem::until);
         let limits = limit.or(phones_limit);
-        if self.pending.is_empty() && self.gone.is_empty() && limits.is_none() {
+        let (mut pending, mut shares) = (Vec::new(), Vec::new());
+        let mut keep = |purpose: &Purpose, record| match purpose {
+            Purpose::Add => pending.push(record),
+            Purpose::Share(_) => shares.push(record),
+        };
+        // What was never sent is nothing to come back to.
+        for it in self.pending.iter().filter(|it| it.is_sent()) {
+            keep(&it.purpose, write_pending(it));
+        }
+        for it in &self.gone {
+            keep(&it.purpose, write_gone(it));
+        }
+        if pending.is_empty() && shares.is_empty() && limits.is_none() {
             return None;
         }
-        let mut records: Vec<_> = self.pending.iter().map(write_pending).collect();
-        records.extend(self.gone.iter().map(write_gone));
+        let shares = Some(shares).filter(|it| !it.is_empty());
         Some(
             object()
-                .json("pending", Json::Array(records))
+                .json(PENDING, Json::Array(pending))
+                .maybe(SHARES, shares.map(Json::Array))
                 .maybe_number(LIMITED, limit)
                 .maybe_number(PHONES_LIMITED, phones_limit)
                 .done(),
@@ -211,18 +244,20 @@ impl Flow {
 
     fn take_over(&mut self, records: Records) {
         for gone in records.gone {
-            let known = |it: &Gone| it.is_of(&gone.medium, &gone.address) && it.at >= gone.at;
+            let known = |it: &Gone| {
+                it.is_of(&gone.purpose, &gone.medium, &gone.address) && it.at >= gone.at
+            };
             if !self.gone.iter().any(known) {
                 self.end_with(&gone);
                 self.remember_gone(gone);
             }
         }
         for record in records.pending {
-            let same = |it: &Verification| {
-                it.medium == record.medium && same_address(&it.medium, &it.address, &record.address)
+            let same = |it: &Verification| it.is(&record.purpose, &record.medium, &record.address);
+            let is_gone = |it: &Gone| {
+                it.is_of(&record.purpose, &record.medium, &record.address)
+                    && record.sent_at <= it.at
             };
-            let is_gone =
-                |it: &Gone| it.is_of(&record.medium, &record.address) && record.sent_at <= it.at;
             let is_gone = self.gone.iter().any(is_gone);
             if let Some(mine) = self.pending.iter_mut().find(|it| same(it)) {
                 mine.merge(record, self.now);
@@ -237,12 +272,14 @@ impl Flow {
     /// Another tab has ended a verification that is pending here.
     fn end_with(&mut self, gone: &Gone) {
         let ended = |it: &Verification| {
-            gone.is_of(&it.medium, &it.address)
+            gone.is_of(&it.purpose, &it.medium, &it.address)
                 && it.sent_at <= gone.at
                 && !matches!(it.phase, Phase::Adopting)
         };
         let Some(at) = self.pending.iter().position(ended) else { return };
-        if gone.added {
+        if gone.added && self.pending[at].is_share() {
+            self.bound(at, false);
+        } else if gone.added {
             let pending = &mut self.pending[at];
             let id = pending.id;
             pending.phase = Phase::AddedElsewhere;
@@ -260,21 +297,22 @@ impl Flow {
 
     /// A verification has ended here: tells the others.
     pub(super) fn ended(&mut self, ended: &Verification, added: bool) {
+        let purpose = ended.purpose.clone();
         let (medium, address) = (ended.medium.clone(), ended.address.clone());
-        let known = |it: &Gone| it.is_of(&medium, &address) && it.at >= ended.sent_at;
-        if !self.gone.iter().any(known) {
-            self.remember_gone(Gone { medium, address, at: self.now, added });
+        let known = |it: &Gone| it.is_of(&purpose, &medium, &address) && it.at >= ended.sent_at;
+        if ended.is_sent() && !self.gone.iter().any(known) {
+            self.remember_gone(Gone { purpose, medium, address, at: self.now, added });
         }
     }
 
     fn remember_gone(&mut self, gone: Gone) {
-        self.gone.retain(|it| !it.is_of(&gone.medium, &gone.address));
+        self.gone.retain(|it| !it.is_of(&gone.purpose, &gone.medium, &gone.address));
         self.gone.push(gone);
     }
 
     /// A time for a mail that is later than the end of the verification before.
-    pub(super) fn sending_time(&self, medium: &Medium, address: &str) -> f64 {
-        let before = self.gone.iter().find(|it| it.is_of(medium, address));
+    pub(super) fn sending_time(&self, purpose: &Purpose, medium: &Medium, address: &str) -> f64 {
+        let before = self.gone.iter().find(|it| it.is_of(purpose, medium, address));
         before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
     }
 

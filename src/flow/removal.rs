@@ -8,6 +8,15 @@ use crate::matrix::threepids::Medium;
 use crate::matrix::uia::Auth;
 use crate::matrix::{Errcode, Failure};
 
+/// What is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// That the address is on the account.
+    Remove,
+    /// That others find the person by it; it stays on the account.
+    Unshare,
+}
+
 /// A removal that the person or the embedder asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removal {
@@ -17,6 +26,10 @@ pub struct Removal {
     pub address: String,
     /// Where in its section the entry stood, for the focus afterwards.
     pub index: usize,
+    /// What is to end.
+    pub wish: Wish,
+    /// The address is shared, as far as is known.
+    pub shared: bool,
     /// Nothing else on the list can recover the account.
     pub last: bool,
     /// How far it is.
@@ -72,6 +85,14 @@ impl RemovalPhase {
 }
 
 impl Removal {
+    /// What its request is for.
+    pub(super) fn action(&self) -> Action {
+        match self.wish {
+            Wish::Remove => Action::Remove,
+            Wish::Unshare => Action::Unbind,
+        }
+    }
+
     /// What went wrong.
     pub fn problem(&self) -> Option<&Problem> {
         match &self.phase {
@@ -104,7 +125,9 @@ impl Flow {
             return self.settle(operation, Err(code));
         }
         let asked = |removal: &Removal| {
-            removal.medium == medium && same_address(&medium, &removal.address, &address)
+            removal.wish == Wish::Remove
+                && removal.medium == medium
+                && same_address(&medium, &removal.address, &address)
         };
         if self.removals.iter().any(asked) {
             return;
@@ -122,6 +145,8 @@ impl Flow {
             address,
             index: place,
             last,
+            wish: Wish::Remove,
+            shared: false,
             phase: RemovalPhase::Asking,
             awaits_word: true,
         });
@@ -161,8 +186,13 @@ impl Flow {
     }
 
     pub(super) fn request_delete(&mut self, auth: Option<Auth>) {
-        if let Some(removal) = self.removals.first() {
+        let shared = |it: &Removal| self.shared(&it.medium, &it.address) == Some(true);
+        let shared = self.removals.first().is_some_and(shared);
+        if let Some(removal) = self.removals.first_mut() {
+            removal.shared = shared && self.identity.is_some();
             self.effects.push(Effect::Delete {
+                wish: removal.wish,
+                shared: removal.shared,
                 medium: removal.medium.clone(),
                 address: removal.address.clone(),
                 auth,
@@ -174,6 +204,7 @@ impl Flow {
         let Some(removal) = self.removals.first() else {
             return;
         };
+        let (wish, action) = (removal.wish, removal.action());
         let uia = match &removal.phase {
             RemovalPhase::Deleting => None,
             RemovalPhase::Authenticating(uia) if uia.is_under_way() => Some(uia.clone()),
@@ -185,18 +216,20 @@ impl Flow {
             | RemovalPhase::Reading { .. } => return,
         };
         match result {
+            Ok(unbind_result) if wish == Wish::Unshare => self.unbound(unbind_result),
             Ok(unbind_result) => self.reread(RemovalPhase::Reading { unbind_result }),
             // Gone already is what was wanted.
             Err(failure)
-                if matches!(
-                    failure.errcode(),
-                    Some(Errcode::NotFound | Errcode::ThreepidNotFound)
-                ) =>
+                if wish == Wish::Remove
+                    && matches!(
+                        failure.errcode(),
+                        Some(Errcode::NotFound | Errcode::ThreepidNotFound)
+                    ) =>
             {
                 let unbind_result = None;
                 self.reread(RemovalPhase::Reading { unbind_result });
             }
-            Err(failure) => match self.judge(Action::Remove, uia, failure) {
+            Err(failure) => match self.judge(action, uia, failure) {
                 Verdict::Ask(uia) => {
                     self.removals[0].phase = RemovalPhase::Authenticating(uia);
                     self.challenged(Subject::Removal);
@@ -215,7 +248,8 @@ impl Flow {
         if failure.is_uncertain() {
             return self.reread(RemovalPhase::Uncertain(failure));
         }
-        let problem = self.trouble(Action::Remove, &failure);
+        let action = self.removals[0].action();
+        let problem = self.trouble(action, &failure);
         self.removals[0].phase = match uia {
             // The dialog stays, unless it is the embedder's, or its session is
             // good for nothing any more.
@@ -249,7 +283,9 @@ impl Flow {
             self.effects.push(Effect::AbortDelete);
             self.read_list();
         }
-        let operation = Operation::Remove(removal.medium, removal.address);
-        self.settle(operation, Err("cancelled"));
+        if removal.wish == Wish::Remove {
+            let operation = Operation::Remove(removal.medium, removal.address);
+            self.settle(operation, Err("cancelled"));
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Section, Validation,
     Verification, VerificationId,
 };
+use crate::matrix::identity::validate;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::{ClientSecret, Errcode, Failure};
 
@@ -42,7 +43,13 @@ impl Flow {
                     pending.fresh.get_or_insert(secret);
                 }
                 pending.start_sending();
+                let beginning = pending.is_beginning();
+                let (medium, address) = (pending.medium.clone(), pending.address.clone());
                 self.repeat_resend(id);
+                if beginning && let Some((section, at)) = self.place(&medium, &address) {
+                    // The group is gone for so long.
+                    self.focus(Focus::ShareButton(section, at));
+                }
             }
         }
     }
@@ -53,6 +60,7 @@ impl Flow {
         if let Resend::Sending { secret, attempt } = &pending.resend {
             let effect = Effect::RequestToken {
                 id,
+                purpose: pending.purpose.clone(),
                 address: pending.address.clone(),
                 dialled: pending.dialled.clone(),
                 secret: secret.clone(),
@@ -71,14 +79,19 @@ impl Flow {
         };
         let Resend::Sending { secret, attempt } = &pending.resend else { return };
         match result {
-            Ok(answer) => {
+            Ok(mut answer) => {
+                let (shares, first) = (pending.is_share(), !pending.is_sent());
+                if shares {
+                    let path = pending.dialled.is_some().then_some(validate::SUBMIT_MSISDN);
+                    answer.submit_url = path.map(str::to_owned);
+                }
                 let validation = Validation::new(answer, secret.clone());
                 pending.attempt = *attempt;
                 pending.secret = validation.secret.clone();
                 pending.fresh = None;
                 pending.expired = false;
                 pending.sent_at = now;
-                pending.resend = Resend::Sent(now);
+                pending.resend = if first { Resend::Ready } else { Resend::Sent(now) };
                 pending.validations.retain(|it| !it.is(&validation));
                 pending.validations.push(validation);
                 let event = Event::VerificationSent {
@@ -87,7 +100,12 @@ impl Flow {
                     attempt: pending.attempt,
                 };
                 let outcome = pending.sent_outcome();
-                self.emit(event);
+                if !shares {
+                    self.emit(event);
+                }
+                if first {
+                    self.focus(Focus::Group(id));
+                }
                 self.settle(Operation::Resend(id), Ok(outcome));
             }
             Err(failure) if linked && pending.linked && failure.is_of_parameter() => {
@@ -101,7 +119,12 @@ impl Flow {
                 let expired = pending.fresh.is_none()
                     && failure.errcode().is_some_and(Errcode::is_of_validation);
                 let section = Section::of(&pending.medium);
-                let problem = self.trouble(Action::Send, &failure).in_section(section);
+                let first = !pending.is_sent();
+                let action = if pending.is_share() { Action::Share } else { Action::Send };
+                let problem = self.trouble(action, &failure).in_section(section);
+                if first {
+                    self.focus(Focus::Group(id));
+                }
                 self.settle_failed(Operation::Resend(id), &failure, &problem);
                 if let Some(pending) = self.verification_mut(id) {
                     pending.expired |= expired;
@@ -114,9 +137,15 @@ impl Flow {
 
     /// The person does not want the address any more.
     pub(super) fn cancel(&mut self, id: VerificationId) {
-        let section = self.verification(id).and_then(|it| Section::of(&it.medium));
+        let Some(pending) = self.verification(id) else { return };
+        let place = self.place(&pending.medium, &pending.address);
+        let focus = match (Section::of(&pending.medium), place) {
+            (_, Some((section, at))) if pending.is_share() => Focus::ShareButton(section, at),
+            (Some(section), _) => Focus::Field(section),
+            (None, _) => return,
+        };
         if self.give_up(id) {
-            section.into_iter().for_each(|section| self.focus(Focus::Field(section)));
+            self.focus(focus);
         }
     }
 

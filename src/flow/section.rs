@@ -1,6 +1,6 @@
 //! The parts of the element: each is of one medium, as the embedder wants them.
 
-use super::{Access, Event, Flow, Form, Verification, same_address};
+use super::{Access, Event, Flow, Form, Purpose, Verification, same_address};
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// A part of the element: the addresses of one medium, what is pending of it,
@@ -42,7 +42,16 @@ impl Flow {
 
     /// Whether what is pending of it is on the screen.
     pub fn shows(&self, pending: &Verification) -> bool {
-        self.section_of(&pending.medium).is_some()
+        let open = match &pending.purpose {
+            Purpose::Add => true,
+            Purpose::Share(host) => self.is_open(host),
+        };
+        open && self.section_of(&pending.medium).is_some()
+    }
+
+    /// What is pending, and shown, of addresses that are not on the account yet.
+    pub fn public_pending(&self) -> impl Iterator<Item = &Verification> {
+        self.pending.iter().filter(|it| !it.is_share() && self.shows(it))
     }
 
     /// The entries of a section; none before the first list.

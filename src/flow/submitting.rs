@@ -34,8 +34,8 @@ impl Flow {
             return self.focus(Focus::Code(id));
         }
         pending.phase = Phase::Submitting { session };
-        let (sid, secret) = (newest.sid, newest.secret);
-        self.effects.push(Effect::SubmitToken { id, url, sid, secret, code });
+        let (sid, secret, purpose) = (newest.sid, newest.secret, pending.purpose.clone());
+        self.effects.push(Effect::SubmitToken { id, purpose, url, sid, secret, code });
     }
 
     pub(super) fn submitted(&mut self, id: VerificationId, result: Result<bool, Failure>) {

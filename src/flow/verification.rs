@@ -1,7 +1,7 @@
 //! A pending verification: from the mail that went out to the address on the
 //! list.
 
-use super::{Draft, Outcome, Problem, Uia};
+use super::{Draft, Outcome, Problem, Uia, same_address};
 use crate::matrix::phone::Dialled;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
@@ -24,11 +24,23 @@ pub(super) const DAY_MS: f64 = 86_400_000.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VerificationId(pub u32);
 
-/// A mail was sent; the address is not on the account yet.
+/// What an address is verified for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To put it on the account.
+    Add,
+    /// To have others find the person by it, through the identity server of
+    /// this host and port. It is on the account.
+    Share(String),
+}
+
+/// A mail was sent; the address is not on the account (or not shared) yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verification {
     /// Its name.
     pub id: VerificationId,
+    /// What for.
+    pub purpose: Purpose,
     /// What kind of address.
     pub medium: Medium,
     /// The address.
@@ -37,7 +49,7 @@ pub struct Verification {
     pub dialled: Option<Dialled>,
     /// The secret of the last mail.
     pub secret: ClientSecret,
-    /// `send_attempt` of the last mail.
+    /// `send_attempt` of the last mail; 0, if none went out yet.
     pub attempt: u32,
     /// When the last mail went out, in ms since the epoch.
     pub sent_at: f64,
@@ -193,6 +205,7 @@ impl Verification {
         let validation = Validation::new(answer, draft.secret.clone());
         Verification {
             id: draft.id,
+            purpose: Purpose::Add,
             medium: draft.section().medium(),
             // The server knows best how it will list a number.
             address: msisdn.filter(|_| draft.dialled.is_some()).unwrap_or(draft.address),
@@ -211,6 +224,63 @@ impl Verification {
             paused: None,
             elsewhere: false,
         }
+    }
+
+    /// One whose mail did not go out yet.
+    pub(super) fn unsent(
+        id: VerificationId,
+        purpose: Purpose,
+        medium: Medium,
+        address: String,
+        dialled: Option<Dialled>,
+        secret: ClientSecret,
+        now: f64,
+    ) -> Verification {
+        Verification {
+            id,
+            purpose,
+            medium,
+            address,
+            dialled,
+            fresh: Some(secret.clone()),
+            secret,
+            attempt: 0,
+            sent_at: now,
+            expired: false,
+            validations: Vec::new(),
+            linked: true,
+            resend: Resend::Ready,
+            phase: Phase::Sent,
+            restarted: false,
+            asked: false,
+            paused: None,
+            elsewhere: false,
+        }
+    }
+
+    /// Whether it is the one for this.
+    pub(super) fn is(&self, purpose: &Purpose, medium: &Medium, address: &str) -> bool {
+        self.purpose == *purpose
+            && self.medium == *medium
+            && same_address(medium, &self.address, address)
+    }
+
+    /// Whether it is not for the address to be put on the account.
+    pub fn is_share(&self) -> bool {
+        match self.purpose {
+            Purpose::Share(_) => true,
+            Purpose::Add => false,
+        }
+    }
+
+    /// Whether a mail went out.
+    pub fn is_sent(&self) -> bool {
+        self.attempt > 0
+    }
+
+    /// Whether the first mail is being asked for.
+    pub fn is_beginning(&self) -> bool {
+        !self.is_sent() && matches!(self.resend, Resend::Sending { .. })
     }
 
     /// Whether the person waits for a request (or the list after it).

@@ -135,4 +135,26 @@ words! {
     ResourceLimit = "The server has reached its limit. Ask its administrator, or try again later.";
     ConsentMissing = "You have to accept the server's terms first.";
     OpenLink = "Read more";
+
+    LetOthersFind = "Let others find you";
+    IdentityTerms = "If you share an address, people who know it can find you through {}. Accept its terms first.";
+    AcceptTerms = "Accept";
+    Shared = "Others can find you by it";
+    NotShared = "Others can't find you by it";
+    Share = "Share";
+    ShareAddress = "Share {}";
+    StopSharing = "Stop sharing";
+    StopSharingAddress = "Stop sharing {}";
+    StopSharingTitle = "Stop sharing {}?";
+    StopSharingText = "Others will no longer find you by it. It stays on your account.";
+    WasShared = "Others can find you by {} now";
+    WasUnshared = "Others can no longer find you by {}";
+    MaybeShared = "The identity server didn't confirm it: others may still find you by {}";
+    WasRemovedUnshared = "{} was removed. Others can no longer find you by it.";
+    WasRemovedShared = "{} was removed. Others may still find you by it.";
+    CannotUnshare = "This server can't stop sharing. Remove the address instead.";
+    ConfirmShare = "Enter your account's password to share {}.";
+    ConfirmUnshare = "Enter your account's password to stop sharing {}.";
+    ConfirmShareOther = "To share {}, confirm that it's you.";
+    ConfirmUnshareOther = "To stop sharing {}, confirm that it's you.";
 }

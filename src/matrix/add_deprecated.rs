@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pid>
 
-use super::{ClientSecret, HttpRequest, json, uia::Auth};
+use super::{ClientSecret, HttpRequest, Json, json, uia::Auth};
 
 /// What is asked for. The answer is an empty object.
 pub struct Request<'a> {
@@ -13,6 +13,8 @@ pub struct Request<'a> {
     pub client_secret: &'a ClientSecret,
     /// Host and port of the identity server that has validated it.
     pub id_server: &'a str,
+    /// It is to tell others, too, whose the address is.
+    pub bind: bool,
     /// Left out of the first request.
     pub auth: Option<&'a Auth>,
 }
@@ -28,6 +30,7 @@ impl Request<'_> {
         let body = json::object()
             .json("three_pid_creds", creds.clone())
             .json("threePidCreds", creds)
+            .maybe("bind", self.bind.then_some(Json::Bool(true)))
             .maybe("auth", self.auth.map(Auth::json))
             .done();
         HttpRequest::post("account/3pid", &body)

@@ -11,6 +11,9 @@ pub struct Request<'a> {
     pub medium: &'a str,
     /// The address, as the list writes it.
     pub address: &'a str,
+    /// Host and port of the identity server that is not to know it any more
+    /// either.
+    pub id_server: Option<&'a str>,
     /// Not in the spec, but some servers want UIA here too.
     pub auth: Option<&'a Auth>,
 }
@@ -21,6 +24,7 @@ impl Request<'_> {
         let body = json::object()
             .text("medium", self.medium)
             .text("address", self.address)
+            .maybe_text("id_server", self.id_server)
             .maybe("auth", self.auth.map(Auth::json))
             .done();
         HttpRequest::post("account/3pid/delete", &body)

@@ -33,12 +33,12 @@ pub fn same(one: &str, other: &str) -> bool {
 
 /// By the browser's tables of letters; Rust's own would weigh 3 KB.
 #[cfg(target_arch = "wasm32")]
-fn lowercase(text: &str) -> String {
+pub(super) fn lowercase(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn lowercase(text: &str) -> String {
+pub(super) fn lowercase(text: &str) -> String {
     text.to_lowercase()
 }
 

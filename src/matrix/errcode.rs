@@ -48,6 +48,7 @@ errcodes! {
     InvalidAddress = "M_INVALID_ADDRESS", "Identity servers' word for a phone number that is none.";
     InvalidEmail = "M_INVALID_EMAIL", "Identity servers' word for an address that is none.";
     InvalidParam = "M_INVALID_PARAM", "A parameter is wrong; of `requestToken`, usually the address.";
+    InvalidPepper = "M_INVALID_PEPPER", "Identity servers' word for one that is too old.";
     InvalidPhoneNumber = "M_INVALID_PHONE_NUMBER", "Sydent's word for the same.";
     LimitExceeded = "M_LIMIT_EXCEEDED", "Too many requests.";
     MissingToken = "M_MISSING_TOKEN", "No access token was sent.";
@@ -56,13 +57,15 @@ errcodes! {
     ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED", "The server has reached a limit of its own.";
     SendError = "M_SEND_ERROR", "Identity servers' word for a text message that did not go out.";
     SessionExpired = "M_SESSION_EXPIRED", "The validation session is too old.";
+    SessionNotValidated = "M_SESSION_NOT_VALIDATED", "Identity servers' word for an address that is not validated (yet).";
+    TermsNotSigned = "M_TERMS_NOT_SIGNED", "The identity server's terms have to be accepted first.";
     ThreepidAuthFailed = "M_THREEPID_AUTH_FAILED", "The address is not validated (yet).";
     ThreepidDenied = "M_THREEPID_DENIED", "The server does not take this address.";
     ThreepidInUse = "M_THREEPID_IN_USE", "The address belongs to an account already.";
     ThreepidMediumNotSupported = "M_THREEPID_MEDIUM_NOT_SUPPORTED", "The server cannot send mail (or text messages).";
     ThreepidNotFound = "M_THREEPID_NOT_FOUND", "The address belongs to no account.";
     TokenIncorrect = "M_TOKEN_INCORRECT", "The code is wrong.";
-    Unauthorized = "M_UNAUTHORIZED", "Beside UIA flows: the stage failed.";
+    Unauthorized = "M_UNAUTHORIZED", "Beside UIA flows: the stage failed. Of an identity server: its token is not good.";
     Unknown = "M_UNKNOWN", "Something else went wrong.";
     UnknownToken = "M_UNKNOWN_TOKEN", "The access token is not (or no longer) good.";
     Unrecognized = "M_UNRECOGNIZED", "The server does not know this endpoint.";
@@ -80,7 +83,8 @@ impl Errcode {
     /// Whether it says that the validation session is of no use: not (yet)
     /// validated, or too old.
     pub fn is_of_validation(&self) -> bool {
-        *self == Errcode::ThreepidAuthFailed || self.is_of_old_validation()
+        matches!(self, Errcode::ThreepidAuthFailed | Errcode::SessionNotValidated)
+            || self.is_of_old_validation()
     }
 
     /// The `errcode` of an error's body, if it has one.

@@ -132,6 +132,23 @@ impl Failure {
         }
     }
 
+    /// Whether the identity server wants another access token of its own. By
+    /// way of `bind` its status may be any.
+    pub fn is_of_identity_token(&self) -> bool {
+        match self {
+            Failure::Server(error) => {
+                matches!(error.errcode, Errcode::Unauthorized | Errcode::UnknownToken)
+            }
+            Failure::Offline
+            | Failure::Network
+            | Failure::Timeout
+            | Failure::NoSession { .. }
+            | Failure::Unsafe
+            | Failure::NotMatrix { .. }
+            | Failure::Challenge(_) => false,
+        }
+    }
+
     /// Whether the server refuses something of what was asked, as it stands.
     pub fn is_of_parameter(&self) -> bool {
         self.errcode() == Some(&Errcode::InvalidParam)

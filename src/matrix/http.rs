@@ -1,5 +1,7 @@
 //! A request and an answer, as far as HTTP is concerned.
 
+use std::borrow::Cow;
+
 use super::{Failure, Json, json};
 
 /// The methods that the endpoints of this crate use.
@@ -9,6 +11,8 @@ pub enum Method {
     Get,
     /// `POST`
     Post,
+    /// `PUT`
+    Put,
 }
 
 impl Method {
@@ -17,30 +21,46 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Put => "PUT",
         }
     }
 }
 
-/// A request to the homeserver. The access token is not in it: whoever sends
+/// A request to the homeserver (or to the identity server). The access token is not in it: whoever sends
 /// it adds the `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// The method.
     pub method: Method,
     /// What follows the prefix of the server's API: [`super::Api::prefix`].
-    pub path: &'static str,
-    /// A JSON body, for `POST`.
+    pub path: Cow<'static, str>,
+    /// A JSON body, for `POST` and `PUT`.
     pub body: Option<String>,
 }
 
 impl HttpRequest {
     pub(super) fn get(path: &'static str) -> Self {
-        Self { method: Method::Get, path, body: None }
+        Self { method: Method::Get, path: path.into(), body: None }
     }
 
     pub(super) fn post(path: &'static str, body: &Json) -> Self {
-        Self { method: Method::Post, path, body: Some(json::to_string(body)) }
+        Self { method: Method::Post, path: path.into(), body: Some(json::to_string(body)) }
     }
+
+    /// The same, to an endpoint of this user's.
+    pub(super) fn of_user(self, user_id: &str, path: &str) -> Self {
+        let path = ["user/", &encoded(user_id), "/", path].concat();
+        Self { path: path.into(), ..self }
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+use super::call::encoded;
+
+/// By the browser: that is there already.
+#[cfg(target_arch = "wasm32")]
+fn encoded(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
 }
 
 /// What came back, whole.

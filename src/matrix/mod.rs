@@ -1,4 +1,5 @@
-//! The homeserver: one file per endpoint, its request and its answer.
+//! The homeserver: one file per endpoint, its request and its answer. And, in
+//! [`identity`], the identity server.
 //!
 //! Nothing here knows a browser, a view or an order of events. A request is
 //! turned into an [`HttpRequest`], an [`HttpResponse`] into an answer or a
@@ -6,12 +7,14 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 
+pub mod accepted_terms;
 pub mod add;
 pub mod add_deprecated;
 mod api;
 pub mod auth_metadata;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 mod base_url;
+pub mod bind;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 mod call;
 pub mod capabilities;
@@ -22,11 +25,13 @@ pub mod email;
 mod errcode;
 mod failure;
 mod http;
+pub mod identity;
 pub mod json;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod login;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod logout;
+pub mod openid;
 pub mod phone;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod profile;
@@ -37,6 +42,7 @@ mod secret;
 pub mod submit_token;
 pub mod threepids;
 pub mod uia;
+pub mod unbind;
 pub mod whoami;
 
 pub use api::{Api, VERSIONS};

@@ -47,6 +47,9 @@ pub struct Threepid {
     pub added_at: Option<f64>,
     /// When it was validated, in ms since the epoch.
     pub validated_at: Option<f64>,
+    /// Whether others can find the person by it, where that is known: of the
+    /// identity server, not of this list.
+    pub shared: Option<bool>,
 }
 
 impl Threepid {
@@ -56,6 +59,7 @@ impl Threepid {
             address: entry.str("address").filter(|address| !address.is_empty())?.to_owned(),
             added_at: entry.number("added_at"),
             validated_at: entry.number("validated_at"),
+            shared: None,
         })
     }
 }

@@ -24,6 +24,7 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::NumberDenied => Word::NumberDenied,
         Problem::NoSms => Word::NoSms,
         Problem::SmsFailed => Word::SmsFailed,
+        Problem::CannotUnshare => Word::CannotUnshare,
         Problem::ChangesForbidden => Word::ChangesForbidden,
         Problem::RateLimited { wait, .. } => {
             return locale.word_with(Word::RateLimited, &locale.duration(*wait));

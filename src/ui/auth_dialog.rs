@@ -12,8 +12,11 @@ use web_sys::{Element, HtmlInputElement};
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
 use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms, written};
-use crate::flow::{Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia};
+use crate::flow::{
+    Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia, Verification, Wish,
+};
 use crate::locale::{Locale, Word, digits};
+use crate::matrix::Json;
 use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{Answer, Password, TERMS};
 
@@ -60,6 +63,18 @@ fn is_sending(flow: &Flow) -> bool {
 
 fn problem(flow: &Flow) -> Option<&Problem> {
     flow.in_front()?.1.problem()
+}
+
+/// The documents that are to be accepted.
+fn policies(flow: &Flow) -> Option<&Json> {
+    match stage(flow)? {
+        Stage::Terms => flow.in_front()?.1.challenge.params.get(TERMS)?.get("policies"),
+        Stage::Password
+        | Stage::Dummy
+        | Stage::RegistrationToken
+        | Stage::Address(_)
+        | Stage::Page { .. } => None,
+    }
 }
 
 /// What there is while something is not so.
@@ -138,7 +153,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
         </div>
-        {terms::documents(ui, terms)}
+        {terms::documents(ui, terms, policies)}
         {parts::status(done_so_far(ui))}
         {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
         <div class="actions">
@@ -231,7 +246,7 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
                 Reply::With(Answer::RegistrationToken(Password(code(text))))
             }
             Some(Stage::Address(_)) => Reply::Prove(Code(code(text))),
-            Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
+            Some(Stage::Terms) if terms::accepted_documents(terms).is_none() => return None,
             Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
             Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),
             Some(Stage::Dummy) | None => Reply::Anew,
@@ -256,12 +271,25 @@ fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let (password, other, address) = match flow.in_front() {
             Some((Subject::Verification(id), _)) => {
-                let address = flow.verification(id).map(|it| written(&it.medium, &it.address));
-                (Word::ConfirmAdd, Word::ConfirmAddOther, address)
+                let pending = flow.verification(id);
+                let address = pending.map(|it| written(&it.medium, &it.address));
+                if pending.is_some_and(Verification::is_share) {
+                    (Word::ConfirmShare, Word::ConfirmShareOther, address)
+                } else {
+                    (Word::ConfirmAdd, Word::ConfirmAddOther, address)
+                }
             }
             Some((Subject::Removal, _)) => {
-                let address = flow.removals.first().map(|it| written(&it.medium, &it.address));
-                (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
+                let removal = flow.removals.first();
+                let address = removal.map(|it| written(&it.medium, &it.address));
+                match removal.map(|it| it.wish) {
+                    Some(Wish::Unshare) => {
+                        (Word::ConfirmUnshare, Word::ConfirmUnshareOther, address)
+                    }
+                    Some(Wish::Remove) | None => {
+                        (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
+                    }
+                }
             }
             None => return String::new(),
         };

@@ -6,7 +6,7 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, setup, with};
-use super::{Ui, by, written};
+use super::{Ui, by, identity, written};
 use crate::flow::{Flow, Input, Section};
 use crate::locale::Word;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -77,6 +77,8 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         ui.text_of(shown.clone(), |shown, _, locale| locale.word_with(Word::RemoveAddress, shown));
     let remove =
         Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
+    let of = (medium.clone(), address.clone());
+    let (shared, share) = (identity::says(ui, of.clone()), identity::button(ui, of));
     let act = {
         let ui = ui.clone();
         move || {
@@ -90,7 +92,9 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
                 {parts::address(shown)}
                 <span part="badge" class="badge">{badge}</span>
                 <span part="hint" class="hint">{added}</span>
+                <span part="hint" class="hint">{shared}</span>
             </div>
+            {share}
             {remove.view(Some(Rc::new(act)))}
         </div>
     }

@@ -11,6 +11,7 @@ mod addresses;
 mod alert;
 mod auth_dialog;
 mod dialog;
+mod identity;
 mod list;
 mod page_stage;
 mod parts;
@@ -35,6 +36,7 @@ pub use add_form::field_id;
 pub use addresses::class;
 #[cfg(feature = "account-page")]
 pub use alert::text as problem_text;
+pub use identity::TERMS;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
 pub use parts::{Setup, setup, with};

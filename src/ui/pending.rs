@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use super::parts::{self, Button, Field, listen, setup, with};
-use super::{Act, Text, Ui, alert, by, code_id, group_id, is_limit, written};
+use super::{Act, Model, Text, Ui, alert, by, code_id, group_id, is_limit, written};
 use crate::flow::{Input, Phase, Problem, Resend, Section, Verification, VerificationId};
 use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
@@ -23,9 +23,15 @@ pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
         setup(move |container| {
             let model = ui.model.clone();
             let id = |pending: &Verification| digits(pending.id.0 as usize);
-            let here = move |it: &&Verification| Section::of(&it.medium) == Some(section);
             let keys = move || {
-                model.with(|model| model.flow.pending.iter().filter(here).map(id).collect())
+                model.with(|Model { flow, .. }| {
+                    let here = |it: &&Verification| {
+                        Section::of(&it.medium) == Some(section)
+                            && flow.shows(it)
+                            && !it.is_beginning()
+                    };
+                    flow.pending.iter().filter(here).map(id).collect()
+                })
             };
             let ui = ui.clone();
             let mount = move |parent, key: &str| -> parts::Mounted {
@@ -44,15 +50,16 @@ pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
 }
 
 fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl IntoView + use<> {
-    let limited = || parts::attribute("", ui.flag_of(id, |_, it| is_limit(it.problem())));
     let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
     let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
+    let unsent =
+        || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent() || is_limit(it.problem())));
     let go_on = Button::new(ui.word(Word::Continue))
         .primary()
-        .hidden_by(limited())
+        .hidden_by(unsent())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend = Button::new(ui.word(by(section, Word::ResendEmail, Word::ResendSms)))
-        .hidden_by(limited())
+        .hidden_by(unsent())
         .busy(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sending { .. })))
         .disabled(ui.flag_of(id, |_, it| it.resend.rests_until().is_some()));
     // Held weakly: the button's listener holds this, and the field, by the
@@ -77,7 +84,9 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
         let ui = ui.clone();
         Rc::new(move || ui.send(Input::Resend(id, (ui.secret)())))
     };
-    let change = Button::new(ui.word(by(section, Word::ChangeAddress, Word::ChangeNumber)));
+    let shared = parts::attribute("", ui.flag_of(id, |_, it| it.is_share()));
+    let change = Button::new(ui.word(by(section, Word::ChangeAddress, Word::ChangeNumber)))
+        .hidden_by(shared);
     let cancel = Button::new(ui.word(Word::Cancel));
     let name = address.clone();
     view! {
@@ -160,12 +169,13 @@ fn error_id(id: VerificationId) -> String {
 /// What was sent, and what to do with it.
 fn sent(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
-        let pending = flow.verification(*id);
+        let pending = flow.verification(*id).filter(|it| it.is_sent());
         let code = pending.is_some_and(Verification::wants_code);
         let word = match pending.map(|it| it.dialled.is_some()) {
             Some(true) if code => Word::SmsCodeSent,
             Some(true) => Word::SmsSent,
-            Some(false) | None => Word::VerificationSent,
+            Some(false) => Word::VerificationSent,
+            None => return String::new(),
         };
         locale.word(word).to_owned()
     })

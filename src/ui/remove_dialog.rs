@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::dialog::Dialog;
 use super::parts::{self, Button};
 use super::{IN_DIALOG, Ui, alert, is_limit, written};
-use crate::flow::{Flow, Input, Problem, Removal};
+use crate::flow::{Flow, Input, Problem, Removal, Wish};
 use crate::locale::Word;
 
 fn front(flow: &Flow) -> Option<&Removal> {
@@ -18,15 +18,27 @@ fn problem(flow: &Flow) -> Option<&Problem> {
     front(flow)?.problem()
 }
 
+/// Whether it is only not to be shared any more.
+fn unshares(flow: &Flow) -> bool {
+    front(flow).is_some_and(|removal| removal.wish == Wish::Unshare)
+}
+
 /// The dialog, closed where nothing is being removed.
 pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let title = ui.text(|_, flow, locale| {
         let address = front(flow).map(|removal| written(&removal.medium, &removal.address));
-        locale.word_with(Word::RemoveTitle, &address.unwrap_or_default())
+        let word = if unshares(flow) { Word::StopSharingTitle } else { Word::RemoveTitle };
+        locale.word_with(word, &address.unwrap_or_default())
     });
     let text = ui.text(|_, flow, locale| {
         let last = front(flow).is_some_and(|removal| removal.last);
-        let word = if last { Word::RemoveLastText } else { Word::RemoveText };
+        let word = if unshares(flow) {
+            Word::StopSharingText
+        } else if last {
+            Word::RemoveLastText
+        } else {
+            Word::RemoveText
+        };
         locale.word(word).to_owned()
     });
     let confirm = ui.sends(|| Input::ConfirmRemove);
@@ -34,7 +46,10 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         {parts::paragraph("", "text", Arc::new(|| None), text)}
         {alert::alert(ui, "remove-error".to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), confirm.clone())}
     };
-    let submit = Button::new(ui.word(Word::Remove))
+    let label = ui.text(|_, flow, locale| {
+        locale.word(if unshares(flow) { Word::StopSharing } else { Word::Remove }).to_owned()
+    });
+    let submit = Button::new(label)
         .danger()
         .hidden(ui, |flow| is_limit(problem(flow)))
         .busy(ui.flag(|flow| front(flow).is_some_and(|removal| removal.phase.is_busy())));

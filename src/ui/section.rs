@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, effect, listen, setup, with};
 use super::{
-    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, remove_dialog, status,
+    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, identity, remove_dialog, status,
 };
 use crate::flow::Flow;
 
@@ -60,6 +60,7 @@ pub fn section(ui: Ui) -> impl IntoView {
             use:with=region_set_up
         >
             <div class="sections" use:with=sections></div>
+            {identity::group(&ui)}
             {status::changes(&ui)}
             {parts::status(status::notice(&ui))}
             // An expression, or Leptos would write it with `innerHTML`.

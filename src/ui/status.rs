@@ -9,15 +9,19 @@ use crate::locale::Word;
 
 /// What was done last.
 pub fn notice(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| match &flow.notice {
-        None => String::new(),
-        Some(Notice::Added(medium, address)) => {
-            locale.word_with(Word::WasAdded, &written(medium, address))
-        }
-        Some(Notice::Removed(medium, address)) => {
-            locale.word_with(Word::WasRemoved, &written(medium, address))
-        }
-        Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
+    ui.text(|_, flow, locale| {
+        let (word, medium, address) = match &flow.notice {
+            None => return String::new(),
+            Some(Notice::LimitOver) => return locale.word(Word::LimitOver).to_owned(),
+            Some(Notice::Added(medium, it)) => (Word::WasAdded, medium, it),
+            Some(Notice::Removed(medium, it)) => (Word::WasRemoved, medium, it),
+            Some(Notice::RemovedShared(medium, it, true)) => (Word::WasRemovedUnshared, medium, it),
+            Some(Notice::RemovedShared(medium, it, false)) => (Word::WasRemovedShared, medium, it),
+            Some(Notice::Shared(medium, it)) => (Word::WasShared, medium, it),
+            Some(Notice::Unshared(medium, it, true)) => (Word::WasUnshared, medium, it),
+            Some(Notice::Unshared(medium, it, false)) => (Word::MaybeShared, medium, it),
+        };
+        locale.word_with(word, &written(medium, address))
     })
 }
 
@@ -25,7 +29,14 @@ pub fn notice(ui: &Ui) -> Text {
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
-        Some(Notice::Added(..) | Notice::Removed(..)) | None => String::new(),
+        Some(
+            Notice::Added(..)
+            | Notice::Removed(..)
+            | Notice::RemovedShared(..)
+            | Notice::Shared(..)
+            | Notice::Unshared(..),
+        )
+        | None => String::new(),
     })
 }
 

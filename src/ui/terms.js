@@ -28,13 +28,14 @@ export function draw(container, policies, tag, text) {
     // Nothing else is safe to be followed.
     const href = /^https?:/.test(url) && { href: url, target: "_blank", rel: "noopener noreferrer", className: "link" };
     const link = made(href ? "a" : "b", href, name);
-    const box = made("input", { type: "checkbox", required: true });
+    const box = made("input", { type: "checkbox", required: true, value: url });
     return made("label", { className: "choice" }, box, made("span", {}, before, link, after));
   });
   container.replaceChildren(...choices);
 }
 
-/** Whether each is checked; the browser says so of the first that is not. */
+/** Where the documents are, if each is checked; the browser says so of the first that is not. */
 export function accepted(container) {
-  return [...container.querySelectorAll("input")].every((box) => box.reportValidity());
+  const boxes = [...container.querySelectorAll("input")];
+  return boxes.every((box) => box.reportValidity()) && { accepted: boxes.map(({ value }) => value) };
 }

@@ -66,13 +66,16 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
     let hash = integrity::of(&package.join("threepids.wasm"))?;
     // What few pages want is loaded by those: the hash of `cdn.js` would not
     // answer for it, and `inline.js` loads nothing.
+    let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
+    let index = &["--external:./index.js"];
     for (entry, external) in [
-        ("index.js", "--external:./phones.js"),
-        ("phones.js", ""),
-        ("inline.js", ""),
-        ("cdn.js", ""),
-        ("define.js", "--external:./index.js"),
-        ("react.js", "--external:./index.js"),
+        ("index.js", &[identity, phones][..]),
+        ("identity.js", &[]),
+        ("phones.js", &[]),
+        ("inline.js", &[]),
+        ("cdn.js", &[]),
+        ("define.js", index),
+        ("react.js", index),
     ] {
         let mut esbuild = Command::new(node.join(".bin/esbuild"));
         esbuild
@@ -80,7 +83,7 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
             .args(["--bundle", "--format=esm", "--target=es2022", "--minify"])
             .args(["--legal-comments=none", "--loader:.deflate=base64", "--external:react"])
             .args(["--external:./locales/*", entry])
-            .args((!external.is_empty()).then_some(external))
+            .args(external)
             .arg(format!("--define:WASM_INTEGRITY={hash:?}"))
             .arg(format!("--outfile={}", package.join(entry).display()));
         sh::run_quietly(&mut esbuild)?;

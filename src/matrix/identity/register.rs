@@ -1,0 +1,17 @@
+//! `POST /_matrix/identity/v2/account/register`: get an access token. The body
+//! is what [`crate::matrix::openid`] was answered.
+//!
+//! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2accountregister>
+
+use crate::matrix::{HttpRequest, Json};
+
+/// The request; it needs no token yet.
+pub fn request(openid: &Json) -> HttpRequest {
+    HttpRequest::post("/_matrix/identity/v2/account/register", openid)
+}
+
+/// The token, which older servers give another name.
+pub fn read(body: &Json) -> Option<String> {
+    let token = |name| body.str(name).filter(|token| !token.is_empty());
+    token("token").or_else(|| token("access_token")).map(str::to_owned)
+}

@@ -1,0 +1,24 @@
+//! `GET` and `POST /_matrix/identity/v2/terms`: what has to be accepted before
+//! anything else, and that it is.
+//!
+//! Spec: <https://spec.matrix.org/latest/identity-service-api/#terms-of-service>
+
+use crate::matrix::{HttpRequest, Json, json};
+
+const PATH: &str = "/_matrix/identity/v2/terms";
+
+/// The request; it needs no token.
+pub fn request() -> HttpRequest {
+    HttpRequest::get(PATH)
+}
+
+/// The policies, as the server words them: by name and language.
+pub fn read(body: &Json) -> Json {
+    body.get("policies").cloned().unwrap_or(Json::Null)
+}
+
+/// The request that accepts these documents. It needs the token; the answer is
+/// an empty object.
+pub fn accept(urls: &[String]) -> HttpRequest {
+    HttpRequest::post(PATH, &json::object().json("user_accepts", urls.into()).done())
+}

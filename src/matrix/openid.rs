@@ -1,0 +1,12 @@
+//! `POST /_matrix/client/v3/user/{userId}/openid/request_token`: what tells
+//! another service whose account this is. The answer is handed to that service
+//! as it is.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3useruseridopenidrequest_token>
+
+use super::{HttpRequest, json};
+
+/// The request.
+pub fn request(user_id: &str) -> HttpRequest {
+    HttpRequest::post("", &json::object().done()).of_user(user_id, "openid/request_token")
+}
