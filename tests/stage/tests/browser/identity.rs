@@ -123,3 +123,20 @@ impl Identity {
         Ok(request.send().await?.json().await?)
     }
 }
+
+/// Two policies, of which one is there in two languages.
+pub fn terms(version: &str) -> Value {
+    let document = |name: &str, path: &str, lang: &str| json!({"name": name, "url": format!("https://id.example.org/{path}/{version}/{lang}")});
+    json!({
+        "master_version": version,
+        "docs": {
+            "terms_of_service": {"version": version, "langs": {
+                "en": document("Terms of Service", "terms", "en"),
+                "de": document("Nutzungsbedingungen", "terms", "de"),
+            }},
+            "privacy_policy": {"version": version, "langs": {
+                "en": document("Privacy Policy", "privacy", "en"),
+            }},
+        },
+    })
+}

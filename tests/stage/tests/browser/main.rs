@@ -38,6 +38,8 @@ mod proofs;
 mod proxy;
 mod renewal;
 mod sharing;
+mod sharing_faults;
+mod sharing_terms;
 mod sso;
 mod stages;
 mod story;
@@ -95,6 +97,8 @@ fn main() -> ExitCode {
         tests.extend(proofs::tests());
         tests.extend(renewal::tests());
         tests.extend(sharing::tests());
+        tests.extend(sharing_faults::tests());
+        tests.extend(sharing_terms::tests());
         tests.extend(sso::tests());
         tests.extend(forgotten::tests());
         tests.extend(stages::tests());
