@@ -11,6 +11,8 @@ use stage::tls::{Authority, End};
 use tokio::sync::OnceCell;
 
 use crate::harness::stage;
+use crate::homeserver::{Answer, Homeserver, error};
+use crate::page::Page;
 use crate::proxy::{Passed, Proxy};
 
 /// What the paths of an identity server begin with.
@@ -122,6 +124,38 @@ impl Identity {
         let request = Client::new().post(url).bearer_auth(token).json(body);
         Ok(request.send().await?.json().await?)
     }
+}
+
+/// In the place of a real one, where nothing real speaks with it: a server of
+/// answers, without terms, that is told addresses as they are.
+pub async fn stand_in() -> Result<Homeserver> {
+    let identity = Homeserver::old(error(404, "M_UNRECOGNIZED")).await?;
+    for (what, answer) in [
+        ("GET terms", json!({"policies": {}})),
+        ("POST account/register", json!({"token": "of the identity server"})),
+        ("GET hash_details", json!({"algorithms": ["none"], "lookup_pepper": "pepper"})),
+        ("POST lookup", json!({"mappings": {}})),
+        ("POST validate/email/requestToken", json!({"sid": "abc123987"})),
+    ] {
+        identity.answers(&request(what), [Answer::Json(200, answer)]);
+    }
+    Ok(identity)
+}
+
+/// A request of this API, as [`Homeserver`] and [`Proxy`] have it.
+pub fn request(what: &str) -> String {
+    what.replacen(' ', &format!(" {API}/"), 1)
+}
+
+/// A Matrix ID, as it stands in a path.
+pub fn in_path(user_id: &str) -> String {
+    user_id.replace('@', "%40").replace(':', "%3A")
+}
+
+/// From now on, the page's element has this one.
+pub async fn use_identity_server(page: &Page, identity: &Homeserver) -> Result<()> {
+    page.run(&format!("window.element.identityServer = {{ url: '{}/' }}", identity.url)).await?;
+    Ok(())
 }
 
 /// Two policies, of which one is there in two languages.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use stage::synapse::Session;
 
 use crate::harness::trusting_browser_test;
-use crate::identity::{API, Identity, terms};
+use crate::identity::{API, Identity, in_path, terms};
 use crate::page::Page;
 use crate::sharing::{
     BIND, NOT_SHARED, SHARED, accept_terms, accessible, is_discreet, open, open_link, open_with,
@@ -26,8 +26,7 @@ pub fn tests() -> Vec<Trial> {
 
 /// The request by which the account remembers what is accepted.
 fn account_data(session: &Session) -> String {
-    let user = session.user_id.replace('@', "%40").replace(':', "%3A");
-    format!("PUT user/{user}/account_data/m.accepted_terms")
+    format!("PUT user/{}/account_data/m.accepted_terms", in_path(&session.user_id))
 }
 
 async fn terms_first(page: Page) -> Result<()> {
