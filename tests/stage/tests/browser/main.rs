@@ -39,6 +39,7 @@ mod proxy;
 mod renewal;
 mod sharing;
 mod sharing_faults;
+mod sharing_lasting;
 mod sharing_terms;
 mod sso;
 mod stages;
@@ -70,6 +71,7 @@ fn main() -> ExitCode {
         waiting::tests(),
         person::tests(),
         phones::tests(),
+        sharing::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),
@@ -96,8 +98,8 @@ fn main() -> ExitCode {
         tests.extend(older_servers::tests());
         tests.extend(proofs::tests());
         tests.extend(renewal::tests());
-        tests.extend(sharing::tests());
         tests.extend(sharing_faults::tests());
+        tests.extend(sharing_lasting::tests());
         tests.extend(sharing_terms::tests());
         tests.extend(sso::tests());
         tests.extend(forgotten::tests());

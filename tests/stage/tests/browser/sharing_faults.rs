@@ -34,8 +34,6 @@ pub fn tests() -> Vec<Trial> {
         trusting_browser_test("sharing: an answer that is lost", lost),
         trusting_browser_test("sharing: a link that is too old", expired),
         trusting_browser_test("sharing: too many mails", too_many),
-        trusting_browser_test("sharing: in another tab, too", tabs),
-        trusting_browser_test("sharing: a token that is good for nothing any more", forgotten),
     ]
 }
 
@@ -291,37 +289,5 @@ async fn too_many(page: Page) -> Result<()> {
     open_link(&identity, &address, 5).await?;
     page.press("Continue").await?;
     page.read("listitem", SHARED).await?;
-    Ok(())
-}
-
-async fn tabs(page: Page) -> Result<()> {
-    let identity = Identity::start("tabs", Value::Null).await?;
-    let (session, address) = person(&identity, "tabs", "email").await?;
-    let server = json!({"url": identity.url});
-    let url = crate::sharing::page_of(&identity, &session, &server, "persist=\"local\"");
-    page.goto(&url).await?;
-    page.press(&format!("Share {address}")).await?;
-    page.see("group", &address).await?;
-    open_link(&identity, &address, 1).await?;
-    // It goes on by itself where the person is.
-    let left = page.open_tab(&url).await?;
-    page.read("listitem", SHARED).await?;
-    page.gone("group", &address).await?;
-    page.look_into(&left).await?;
-    page.come_back().await?;
-    page.read("listitem", SHARED).await?;
-    page.gone("group", &address).await
-}
-
-async fn forgotten(page: Page) -> Result<()> {
-    let identity = Identity::start("forgotten", Value::Null).await?;
-    let (session, address) = person(&identity, "forgotten", "email").await?;
-    open(&page, &identity, &session).await?;
-    page.read("listitem", NOT_SHARED).await?;
-    let no = r#"{"errcode": "M_UNAUTHORIZED", "error": "server's own"}"#;
-    identity.proxy.meets(SEND_EMAIL, Trick::Instead(401, no));
-    share(&page, &identity, &address).await?;
-    let register = "POST /_matrix/identity/v2/account/register";
-    ensure!(identity.proxy.passed(register).len() == 2, "no token was got anew");
     Ok(())
 }
