@@ -5,6 +5,7 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
+use crate::fault::Fault;
 use crate::harness::{stage, trusting_browser_test};
 use crate::identity::Identity;
 use crate::page::Page;
@@ -23,6 +24,8 @@ pub fn tests() -> Vec<Trial> {
         trusting_browser_test("sharing: another account, and another list", another_account),
         trusting_browser_test("sharing: given up, and begun again", given_up),
         trusting_browser_test("sharing: an address in capital letters", capitals),
+        trusting_browser_test("sharing: a double click, and no net for a while", hurry),
+        trusting_browser_test("sharing: a browser that has no sha256", no_sha256),
     ]
 }
 
@@ -177,4 +180,42 @@ async fn capitals(page: Page) -> Result<()> {
     page.reload().await?;
     page.read("listitem", SHARED).await?;
     Ok(())
+}
+
+async fn hurry(page: Page) -> Result<()> {
+    let identity = Identity::start("hurry", Value::Null).await?;
+    let (session, address) = person(&identity, "hurries", "email").await?;
+    open(&page, &identity, &session).await?;
+    let button = page.see("button", &format!("Share {address}")).await?;
+    page.driver.action_chain().double_click_element(&button).perform().await?;
+    page.see("group", &address).await?;
+    open_link(&identity, &address, 1).await?;
+    ensure!(identity.proxy.passed(SEND_EMAIL).len() == 1, "sent twice");
+
+    Fault::Offline.begin(&page, &identity.homeserver, BIND).await?;
+    page.press("Continue").await?;
+    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    ensure!(identity.homeserver.passed(BIND).is_empty(), "tried in vain");
+    Fault::Offline.end(&page, &identity.homeserver).await?;
+    page.read("listitem", SHARED).await?;
+    ensure!(identity.homeserver.passed(BIND).len() == 1, "bound twice");
+    Ok(())
+}
+
+async fn no_sha256(page: Page) -> Result<()> {
+    let identity = Identity::start("no-sha256", Value::Null).await?;
+    let (session, address) = person(&identity, "plain", "email").await?;
+    page.goto(&page_of(&identity, &session, &Value::Null, "")).await?;
+    page.list_is(&[&address]).await?;
+    page.run(&format!(
+        "Object.defineProperty(crypto, 'subtle', {{ value: undefined }});\
+         window.element.identityServer = {{ url: '{}' }}",
+        identity.url
+    ))
+    .await?;
+    page.read("listitem", NOT_SHARED).await?;
+    let lookup = identity.proxy.wait_for("POST /_matrix/identity/v2/lookup", 1).await?.body;
+    let plain = json!([format!("{address} email")]);
+    ensure!(lookup["algorithm"] == "none" && lookup["addresses"] == plain, "{lookup}");
+    share(&page, &identity, &address).await
 }
