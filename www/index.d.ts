@@ -135,9 +135,11 @@ export interface ThreepidAddress {
  */
 export interface AuthChallenge {
   /** What the authentication is for. */
-  readonly action: "add" | "remove";
-  readonly medium: Medium;
-  readonly address: string;
+  readonly action: "add" | "remove" | "password";
+  /** Of the address in question; absent where it is about none. */
+  readonly medium?: Medium;
+  /** The address in question; absent where it is about none. */
+  readonly address?: string;
   /** The ways through; each is a list of stage types. */
   readonly flows: readonly { readonly stages: readonly string[] }[];
   /** What the stages need to know, by stage type, as the server sent it. */
@@ -197,22 +199,8 @@ export type AccessTokenSource = (reason: "initial" | "expired") => Promise<strin
  */
 export type Fetch = (request: Request) => Promise<Response> | Response;
 
-/** The events of the element. All bubble and cross shadow roots. */
-export interface MatrixThreepidsEventMap {
-  /** The first list is on the screen. */
-  "threepids-ready": CustomEvent<null>;
-  /** The list is another one. */
-  "threepids-change": CustomEvent<{ readonly threepids: readonly Threepid[] }>;
-  /** Before a mail is asked for. Cancelable. */
-  "threepid-before-add": CustomEvent<ThreepidAddress>;
-  /** Before the person is asked whether an address may be removed. Cancelable. */
-  "threepid-before-remove": CustomEvent<ThreepidAddress>;
-  /** The server said that it sent a mail. */
-  "threepid-verification-sent": CustomEvent<VerificationSent>;
-  /** The address is on the account. */
-  "threepid-added": CustomEvent<ThreepidAddress>;
-  /** The address is off the account. */
-  "threepid-removed": CustomEvent<ThreepidRemoved>;
+/** The events of both elements. All bubble and cross shadow roots. */
+interface MatrixEventMap {
   /**
    * The server wants user-interactive authentication. Cancelable: prevented,
    * the element waits for `detail.respond`.
@@ -230,8 +218,109 @@ export interface MatrixThreepidsEventMap {
   "threepids-error": CustomEvent<ThreepidsErrorDetail>;
 }
 
+/** The events of `<matrix-threepids>`. All bubble and cross shadow roots. */
+export interface MatrixThreepidsEventMap extends MatrixEventMap {
+  /** The first list is on the screen. */
+  "threepids-ready": CustomEvent<null>;
+  /** The list is another one. */
+  "threepids-change": CustomEvent<{ readonly threepids: readonly Threepid[] }>;
+  /** Before a mail is asked for. Cancelable. */
+  "threepid-before-add": CustomEvent<ThreepidAddress>;
+  /** Before the person is asked whether an address may be removed. Cancelable. */
+  "threepid-before-remove": CustomEvent<ThreepidAddress>;
+  /** The server said that it sent a mail. */
+  "threepid-verification-sent": CustomEvent<VerificationSent>;
+  /** The address is on the account. */
+  "threepid-added": CustomEvent<ThreepidAddress>;
+  /** The address is off the account. */
+  "threepid-removed": CustomEvent<ThreepidRemoved>;
+}
+
+/** The password is another one. */
+export interface PasswordChanged {
+  /** The account's other sessions have ended. */
+  readonly logoutDevices: boolean;
+}
+
+/** The events of `<matrix-account-password>`. All bubble and cross shadow roots. */
+export interface MatrixAccountPasswordEventMap extends MatrixEventMap {
+  /** The server has changed the password. */
+  "password-changed": CustomEvent<PasswordChanged>;
+}
+
 /** The events of any element, and its own. */
 export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, MatrixThreepidsEventMap {}
+
+/** The events of any element, and its own. */
+export interface MatrixAccountPasswordElementEventMap
+  extends HTMLElementEventMap,
+    MatrixAccountPasswordEventMap {}
+
+/** What both elements have. */
+declare class MatrixElement extends HTMLElement {
+  static readonly observedAttributes: string[];
+
+  /**
+   * Attribute `homeserver`: base URL of the client-server API. Another one
+   * starts anew. Empty if it is not set.
+   */
+  get homeserver(): string;
+  set homeserver(value: string | URL | null | undefined);
+
+  /**
+   * Attribute `user-id`: the full Matrix ID. Without it the server is asked
+   * when it is needed. Another one starts anew. Empty if it is not set.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3accountwhoami
+   */
+  get userId(): string;
+  set userId(value: string | null | undefined);
+
+  /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
+  get theme(): string;
+  set theme(value: "auto" | "light" | "dark" | null | undefined);
+
+  /** Attribute `readonly`: nothing can be changed. */
+  get readOnly(): boolean;
+  set readOnly(value: boolean);
+
+  /**
+   * Attribute `heading-level`, 1 to 6; without it as 2. A string, as the
+   * attribute; empty if it is not set.
+   */
+  get headingLevel(): string;
+  set headingLevel(value: number | string | null | undefined);
+
+  /** Attribute `without-heading`: the page has a heading of its own. */
+  get withoutHeading(): boolean;
+  set withoutHeading(value: boolean);
+
+  /**
+   * The access token, or what gets one. Write-only: reading gives `undefined`.
+   * Never reflected, logged or stored. Until it is first set the element is
+   * loading: it sends nothing and says nothing. Null, undefined or an empty
+   * string take it back.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#using-access-tokens
+   */
+  get accessToken(): undefined;
+  set accessToken(value: string | AccessTokenSource | null | undefined);
+
+  /** Used in the place of `window.fetch`, for every request to the homeserver. */
+  get fetch(): Fetch | undefined;
+  set fetch(value: Fetch | null | undefined);
+
+  /** Answers challenges, where no listener of `threepid-auth-required` prevents it. */
+  get authHandler(): AuthHandler | undefined;
+  set authHandler(value: AuthHandler | null | undefined);
+
+  /** Texts that replace the element's own, by key. */
+  get messages(): Partial<Messages> | undefined;
+  set messages(value: Partial<Messages> | null | undefined);
+
+  /** Puts the focus into the first field. */
+  focus(): void;
+}
 
 /**
  * `<matrix-threepids>`: a person manages the email addresses and phone numbers
@@ -294,44 +383,7 @@ export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, Mat
  * @cssstate pending - while a verification is pending
  * @cssstate readonly - while `readonly` is on
  */
-export class MatrixThreepidsElement extends HTMLElement {
-  static readonly observedAttributes: string[];
-
-  /**
-   * Attribute `homeserver`: base URL of the client-server API. Another one
-   * starts anew. Empty if it is not set.
-   */
-  get homeserver(): string;
-  set homeserver(value: string | URL | null | undefined);
-
-  /**
-   * Attribute `user-id`: the full Matrix ID. Without it the server is asked
-   * when it is needed. Another one starts anew. Empty if it is not set.
-   *
-   * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3accountwhoami
-   */
-  get userId(): string;
-  set userId(value: string | null | undefined);
-
-  /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
-  get theme(): string;
-  set theme(value: "auto" | "light" | "dark" | null | undefined);
-
-  /** Attribute `readonly`: the list only. */
-  get readOnly(): boolean;
-  set readOnly(value: boolean);
-
-  /**
-   * Attribute `heading-level`, 1 to 6; without it as 2. A string, as the
-   * attribute; empty if it is not set.
-   */
-  get headingLevel(): string;
-  set headingLevel(value: number | string | null | undefined);
-
-  /** Attribute `without-heading`: the page has a heading of its own. */
-  get withoutHeading(): boolean;
-  set withoutHeading(value: boolean);
-
+export class MatrixThreepidsElement extends MatrixElement {
   /**
    * Attribute `mediums`: what is shown, in this order: `email`, `msisdn` (phone
    * numbers), or both with a blank between them. What is not named is neither
@@ -366,25 +418,6 @@ export class MatrixThreepidsElement extends HTMLElement {
   set country(value: string | null | undefined);
 
   /**
-   * The access token, or what gets one. Write-only: reading gives `undefined`.
-   * Never reflected, logged or stored. Until it is first set the element is
-   * loading: it sends nothing and says nothing. Null, undefined or an empty
-   * string take it back.
-   *
-   * Spec: https://spec.matrix.org/latest/client-server-api/#using-access-tokens
-   */
-  get accessToken(): undefined;
-  set accessToken(value: string | AccessTokenSource | null | undefined);
-
-  /** Used in the place of `window.fetch`, for every request to the homeserver. */
-  get fetch(): Fetch | undefined;
-  set fetch(value: Fetch | null | undefined);
-
-  /** Answers challenges, where no listener of `threepid-auth-required` prevents it. */
-  get authHandler(): AuthHandler | undefined;
-  set authHandler(value: AuthHandler | null | undefined);
-
-  /**
    * The identity server: old homeservers (r0.5 and older) have it validate
    * addresses, and can add none without it. Others are not told of it.
    *
@@ -392,10 +425,6 @@ export class MatrixThreepidsElement extends HTMLElement {
    */
   get identityServer(): IdentityServer | undefined;
   set identityServer(value: IdentityServer | null | undefined);
-
-  /** Texts that replace the element's own, by key. */
-  get messages(): Partial<Messages> | undefined;
-  set messages(value: Partial<Messages> | null | undefined);
 
   /** The addresses that are shown: a frozen copy. Empty before the first list. */
   get threepids(): readonly Threepid[];
@@ -456,9 +485,6 @@ export class MatrixThreepidsElement extends HTMLElement {
    */
   remove(medium: Medium, address: string): Promise<ThreepidRemoved>;
 
-  /** Puts the focus into the field for an address. */
-  focus(): void;
-
   addEventListener<Name extends keyof MatrixThreepidsElementEventMap>(
     type: Name,
     listener: (this: MatrixThreepidsElement, event: MatrixThreepidsElementEventMap[Name]) => unknown,
@@ -483,13 +509,92 @@ export class MatrixThreepidsElement extends HTMLElement {
 }
 
 /**
- * Defines the custom element. Only in a browser. One that lacks what the
- * element needs keeps what the page put into the tag. Done twice, the first
+ * `<matrix-account-password>`: a person changes the password of their Matrix
+ * account.
+ *
+ * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpassword
+ *
+ * @attribute lang - BCP 47 tag of the language; without it the nearest ancestor's, then the browser's
+ *
+ * @slot - shown until it is known whether the password can be changed, and by browsers that are too old
+ * @slot heading - in the place of the heading's text
+ * @slot footer - below everything
+ *
+ * @csspart base - what is around everything
+ * @csspart heading - the heading
+ * @csspart hint - what the choice leads to
+ * @csspart button - every button
+ * @csspart button-primary - the button that goes on
+ * @csspart form - the form
+ * @csspart label - the label of a field
+ * @csspart input - a field
+ * @csspart error - what went wrong
+ * @csspart status - what happens
+ * @csspart dialog - a dialog
+ * @csspart dialog-title - its title
+ * @csspart dialog-footer - its buttons
+ * @csspart link - the link beside an error that has one
+ * @csspart spinner - what turns
+ *
+ * @cssproperty --threepids-color-text - text
+ * @cssproperty --threepids-color-text-muted - dates, hints, status
+ * @cssproperty --threepids-color-surface - background of the element, fields, dialogs
+ * @cssproperty --threepids-color-raised - background of an entry
+ * @cssproperty --threepids-color-border - border of entries and dialogs
+ * @cssproperty --threepids-color-field-border - border of fields and buttons
+ * @cssproperty --threepids-color-accent - the button that goes on, the edge of a pending group
+ * @cssproperty --threepids-color-on-accent - text on that
+ * @cssproperty --threepids-color-danger - the button that removes, errors
+ * @cssproperty --threepids-color-focus - the focus ring
+ * @cssproperty --threepids-color-backdrop - behind a dialog
+ * @cssproperty --threepids-font-family - everything
+ * @cssproperty --threepids-font-size - everything
+ * @cssproperty --threepids-radius - corners
+ * @cssproperty --threepids-spacing - distances
+ * @cssproperty --threepids-max-width - the widest that the content gets
+ *
+ * @cssstate loading - until it is known whether the password can be changed
+ * @cssstate readonly - while it cannot be, or `readonly` is on
+ */
+export class MatrixAccountPasswordElement extends MatrixElement {
+  addEventListener<Name extends keyof MatrixAccountPasswordElementEventMap>(
+    type: Name,
+    listener: (
+      this: MatrixAccountPasswordElement,
+      event: MatrixAccountPasswordElementEventMap[Name],
+    ) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+
+  removeEventListener<Name extends keyof MatrixAccountPasswordElementEventMap>(
+    type: Name,
+    listener: (
+      this: MatrixAccountPasswordElement,
+      event: MatrixAccountPasswordElementEventMap[Name],
+    ) => unknown,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/**
+ * Defines both custom elements. Only in a browser. One that lacks what the
+ * elements need keeps what the page put into the tags. Done twice, the first
  * counts; another name gets a class of its own.
  *
  * @param tagName default: `matrix-threepids`
+ * @param passwordTagName default: `matrix-account-password`
  */
-export function define(tagName?: string): void;
+export function define(tagName?: string, passwordTagName?: string): void;
 
 /**
  * Loads the WebAssembly, once. The first element in a page calls it; call it
@@ -508,41 +613,53 @@ export function init(wasm?: URL | Request | Response | BufferSource): Promise<un
  */
 export function registerLocale(tag: string, messages: Partial<Messages>): void;
 
-/** The attributes of the element. */
-export interface MatrixThreepidsAttributes {
+/** The attributes of `<matrix-account-password>`. */
+export interface MatrixAccountPasswordAttributes {
   homeserver?: string;
   "user-id"?: string;
   theme?: "auto" | "light" | "dark";
   readonly?: boolean | "";
   "heading-level"?: number | string;
   "without-heading"?: boolean | "";
+}
+
+/** The attributes of `<matrix-threepids>`. */
+export interface MatrixThreepidsAttributes extends MatrixAccountPasswordAttributes {
   mediums?: string;
   "next-link"?: string;
   persist?: "session" | "local" | "none";
   country?: string;
 }
 
-/** The properties of the element that may be set. */
-export interface MatrixThreepidsProperties {
+/** The properties of `<matrix-account-password>` that may be set. */
+export interface MatrixAccountPasswordProperties {
   homeserver?: string | URL | null;
   userId?: string | null;
   theme?: "auto" | "light" | "dark" | null;
   readOnly?: boolean;
   headingLevel?: number | string | null;
   withoutHeading?: boolean;
+  accessToken?: string | AccessTokenSource | null;
+  fetch?: Fetch | null;
+  authHandler?: AuthHandler | null;
+  messages?: Partial<Messages> | null;
+}
+
+/** The properties of `<matrix-threepids>` that may be set. */
+export interface MatrixThreepidsProperties extends MatrixAccountPasswordProperties {
   mediums?: string | null;
   nextLink?: string | URL | null;
   persist?: "session" | "local" | "none" | null;
   country?: string | null;
-  accessToken?: string | AccessTokenSource | null;
-  fetch?: Fetch | null;
-  authHandler?: AuthHandler | null;
   identityServer?: IdentityServer | null;
-  messages?: Partial<Messages> | null;
 }
 
 declare global {
   interface HTMLElementTagNameMap {
     "matrix-threepids": MatrixThreepidsElement;
+    "matrix-account-password": MatrixAccountPasswordElement;
   }
 }
+
+// What is not exported by its own word stays inside.
+export {};

@@ -3,7 +3,7 @@
 
 import { from } from "./wasm.js";
 
-export { MatrixThreepidsElement, ThreepidsError, define, registerLocale } from "./element.js";
+export { MatrixAccountPasswordElement, MatrixThreepidsElement, ThreepidsError, define, registerLocale } from "./element.js";
 export { init } from "./wasm.js";
 
 from(() => new URL("./threepids.wasm", import.meta.url));

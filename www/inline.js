@@ -6,7 +6,7 @@ import compressed from "./glue/threepids.deflate";
 import { define } from "./element.js";
 import { from } from "./wasm.js";
 
-export { MatrixThreepidsElement, ThreepidsError, registerLocale } from "./element.js";
+export { MatrixAccountPasswordElement, MatrixThreepidsElement, ThreepidsError, registerLocale } from "./element.js";
 export { init } from "./wasm.js";
 export { define };
 

@@ -1,6 +1,10 @@
-// For React 18 and 19, and the tag <matrix-threepids> in JSX for React 19.
+// For React 18 and 19, and the tags in JSX for React 19.
 import type { DetailedHTMLProps, ForwardRefExoticComponent, HTMLAttributes, RefAttributes } from "react";
 import type {
+  MatrixAccountPasswordAttributes,
+  MatrixAccountPasswordElement,
+  MatrixAccountPasswordEventMap,
+  MatrixAccountPasswordProperties,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -12,15 +16,21 @@ type Pascal<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Capitalize<Name>;
 
 /** `onThreepidAdded`, `onThreepidsReady`, … */
-type Listeners = {
-  [Name in keyof MatrixThreepidsEventMap as `on${Pascal<Name>}`]?: (event: MatrixThreepidsEventMap[Name]) => unknown;
+type Listeners<Events> = {
+  [Name in keyof Events & string as `on${Pascal<Name>}`]?: (event: Events[Name]) => unknown;
 };
 
 /** What the component takes: the element's properties and events, and what every HTML element takes. */
 export interface MatrixThreepidsProps
   extends MatrixThreepidsProperties,
-    Listeners,
+    Listeners<MatrixThreepidsEventMap>,
     Omit<HTMLAttributes<MatrixThreepidsElement>, keyof MatrixThreepidsProperties> {}
+
+/** The same for `<matrix-account-password>`. */
+export interface MatrixAccountPasswordProps
+  extends MatrixAccountPasswordProperties,
+    Listeners<MatrixAccountPasswordEventMap>,
+    Omit<HTMLAttributes<MatrixAccountPasswordElement>, keyof MatrixAccountPasswordProperties> {}
 
 /**
  * `<matrix-threepids>` as a component. Sets properties and listeners through a
@@ -29,9 +39,14 @@ export interface MatrixThreepidsProps
 export const MatrixThreepids: ForwardRefExoticComponent<MatrixThreepidsProps & RefAttributes<MatrixThreepidsElement>>;
 export default MatrixThreepids;
 
+/** `<matrix-account-password>` as a component, in the same way. */
+export const MatrixAccountPassword: ForwardRefExoticComponent<
+  MatrixAccountPasswordProps & RefAttributes<MatrixAccountPasswordElement>
+>;
+
 /** `onthreepid-added`, `onthreepids-ready`, … */
-type TagListeners = {
-  [Name in keyof MatrixThreepidsEventMap as `on${Name}`]?: (event: MatrixThreepidsEventMap[Name]) => unknown;
+type TagListeners<Events> = {
+  [Name in keyof Events & string as `on${Name}`]?: (event: Events[Name]) => unknown;
 };
 
 /**
@@ -45,7 +60,14 @@ declare module "react" {
     interface IntrinsicElements {
       "matrix-threepids": DetailedHTMLProps<HTMLAttributes<MatrixThreepidsElement>, MatrixThreepidsElement> &
         MatrixThreepidsAttributes &
-        TagListeners &
+        TagListeners<MatrixThreepidsEventMap> &
+        NotInTheTag;
+      "matrix-account-password": DetailedHTMLProps<
+        HTMLAttributes<MatrixAccountPasswordElement>,
+        MatrixAccountPasswordElement
+      > &
+        MatrixAccountPasswordAttributes &
+        TagListeners<MatrixAccountPasswordEventMap> &
         NotInTheTag;
     }
   }

@@ -1,6 +1,10 @@
-// Types of the tag in Svelte 5: `import type {} from "matrix-threepids/svelte"`.
+// Types of the tags in Svelte 5: `import type {} from "matrix-threepids/svelte"`.
 import type { HTMLAttributes } from "svelte/elements";
 import type {
+  MatrixAccountPasswordAttributes,
+  MatrixAccountPasswordElement,
+  MatrixAccountPasswordEventMap,
+  MatrixAccountPasswordProperties,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -8,8 +12,8 @@ import type {
 } from "./index.js";
 
 /** `onthreepid-added={…}`, `onthreepids-ready={…}`, … */
-type Listeners = {
-  [Name in keyof MatrixThreepidsEventMap as `on${Name}`]?: (event: MatrixThreepidsEventMap[Name]) => unknown;
+type Listeners<Events> = {
+  [Name in keyof Events & string as `on${Name}`]?: (event: Events[Name]) => unknown;
 };
 
 declare module "svelte/elements" {
@@ -17,6 +21,13 @@ declare module "svelte/elements" {
     "matrix-threepids": Omit<HTMLAttributes<MatrixThreepidsElement>, keyof MatrixThreepidsProperties> &
       MatrixThreepidsAttributes &
       MatrixThreepidsProperties &
-      Listeners;
+      Listeners<MatrixThreepidsEventMap>;
+    "matrix-account-password": Omit<
+      HTMLAttributes<MatrixAccountPasswordElement>,
+      keyof MatrixAccountPasswordProperties
+    > &
+      MatrixAccountPasswordAttributes &
+      MatrixAccountPasswordProperties &
+      Listeners<MatrixAccountPasswordEventMap>;
   }
 }

@@ -1,6 +1,10 @@
-// Types of the tag in Vue's templates: `import type {} from "matrix-threepids/vue"`.
+// Types of the tags in Vue's templates: `import type {} from "matrix-threepids/vue"`.
 import type { HTMLAttributes, PublicProps } from "vue";
 import type {
+  MatrixAccountPasswordAttributes,
+  MatrixAccountPasswordElement,
+  MatrixAccountPasswordEventMap,
+  MatrixAccountPasswordProperties,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -12,17 +16,28 @@ type Pascal<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   : Capitalize<Name>;
 
 /** `@threepid-added`, `@threepids-ready`, … */
-type Listeners = {
-  [Name in keyof MatrixThreepidsEventMap as `on${Pascal<Name>}`]?: (event: MatrixThreepidsEventMap[Name]) => unknown;
+type Listeners<Events> = {
+  [Name in keyof Events & string as `on${Pascal<Name>}`]?: (event: Events[Name]) => unknown;
 };
 
 /** Set it with the modifier `.prop`: `:accessToken.prop="token"`. */
-type Tag = new () => MatrixThreepidsElement & {
-  $props: HTMLAttributes & MatrixThreepidsAttributes & MatrixThreepidsProperties & Listeners & PublicProps;
+type Tag<Element, Attributes, Properties, Events> = new () => Element & {
+  $props: HTMLAttributes & Attributes & Properties & Listeners<Events> & PublicProps;
 };
 
 declare module "vue" {
   interface GlobalComponents {
-    "matrix-threepids": Tag;
+    "matrix-threepids": Tag<
+      MatrixThreepidsElement,
+      MatrixThreepidsAttributes,
+      MatrixThreepidsProperties,
+      MatrixThreepidsEventMap
+    >;
+    "matrix-account-password": Tag<
+      MatrixAccountPasswordElement,
+      MatrixAccountPasswordAttributes,
+      MatrixAccountPasswordProperties,
+      MatrixAccountPasswordEventMap
+    >;
   }
 }

@@ -13,10 +13,8 @@ const flat = (comment) => ts.getTextOfJSDocComment(comment)?.replace(/\s+/g, " "
 const described = (node) => flat(node.jsDoc?.at(-1)?.comment) || undefined;
 const isStatic = (node) => Boolean(ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static);
 
-const element = declared("MatrixThreepidsElement");
-
 /** `@csspart base - the region`, as `{name, description}`. */
-function tagged(tag) {
+function tagged(element, tag) {
   const tags = ts.getJSDocTags(element).filter((it) => it.tagName.text === tag);
   return tags.map((it) => {
     const [, name, description] = /^(\S*?)(?:\s*-\s+|$)(.*)$/.exec(flat(it.comment) ?? "");
@@ -53,22 +51,53 @@ function method(name, node) {
   };
 }
 
-const ours = element.members.filter((it) => it.name && !isStatic(it) && !/EventListener$/.test(it.name.text));
-const names = [...new Set(ours.map((it) => it.name.text))];
-const members = names.map((name) => {
-  const nodes = ours.filter((it) => it.name.text === name);
-  // Of overloads, the last is ours, not every element's.
-  return ts.isAccessor(nodes[0]) ? field(name, nodes) : method(name, nodes.at(-1));
-});
-const events = declared("MatrixThreepidsEventMap").members.map((it) => ({
-  name: it.name.text,
-  type: { text: text(it.type) },
-  description: described(it),
-}));
-const lang = { name: "lang", type: { text: "string" }, description: tagged("attribute")[0].description };
-const attributes = members
-  .filter((it) => it.attribute)
-  .map((it) => ({ name: it.attribute, type: it.type, description: it.description, fieldName: it.name }));
+/** The members of a class or interface, after those of what it extends. */
+function inherited(node) {
+  const parents = (node.heritageClauses ?? []).flatMap((it) => it.types).map((it) => declared(it.expression.text));
+  return [...parents.filter(Boolean).flatMap(inherited), ...node.members];
+}
+
+/** A custom element, by the names of its class, its tag and its events. */
+function customElement(name, tagName, map) {
+  const element = declared(name);
+  const own = inherited(element).filter((it) => it.name && !isStatic(it) && !/EventListener$/.test(it.name.text));
+  const names = [...new Set(own.map((it) => it.name.text))];
+  const members = names.map((name) => {
+    const nodes = own.filter((it) => it.name.text === name);
+    // Of overloads, the last is ours, not every element's.
+    return ts.isAccessor(nodes[0]) ? field(name, nodes) : method(name, nodes.at(-1));
+  });
+  const events = inherited(declared(map)).map((it) => ({
+    name: it.name.text,
+    type: { text: text(it.type) },
+    description: described(it),
+  }));
+  const lang = { name: "lang", type: { text: "string" }, description: tagged(element, "attribute")[0].description };
+  const attributes = members
+    .filter((it) => it.attribute)
+    .map((it) => ({ name: it.attribute, type: it.type, description: it.description, fieldName: it.name }));
+  return {
+    kind: "class",
+    customElement: true,
+    name,
+    tagName,
+    description: described(element),
+    superclass: { name: "HTMLElement" },
+    attributes: [...attributes, lang],
+    members,
+    events,
+    slots: tagged(element, "slot"),
+    cssParts: tagged(element, "csspart"),
+    cssProperties: tagged(element, "cssproperty"),
+    cssStates: tagged(element, "cssstate"),
+  };
+}
+
+/** Class, tag and events of each element. */
+const ELEMENTS = [
+  ["MatrixThreepidsElement", "matrix-threepids", "MatrixThreepidsEventMap"],
+  ["MatrixAccountPasswordElement", "matrix-account-password", "MatrixAccountPasswordEventMap"],
+];
 
 const path = "index.js";
 const exported = (name) => ({ kind: "js", name, declaration: { name, module: path } });
@@ -84,36 +113,20 @@ const manifest = {
       kind: "javascript-module",
       path,
       declarations: [
-        {
-          kind: "class",
-          customElement: true,
-          name: "MatrixThreepidsElement",
-          tagName: "matrix-threepids",
-          description: described(element),
-          superclass: { name: "HTMLElement" },
-          attributes: [...attributes, lang],
-          members,
-          events,
-          slots: tagged("slot"),
-          cssParts: tagged("csspart"),
-          cssProperties: tagged("cssproperty"),
-          cssStates: tagged("cssstate"),
-        },
+        ...ELEMENTS.map((it) => customElement(...it)),
         { kind: "class", name: "ThreepidsError", description: described(declared("ThreepidsError")), superclass: { name: "Error" } },
         ...functions,
       ],
-      exports: ["MatrixThreepidsElement", "ThreepidsError", ...functions.map((it) => it.name)].map(exported),
+      exports: [...ELEMENTS.map(([name]) => name), "ThreepidsError", ...functions.map((it) => it.name)].map(exported),
     },
     ...["define.js", "inline.js", "cdn.js"].map((path) => ({
       kind: "javascript-module",
       path,
-      exports: [
-        {
-          kind: "custom-element-definition",
-          name: "matrix-threepids",
-          declaration: { name: "MatrixThreepidsElement", module: "index.js" },
-        },
-      ],
+      exports: ELEMENTS.map(([name, tagName]) => ({
+        kind: "custom-element-definition",
+        name: tagName,
+        declaration: { name, module: "index.js" },
+      })),
     })),
   ],
 };

@@ -94,6 +94,10 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
         Event::Unshared { medium, address, unbind_result } => {
             ("threepid-unshared", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
+        Event::PasswordChanged { logout_devices } => {
+            let detail = object().flag("logoutDevices", *logout_devices).done();
+            ("password-changed", to_js(&detail))
+        }
         Event::SessionExpired { soft_logout } => {
             let detail = object().flag("softLogout", *soft_logout).done();
             ("threepids-session-expired", to_js(&detail))
@@ -103,7 +107,7 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 }
 
 /// The detail of `threepid-auth-required`, but for `respond`.
-pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Challenge) -> JsValue {
+pub fn challenge(action: Action, of: Option<&(Medium, String)>, challenge: &Challenge) -> JsValue {
     let action = match action {
         Action::List
         | Action::Send
@@ -115,6 +119,7 @@ pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Cha
         Action::Remove => "remove",
         Action::Bind => "bind",
         Action::Unbind => "unbind",
+        Action::ChangePassword => "password",
     };
     let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();
     let error = challenge.errcode.as_ref();
@@ -122,8 +127,8 @@ pub fn challenge(action: Action, medium: &Medium, address: &str, challenge: &Cha
     to_js(
         &object()
             .text("action", action)
-            .text("medium", medium.as_str())
-            .text("address", address)
+            .maybe_text("medium", of.map(|(medium, _)| medium.as_str()))
+            .maybe_text("address", of.map(|(_, address)| &**address))
             .json("flows", Json::Array(challenge.flows.iter().map(flow).collect()))
             .json("params", challenge.params.clone())
             .json("completed", challenge.completed.as_slice().into())

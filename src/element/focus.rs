@@ -15,6 +15,8 @@ pub fn focus(root: &ShadowRoot, target: &Focus) {
     }
     let selector = match target {
         Focus::Field(section) => ["#", ui::field_id(*section)].concat(),
+        Focus::NewPassword => ["#", ui::NEW_PASSWORD].concat(),
+        Focus::RepeatedPassword => ["#", ui::REPEATED_PASSWORD].concat(),
         Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
         Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
         Focus::Terms => ["#", ui::TERMS].concat(),

@@ -15,7 +15,7 @@ use super::config::Config;
 use super::hooks::Hooks;
 use super::runner::Runner;
 use super::{details, focus, random};
-use crate::flow::{Access, By, ErrorReport, Focus, Input, Operation, Presence, same_address};
+use crate::flow::{Access, By, ErrorReport, Flow, Focus, Input, Operation, Presence, same_address};
 use crate::locale::phones;
 use crate::matrix::json;
 use crate::matrix::threepids::Medium;
@@ -45,11 +45,16 @@ enum TokenState {
 
 #[wasm_bindgen]
 impl Handle {
-    /// A handle for the element behind these hooks.
+    /// A handle for the element behind these hooks: `<matrix-threepids>`, or
+    /// `<matrix-account-password>`.
     #[wasm_bindgen(constructor)]
-    pub fn new(hooks: Hooks) -> Handle {
+    pub fn new(hooks: Hooks, password: bool) -> Handle {
+        let runner = Runner::new(hooks);
+        if password {
+            runner.model.update(|model| model.flow = Flow::of_password());
+        }
         Handle {
-            runner: Runner::new(hooks),
+            runner,
             config: RefCell::default(),
             token: RefCell::new(TokenState::Never),
             mounted: RefCell::default(),
@@ -240,9 +245,10 @@ impl Handle {
 
     /// `focus()`
     pub fn focus(&self) {
-        if let Some(first) = self.runner.read(|flow| flow.sections.first().copied()) {
-            self.runner.with_root(|root| focus::focus(root, &Focus::Field(first)));
-        }
+        // Only one of them has no sections.
+        let first = self.runner.read(|flow| flow.sections.first().copied());
+        let field = first.map_or(Focus::NewPassword, Focus::Field);
+        self.runner.with_root(|root| focus::focus(root, &field));
     }
 
     /// The property `threepids`.

@@ -59,7 +59,7 @@ impl Session {
         if let Some(token) = known {
             return Ok(token);
         }
-        let user_id = self.known_user_id(abort).await?;
+        let user_id = self.user_id.borrow().clone().unwrap_or_default();
         let openid = self.send(&|| openid::request(&user_id), true, abort).await?;
         let request = register::request(&openid);
         let url = self.identity.url(&request.path);
@@ -70,10 +70,5 @@ impl Session {
             self.identity.own.replace(Some(token.clone()));
         }
         Ok(token)
-    }
-
-    /// Whose account it is; without that, nothing can be said of it.
-    pub async fn known_user_id(&self, abort: &Abort) -> Result<String, Failure> {
-        self.user_id(abort).await?.ok_or(Failure::NotMatrix { status: 200 })
     }
 }

@@ -35,12 +35,17 @@ impl Runner {
     pub fn open_records(self: &Rc<Self>) {
         let persist = self.records.persist.get();
         let open = self.records.kept.borrow().is_some();
-        if open || persist == Persist::None || self.read(|flow| flow.access) != Access::Granted {
+        // With a password goes the name that it is of.
+        let idle = persist == Persist::None && self.read(|flow| flow.password.is_none());
+        if open || idle || self.read(|flow| flow.access) != Access::Granted {
             return;
         }
         let known = self.session.user_id.borrow().clone();
         if let Some(user_id) = known {
-            return self.open_records_of(&user_id, persist);
+            if persist != Persist::None {
+                self.open_records_of(&user_id, persist);
+            }
+            return;
         }
         let Some(abort) = Abort::new() else { return };
         if !self.records.asking.replace(true) {

@@ -4,10 +4,12 @@
 use super::random;
 use super::session::{Abort, Session};
 use crate::flow::{Effect, Input, Purpose, Question, Wish};
+use crate::matrix::identity::hash_details::Algorithm;
 use crate::matrix::identity::{hash_details, lookup, terms, validate};
 use crate::matrix::{
-    Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities, delete,
-    request_email_token, request_msisdn_token, request_proof, submit_token, threepids, unbind,
+    Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities,
+    change_password, delete, request_email_token, request_msisdn_token, request_proof,
+    submit_token, threepids, unbind,
 };
 
 /// Sends what an effect asks for; what came of it is the next input.
@@ -18,16 +20,20 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
     if let Effect::RequestProof { secret: secret @ None, .. } = &mut effect {
         *secret = Some(random::client_secret());
     }
-    if let Effect::Ask(Question::LookUp { algorithm, pepper, addresses }) = &mut effect
-        && *algorithm == hash_details::Algorithm::Sha256
-    {
-        *addresses = session.identity.hash(addresses, pepper).await;
+    let mut disguised = Vec::new();
+    if let Effect::Ask(Question::LookUp { details, addresses }) = &effect {
+        disguised = match details.algorithm {
+            Algorithm::Sha256 => session.identity.hash(addresses, &details.pepper).await,
+            Algorithm::No => addresses.clone(),
+        };
     }
-    let result = exchange(session, &mut effect, abort).await;
+    let result = exchange(session, &mut effect, &disguised, abort).await;
     match effect {
         Effect::Ask(Question::LookUp { addresses, .. }) => {
-            let user_id = session.user_id.borrow().clone().unwrap_or_default();
-            Input::LookedUp(result.map(|body| lookup::read(&body, &addresses, &user_id)))
+            let user_id = session.user_id.borrow();
+            let user_id = user_id.as_deref().unwrap_or_default();
+            let read = |body: Json| lookup::read(&body, addresses, &disguised, user_id);
+            Input::LookedUp(result.map(read))
         }
         Effect::Ask(_) => Input::Told(result),
         Effect::ReadList { number } => {
@@ -44,20 +50,22 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
             Input::ProofSubmitted { subject, result }
         }
         // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities => {
-            Input::MayChange(result.as_ref().map_or(true, capabilities::may_change_threepids))
-        }
+        Effect::ReadCapabilities(capability) => Input::MayChange(
+            result.as_ref().map_or(true, |body| capabilities::allows(body, capability)),
+        ),
         Effect::SubmitToken { id, .. } => {
             Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        Effect::ChangePassword { .. } => Input::PasswordChanged(result.map(drop)),
         // Not requests.
         Effect::RequestProof { secret: None, .. }
         | Effect::Discover
         | Effect::OpenPage(_)
         | Effect::Abort(_)
         | Effect::AbortDelete
+        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)
@@ -72,76 +80,60 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
     }
 }
 
-/// Where a request goes.
-enum To {
-    /// To the homeserver; if it knows nothing of it, that says nothing.
-    HomeserverBeside,
-    /// To the homeserver.
-    Homeserver,
-    /// To the homeserver, with the identity server's token in it.
-    HomeserverForIdentity,
-    /// To the identity server, with its token.
-    Identity,
-    /// To the identity server, without.
-    IdentityOpenly,
-    /// To where the server said.
-    SubmitUrl,
-}
-
-fn destination(session: &Session, effect: &Effect) -> To {
-    match effect {
-        Effect::Ask(Question::Terms) => To::IdentityOpenly,
-        Effect::Ask(Question::Accepted | Question::Keep(_)) | Effect::ReadCapabilities => {
-            To::HomeserverBeside
-        }
-        Effect::Ask(Question::Accept(_) | Question::HashDetails | Question::LookUp { .. })
-        | Effect::RequestToken { purpose: Purpose::Share(_), .. }
-        | Effect::SubmitToken { purpose: Purpose::Share(_), .. } => To::Identity,
-        // Old ones know of no such token.
-        Effect::Add { purpose: Purpose::Share(_), .. } if session.id_server().is_none() => {
-            To::HomeserverForIdentity
-        }
-        Effect::SubmitToken { .. } | Effect::SubmitProof { .. } => To::SubmitUrl,
-        _ => To::Homeserver,
-    }
-}
-
-async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Result<Json, Failure> {
-    if let Effect::Add { auth, .. } | Effect::Delete { auth, .. } = effect {
+async fn exchange(
+    session: &Session,
+    effect: &mut Effect,
+    disguised: &[String],
+    abort: &Abort,
+) -> Result<Json, Failure> {
+    if let Effect::Add { auth, .. }
+    | Effect::Delete { auth, .. }
+    | Effect::ChangePassword { auth, .. } = effect
+    {
         session.complete(auth.as_mut(), abort).await?;
-    }
-    let mut user_id = String::new();
-    if let Effect::Ask(Question::Accepted | Question::Keep(_) | Question::LookUp { .. }) = effect {
-        user_id = session.known_user_id(abort).await?;
     }
     let mut renewed = false;
     loop {
-        let to = destination(session, effect);
-        let token = match to {
-            To::Identity | To::HomeserverForIdentity => session.identity_token(abort).await?,
-            To::HomeserverBeside | To::Homeserver | To::IdentityOpenly | To::SubmitUrl => {
-                String::new()
-            }
-        };
-        let make = || request(session, effect, &user_id, &token);
-        let result = match (to, &*effect) {
-            (To::SubmitUrl, Effect::SubmitToken { url, .. } | Effect::SubmitProof { url, .. }) => {
-                session.submit(url, &make(), abort).await
-            }
-            (To::Identity | To::IdentityOpenly, _) => {
-                let request = make();
-                let url = session.identity.url(&request.path);
-                let token = Some(&*token).filter(|it| !it.is_empty());
-                session.send_to(&url, &request, token, abort).await
-            }
-            (to, _) => session.send(&make, matches!(to, To::HomeserverBeside), abort).await,
+        let asks = matches!(effect, Effect::Ask(_));
+        // Its token is in the body; old homeservers know of none.
+        let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
+            && session.id_server().is_none();
+        let mut url = request(session, effect, disguised, "").path;
+        // Where the server said, without the access token.
+        let is_code = matches!(
+            effect,
+            Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
+        );
+        // Only the identity server's paths begin so.
+        let to_identity = !is_code && url.as_bytes().first() == Some(&b'/');
+        if to_identity {
+            url = session.identity.url(&url).into();
+        }
+        if is_code && !submit_token::is_safe(&url, &session.homeserver.borrow()) {
+            return Err(Failure::Unsafe);
+        }
+        let needs_token = binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
+        let mut token = None;
+        if needs_token || asks {
+            session.user_id(abort).await?;
+        }
+        if needs_token {
+            token = Some(session.identity_token(abort).await?);
+        }
+        let token = token.as_deref();
+        let make = || request(session, effect, disguised, token.unwrap_or_default());
+        let result = if to_identity || is_code {
+            session.send_to(&url, &make(), token, abort).await
+        } else {
+            let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
+            session.send(&make, beside, abort).await
         };
         // One of our own is got anew, once.
         match result {
             Err(failure)
-                if failure.is_of_identity_token()
-                    && !token.is_empty()
+                if needs_token
                     && !renewed
+                    && failure.is_of_identity_token()
                     && session.identity.forget() =>
             {
                 renewed = true;
@@ -152,50 +144,38 @@ async fn exchange(session: &Session, effect: &mut Effect, abort: &Abort) -> Resu
 }
 
 /// The request that an effect asks for, as the server understands it.
-fn request(session: &Session, effect: &Effect, user_id: &str, token: &str) -> HttpRequest {
+fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str) -> HttpRequest {
+    let user_id = session.user_id.borrow();
+    let user_id = user_id.as_deref().unwrap_or_default();
     let id_server = session.id_server();
     let identity_server = session.identity_server.borrow();
     let identity_server = identity_server.as_deref();
     match effect {
-        Effect::RequestToken {
-            purpose,
-            dialled: Some(dialled),
-            secret,
-            attempt,
-            next_link,
-            ..
-        } => {
-            let request = request_msisdn_token::Request {
-                client_secret: secret,
-                dialled,
-                send_attempt: *attempt,
-                next_link: next_link.as_deref(),
-                id_server: id_server.as_deref().filter(|_| *purpose == Purpose::Add),
+        Effect::RequestToken { purpose, address, dialled, secret, attempt, next_link, .. } => {
+            let (client_secret, send_attempt) = (secret, *attempt);
+            let id_server = id_server.as_deref().filter(|_| *purpose == Purpose::Add);
+            let next_link = next_link.as_deref();
+            let request = match dialled {
+                Some(dialled) => request_msisdn_token::Request {
+                    client_secret,
+                    dialled,
+                    send_attempt,
+                    next_link,
+                    id_server,
+                }
+                .http(),
+                None => request_email_token::Request {
+                    client_secret,
+                    email: address,
+                    send_attempt,
+                    next_link,
+                    id_server,
+                }
+                .http(),
             };
             match purpose {
-                Purpose::Add => request.http(),
-                Purpose::Share(_) => validate::msisdn(&request),
-            }
-        }
-        Effect::RequestToken {
-            purpose,
-            dialled: None,
-            address,
-            secret,
-            attempt,
-            next_link,
-            ..
-        } => {
-            let request = request_email_token::Request {
-                client_secret: secret,
-                email: address,
-                send_attempt: *attempt,
-                next_link: next_link.as_deref(),
-                id_server: id_server.as_deref().filter(|_| *purpose == Purpose::Add),
-            };
-            match purpose {
-                Purpose::Add => request.http(),
-                Purpose::Share(_) => validate::email(&request),
+                Purpose::Add => request,
+                Purpose::Share => validate::by_identity_server(request, dialled.is_some()),
             }
         }
         Effect::RequestProof { phone, address, secret: Some(secret), attempt, .. } => {
@@ -212,11 +192,12 @@ fn request(session: &Session, effect: &Effect, user_id: &str, token: &str) -> Ht
             let (auth, client_secret) = (auth.as_ref(), secret);
             match (purpose, &id_server) {
                 (purpose, Some(id_server)) => {
-                    let bind = *purpose != Purpose::Add;
+                    let bind = *purpose == Purpose::Share;
                     add_deprecated::Request { sid, client_secret, id_server, bind, auth }.http()
                 }
                 (Purpose::Add, None) => add::Request { sid, client_secret, auth }.http(),
-                (Purpose::Share(id_server), None) => {
+                (Purpose::Share, None) => {
+                    let id_server = identity_server.unwrap_or_default();
                     let id_access_token = token;
                     bind::Request { sid, client_secret, id_server, id_access_token, auth }.http()
                 }
@@ -234,15 +215,19 @@ fn request(session: &Session, effect: &Effect, user_id: &str, token: &str) -> Ht
                 Wish::Unshare => unbind::http(&request),
             }
         }
-        Effect::ReadCapabilities => capabilities::request(),
         Effect::Ask(Question::Terms) => terms::request(),
         Effect::Ask(Question::Accepted) => accepted_terms::get(user_id),
         Effect::Ask(Question::Accept(urls)) => terms::accept(urls),
         Effect::Ask(Question::Keep(content)) => accepted_terms::put(user_id, content),
         Effect::Ask(Question::HashDetails) => hash_details::request(),
-        Effect::Ask(Question::LookUp { algorithm, pepper, addresses }) => {
-            lookup::Request { algorithm: *algorithm, pepper, addresses }.http()
+        Effect::Ask(Question::LookUp { details, .. }) => {
+            lookup::Request { details, addresses: disguised }.http()
         }
+        Effect::ChangePassword { new_password, logout_devices, auth } => {
+            let (logout_devices, auth) = (*logout_devices, auth.as_ref());
+            change_password::Request { new_password, logout_devices, auth }.http()
+        }
+        Effect::ReadCapabilities(_) => capabilities::request(),
         // The list, and what is no request.
         _ => threepids::request(),
     }

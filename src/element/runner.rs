@@ -63,6 +63,7 @@ enum Slot {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
+    Password,
     Proof(Subject),
     Server,
     Identity,
@@ -150,8 +151,9 @@ impl Runner {
             Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
                 self.request(Slot::Proof(subject), effect);
             }
-            Effect::ReadCapabilities | Effect::Discover => self.request(Slot::Server, effect),
             Effect::Ask(_) => self.request(Slot::Identity, effect),
+            Effect::ChangePassword { .. } => self.request(Slot::Password, effect),
+            Effect::ReadCapabilities(_) | Effect::Discover => self.request(Slot::Server, effect),
             Effect::OpenPage(subject) => self.open_page(subject),
             Effect::Abort(id) => {
                 self.abort(Slot::Token(id));
@@ -162,6 +164,7 @@ impl Runner {
             Effect::TellChanged => self.hooks.opened(""),
             Effect::TidyAddress(sid) => self.hooks.tidy_address(&sid),
             Effect::AbortDelete => self.abort(Slot::Delete),
+            Effect::AbortPassword => self.abort(Slot::Password),
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
@@ -170,6 +173,7 @@ impl Runner {
                     | Action::Add
                     | Action::Submit
                     | Action::Prove
+                    | Action::ChangePassword
                     | Action::Share
                     | Action::Bind
                     | Action::Unbind
@@ -178,8 +182,8 @@ impl Runner {
                 let may = self.hooks.emit(name, &details::address(&medium, &address), true);
                 self.feed(answer(may));
             }
-            Effect::Challenge { subject, action, medium, address, challenge } => {
-                let detail = details::challenge(action, &medium, &address, &challenge);
+            Effect::Challenge { subject, action, of, challenge } => {
+                let detail = details::challenge(action, of.as_ref(), &challenge);
                 self.offer_challenge(subject, &detail);
             }
             Effect::Emit(_)
@@ -228,7 +232,8 @@ impl Runner {
             | Effect::Add { .. }
             | Effect::SubmitToken { .. }
             | Effect::Delete { .. }
-            | Effect::ReadCapabilities
+            | Effect::ChangePassword { .. }
+            | Effect::ReadCapabilities(_)
             | Effect::Discover
             | Effect::Ask(_)
             | Effect::RequestProof { .. }
@@ -236,6 +241,7 @@ impl Runner {
             | Effect::OpenPage(_)
             | Effect::Abort(_)
             | Effect::AbortDelete
+            | Effect::AbortPassword
             | Effect::Before(..)
             | Effect::Challenge { .. }
             | Effect::TellOpened(_)

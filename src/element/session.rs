@@ -16,8 +16,7 @@ use super::timer::Timer;
 use super::tokens::{Token, Tokens};
 use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{
-    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json,
-    submit_token, whoami,
+    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json, whoami,
 };
 
 /// How long a server may take, in ms.
@@ -153,19 +152,6 @@ impl Session {
                 auth_metadata::read_well_known(&read(self.look_up(auth_metadata::WELL_KNOWN)).await)
             }
         }
-    }
-
-    /// Hands in a code: to whom the server said, without the access token.
-    pub async fn submit(
-        &self,
-        url: &str,
-        request: &HttpRequest,
-        abort: &Abort,
-    ) -> Result<Json, Failure> {
-        if !submit_token::is_safe(url, &self.homeserver.borrow()) {
-            return Err(Failure::Unsafe);
-        }
-        self.send_to(url, request, None, abort).await
     }
 
     /// Fills in whose password an answer holds.

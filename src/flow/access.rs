@@ -1,6 +1,8 @@
 //! Whether there is a homeserver and a token; what was broken off for want of
 //! one, or of a network, goes on when there is.
 
+use crate::matrix::capabilities::Capability;
+
 use super::{Effect, ErrorReport, Event, Flow, Operation, Phase, Problem, Resend, Section};
 
 /// Whether requests can be made at all.
@@ -24,8 +26,16 @@ impl Flow {
         }
         match access {
             Access::Granted => {
-                self.read_list();
-                self.effects.push(Effect::ReadCapabilities);
+                match self.password {
+                    // Only for what an authentication may want to know.
+                    Some(_) => self.read_list_quietly(),
+                    None => self.read_list(),
+                }
+                let capability = match self.password {
+                    Some(_) => Capability::ChangePassword,
+                    None => Capability::ThreepidChanges,
+                };
+                self.effects.push(Effect::ReadCapabilities(capability));
                 if before == Access::Ended {
                     self.go_on_after(&Problem::SessionEnded);
                 }
@@ -90,6 +100,7 @@ impl Flow {
             again |= removal.problem() == Some(broken_off);
             removal.forget_problem_if(|problem| problem == broken_off);
         }
+        again |= self.password_goes_on(broken_off);
         // Another token may be another person's.
         if again && *broken_off == Problem::Offline {
             self.effects.push(Effect::SubmitDialog);

@@ -68,7 +68,7 @@ impl Flow {
         if let Some(validation) = pending.validations.iter().rev().nth(nth) {
             self.effects.push(Effect::Add {
                 id,
-                purpose: pending.purpose.clone(),
+                purpose: pending.purpose(),
                 sid: validation.sid.clone(),
                 secret: validation.secret.clone(),
                 auth,

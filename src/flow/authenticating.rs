@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Asked, Back, Check, Effect, Flow, Focus, PageWindow, Phase, Problem, RemovalPhase,
-    Reply, Stage, Subject, Uia, UiaPhase,
+    Action, Asked, Back, Check, Effect, Flow, Focus, PageWindow, PasswordForm, Phase, Problem,
+    RemovalPhase, Reply, Stage, Subject, Uia, UiaPhase,
 };
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY};
 use crate::matrix::{Errcode, Failure};
@@ -29,6 +29,11 @@ impl Flow {
             && uia.asked == Asked::Person
         {
             return Some((Subject::Removal, uia));
+        }
+        if let Some(uia) = self.password.as_ref().and_then(PasswordForm::uia)
+            && uia.asked == Asked::Person
+        {
+            return Some((Subject::Password, uia));
         }
         for pending in &self.pending {
             // Should it have failed, what was typed is still there.
@@ -144,17 +149,18 @@ impl Flow {
         if matches!((&uia.phase, uia.stage()), (UiaPhase::Asking, Some(Stage::Dummy))) {
             return self.send_answer(subject, Answer::Stage(DUMMY), Check::Answer);
         }
-        let (action, medium, address) = match subject {
+        let (action, of) = match subject {
             Subject::Verification(id) => match self.verification(id) {
-                Some(it) => (self.action_of(id), it.medium.clone(), it.address.clone()),
+                Some(it) => (self.action_of(id), Some((it.medium.clone(), it.address.clone()))),
                 None => return,
             },
             Subject::Removal => match self.removals.first() {
-                Some(it) => (it.action(), it.medium.clone(), it.address.clone()),
+                Some(it) => (it.action(), Some((it.medium.clone(), it.address.clone()))),
                 None => return,
             },
+            Subject::Password => (Action::ChangePassword, None),
         };
-        self.effects.push(Effect::Challenge { subject, action, medium, address, challenge });
+        self.effects.push(Effect::Challenge { subject, action, of, challenge });
     }
 
     pub(super) fn host_authenticates(&mut self, subject: Subject) {
@@ -256,6 +262,7 @@ impl Flow {
             Reply::Cancel => match subject {
                 Subject::Verification(id) => self.stop_adding(id),
                 Subject::Removal => self.dismiss_remove(),
+                Subject::Password => self.dismiss_password(),
             },
         }
     }
@@ -283,6 +290,7 @@ impl Flow {
         match subject {
             Subject::Verification(id) => self.request_add(id, auth),
             Subject::Removal => self.request_delete(auth),
+            Subject::Password => self.request_password(auth),
         }
     }
 
@@ -299,6 +307,7 @@ impl Flow {
                 RemovalPhase::Authenticating(uia) => Some(uia),
                 _ => None,
             },
+            Subject::Password => self.password.as_mut()?.uia_mut(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Whether addresses may be changed here at all; else, where.
 
-use super::{Effect, Flow};
+use super::{Effect, Flow, PasswordForm};
 
-/// Whether addresses may be added and removed.
+/// Whether addresses, or the password, may be changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Changes {
     /// As far as is known.
@@ -46,6 +46,9 @@ impl Flow {
             // Where they are made elsewhere, capabilities may say nothing of it.
             (Changes::Off { managed: None }, true) => self.changes = Changes::Allowed,
             (Changes::Off { .. }, true | false) | (Changes::Allowed, true) => {}
+        }
+        if let Some(form @ PasswordForm::Loading) = &mut self.password {
+            *form = PasswordForm::Editing;
         }
     }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{Problem, Purpose, Section, Subject, VerificationId, Wish};
-use crate::matrix::identity::hash_details::Algorithm;
+use crate::matrix::capabilities::Capability;
+use crate::matrix::identity::hash_details;
 use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
-use crate::matrix::uia::{Auth, Challenge};
+use crate::matrix::uia::{Auth, Challenge, Password};
 use crate::matrix::{ClientSecret, Failure, Json};
 
 /// Something to be done by whoever runs the flow, in the order given.
@@ -83,8 +84,17 @@ pub enum Effect {
     /// Ask the identity server, or the homeserver about its terms. What was
     /// asked before is given up.
     Ask(Question),
-    /// `GET capabilities`
-    ReadCapabilities,
+    /// `POST account/password`
+    ChangePassword {
+        /// The new password.
+        new_password: Password,
+        /// Whether the account's other sessions end.
+        logout_devices: bool,
+        /// The answer to a challenge.
+        auth: Option<Auth>,
+    },
+    /// `GET capabilities`, for this one.
+    ReadCapabilities(Capability),
     /// Find the page on which the person manages their account.
     Discover,
     /// `POST account/password/{email,msisdn}/requestToken`
@@ -120,6 +130,8 @@ pub enum Effect {
     Abort(VerificationId),
     /// The `delete` under way is not wanted any more.
     AbortDelete,
+    /// The change of the password under way is not wanted any more.
+    AbortPassword,
     /// Ask the embedder, who answers with [`super::Input::MayAdd`] or
     /// [`super::Input::MayRemove`].
     Before(Action, Medium, String),
@@ -129,10 +141,8 @@ pub enum Effect {
         subject: Subject,
         /// What for.
         action: Action,
-        /// Of the address in question.
-        medium: Medium,
-        /// The address in question.
-        address: String,
+        /// The address in question, if it is about one.
+        of: Option<(Medium, String)>,
         /// What the server asks.
         challenge: Arc<Challenge>,
     },
@@ -173,9 +183,7 @@ pub enum Question {
     /// `POST lookup`; answered by [`super::Input::LookedUp`].
     LookUp {
         /// How the addresses are to be disguised.
-        algorithm: Algorithm,
-        /// What is mixed in.
-        pepper: String,
+        details: hash_details::Response,
         /// Not disguised yet.
         addresses: Vec<String>,
     },
@@ -196,6 +204,8 @@ pub enum Action {
     Prove,
     /// Take one off.
     Remove,
+    /// Change the password.
+    ChangePassword,
     /// Have the identity server send a message.
     Share,
     /// Share an address.
@@ -210,7 +220,11 @@ impl Action {
     /// Whether it may ask who the person is.
     pub(super) fn is_change(self) -> bool {
         match self {
-            Action::Add | Action::Remove | Action::Bind | Action::Unbind => true,
+            Action::Add
+            | Action::Remove
+            | Action::ChangePassword
+            | Action::Bind
+            | Action::Unbind => true,
             Action::List
             | Action::Send
             | Action::Submit
@@ -268,6 +282,11 @@ pub enum Event {
         address: String,
         /// `id_server_unbind_result`, as the server said it.
         unbind_result: Option<String>,
+    },
+    /// `password-changed`
+    PasswordChanged {
+        /// The account's other sessions have ended.
+        logout_devices: bool,
     },
     /// `threepids-session-expired`
     SessionExpired {
@@ -378,6 +397,10 @@ pub enum Outcome {
 pub enum Focus {
     /// The field.
     Field(Section),
+    /// The field for the new password.
+    NewPassword,
+    /// The field in which it is repeated.
+    RepeatedPassword,
     /// "Try again" where the field is not there.
     TryAgain(Section),
     /// The group of a pending verification.

@@ -131,7 +131,7 @@ impl Flow {
         if self.list.holds(&medium, address) {
             return self.refuse(section, operation, Problem::AlreadyYours, "duplicate");
         }
-        let same = |it: &&Verification| it.is(&Purpose::Add, &medium, address);
+        let same = |it: &&Verification| it.is(&None, &medium, address);
         if let Some(pending) = self.pending.iter().find(same) {
             let (id, sent) = (pending.id, pending.sent_outcome());
             let form = self.form_of_mut(section);
@@ -246,7 +246,7 @@ impl Flow {
         }
         let operation = Operation::Send(draft.address.clone());
         let mut pending = Verification::new(draft, answer, self.now);
-        pending.sent_at = self.sending_time(&Purpose::Add, &pending.medium, &pending.address);
+        pending.sent_at = self.sending_time(&None, &pending.medium, &pending.address);
         let form = self.form_of_mut(section);
         form.phase = FormPhase::default();
         form.correcting = None;
@@ -258,8 +258,7 @@ impl Flow {
             attempt: pending.attempt,
         });
         self.settle(operation, Ok(pending.sent_outcome()));
-        let same =
-            |it: &&mut Verification| it.is(&pending.purpose, &pending.medium, &pending.address);
+        let same = |it: &&mut Verification| it.is(&None, &pending.medium, &pending.address);
         let id = match self.pending.iter_mut().find(same) {
             // Another tab had the same wish meanwhile.
             Some(theirs) => {

@@ -3,11 +3,10 @@
 //! of the homeserver's ever waits for it.
 
 use super::{
-    Access, Action, Effect, Flow, Focus, Problem, Purpose, Question, Removal, Section,
-    Verification, Wish,
+    Access, Action, Effect, Flow, Focus, Problem, Question, Removal, Section, Verification, Wish,
 };
 use crate::matrix::identity::{hash_details, lookup, terms};
-use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::threepids::Threepid;
 use crate::matrix::{Errcode, Failure, Json, accepted_terms};
 
 /// An identity server, as far as it is known.
@@ -20,72 +19,60 @@ pub struct Identity {
     /// How far it is.
     pub phase: IdentityPhase,
     /// What went wrong last, until something goes right.
-    problem: Option<Problem>,
+    pub problem: Option<Problem>,
+    /// The person waits for what they pressed.
+    pub asked: bool,
     /// It says that its terms are not accepted, whatever the account says.
     unsigned: bool,
-    /// The person waits.
-    asked: bool,
+    /// Its policies, by name and language; those that the person has accepted
+    /// taken out, once that is known.
+    policies: Json,
+    /// What the account says of terms.
+    kept: Json,
     /// How addresses are disguised.
     details: Option<hash_details::Response>,
 }
 
 /// The phases of asking an identity server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentityPhase {
     /// Nothing was asked yet.
     New,
     /// Its terms are being read.
     ReadingTerms,
-    /// Which of these the person has accepted is being read.
-    ReadingAccepted {
-        /// By name and language.
-        policies: Json,
-    },
-    /// The person is asked to accept them.
-    Terms(Terms),
+    /// Which of them the person has accepted is being read.
+    ReadingAccepted,
+    /// The person is asked to accept the others.
+    Terms,
     /// They are being accepted.
-    Accepting {
-        /// Should it fail, they are asked again.
-        terms: Terms,
-        /// Of the documents.
-        urls: Vec<String>,
-    },
+    Accepting,
     /// They are; the account is to know it.
     Keeping,
-    /// Its terms are accepted, or it has none; nothing is under way.
+    /// Nothing stands in between, and nothing is under way.
     Open,
     /// How addresses are to be disguised is being read.
-    ReadingDetails {
-        /// It had changed in between.
-        anew: bool,
-    },
+    ReadingDetails,
     /// Whose the addresses are is being read.
-    LookingUp {
-        /// In this order.
-        addresses: Vec<(Medium, String)>,
-        /// It had changed in between.
-        anew: bool,
-    },
+    LookingUp,
+    /// The same two, because that had changed in between.
+    ReadingDetailsAnew,
+    /// The last time.
+    LookingUpAnew,
 }
 
-/// Terms that are not accepted yet.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Terms {
-    /// By name and language.
-    pub policies: Json,
-    /// What the account says of terms, as it was kept.
-    kept: Json,
-}
+use IdentityPhase as Phase;
 
 impl Identity {
     fn new(host: String, can_hash: bool) -> Identity {
         Identity {
             host,
             can_hash,
-            phase: IdentityPhase::New,
+            phase: Phase::New,
             problem: None,
-            unsigned: false,
             asked: false,
+            unsigned: false,
+            policies: Json::Null,
+            kept: Json::Null,
             details: None,
         }
     }
@@ -98,57 +85,48 @@ impl Identity {
     /// Whether addresses may be sent there.
     pub fn is_open(&self) -> bool {
         match self.phase {
-            IdentityPhase::Open
-            | IdentityPhase::ReadingDetails { .. }
-            | IdentityPhase::LookingUp { .. } => true,
-            IdentityPhase::New
-            | IdentityPhase::ReadingTerms
-            | IdentityPhase::ReadingAccepted { .. }
-            | IdentityPhase::Terms(_)
-            | IdentityPhase::Accepting { .. }
-            | IdentityPhase::Keeping => false,
+            Phase::Open
+            | Phase::ReadingDetails
+            | Phase::LookingUp
+            | Phase::ReadingDetailsAnew
+            | Phase::LookingUpAnew => true,
+            Phase::New
+            | Phase::ReadingTerms
+            | Phase::ReadingAccepted
+            | Phase::Terms
+            | Phase::Accepting
+            | Phase::Keeping => false,
         }
     }
 
     /// The policies that the person is asked to accept.
     pub fn policies(&self) -> Option<&Json> {
-        match &self.phase {
-            IdentityPhase::Terms(terms) | IdentityPhase::Accepting { terms, .. } => {
-                Some(&terms.policies)
-            }
-            IdentityPhase::New
-            | IdentityPhase::ReadingTerms
-            | IdentityPhase::ReadingAccepted { .. }
-            | IdentityPhase::Keeping
-            | IdentityPhase::Open
-            | IdentityPhase::ReadingDetails { .. }
-            | IdentityPhase::LookingUp { .. } => None,
+        match self.phase {
+            Phase::Terms | Phase::Accepting => Some(&self.policies),
+            Phase::New
+            | Phase::ReadingTerms
+            | Phase::ReadingAccepted
+            | Phase::Keeping
+            | Phase::Open
+            | Phase::ReadingDetails
+            | Phase::LookingUp
+            | Phase::ReadingDetailsAnew
+            | Phase::LookingUpAnew => None,
         }
     }
 
-    /// What went wrong. That the session is over is said elsewhere.
-    pub fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
-    }
-
-    /// Whether the person waits for what they pressed.
-    pub fn is_busy(&self) -> bool {
-        self.asked
-    }
-
-    fn detach(&mut self) {
+    /// What is under way was given up, or failed.
+    pub(super) fn detach(&mut self) {
         self.asked = false;
-        self.phase = match std::mem::replace(&mut self.phase, IdentityPhase::New) {
-            IdentityPhase::New
-            | IdentityPhase::ReadingTerms
-            | IdentityPhase::ReadingAccepted { .. } => IdentityPhase::New,
-            IdentityPhase::Terms(terms) | IdentityPhase::Accepting { terms, .. } => {
-                IdentityPhase::Terms(terms)
-            }
-            IdentityPhase::Keeping
-            | IdentityPhase::Open
-            | IdentityPhase::ReadingDetails { .. }
-            | IdentityPhase::LookingUp { .. } => IdentityPhase::Open,
+        self.phase = match self.phase {
+            Phase::New | Phase::ReadingTerms | Phase::ReadingAccepted => Phase::New,
+            Phase::Terms | Phase::Accepting => Phase::Terms,
+            Phase::Keeping
+            | Phase::Open
+            | Phase::ReadingDetails
+            | Phase::LookingUp
+            | Phase::ReadingDetailsAnew
+            | Phase::LookingUpAnew => Phase::Open,
         };
     }
 }
@@ -157,11 +135,10 @@ impl Flow {
     /// Another identity server (its host and port), or none: nothing of the
     /// one before is left.
     pub(super) fn set_identity_server(&mut self, host: Option<String>, can_hash: bool) {
-        let before = self.identity.take();
+        let before = self.identity.take().map(|it| it.host);
         self.identity = host.map(|host| Identity::new(host, can_hash));
-        if let Some(before) = before {
-            let shares = |purpose: &Purpose| *purpose == Purpose::Share(before.host.clone());
-            while let Some(at) = self.pending.iter().position(|it| shares(&it.purpose)) {
+        if before.is_some() {
+            while let Some(at) = self.pending.iter().position(|it| it.id_server == before) {
                 self.drop_verification(at);
             }
             let unshares = |it: &Removal| it.wish == Wish::Unshare;
@@ -169,16 +146,10 @@ impl Flow {
                 self.effects.push(Effect::AbortDelete);
             }
             self.removals.retain(|it| !unshares(it));
-            self.edit_list(&mut |entries| entries.iter_mut().for_each(|it| it.shared = None));
+            self.mark_shared(&mut |_| None);
         }
         if self.access == Access::Granted && self.list.entries().is_some() {
             self.look_up();
-        }
-    }
-
-    pub(super) fn detach_identity(&mut self) {
-        if let Some(identity) = &mut self.identity {
-            identity.detach();
         }
     }
 
@@ -198,48 +169,42 @@ impl Flow {
     /// The next step towards knowing which addresses are shared. With each list,
     /// and whenever what was in the way is not any more.
     pub(super) fn look_up(&mut self) {
-        let addresses = self.shared_or_not();
-        let Some(identity) = &mut self.identity else { return };
+        let Some(identity) = &self.identity else { return };
         let limited = identity.problem.as_ref().and_then(Problem::until);
-        if limited.is_some_and(|until| until > self.now) {
-            return self.finish_sharing();
-        }
-        match &identity.phase {
-            IdentityPhase::New => self.ask(IdentityPhase::ReadingTerms, Question::Terms),
-            IdentityPhase::Open
-            | IdentityPhase::ReadingDetails { .. }
-            | IdentityPhase::LookingUp { .. } => {
-                if addresses.is_empty() {
-                    identity.phase = IdentityPhase::Open;
-                    self.found();
-                } else {
-                    self.look_up_these(addresses, false);
-                }
-            }
+        match identity.phase {
+            _ if limited.is_some_and(|until| until > self.now) => self.finish_sharing(),
+            Phase::New => self.ask(Phase::ReadingTerms, Question::Terms),
+            Phase::Open
+            | Phase::ReadingDetails
+            | Phase::LookingUp
+            | Phase::ReadingDetailsAnew
+            | Phase::LookingUpAnew => self.look_up_now(false),
             // Something is under way, or waits for the person.
-            IdentityPhase::ReadingTerms
-            | IdentityPhase::ReadingAccepted { .. }
-            | IdentityPhase::Terms(_)
-            | IdentityPhase::Accepting { .. }
-            | IdentityPhase::Keeping => self.finish_sharing(),
+            Phase::ReadingTerms
+            | Phase::ReadingAccepted
+            | Phase::Terms
+            | Phase::Accepting
+            | Phase::Keeping => self.finish_sharing(),
         }
     }
 
-    /// The addresses that can be shared.
-    fn shared_or_not(&self) -> Vec<(Medium, String)> {
+    fn look_up_now(&mut self, anew: bool) {
         let can = |it: &Threepid| Section::of(&it.medium).is_some();
         let shown = self.shown().into_iter().filter(can);
-        shown.map(|it| (it.medium, it.address)).collect()
-    }
-
-    fn look_up_these(&mut self, addresses: Vec<(Medium, String)>, anew: bool) {
-        let details = self.identity.as_ref().and_then(|it| it.details.clone());
-        let Some(hash_details::Response { algorithm, pepper }) = details else {
-            return self.ask(IdentityPhase::ReadingDetails { anew }, Question::HashDetails);
+        let addresses: Vec<_> = shown.map(|it| lookup::plain(&it.medium, &it.address)).collect();
+        let Some(identity) = &mut self.identity else { return };
+        if addresses.is_empty() {
+            identity.phase = Phase::Open;
+            return self.found();
+        }
+        let (reading, looking) = match anew {
+            false => (Phase::ReadingDetails, Phase::LookingUp),
+            true => (Phase::ReadingDetailsAnew, Phase::LookingUpAnew),
         };
-        let plain = addresses.iter().map(|(medium, it)| lookup::plain(medium, it)).collect();
-        let question = Question::LookUp { algorithm, pepper, addresses: plain };
-        self.ask(IdentityPhase::LookingUp { addresses, anew }, question);
+        match identity.details.clone() {
+            Some(details) => self.ask(looking, Question::LookUp { details, addresses }),
+            None => self.ask(reading, Question::HashDetails),
+        }
     }
 
     fn ask(&mut self, phase: IdentityPhase, question: Question) {
@@ -251,104 +216,87 @@ impl Flow {
 
     /// The person accepts these documents.
     pub(super) fn accept_terms(&mut self, urls: Vec<String>) {
-        let Some(identity) = &mut self.identity else { return };
-        if let IdentityPhase::Terms(terms) = &identity.phase {
-            let terms = terms.clone();
+        if let Some(identity) = &mut self.identity
+            && identity.phase == Phase::Terms
+        {
             identity.asked = true;
-            let question = Question::Accept(urls.clone());
-            self.ask(IdentityPhase::Accepting { terms, urls }, question);
+            accepted_terms::add(&mut identity.kept, &urls);
+            self.ask(Phase::Accepting, Question::Accept(urls));
         }
     }
 
     /// What was asked is answered; all but whose the addresses are.
     pub(super) fn told(&mut self, result: Result<Json, Failure>) {
         let Some(identity) = &mut self.identity else { return };
-        match (std::mem::replace(&mut identity.phase, IdentityPhase::New), result) {
-            (IdentityPhase::ReadingTerms, Ok(body)) => {
-                let policies = accepted_terms::missing(&terms::read(&body), &[]);
-                if policies != Json::Object(Vec::new()) {
-                    let phase = IdentityPhase::ReadingAccepted { policies };
-                    self.ask(phase, Question::Accepted);
-                } else if identity.unsigned {
-                    identity.phase = IdentityPhase::New;
-                    self.not_found(Problem::ConsentMissing { terms: None });
-                } else {
-                    self.opened();
-                }
-            }
-            (IdentityPhase::ReadingAccepted { policies }, Ok(kept)) => {
-                self.told_accepted(policies, kept);
-            }
+        let body = match result {
+            Ok(body) => body,
             // Nothing was accepted yet.
-            (IdentityPhase::ReadingAccepted { policies }, Err(failure))
-                if failure.errcode() == Some(&Errcode::NotFound) =>
+            Err(failure)
+                if identity.phase == Phase::ReadingAccepted
+                    && failure.errcode() == Some(&Errcode::NotFound) =>
             {
-                self.told_accepted(policies, Json::Null);
+                Json::Null
             }
-            (IdentityPhase::Accepting { terms, urls }, Ok(_)) => {
+            // The identity server knows; that the account does not means that
+            // it is asked once more, some day.
+            Err(_) if identity.phase == Phase::Keeping => Json::Null,
+            Err(failure) => return self.not_told(&failure),
+        };
+        match identity.phase {
+            Phase::ReadingTerms => {
+                identity.policies = terms::read(&body);
+                self.ask(Phase::ReadingAccepted, Question::Accepted);
+            }
+            Phase::ReadingAccepted => {
+                identity.kept = body;
+                self.told_accepted();
+            }
+            Phase::Accepting => {
                 identity.unsigned = false;
-                let kept = accepted_terms::with(terms.kept, &urls);
-                self.ask(IdentityPhase::Keeping, Question::Keep(kept));
+                let kept = identity.kept.clone();
+                self.ask(Phase::Keeping, Question::Keep(kept));
             }
-            (IdentityPhase::Keeping, result) => {
-                // The identity server knows; that the account does not means
-                // that it is asked once more, some day.
-                if let Err(failure) = result {
-                    self.trouble(Action::Find, &failure);
-                }
-                self.opened();
-            }
-            (IdentityPhase::ReadingDetails { anew }, Ok(body)) => {
-                identity.phase = IdentityPhase::Open;
+            Phase::Keeping => self.opened(),
+            phase @ (Phase::ReadingDetails | Phase::ReadingDetailsAnew) => {
                 identity.details = hash_details::read(&body, identity.can_hash);
                 if identity.details.is_some() {
-                    let addresses = self.shared_or_not();
-                    self.look_up_these(addresses, anew);
+                    self.look_up_now(phase == Phase::ReadingDetailsAnew);
                 } else {
                     // Nobody can know.
+                    identity.phase = Phase::Open;
                     self.found();
                 }
             }
-            (phase, Err(failure)) => {
-                identity.phase = phase;
-                self.not_told(failure);
-            }
             // Nothing was asked.
-            (
-                phase @ (IdentityPhase::New
-                | IdentityPhase::Terms(_)
-                | IdentityPhase::Open
-                | IdentityPhase::LookingUp { .. }),
-                Ok(_),
-            ) => identity.phase = phase,
+            Phase::New | Phase::Terms | Phase::Open | Phase::LookingUp | Phase::LookingUpAnew => {}
         }
     }
 
-    fn told_accepted(&mut self, policies: Json, kept: Json) {
+    fn told_accepted(&mut self) {
         let Some(identity) = &mut self.identity else { return };
-        let accepted = accepted_terms::read(&kept);
+        let accepted = accepted_terms::read(&identity.kept);
         let accepted = if identity.unsigned { &[][..] } else { &accepted };
-        let policies = accepted_terms::missing(&policies, accepted);
-        if policies == Json::Object(Vec::new()) {
-            return self.opened();
+        match accepted_terms::missing(&identity.policies, accepted) {
+            Some(policies) => {
+                identity.policies = policies;
+                identity.phase = Phase::Terms;
+                identity.problem = None;
+                // They stand in the way of what the person was about.
+                let about = std::mem::take(&mut identity.asked);
+                if about || self.pending.iter().any(Verification::is_share) {
+                    self.focus(Focus::Terms);
+                }
+                self.finish_sharing();
+            }
+            // It wants what it does not name.
+            None if identity.unsigned => self.not_found(Problem::ConsentMissing { terms: None }),
+            None => self.opened(),
         }
-        identity.phase = IdentityPhase::Terms(Terms { policies, kept });
-        identity.problem = None;
-        // They stand in the way of what the person was about.
-        let waits =
-            std::mem::take(&mut identity.asked) || self.pending.iter().any(Verification::is_share);
-        if waits {
-            self.focus(Focus::Terms);
-        }
-        self.finish_sharing();
     }
 
     /// Nothing stands in between any more.
     fn opened(&mut self) {
-        if let Some(identity) = &mut self.identity {
-            identity.phase = IdentityPhase::Open;
-        }
-        self.look_up();
+        self.look_up_now(false);
         self.go_on_after(&Problem::ConsentMissing { terms: None });
         // What is pending from before may be through.
         if self.may_try() && self.presence.is_here() {
@@ -359,34 +307,39 @@ impl Flow {
         }
     }
 
-    /// Whose the addresses are.
-    pub(super) fn looked_up(&mut self, result: Result<Vec<bool>, Failure>) {
+    /// Which of the addresses are theirs.
+    pub(super) fn looked_up(&mut self, result: Result<Vec<String>, Failure>) {
         let Some(identity) = &mut self.identity else { return };
-        let IdentityPhase::LookingUp { addresses, anew } = &mut identity.phase else { return };
-        let (addresses, again) = (std::mem::take(addresses), *anew);
-        identity.phase = IdentityPhase::Open;
+        let again = match identity.phase {
+            Phase::LookingUp => false,
+            Phase::LookingUpAnew => true,
+            Phase::New
+            | Phase::ReadingTerms
+            | Phase::ReadingAccepted
+            | Phase::Terms
+            | Phase::Accepting
+            | Phase::Keeping
+            | Phase::Open
+            | Phase::ReadingDetails
+            | Phase::ReadingDetailsAnew => return,
+        };
+        identity.phase = Phase::Open;
         match result {
             Ok(shared) => {
-                self.edit_list(&mut |entries| {
-                    for entry in entries {
-                        let is = |(medium, address): &(Medium, String)| {
-                            entry.medium == *medium && entry.address == *address
-                        };
-                        if let Some(at) = addresses.iter().position(is) {
-                            entry.shared = shared.get(at).copied();
-                        }
-                    }
+                self.mark_shared(&mut |it| {
+                    let is = |_| shared.contains(&lookup::plain(&it.medium, &it.address));
+                    Section::of(&it.medium).map(is)
                 });
                 self.found();
             }
-            // It changes now and then: once more, with the new one.
-            Err(failure) if !again && failure.errcode() == Some(&Errcode::InvalidPepper) => {
-                identity.details = None;
-                self.look_up_these(addresses, true);
-            }
             Err(failure) => {
+                // It changes now and then: once more, with the new one.
                 identity.details = None;
-                self.not_told(failure);
+                if !again && failure.errcode() == Some(&Errcode::InvalidPepper) {
+                    self.look_up_now(true);
+                } else {
+                    self.not_told(&failure);
+                }
             }
         }
     }
@@ -395,20 +348,20 @@ impl Flow {
         self.finish_sharing();
         let Some(identity) = &mut self.identity else { return };
         identity.problem = None;
-        if std::mem::take(&mut identity.asked) {
+        if std::mem::take(&mut identity.asked)
+            && let Some(section) = self.sections.first().copied()
+        {
             // What was pressed is gone.
-            if let Some(section) = self.sections.first().copied() {
-                let empty = self.entries(section).is_empty();
-                self.focus(if empty { Focus::Field(section) } else { Focus::Entry(section, 0) });
-            }
+            let empty = self.entries(section).is_empty();
+            self.focus(if empty { Focus::Field(section) } else { Focus::Entry(section, 0) });
         }
     }
 
-    fn not_told(&mut self, failure: Failure) {
+    fn not_told(&mut self, failure: &Failure) {
         let was_open = self.identity.as_ref().is_some_and(Identity::is_open);
-        let problem = self.trouble(Action::Find, &failure);
-        if was_open && failure.errcode() == Some(&Errcode::TermsNotSigned) {
-            // They are being read by now.
+        let problem = self.trouble(Action::Find, failure);
+        if was_open && self.identity.as_ref().is_some_and(|it| !it.is_open()) {
+            // Terms are being read by now, and say the rest.
             self.finish_sharing();
         } else {
             self.not_found(problem);
@@ -426,33 +379,22 @@ impl Flow {
     /// The identity server's terms have to be accepted (again).
     pub(super) fn terms_again(&mut self) {
         let Some(identity) = &mut self.identity else { return };
-        match identity.phase {
-            IdentityPhase::New
-            | IdentityPhase::Open
-            | IdentityPhase::ReadingDetails { .. }
-            | IdentityPhase::LookingUp { .. } => {
-                identity.unsigned = true;
-                self.ask(IdentityPhase::ReadingTerms, Question::Terms);
-            }
-            // They are on their way.
-            IdentityPhase::ReadingTerms | IdentityPhase::ReadingAccepted { .. } => {
-                identity.unsigned = true;
-            }
-            IdentityPhase::Terms(_) | IdentityPhase::Accepting { .. } | IdentityPhase::Keeping => {}
+        let reads = identity.phase == Phase::New || identity.is_open();
+        // Else they are on their way, or in front of the person.
+        identity.unsigned |= reads || !matches!(identity.phase, Phase::Accepting | Phase::Keeping);
+        if reads {
+            self.ask(Phase::ReadingTerms, Question::Terms);
         }
     }
 
     /// What went wrong with the identity server.
     pub(super) fn identity_problem(&self) -> Option<&Problem> {
-        self.identity.as_ref().and_then(Identity::problem)
+        self.identity.as_ref()?.problem.as_ref()
     }
 
-    /// A limit may be over: nobody has to press a button for it.
+    /// A limit is over: nobody has to press a button for it.
     pub(super) fn identity_woke(&mut self) {
-        let until = self.identity_problem().and_then(Problem::until);
-        if until.is_some_and(|until| until <= self.now)
-            && let Some(identity) = &mut self.identity
-        {
+        if let Some(identity) = &mut self.identity {
             identity.problem = None;
             if self.access == Access::Granted {
                 self.look_up();

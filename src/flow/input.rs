@@ -4,7 +4,8 @@ use super::{Access, PageWindow, Presence, Section, VerificationId};
 use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
-use crate::matrix::{ClientSecret, Failure, Json, request_email_token, uia::Answer};
+use crate::matrix::uia::{Answer, Password};
+use crate::matrix::{ClientSecret, Failure, Json, request_email_token};
 
 /// Who wants something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Subject {
     Verification(VerificationId),
     /// The `delete` of the removal in front.
     Removal,
+    /// The change of the password.
+    Password,
 }
 
 /// The answer to a challenge.
@@ -100,6 +103,17 @@ pub enum Input {
     ConfirmRemove,
     /// "Cancel" in the dialog, or Escape.
     DismissRemove,
+    /// "Change password".
+    ChangePassword {
+        /// As typed.
+        password: Password,
+        /// As typed once more; nothing where they could see what they typed.
+        repeated: Option<Password>,
+        /// Whether the account's other sessions are to end.
+        logout_devices: bool,
+    },
+    /// `account/password` was answered.
+    PasswordChanged(Result<(), Failure>),
     /// The embedder will answer the challenge of this request.
     HostAuthenticates(Subject),
     /// Nobody but the person answers it.
@@ -130,7 +144,8 @@ pub enum Input {
     Page(Subject, PageWindow),
     /// That page says that it is done.
     PageDone,
-    /// `GET capabilities` was answered: whether addresses may be changed.
+    /// `GET capabilities` was answered: whether what the element is for may be
+    /// changed.
     MayChange(bool),
     /// Where the person manages their account, if that is anywhere.
     Managed(Option<String>),
@@ -149,8 +164,8 @@ pub enum Input {
     AcceptTerms(Vec<String>),
     /// [`super::Effect::Ask`] was answered.
     Told(Result<Json, Failure>),
-    /// `lookup` was answered: whether each address is theirs.
-    LookedUp(Result<Vec<bool>, Failure>),
+    /// `lookup` was answered: which of the addresses are theirs.
+    LookedUp(Result<Vec<String>, Failure>),
     /// "Share" beside an entry.
     Share {
         /// Of the entry.

@@ -2,7 +2,7 @@
 
 use super::{
     Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    Removal, RemovalPhase, Verification, Wish, same_address, sharing::is_success,
+    Removal, RemovalPhase, Sharing, Verification, Wish, same_address, sharing::is_success,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -176,6 +176,7 @@ impl Flow {
         let before = self.list.entries().is_some().then(|| self.shown());
         self.list = List::Shown { entries, reading };
         match before {
+            _ if self.password.is_some() => {}
             None => self.emit(Event::Ready),
             Some(before) if before != self.shown() => self.emit(Event::Change),
             Some(_) => {}
@@ -231,18 +232,27 @@ impl Flow {
     }
 
     fn finish_removal(&mut self, fresh: bool) {
-        let Some(removal) = self.removals.first_mut() else {
+        let Some(removal) = self.removals.first() else {
             return;
         };
         if fresh && removal.wish == Wish::Unshare {
             // What is shared will be looked up.
             return;
         }
-        let listed = self.list.holds(&removal.medium, &removal.address);
+        let gone = fresh && !self.list.holds(&removal.medium, &removal.address);
+        self.end_removal(gone);
+    }
+
+    /// What the removal in front has waited for is read: whether it worked, if
+    /// the server did not say so.
+    pub(super) fn end_removal(&mut self, gone: bool) {
+        let Some(removal) = self.removals.first_mut() else {
+            return;
+        };
         let action = removal.action();
         match std::mem::replace(&mut removal.phase, RemovalPhase::Asking) {
             RemovalPhase::Reading { unbind_result } => self.removed(unbind_result),
-            RemovalPhase::Uncertain(_) if fresh && !listed => self.removed(None),
+            RemovalPhase::Uncertain(_) if gone => self.removed(None),
             RemovalPhase::Uncertain(failure) => {
                 let problem = self.trouble(action, &failure);
                 self.removals[0].phase = RemovalPhase::Failed(problem);
@@ -254,8 +264,9 @@ impl Flow {
         }
     }
 
-    /// The address of the pending verification at `at` is on the account.
-    fn adopt(&mut self, at: usize) {
+    /// The address of the pending verification at `at` is on the account; or
+    /// shared, if it was to be that.
+    pub(super) fn adopt(&mut self, at: usize) {
         let own = matches!(self.pending[at].phase, Phase::Adopting | Phase::Uncertain { .. });
         let done = self.drop_verification(at);
         self.ended(&done, true);
@@ -263,9 +274,12 @@ impl Flow {
             self.effects.push(Effect::TellChanged);
         }
         let (medium, address) = (done.medium, done.address);
-        if !self.list.holds(&medium, &address) {
+        let shares = done.id_server.is_some();
+        if shares {
+            self.set_shared(&medium, &address, true);
+        } else if !self.list.holds(&medium, &address) {
             // The server said yes, but the list could not be read (or lags).
-            self.edit_list(&mut |entries| {
+            self.edit_list(|entries| {
                 entries.push(Threepid {
                     medium: medium.clone(),
                     address: address.clone(),
@@ -275,18 +289,28 @@ impl Flow {
                 });
             });
         }
-        self.notice = Some(Notice::Added(medium.clone(), address.clone()));
+        let of = (medium.clone(), address.clone());
+        self.notice = Some(match shares {
+            true => Notice::Sharing(Sharing::Shared, of.0, of.1),
+            false => Notice::Added(of.0, of.1),
+        });
         if let Some((section, at)) = self.place(&medium, &address) {
             self.focus(Focus::Entry(section, at));
         }
-        self.emit(Event::Added { medium, address });
+        self.emit(match shares {
+            true => Event::Shared { medium, address },
+            false => Event::Added { medium, address },
+        });
     }
 
     /// The address of the removal in front is off the account.
-    fn removed(&mut self, unbind_result: Option<String>) {
+    pub(super) fn removed(&mut self, unbind_result: Option<String>) {
+        if self.removals[0].wish == Wish::Unshare {
+            return self.unbound(unbind_result);
+        }
         let removal = self.removals.remove(0);
         let (medium, address) = (removal.medium, removal.address);
-        self.edit_list(&mut |entries| {
+        self.edit_list(|entries| {
             entries.retain(|entry| {
                 entry.medium != medium || !same_address(&medium, &entry.address, &address)
             });
@@ -294,7 +318,9 @@ impl Flow {
         self.effects.push(Effect::TellChanged);
         let of = (medium.clone(), address.clone());
         self.notice = Some(if removal.shared {
-            Notice::RemovedShared(of.0, of.1, is_success(unbind_result.as_deref()))
+            let gone = is_success(&unbind_result);
+            let sharing = if gone { Sharing::RemovedUnshared } else { Sharing::RemovedShared };
+            Notice::Sharing(sharing, of.0, of.1)
         } else {
             Notice::Removed(of.0, of.1)
         });
@@ -316,7 +342,7 @@ impl Flow {
         );
     }
 
-    pub(super) fn edit_list(&mut self, edit: &mut dyn FnMut(&mut Vec<Threepid>)) {
+    fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {
         if let List::Shown { entries, reading } = &self.list {
             let (mut entries, reading) = (entries.clone(), reading.clone());
             edit(&mut entries);

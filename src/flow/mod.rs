@@ -16,6 +16,7 @@ mod form;
 mod identity;
 mod input;
 mod list;
+mod password;
 mod presence;
 mod problem;
 mod proving;
@@ -33,9 +34,10 @@ pub use changes::Changes;
 pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question};
 pub use form::{Form, FormPhase};
-pub use identity::{Identity, IdentityPhase, Terms};
+pub use identity::{Identity, IdentityPhase};
 pub use input::{By, Input, Reply, Subject};
 pub use list::{List, Reading};
+pub use password::{NewPassword, PasswordForm, Policy};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
 pub use proving::Proof;
@@ -59,15 +61,30 @@ pub enum Notice {
     Added(Medium, String),
     /// An address is off the list now.
     Removed(Medium, String),
-    /// A shared address is; whether the identity server says that it is not
-    /// shared any more.
-    RemovedShared(Medium, String, bool),
-    /// Others can find the person by an address now.
-    Shared(Medium, String),
-    /// They cannot any more; whether the identity server says so.
-    Unshared(Medium, String, bool),
+    /// Who finds the person by an address has changed.
+    Sharing(Sharing, Medium, String),
+    /// The password is another now.
+    PasswordChanged {
+        /// The account's other sessions have ended.
+        logout_devices: bool,
+    },
     /// A rate limit is over.
     LimitOver,
+}
+
+/// Whether others find the person by an address, after something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// They do now.
+    Shared,
+    /// They do not any more.
+    Unshared,
+    /// They were not to any more, but the identity server did not confirm it.
+    MaybeShared,
+    /// It was removed, and they do not any more.
+    RemovedUnshared,
+    /// It was removed, and the identity server did not confirm that they do not.
+    RemovedShared,
 }
 
 /// The state of one element, and how it changes.
@@ -85,6 +102,8 @@ pub struct Flow {
     pub form: Form,
     /// For phone numbers.
     pub phone_form: Form,
+    /// In `<matrix-account-password>`: its form. Nothing else is shown there.
+    pub password: Option<PasswordForm>,
     /// Mails that were sent, oldest first.
     pub pending: Vec<Verification>,
     /// Removals; the first is in front of the person, the others wait.
@@ -125,6 +144,7 @@ impl Default for Flow {
             sections: vec![Section::Emails],
             form: Form::default(),
             phone_form: Form::default(),
+            password: None,
             pending: Vec::new(),
             removals: Vec::new(),
             notice: None,
@@ -146,6 +166,12 @@ impl Default for Flow {
 }
 
 impl Flow {
+    /// That of `<matrix-account-password>`.
+    pub fn of_password() -> Flow {
+        let password = Some(PasswordForm::default());
+        Flow { sections: Vec::new(), password, ..Flow::default() }
+    }
+
     /// Takes one input at the time `now` (ms since the epoch).
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
@@ -174,6 +200,10 @@ impl Flow {
             Input::MayRemove(may) => self.may_remove(may),
             Input::ConfirmRemove => self.confirm_remove(),
             Input::DismissRemove => self.dismiss_remove(),
+            Input::ChangePassword { password, repeated, logout_devices } => {
+                self.change_password(password, repeated, logout_devices);
+            }
+            Input::PasswordChanged(result) => self.password_changed(result),
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
             Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
             Input::OtherWay(subject) => self.other_way(subject),
@@ -240,6 +270,10 @@ impl Flow {
                 wake = wake.min(pending.next_try(self.now));
             }
         }
+        if let Some(form) = &self.password {
+            let uia = form.uia().and_then(Uia::problem);
+            limit = limit.min(until(form.problem())).min(until(uia));
+        }
         for removal in &self.removals {
             let uia = match &removal.phase {
                 RemovalPhase::Authenticating(uia) => uia.problem(),
@@ -280,13 +314,26 @@ impl Flow {
         let next_link = self.next_link.take();
         let sections = std::mem::take(&mut self.sections);
         let identity = self.identity.take().map(Identity::anew);
-        *self = Flow { readonly, ids, presence, next_link, sections, identity, ..Flow::default() };
+        let password = self.password.take().map(|_| PasswordForm::Loading);
+        *self = Flow {
+            readonly,
+            ids,
+            presence,
+            next_link,
+            sections,
+            identity,
+            password,
+            ..Flow::default()
+        };
     }
 
     /// Whether there is nothing to be shown yet, but something to come.
     pub fn is_loading(&self) -> bool {
-        matches!(self.list, List::Loading | List::First { .. })
-            && matches!(self.access, Access::Awaited | Access::Granted)
+        let nothing = match &self.password {
+            Some(form) => matches!(form, PasswordForm::Loading),
+            None => matches!(self.list, List::Loading | List::First { .. }),
+        };
+        nothing && matches!(self.access, Access::Awaited | Access::Granted)
     }
 
     /// Time went by: rate limits end.
@@ -310,6 +357,9 @@ impl Flow {
         for removal in &mut self.removals {
             removal.forget_problem_if(&mut ended);
         }
+        if let Some(form) = &mut self.password {
+            form.forget_problem_if(&mut ended);
+        }
         // Nobody has to press a button for the list.
         if self.list.problem().and_then(Problem::until).is_some_and(|until| until <= now) {
             self.list.forget_problem();
@@ -317,8 +367,10 @@ impl Flow {
                 self.read_list();
             }
         }
-        over |= until(self.identity_problem()) <= now;
-        self.identity_woke();
+        if until(self.identity_problem()) <= now {
+            over = true;
+            self.identity_woke();
+        }
         if over {
             self.notice = Some(Notice::LimitOver);
         }
@@ -339,7 +391,8 @@ impl Flow {
             pending.detach(self.now);
         }
         self.removals.clear();
-        self.detach_identity();
+        self.identity.iter_mut().for_each(Identity::detach);
+        self.password = self.password.take().map(|_| PasswordForm::Loading);
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {

@@ -1,7 +1,7 @@
 //! What the person is told when something goes wrong, and what they can do.
 //! One variant for each text.
 
-use super::{Action, Section};
+use super::{Action, Policy, Section};
 use crate::matrix::{Errcode, Failure};
 
 /// When a server limits the rate and does not say for how long.
@@ -57,6 +57,15 @@ pub enum Problem {
     SessionEnded,
     /// The password was wrong.
     WrongPassword,
+    /// The new password is missing.
+    NoPassword,
+    /// It was not repeated as it was.
+    PasswordsDiffer,
+    /// The server does not take it.
+    PasswordRefused(Policy),
+    /// The password was wrong, or is not: an answer got lost that may have
+    /// said that it was changed.
+    PerhapsChanged,
     /// The code from the mail was wrong.
     WrongCode,
     /// There is none.
@@ -173,7 +182,8 @@ impl Problem {
             {
                 Problem::MailFailed
             }
-            code => Problem::Other(code.as_str().to_owned()),
+            code => Policy::of(code)
+                .map_or_else(|| Problem::Other(code.as_str().to_owned()), Problem::PasswordRefused),
         }
     }
 
@@ -215,6 +225,10 @@ impl Problem {
             | Problem::ChangesForbidden
             | Problem::SessionEnded
             | Problem::WrongPassword
+            | Problem::NoPassword
+            | Problem::PasswordsDiffer
+            | Problem::PasswordRefused(_)
+            | Problem::PerhapsChanged
             | Problem::WrongCode
             | Problem::NoCode
             | Problem::NoSmsCode
@@ -257,6 +271,11 @@ impl Problem {
         )
     }
 
+    /// Whether another new password would help.
+    pub fn is_of_the_password(&self) -> bool {
+        matches!(self, Problem::NoPassword | Problem::PasswordRefused(_))
+    }
+
     /// Where the person can do something about it.
     pub fn link(&self) -> Option<&str> {
         let (Problem::ResourceLimit { contact: link } | Problem::ConsentMissing { terms: link }) =
@@ -272,6 +291,8 @@ impl Problem {
         matches!(
             self,
             Problem::WrongPassword
+                | Problem::PerhapsChanged
+                | Problem::PasswordRefused(_)
                 | Problem::WrongCode
                 | Problem::WrongToken
                 | Problem::NotProved

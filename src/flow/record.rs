@@ -4,7 +4,7 @@
 
 use super::verification::DAY_MS;
 use super::{
-    Effect, Flow, Operation, Phase, Problem, Purpose, Resend, Section, Validation, Verification,
+    Effect, Flow, Operation, Phase, Problem, Resend, Section, Validation, Verification,
     VerificationId, same_address,
 };
 use crate::matrix::json::{Object, object};
@@ -40,7 +40,7 @@ pub struct Records {
 /// A verification that ended: no tab that slept may bring it back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gone {
-    purpose: Purpose,
+    id_server: Option<String>,
     medium: Medium,
     address: String,
     /// When, in ms since the epoch. A mail sent later is another verification's.
@@ -50,8 +50,8 @@ pub struct Gone {
 }
 
 impl Gone {
-    fn is_of(&self, purpose: &Purpose, medium: &Medium, address: &str) -> bool {
-        self.purpose == *purpose
+    fn is_of(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
+        self.id_server == *id_server
             && self.medium == *medium
             && same_address(medium, &self.address, address)
     }
@@ -66,18 +66,19 @@ impl Records {
             ..Records::default()
         };
         for record in json.array(PENDING) {
-            records.read_one(Purpose::Add, record, now);
+            records.read_one(None, record, now);
         }
         for record in json.array(SHARES) {
-            if let Some(host) = record.str(ID_SERVER) {
-                records.read_one(Purpose::Share(host.to_owned()), record, now);
+            let id_server = record.str(ID_SERVER).map(str::to_owned);
+            if id_server.is_some() {
+                records.read_one(id_server, record, now);
             }
         }
         records
     }
 
     /// Reads a record, if it is one: what ended has no validations any more.
-    fn read_one(&mut self, purpose: Purpose, record: &Json, now: f64) -> Option<()> {
+    fn read_one(&mut self, id_server: Option<String>, record: &Json, now: f64) -> Option<()> {
         // No other kind can be pending.
         let section = Section::of(&Medium::from(record.str("medium")?))?;
         let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
@@ -95,7 +96,7 @@ impl Records {
         }
         let Some(newest) = validations.last() else {
             let added = record.is_true("added");
-            self.gone.push(Gone { purpose, medium: section.medium(), address, at, added });
+            self.gone.push(Gone { id_server, medium: section.medium(), address, at, added });
             return None;
         };
         let dialled = match section {
@@ -109,7 +110,7 @@ impl Records {
         let attempt = record.number("attempt").filter(|attempt| (1.0..1e6).contains(attempt));
         let mut pending = Verification {
             id: VerificationId(0),
-            purpose,
+            id_server,
             medium: section.medium(),
             address,
             dialled,
@@ -149,13 +150,9 @@ fn read_validation(record: &Json) -> Option<Validation> {
     })
 }
 
-fn record(purpose: &Purpose, medium: &Medium, address: &str, at: f64) -> Object {
-    let host = match purpose {
-        Purpose::Add => None,
-        Purpose::Share(host) => Some(&**host),
-    };
+fn record(id_server: &Option<String>, medium: &Medium, address: &str, at: f64) -> Object {
     let record = object().text("medium", medium.as_str()).text("address", address);
-    record.maybe_text(ID_SERVER, host).number("at", at)
+    record.maybe_text(ID_SERVER, id_server.as_deref()).number("at", at)
 }
 
 fn write_pending(it: &Verification) -> Json {
@@ -167,7 +164,7 @@ fn write_pending(it: &Verification) -> Json {
             .done()
     };
     let dialled = it.dialled.as_ref();
-    record(&it.purpose, &it.medium, &it.address, it.sent_at)
+    record(&it.id_server, &it.medium, &it.address, it.sent_at)
         .maybe_text("country", dialled.map(|it| &*it.country))
         .maybe_text("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
@@ -179,7 +176,7 @@ fn write_pending(it: &Verification) -> Json {
 }
 
 fn write_gone(it: &Gone) -> Json {
-    record(&it.purpose, &it.medium, &it.address, it.at).flag("added", it.added).done()
+    record(&it.id_server, &it.medium, &it.address, it.at).flag("added", it.added).done()
 }
 
 impl Flow {
@@ -189,16 +186,15 @@ impl Flow {
         let phones_limit = self.phone_form.problem().and_then(Problem::until);
         let limits = limit.or(phones_limit);
         let (mut pending, mut shares) = (Vec::new(), Vec::new());
-        let mut keep = |purpose: &Purpose, record| match purpose {
-            Purpose::Add => pending.push(record),
-            Purpose::Share(_) => shares.push(record),
+        let mut keep = |id_server: &Option<String>, record| {
+            if id_server.is_some() { &mut shares } else { &mut pending }.push(record);
         };
         // What was never sent is nothing to come back to.
         for it in self.pending.iter().filter(|it| it.is_sent()) {
-            keep(&it.purpose, write_pending(it));
+            keep(&it.id_server, write_pending(it));
         }
         for it in &self.gone {
-            keep(&it.purpose, write_gone(it));
+            keep(&it.id_server, write_gone(it));
         }
         if pending.is_empty() && shares.is_empty() && limits.is_none() {
             return None;
@@ -245,7 +241,7 @@ impl Flow {
     fn take_over(&mut self, records: Records) {
         for gone in records.gone {
             let known = |it: &Gone| {
-                it.is_of(&gone.purpose, &gone.medium, &gone.address) && it.at >= gone.at
+                it.is_of(&gone.id_server, &gone.medium, &gone.address) && it.at >= gone.at
             };
             if !self.gone.iter().any(known) {
                 self.end_with(&gone);
@@ -253,9 +249,10 @@ impl Flow {
             }
         }
         for record in records.pending {
-            let same = |it: &Verification| it.is(&record.purpose, &record.medium, &record.address);
+            let same =
+                |it: &Verification| it.is(&record.id_server, &record.medium, &record.address);
             let is_gone = |it: &Gone| {
-                it.is_of(&record.purpose, &record.medium, &record.address)
+                it.is_of(&record.id_server, &record.medium, &record.address)
                     && record.sent_at <= it.at
             };
             let is_gone = self.gone.iter().any(is_gone);
@@ -272,13 +269,13 @@ impl Flow {
     /// Another tab has ended a verification that is pending here.
     fn end_with(&mut self, gone: &Gone) {
         let ended = |it: &Verification| {
-            gone.is_of(&it.purpose, &it.medium, &it.address)
+            gone.is_of(&it.id_server, &it.medium, &it.address)
                 && it.sent_at <= gone.at
                 && !matches!(it.phase, Phase::Adopting)
         };
         let Some(at) = self.pending.iter().position(ended) else { return };
         if gone.added && self.pending[at].is_share() {
-            self.bound(at, false);
+            self.adopt(at);
         } else if gone.added {
             let pending = &mut self.pending[at];
             let id = pending.id;
@@ -297,22 +294,27 @@ impl Flow {
 
     /// A verification has ended here: tells the others.
     pub(super) fn ended(&mut self, ended: &Verification, added: bool) {
-        let purpose = ended.purpose.clone();
+        let id_server = ended.id_server.clone();
         let (medium, address) = (ended.medium.clone(), ended.address.clone());
-        let known = |it: &Gone| it.is_of(&purpose, &medium, &address) && it.at >= ended.sent_at;
+        let known = |it: &Gone| it.is_of(&id_server, &medium, &address) && it.at >= ended.sent_at;
         if ended.is_sent() && !self.gone.iter().any(known) {
-            self.remember_gone(Gone { purpose, medium, address, at: self.now, added });
+            self.remember_gone(Gone { id_server, medium, address, at: self.now, added });
         }
     }
 
     fn remember_gone(&mut self, gone: Gone) {
-        self.gone.retain(|it| !it.is_of(&gone.purpose, &gone.medium, &gone.address));
+        self.gone.retain(|it| !it.is_of(&gone.id_server, &gone.medium, &gone.address));
         self.gone.push(gone);
     }
 
     /// A time for a mail that is later than the end of the verification before.
-    pub(super) fn sending_time(&self, purpose: &Purpose, medium: &Medium, address: &str) -> f64 {
-        let before = self.gone.iter().find(|it| it.is_of(purpose, medium, address));
+    pub(super) fn sending_time(
+        &self,
+        id_server: &Option<String>,
+        medium: &Medium,
+        address: &str,
+    ) -> f64 {
+        let before = self.gone.iter().find(|it| it.is_of(id_server, medium, address));
         before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
     }
 

@@ -216,7 +216,7 @@ impl Flow {
             | RemovalPhase::Reading { .. } => return,
         };
         match result {
-            Ok(unbind_result) if wish == Wish::Unshare => self.unbound(unbind_result),
+            Ok(unbind_result) if wish == Wish::Unshare => self.removed(unbind_result),
             Ok(unbind_result) => self.reread(RemovalPhase::Reading { unbind_result }),
             // Gone already is what was wanted.
             Err(failure)

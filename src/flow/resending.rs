@@ -60,7 +60,7 @@ impl Flow {
         if let Resend::Sending { secret, attempt } = &pending.resend {
             let effect = Effect::RequestToken {
                 id,
-                purpose: pending.purpose.clone(),
+                purpose: pending.purpose(),
                 address: pending.address.clone(),
                 dialled: pending.dialled.clone(),
                 secret: secret.clone(),

@@ -1,6 +1,6 @@
 //! The parts of the element: each is of one medium, as the embedder wants them.
 
-use super::{Access, Event, Flow, Form, Purpose, Verification, same_address};
+use super::{Access, Event, Flow, Form, Verification, same_address};
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// A part of the element: the addresses of one medium, what is pending of it,
@@ -42,10 +42,7 @@ impl Flow {
 
     /// Whether what is pending of it is on the screen.
     pub fn shows(&self, pending: &Verification) -> bool {
-        let open = match &pending.purpose {
-            Purpose::Add => true,
-            Purpose::Share(host) => self.is_open(host),
-        };
+        let open = pending.id_server.as_ref().is_none_or(|host| self.is_open(host));
         open && self.section_of(&pending.medium).is_some()
     }
 

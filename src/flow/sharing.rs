@@ -5,12 +5,12 @@
 //! that leaves the address on the account: so both survive what those do.
 
 use super::{
-    Action, Effect, Event, Flow, Focus, Notice, Phase, Purpose, Removal, RemovalPhase, Section,
-    Verification, VerificationId, Wish, same_address,
+    Draft, Effect, Event, Flow, List, Notice, Phase, Removal, RemovalPhase, Section, Sharing,
+    Verification, VerificationId, Wish,
 };
 use crate::matrix::ClientSecret;
 use crate::matrix::phone::Dialled;
-use crate::matrix::threepids::Medium;
+use crate::matrix::threepids::{Medium, Threepid};
 
 impl Flow {
     /// Whether others can find the person by it, where that is known.
@@ -21,12 +21,8 @@ impl Flow {
 
     /// What is pending of sharing this address.
     pub fn sharing(&self, medium: &Medium, address: &str) -> Option<&Verification> {
-        self.pending.iter().find(|it| {
-            it.is_share()
-                && self.shows(it)
-                && it.medium == *medium
-                && same_address(medium, &it.address, address)
-        })
+        let id_server = Some(self.identity.as_ref()?.host.clone());
+        self.pending.iter().find(|it| it.is(&id_server, medium, address))
     }
 
     /// Whether the person can begin to share addresses, or end it.
@@ -36,13 +32,8 @@ impl Flow {
 
     /// "Share" beside an entry: a message proves that the address is theirs.
     pub(super) fn share(&mut self, medium: Medium, address: String, secret: ClientSecret) {
-        if let Some(pending) = self.sharing(&medium, &address) {
-            let id = pending.id;
-            return self.focus(Focus::Group(id));
-        }
-        let Some(identity) = &self.identity else { return };
-        let host = identity.host.clone();
-        if self.refusal().is_some() || !identity.is_open() {
+        let under_way = self.sharing(&medium, &address).is_some();
+        if under_way || self.refusal().is_some() || !self.may_share() {
             return;
         }
         let Some(section) = Section::of(&medium) else { return };
@@ -50,14 +41,17 @@ impl Flow {
             Section::Emails => None,
             // With its `+` it needs no country; the spec wants one named.
             Section::Phones => {
-                Some(Dialled { country: "GB".to_owned(), number: ["+", &address].concat() })
+                let number = ["+", &address].concat();
+                Some(Dialled { country: "GB".to_owned(), number })
             }
         };
-        let purpose = Purpose::Share(host);
-        let at = self.sending_time(&purpose, &medium, &address);
+        let id_server = self.identity.as_ref().map(|it| it.host.clone());
+        let at = self.sending_time(&id_server, &medium, &address);
         let id = self.fresh_id();
         self.notice = None;
-        let mut pending = Verification::unsent(id, purpose, medium, address, dialled, secret, at);
+        let draft = Draft { id, address, dialled, secret, replaces: None, linked: true };
+        let mut pending = Verification::unsent(draft, at);
+        pending.id_server = id_server;
         pending.start_sending();
         self.pending.push(pending);
         self.repeat_resend(id);
@@ -67,40 +61,19 @@ impl Flow {
     pub(super) fn ask_unshare(&mut self, medium: Medium, address: String) {
         // One dialog at a time.
         if self.refusal().is_none() && self.removals.is_empty() && self.identity.is_some() {
-            self.removals.push(Removal {
-                medium,
-                address,
-                index: 0,
-                last: false,
-                wish: Wish::Unshare,
-                shared: true,
-                phase: RemovalPhase::Asking,
-                awaits_word: false,
-            });
+            let (wish, phase) = (Wish::Unshare, RemovalPhase::Asking);
+            let (index, last, shared, awaits_word) = (0, false, true, false);
+            let removal =
+                Removal { medium, address, index, last, wish, shared, phase, awaits_word };
+            self.removals.push(removal);
         }
     }
 
     /// `bind` went through.
     pub(super) fn finish_share(&mut self, id: VerificationId) {
         if let Some(at) = self.pending.iter().position(|it| it.id == id) {
-            self.bound(at, true);
+            self.adopt(at);
         }
-    }
-
-    /// The share at `at` is done.
-    pub(super) fn bound(&mut self, at: usize, own: bool) {
-        let done = self.drop_verification(at);
-        self.ended(&done, true);
-        if own {
-            self.effects.push(Effect::TellChanged);
-        }
-        let (medium, address) = (done.medium, done.address);
-        self.set_shared(&medium, &address, true);
-        self.notice = Some(Notice::Shared(medium.clone(), address.clone()));
-        if let Some((section, at)) = self.place(&medium, &address) {
-            self.focus(Focus::Entry(section, at));
-        }
-        self.emit(Event::Shared { medium, address });
     }
 
     /// The share that the removal in front was to end has ended, as far as the
@@ -108,8 +81,9 @@ impl Flow {
     pub(super) fn unbound(&mut self, unbind_result: Option<String>) {
         let Removal { medium, address, .. } = self.removals.remove(0);
         self.effects.push(Effect::TellChanged);
-        let confirmed = is_success(unbind_result.as_deref());
-        self.notice = Some(Notice::Unshared(medium.clone(), address.clone(), confirmed));
+        let confirmed = is_success(&unbind_result);
+        let sharing = if confirmed { Sharing::Unshared } else { Sharing::MaybeShared };
+        self.notice = Some(Notice::Sharing(sharing, medium.clone(), address.clone()));
         if confirmed {
             self.set_shared(&medium, &address, false);
         } else {
@@ -118,13 +92,26 @@ impl Flow {
         self.emit(Event::Unshared { medium, address, unbind_result });
     }
 
-    fn set_shared(&mut self, medium: &Medium, address: &str, shared: bool) {
+    pub(super) fn set_shared(&mut self, medium: &Medium, address: &str, shared: bool) {
         let at = self.list.position(medium, address);
-        self.edit_list(&mut |entries| {
-            if let Some(entry) = at.and_then(|at| entries.get_mut(at)) {
-                entry.shared = Some(shared);
-            }
+        let mut index = 0;
+        self.mark_shared(&mut |entry| {
+            index += 1;
+            if at == Some(index - 1) { Some(shared) } else { entry.shared }
         });
+    }
+
+    /// What is known of each entry.
+    pub(super) fn mark_shared(&mut self, known: &mut dyn FnMut(&Threepid) -> Option<bool>) {
+        let before = self.shown();
+        if let List::Shown { entries, .. } = &mut self.list {
+            for entry in entries {
+                entry.shared = known(entry);
+            }
+        }
+        if before != self.shown() {
+            self.emit(Event::Change);
+        }
     }
 
     /// What is shared was looked up, or cannot be: tells whether what nobody
@@ -132,58 +119,28 @@ impl Flow {
     pub(super) fn finish_sharing(&mut self) {
         let mut at = 0;
         while let Some(pending) = self.pending.get(at) {
-            let shares = pending.is_share();
             let shared = self.shared(&pending.medium, &pending.address) == Some(true);
-            match &pending.phase {
-                _ if !shares => at += 1,
-                Phase::Uncertain { .. } if !shared => {
-                    self.back_from_uncertainty(at);
-                    at += 1;
-                }
-                // An answer will come.
-                Phase::Trying(_) => at += 1,
-                Phase::Authenticating { uia, .. } if uia.is_under_way() => at += 1,
+            let uncertain = matches!(pending.phase, Phase::Uncertain { .. });
+            let awaits = pending.is_being_added() && !uncertain;
+            if pending.is_share() && shared && !awaits {
                 // By a request whose answer nobody heard, or another client.
-                Phase::Sent
-                | Phase::Submitting { .. }
-                | Phase::Unconfirmed
-                | Phase::Waiting { .. }
-                | Phase::Trouble { .. }
-                | Phase::Uncertain { .. }
-                | Phase::Authenticating { .. }
-                | Phase::Adopting
-                | Phase::AddedElsewhere
-                    if shared =>
-                {
-                    self.bound(at, true);
-                }
-                Phase::Sent
-                | Phase::Submitting { .. }
-                | Phase::Unconfirmed
-                | Phase::Waiting { .. }
-                | Phase::Trouble { .. }
-                | Phase::Uncertain { .. }
-                | Phase::Authenticating { .. }
-                | Phase::Adopting
-                | Phase::AddedElsewhere => at += 1,
+                self.adopt(at);
+                continue;
             }
+            if pending.is_share() && uncertain {
+                self.back_from_uncertainty(at);
+            }
+            at += 1;
         }
         let Some(removal) = self.removals.first().filter(|it| it.wish == Wish::Unshare) else {
             return;
         };
-        if let RemovalPhase::Uncertain(failure) = &removal.phase {
-            let failure = failure.clone();
-            if self.shared(&removal.medium, &removal.address) == Some(false) {
-                self.unbound(None);
-            } else {
-                let problem = self.trouble(Action::Unbind, &failure);
-                self.removals[0].phase = RemovalPhase::Failed(problem);
-            }
-        }
+        let gone = self.shared(&removal.medium, &removal.address) == Some(false);
+        self.end_removal(gone);
     }
 
     /// What becomes of a share when the list is read: without its address, it is
-    /// nobody's wish any more.
+    /// nobody's wish any more. Whether it is gone.
     pub(super) fn share_without_list(&mut self, at: usize, fresh: bool) -> bool {
         let pending = &self.pending[at];
         let listed = self.list.holds(&pending.medium, &pending.address);
@@ -200,6 +157,6 @@ impl Flow {
 }
 
 /// Whether an `id_server_unbind_result` says that it is done.
-pub(super) fn is_success(unbind_result: Option<&str>) -> bool {
-    unbind_result == Some("success")
+pub(super) fn is_success(unbind_result: &Option<String>) -> bool {
+    unbind_result.as_deref() == Some("success")
 }

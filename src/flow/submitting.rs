@@ -34,7 +34,7 @@ impl Flow {
             return self.focus(Focus::Code(id));
         }
         pending.phase = Phase::Submitting { session };
-        let (sid, secret, purpose) = (newest.sid, newest.secret, pending.purpose.clone());
+        let (sid, secret, purpose) = (newest.sid, newest.secret, pending.purpose());
         self.effects.push(Effect::SubmitToken { id, purpose, url, sid, secret, code });
     }
 

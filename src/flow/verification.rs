@@ -25,13 +25,12 @@ pub(super) const DAY_MS: f64 = 86_400_000.0;
 pub struct VerificationId(pub u32);
 
 /// What an address is verified for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To put it on the account.
     Add,
-    /// To have others find the person by it, through the identity server of
-    /// this host and port. It is on the account.
-    Share(String),
+    /// To have others find the person by it. It is on the account.
+    Share,
 }
 
 /// A mail was sent; the address is not on the account (or not shared) yet.
@@ -39,8 +38,9 @@ pub enum Purpose {
 pub struct Verification {
     /// Its name.
     pub id: VerificationId,
-    /// What for.
-    pub purpose: Purpose,
+    /// The identity server (host and port) through which others are to find
+    /// the person by it. Without one, it is to be put on the account.
+    pub id_server: Option<String>,
     /// What kind of address.
     pub medium: Medium,
     /// The address.
@@ -200,21 +200,31 @@ pub enum Back {
 }
 
 impl Verification {
+    /// One whose mail went out.
     pub(super) fn new(draft: Draft, mut answer: Response, now: f64) -> Verification {
-        let msisdn = answer.msisdn.take();
-        let validation = Validation::new(answer, draft.secret.clone());
+        let mut pending = Verification::unsent(draft, now);
+        // The server knows best how it will list a number.
+        if let (Some(msisdn), Some(_)) = (answer.msisdn.take(), &pending.dialled) {
+            pending.address = msisdn;
+        }
+        pending.attempt = 1;
+        pending.validations.push(Validation::new(answer, pending.secret.clone()));
+        pending
+    }
+
+    /// One whose mail did not go out yet.
+    pub(super) fn unsent(draft: Draft, now: f64) -> Verification {
         Verification {
             id: draft.id,
-            purpose: Purpose::Add,
+            id_server: None,
             medium: draft.section().medium(),
-            // The server knows best how it will list a number.
-            address: msisdn.filter(|_| draft.dialled.is_some()).unwrap_or(draft.address),
+            address: draft.address,
             dialled: draft.dialled,
             secret: draft.secret,
-            attempt: 1,
+            attempt: 0,
             sent_at: now,
             expired: false,
-            validations: vec![validation],
+            validations: Vec::new(),
             fresh: None,
             linked: draft.linked,
             resend: Resend::Ready,
@@ -226,51 +236,24 @@ impl Verification {
         }
     }
 
-    /// One whose mail did not go out yet.
-    pub(super) fn unsent(
-        id: VerificationId,
-        purpose: Purpose,
-        medium: Medium,
-        address: String,
-        dialled: Option<Dialled>,
-        secret: ClientSecret,
-        now: f64,
-    ) -> Verification {
-        Verification {
-            id,
-            purpose,
-            medium,
-            address,
-            dialled,
-            fresh: Some(secret.clone()),
-            secret,
-            attempt: 0,
-            sent_at: now,
-            expired: false,
-            validations: Vec::new(),
-            linked: true,
-            resend: Resend::Ready,
-            phase: Phase::Sent,
-            restarted: false,
-            asked: false,
-            paused: None,
-            elsewhere: false,
-        }
-    }
-
     /// Whether it is the one for this.
-    pub(super) fn is(&self, purpose: &Purpose, medium: &Medium, address: &str) -> bool {
-        self.purpose == *purpose
+    pub(super) fn is(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
+        self.id_server == *id_server
             && self.medium == *medium
             && same_address(medium, &self.address, address)
     }
 
-    /// Whether it is not for the address to be put on the account.
-    pub fn is_share(&self) -> bool {
-        match self.purpose {
-            Purpose::Share(_) => true,
-            Purpose::Add => false,
+    /// What the address is verified for.
+    pub fn purpose(&self) -> Purpose {
+        match self.id_server {
+            Some(_) => Purpose::Share,
+            None => Purpose::Add,
         }
+    }
+
+    /// Whether the address is to be shared, and is on the account already.
+    pub fn is_share(&self) -> bool {
+        self.id_server.is_some()
     }
 
     /// Whether a mail went out.

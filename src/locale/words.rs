@@ -2,26 +2,36 @@
 //! `www/locales/`, by the key of each word and in the same order.
 
 macro_rules! words {
-    ($($word:ident = $english:literal;)*) => {
+    ($($word:ident = $english:literal;)* $(=> $($rare:ident = $text:literal;)*)?) => {
         /// A text by its use. `{}` in a text stands for an address, a date, a
         /// duration or a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Word {
             $(#[doc = $english] $word,)*
+            $($(#[doc = $text] $rare,)*)?
         }
 
         impl Word {
-            /// The English text.
+            /// The English text. In the browser, those that few pages want stand
+            /// in a table as other languages do.
             pub fn english(self) -> &'static str {
                 match self {
                     $(Word::$word => $english,)*
+                    $(
+                        $(#[cfg(not(target_arch = "wasm32"))] Word::$rare => $text,)*
+                        #[cfg(target_arch = "wasm32")]
+                        $(Word::$rare)|* => "",
+                    )?
                 }
             }
 
             /// The name of each word and its English text, in the order in
             /// which the tables of other languages have them, too.
             #[cfg(not(target_arch = "wasm32"))]
-            pub const ENGLISH: &[(&str, &str)] = &[$((stringify!($word), $english),)*];
+            pub const ENGLISH: &[(&str, &str)] = &[
+                $((stringify!($word), $english),)*
+                $($((stringify!($rare), $text),)*)?
+            ];
         }
     };
 }
@@ -94,6 +104,27 @@ words! {
     UseAddress = "Use {} instead";
     UseOther = "Confirm another way";
 
+    NewPassword = "New password";
+    RepeatPassword = "Repeat new password";
+    ShowPassword = "Show password";
+    LogoutDevices = "Sign out all my other devices";
+    LogoutDevicesHint = "They then have to sign in again, and encrypted messages that only they can read are lost, unless their keys are backed up. Otherwise they stay signed in.";
+    ChangePassword = "Change password";
+    PasswordChanged = "Your password was changed";
+    PasswordChangedEverywhere = "Your password was changed, and your other devices were signed out";
+    ConfirmPassword = "Enter your current password to change it.";
+    ConfirmPasswordOther = "To change your password, confirm that it's you.";
+    NoPassword = "Enter a new password";
+    PasswordsDiffer = "The passwords don't match";
+    PerhapsChanged = "Your password may have been changed already. Try the new one.";
+    WeakPassword = "This password is too easy to guess. Choose another one.";
+    PasswordTooShort = "This password is too short. Choose a longer one.";
+    PasswordNoDigit = "The password has to contain a digit.";
+    PasswordNoUppercase = "The password has to contain an upper-case letter.";
+    PasswordNoLowercase = "The password has to contain a lower-case letter.";
+    PasswordNoSymbol = "The password has to contain a symbol, such as ! or #.";
+    PasswordInDictionary = "This password is a common word. Choose another one.";
+
     RemoveTitle = "Remove {}?";
     RemoveText = "It will no longer belong to your account.";
     RemoveLastText = "This is the last one: you can then no longer recover your account by email if you forget the password.";
@@ -136,6 +167,8 @@ words! {
     ConsentMissing = "You have to accept the server's terms first.";
     OpenLink = "Read more";
 
+    // Those that only pages with an identity server want.
+    =>
     LetOthersFind = "Let others find you";
     IdentityTerms = "If you share an address, people who know it can find you through {}. Accept its terms first.";
     AcceptTerms = "Accept";

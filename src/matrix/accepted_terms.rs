@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#maccepted_terms>
 
-use super::{HttpRequest, Json, Method, json};
+use super::{HttpRequest, Json, Method};
 
 const PATH: &str = "account_data/m.accepted_terms";
 const ACCEPTED: &str = "accepted";
@@ -24,39 +24,38 @@ pub fn read(content: &Json) -> Vec<String> {
     content.strings(ACCEPTED)
 }
 
-/// What was kept, with these accepted as well.
-pub fn with(content: Json, urls: &[String]) -> Json {
-    let mut accepted = read(&content);
+/// Has what was kept say that these are accepted as well.
+pub fn add(content: &mut Json, urls: &[String]) {
+    let mut accepted = read(content);
     for url in urls {
         if !accepted.contains(url) {
             accepted.push(url.clone());
         }
     }
-    let mut members = content.into_members();
+    let mut members = std::mem::replace(content, Json::Null).into_members();
     members.retain(|(name, _)| name != ACCEPTED);
     members.push((ACCEPTED.to_owned(), Json::from(&*accepted)));
-    Json::Object(members)
+    *content = Json::Object(members);
 }
 
-/// Of these policies, those of which no document is among the `accepted` ones:
-/// one in any language is enough.
+/// Of these policies, those of which no document is among the `accepted` ones,
+/// if there are any: one in any language is enough.
 ///
 /// Spec: <https://spec.matrix.org/latest/identity-service-api/#get_matrixidentityv2terms>
-pub fn missing(policies: &Json, accepted: &[String]) -> Json {
-    let url = |(_, document): &(String, Json)| document.str("url").map(str::to_owned);
-    let mut missing = json::object_of(policies.clone()).done().into_members();
+pub fn missing(policies: &Json, accepted: &[String]) -> Option<Json> {
+    let mut missing = policies.clone().into_members();
     missing.retain(|(_, policy)| {
-        let documents = policy.clone().into_members();
-        let urls: Vec<String> = documents.iter().filter_map(url).collect();
-        !urls.is_empty() && !urls.iter().any(|url| accepted.contains(url))
+        let Json::Object(documents) = policy else { return false };
+        let urls = || documents.iter().filter_map(|(_, document)| document.str("url"));
+        urls().next().is_some() && !urls().any(|url| accepted.iter().any(|it| it == url))
     });
-    Json::Object(missing)
+    (!missing.is_empty()).then_some(Json::Object(missing))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{missing, with};
-    use crate::matrix::json::parse;
+    use super::{add, missing};
+    use crate::matrix::{Json, json::parse};
 
     #[test]
     fn a_policy_is_accepted_in_any_language() {
@@ -65,7 +64,7 @@ mod tests {
         let policies = parse(policies).expect("JSON");
         let left = |accepted: &[&str]| {
             let accepted: Vec<String> = accepted.iter().map(|it| (*it).to_owned()).collect();
-            let left = missing(&policies, &accepted).into_members();
+            let left = missing(&policies, &accepted).map(Json::into_members).unwrap_or_default();
             left.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         assert_eq!(left(&[]), ["a", "b"]);
@@ -81,7 +80,8 @@ mod tests {
             (r#"{"accepted":"odd"}"#, r#"{"accepted":["new","old"]}"#),
             ("null", r#"{"accepted":["new","old"]}"#),
         ] {
-            let kept = with(parse(before).expect("JSON"), &url);
+            let mut kept = parse(before).expect("JSON");
+            add(&mut kept, &url);
             assert_eq!(Some(kept), parse(after), "{before}");
         }
     }

@@ -9,16 +9,28 @@ pub fn request() -> HttpRequest {
     HttpRequest::get("capabilities")
 }
 
-/// Whether addresses may be added and removed (`m.3pid_changes`): they may, if
-/// nothing is said of it.
-pub fn may_change_threepids(body: &Json) -> bool {
-    let capability = body.get("capabilities").and_then(|all| all.get("m.3pid_changes"));
+/// What a server may let the person do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capability {
+    /// `m.3pid_changes`: add and remove addresses.
+    ThreepidChanges,
+    /// `m.change_password`
+    ChangePassword,
+}
+
+/// Whether they may: they do, if nothing is said of it.
+pub fn allows(body: &Json, capability: Capability) -> bool {
+    let name = match capability {
+        Capability::ThreepidChanges => "m.3pid_changes",
+        Capability::ChangePassword => "m.change_password",
+    };
+    let capability = body.get("capabilities").and_then(|all| all.get(name));
     !matches!(capability.and_then(|it| it.get("enabled")), Some(Json::Bool(false)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::may_change_threepids;
+    use super::{Capability, allows};
     use crate::matrix::json;
 
     #[test]
@@ -34,7 +46,16 @@ mod tests {
             ("{}", true),
             ("[]", true),
         ] {
-            assert_eq!(may_change_threepids(&json::parse(body).expect("JSON")), may, "{body}");
+            let body = json::parse(body).expect("JSON");
+            assert_eq!(allows(&body, Capability::ThreepidChanges), may, "{body:?}");
         }
+    }
+
+    #[test]
+    fn each_capability_is_its_own() {
+        let body = r#"{"capabilities":{"m.change_password":{"enabled":false}}}"#;
+        let body = json::parse(body).expect("JSON");
+        assert!(!allows(&body, Capability::ChangePassword));
+        assert!(allows(&body, Capability::ThreepidChanges));
     }
 }

@@ -54,6 +54,12 @@ errcodes! {
     MissingToken = "M_MISSING_TOKEN", "No access token was sent.";
     NotFound = "M_NOT_FOUND", "There is no such thing.";
     NoValidSession = "M_NO_VALID_SESSION", "The validation session is not known.";
+    PasswordInDictionary = "M_PASSWORD_IN_DICTIONARY", "The password is a common word.";
+    PasswordNoDigit = "M_PASSWORD_NO_DIGIT", "The password has no digit.";
+    PasswordNoLowercase = "M_PASSWORD_NO_LOWERCASE", "The password has no lower-case letter.";
+    PasswordNoSymbol = "M_PASSWORD_NO_SYMBOL", "The password has no symbol.";
+    PasswordNoUppercase = "M_PASSWORD_NO_UPPERCASE", "The password has no upper-case letter.";
+    PasswordTooShort = "M_PASSWORD_TOO_SHORT", "The password is too short.";
     ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED", "The server has reached a limit of its own.";
     SendError = "M_SEND_ERROR", "Identity servers' word for a text message that did not go out.";
     SessionExpired = "M_SESSION_EXPIRED", "The validation session is too old.";
@@ -72,6 +78,7 @@ errcodes! {
     UserDeactivated = "M_USER_DEACTIVATED", "The account was deactivated.";
     UserLocked = "M_USER_LOCKED", "The account is locked for now.";
     UserSuspended = "M_USER_SUSPENDED", "The account is suspended.";
+    WeakPassword = "M_WEAK_PASSWORD", "The password is too easy to guess.";
 }
 
 impl Errcode {

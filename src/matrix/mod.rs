@@ -18,6 +18,7 @@ pub mod bind;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 mod call;
 pub mod capabilities;
+pub mod change_password;
 pub mod delete;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod discovery;

@@ -17,8 +17,10 @@ pub struct Config {
     pub theme: Vec<(String, String)>,
     /// The languages that the page speaks, the first where none is the person's.
     pub languages: Vec<String>,
-    /// The element's attribute `mediums`.
+    /// The element's attribute `mediums`; without any, the element is not there.
     pub mediums: String,
+    /// Whether the password can be changed.
+    pub password: bool,
 }
 
 /// Which homeserver people sign in to.
@@ -35,7 +37,8 @@ pub enum Homeserver {
 
 const MEMBERS: [&str; 7] =
     ["homeserver", "homeserverFixed", "name", "logo", "theme", "languages", "sections"];
-const SECTIONS: [&str; 2] = ["email", "msisdn"];
+const SECTIONS: [&str; 3] = ["email", "msisdn", PASSWORD];
+const PASSWORD: &str = "password";
 /// The languages that there are words in.
 pub const LANGUAGES: [&str; 5] = ["en", "ar", "de", "es", "fr"];
 
@@ -57,7 +60,7 @@ impl Config {
     }
 
     fn standard() -> Config {
-        Config { mediums: "email".to_owned(), ..Config::default() }
+        Config { mediums: "email".to_owned(), password: true, ..Config::default() }
     }
 }
 
@@ -70,9 +73,11 @@ impl Reader<'_> {
     fn config(&mut self) -> Config {
         let theme = self.theme();
         let languages = self.texts("languages", &LANGUAGES);
-        let sections = self.texts("sections", &SECTIONS);
+        let mut sections = self.texts("sections", &SECTIONS);
         let mut config = Config::standard();
         if !sections.is_empty() {
+            config.password = sections.iter().any(|section| section == PASSWORD);
+            sections.retain(|section| section != PASSWORD);
             config.mediums = sections.join(" ");
         }
         let (name, logo) = (self.text("name"), self.text("logo"));

@@ -56,12 +56,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn records(this: &Host, account: &str) -> String;
 
-    /// Puts the element there, signed in as this.
+    /// Puts the elements there, signed in as this: the addresses of these
+    /// mediums, if any, and the password.
     #[wasm_bindgen(method)]
     pub fn element(
         this: &Host,
         container: &Element,
         mediums: &str,
+        password: bool,
         homeserver: &str,
         user_id: &str,
         token: &str,

@@ -7,6 +7,9 @@ use super::{NO_ID, Ui, add_form, alert, by, list, pending, status};
 use crate::flow::{Flow, Input, Section};
 use crate::locale::{Word, digits};
 
+/// The key of what is shown in place of sections in `<matrix-account-password>`.
+pub const PASSWORD: &str = "password";
+
 /// What finds a section.
 pub fn class(section: Section) -> &'static str {
     by(section, "emails", "phones")
@@ -14,8 +17,33 @@ pub fn class(section: Section) -> &'static str {
 
 /// The section; the first one says what concerns everything, too.
 pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
-    let title = || ui.word(by(section, Word::EmailAddresses, Word::PhoneNumbers));
-    let region = title();
+    let title = by(section, Word::EmailAddresses, Word::PhoneNumbers);
+    let region = ui.word(title);
+    let of_everything = first.then(|| {
+        view! {
+            {status::banner(ui)}
+            {alert::alert(
+                ui,
+                "list-error".to_owned(),
+                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
+                ui.sends(|| Input::Refresh),
+            )}
+        }
+    });
+    view! {
+        <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
+            {heading(ui, by(section, "heading", "phones-heading"), title)}
+            {loading(ui)}
+            {of_everything}
+            {list::list(ui, section)}
+            {pending::groups(ui, section)}
+            {add_form::add_form(ui, section)}
+        </section>
+    }
+}
+
+/// The heading, in a slot of this name.
+pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<> {
     // Leptos knows no attribute of this name.
     let level = {
         let model = ui.model.clone();
@@ -32,42 +60,28 @@ pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<
         let is = move || model.with(|model| model.settings.without_heading);
         parts::attribute("", std::sync::Arc::new(is))
     };
-    let of_everything = first.then(|| {
-        view! {
-            {status::banner(ui)}
-            {alert::alert(
-                ui,
-                "list-error".to_owned(),
-                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
-                ui.sends(|| Input::Refresh),
-            )}
-        }
-    });
     view! {
-        <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
-            <div
-                part="heading"
-                class="heading"
-                role="heading"
-                hidden=without_heading
-                use:with=level
-            >
-                <slot name=by(section, "heading", "phones-heading")>{title()}</slot>
-            </div>
-            <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
-                {parts::spinner(std::sync::Arc::new(|| None))}
-                {ui.word(Word::Loading)}
-            </p>
-            {of_everything}
-            {list::list(ui, section)}
-            {pending::groups(ui, section)}
-            {add_form::add_form(ui, section)}
-        </section>
+        <div part="heading" class="heading" role="heading" hidden=without_heading use:with=level>
+            <slot name=slot>{ui.word(title)}</slot>
+        </div>
+    }
+}
+
+/// That it is being loaded.
+pub fn loading(ui: &Ui) -> impl IntoView + use<> {
+    view! {
+        <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
+            {parts::spinner(std::sync::Arc::new(|| None))}
+            {ui.word(Word::Loading)}
+        </p>
     }
 }
 
 /// The keys of the sections: what is first is drawn otherwise.
 pub fn keys(flow: &Flow) -> Vec<String> {
+    if flow.password.is_some() {
+        return vec![PASSWORD.to_owned()];
+    }
     let mut keys = Vec::new();
     for section in &flow.sections {
         let place = if keys.is_empty() { " first" } else { "" };
@@ -78,6 +92,6 @@ pub fn keys(flow: &Flow) -> Vec<String> {
 
 /// The section of a key, and whether it is the first.
 pub fn of_key(key: &str) -> (Section, bool) {
-    let section = if key.starts_with('p') { Section::Phones } else { Section::Emails };
+    let section = if key.starts_with("ph") { Section::Phones } else { Section::Emails };
     (section, key.contains(' '))
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, Button};
 use super::{Act, Attribute, Trouble, Ui};
-use crate::flow::{Problem, Retry};
+use crate::flow::{Policy, Problem, Retry};
 use crate::locale::{Locale, Word, digits};
 
 /// The words for a problem.
@@ -35,6 +35,18 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::Http(status) => return locale.word_with(Word::Http, &digits((*status).into())),
         Problem::SessionEnded => Word::SessionEnded,
         Problem::WrongPassword => Word::WrongPassword,
+        Problem::NoPassword => Word::NoPassword,
+        Problem::PasswordsDiffer => Word::PasswordsDiffer,
+        Problem::PerhapsChanged => Word::PerhapsChanged,
+        Problem::PasswordRefused(policy) => match policy {
+            Policy::Weak => Word::WeakPassword,
+            Policy::TooShort => Word::PasswordTooShort,
+            Policy::NoDigit => Word::PasswordNoDigit,
+            Policy::NoUppercase => Word::PasswordNoUppercase,
+            Policy::NoLowercase => Word::PasswordNoLowercase,
+            Policy::NoSymbol => Word::PasswordNoSymbol,
+            Policy::InDictionary => Word::PasswordInDictionary,
+        },
         Problem::WrongCode => Word::WrongCode,
         Problem::NoCode => Word::NoCode,
         Problem::NoSmsCode => Word::NoSmsCode,

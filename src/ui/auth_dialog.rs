@@ -48,7 +48,12 @@ fn is_wrong(flow: &Flow) -> bool {
     is(flow, |uia| {
         matches!(
             uia.problem(),
-            Some(Problem::WrongPassword | Problem::WrongToken | Problem::WrongCode)
+            Some(
+                Problem::WrongPassword
+                    | Problem::PerhapsChanged
+                    | Problem::WrongToken
+                    | Problem::WrongCode
+            )
         )
     })
 }
@@ -110,8 +115,6 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             watch(&ui, input);
         })
     };
-    let model = ui.model.clone();
-    let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
     let text = Field {
         id: FIELD.to_owned(),
         kind: "password",
@@ -139,16 +142,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     let body = view! {
         {parts::paragraph("hint", "hint", Arc::new(|| None), progress(ui))}
         {parts::paragraph("", "text", Arc::new(|| None), explanation(ui))}
-        // For password managers: whose password this is.
-        <input
-            class="visually-hidden"
-            type="text"
-            autocomplete="username"
-            tabindex="-1"
-            aria-hidden="true"
-            readonly
-            value=user_id
-        />
+        {username(ui)}
         <div class="field" hidden=unless(ui, asks_text)>
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
@@ -180,6 +174,23 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         dismiss,
     };
     dialog.view(ui)
+}
+
+/// For password managers: whose password it is.
+pub fn username(ui: &Ui) -> impl IntoView + use<> {
+    let model = ui.model.clone();
+    let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
+    view! {
+        <input
+            class="visually-hidden"
+            type="text"
+            autocomplete="username"
+            tabindex="-1"
+            aria-hidden="true"
+            readonly
+            value=user_id
+        />
+    }
 }
 
 /// What was typed is gone when the dialog is, or is for something else; what is
@@ -290,6 +301,9 @@ fn explanation(ui: &Ui) -> Text {
                         (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
                     }
                 }
+            }
+            Some((Subject::Password, _)) => {
+                (Word::ConfirmPassword, Word::ConfirmPasswordOther, None)
             }
             None => return String::new(),
         };

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, Button};
 use super::{Act, NO_ID, Text, Ui, alert, terms, written};
-use crate::flow::{Flow, Identity, Input, Problem, Verification};
+use crate::flow::{Flow, Input, Problem, Verification};
 use crate::locale::Word;
 use crate::matrix::Json;
 use crate::matrix::threepids::Medium;
@@ -21,7 +21,7 @@ fn policies(flow: &Flow) -> Option<&Json> {
 }
 
 fn problem(flow: &Flow) -> Option<&Problem> {
-    let problem = flow.identity.as_ref()?.problem()?;
+    let problem = flow.identity.as_ref()?.problem.as_ref()?;
     Some(problem).filter(|it| !matches!(it, Problem::SessionEnded))
 }
 
@@ -56,7 +56,7 @@ pub fn group(ui: &Ui) -> impl IntoView + use<> {
     let button = Button::new(ui.word(Word::AcceptTerms))
         .primary()
         .hidden(ui, |flow| has_no_terms(flow) || super::is_limit(problem(flow)))
-        .busy(ui.flag(|flow| flow.identity.as_ref().is_some_and(Identity::is_busy)));
+        .busy(ui.flag(|flow| flow.identity.as_ref().is_some_and(|it| it.asked)));
     let name = title.clone();
     view! {
         <div

@@ -15,6 +15,7 @@ mod identity;
 mod list;
 mod page_stage;
 mod parts;
+mod password;
 mod pending;
 mod remove_dialog;
 mod section;
@@ -40,6 +41,7 @@ pub use identity::TERMS;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
 pub use parts::{Setup, setup, with};
+pub use password::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
 pub use section::section;
 
 /// The style sheet of the shadow root.

@@ -8,7 +8,8 @@ use leptos::prelude::*;
 
 use super::parts::{self, effect, listen, setup, with};
 use super::{
-    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, identity, remove_dialog, status,
+    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, identity, password,
+    remove_dialog, status,
 };
 use crate::flow::Flow;
 
@@ -30,7 +31,11 @@ pub fn section(ui: Ui) -> impl IntoView {
             let keys = move || model.with(|model| addresses::keys(&model.flow));
             let ui = ui.clone();
             let mount = move |parent, key: &str| -> parts::Mounted {
-                let (ui, (section, first)) = (ui.clone(), addresses::of_key(key));
+                let ui = ui.clone();
+                if key == addresses::PASSWORD {
+                    return Box::new(mount_to(parent, move || password::password(&ui)));
+                }
+                let (section, first) = addresses::of_key(key);
                 Box::new(mount_to(parent, move || addresses::addresses(&ui, section, first)))
             };
             parts::keyed(container, Rc::new(keys), Rc::new(mount));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::parts;
 use super::{Text, Ui, written};
-use crate::flow::{Access, Notice};
+use crate::flow::{Access, Notice, Sharing};
 use crate::locale::Word;
 
 /// What was done last.
@@ -13,13 +13,25 @@ pub fn notice(ui: &Ui) -> Text {
         let (word, medium, address) = match &flow.notice {
             None => return String::new(),
             Some(Notice::LimitOver) => return locale.word(Word::LimitOver).to_owned(),
+            Some(Notice::PasswordChanged { logout_devices }) => {
+                let word = match logout_devices {
+                    true => Word::PasswordChangedEverywhere,
+                    false => Word::PasswordChanged,
+                };
+                return locale.word(word).to_owned();
+            }
             Some(Notice::Added(medium, it)) => (Word::WasAdded, medium, it),
             Some(Notice::Removed(medium, it)) => (Word::WasRemoved, medium, it),
-            Some(Notice::RemovedShared(medium, it, true)) => (Word::WasRemovedUnshared, medium, it),
-            Some(Notice::RemovedShared(medium, it, false)) => (Word::WasRemovedShared, medium, it),
-            Some(Notice::Shared(medium, it)) => (Word::WasShared, medium, it),
-            Some(Notice::Unshared(medium, it, true)) => (Word::WasUnshared, medium, it),
-            Some(Notice::Unshared(medium, it, false)) => (Word::MaybeShared, medium, it),
+            Some(Notice::Sharing(sharing, medium, it)) => {
+                let word = match sharing {
+                    Sharing::Shared => Word::WasShared,
+                    Sharing::Unshared => Word::WasUnshared,
+                    Sharing::MaybeShared => Word::MaybeShared,
+                    Sharing::RemovedUnshared => Word::WasRemovedUnshared,
+                    Sharing::RemovedShared => Word::WasRemovedShared,
+                };
+                (word, medium, it)
+            }
         };
         locale.word_with(word, &written(medium, address))
     })
@@ -32,9 +44,8 @@ pub fn limit_over(ui: &Ui) -> Text {
         Some(
             Notice::Added(..)
             | Notice::Removed(..)
-            | Notice::RemovedShared(..)
-            | Notice::Shared(..)
-            | Notice::Unshared(..),
+            | Notice::Sharing(..)
+            | Notice::PasswordChanged { .. },
         )
         | None => String::new(),
     })
@@ -44,7 +55,7 @@ pub fn limit_over(ui: &Ui) -> Text {
 pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| {
         let said = flow.changes_are_off() || flow.needs_identity_server;
-        !said || flow.list.entries().is_none()
+        !said || flow.is_loading()
     });
     let text = ui.text(|_, flow, locale| {
         let off = flow.changes_are_off();

@@ -7,6 +7,7 @@ mod codes;
 mod kept;
 mod limits;
 mod linked_back;
+mod passwords;
 mod phones;
 mod records;
 mod removing;

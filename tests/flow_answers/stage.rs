@@ -22,6 +22,7 @@ pub fn email(address: &str) -> Threepid {
         address: address.to_owned(),
         added_at: None,
         validated_at: None,
+        shared: None,
     }
 }
 
@@ -270,11 +271,14 @@ pub fn is_request(effect: &Effect) -> bool {
         | Effect::RequestProof { .. }
         | Effect::SubmitProof { .. }
         | Effect::Discover
+        | Effect::Ask(_)
+        | Effect::ChangePassword { .. }
         | Effect::Delete { .. } => true,
         // Beside the list, and never in its way.
-        Effect::ReadCapabilities => false,
+        Effect::ReadCapabilities(_) => false,
         Effect::Abort(_)
         | Effect::AbortDelete
+        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)

@@ -5,6 +5,7 @@ use matrix_threepids::flow::{
     Section, Subject, UiaPhase,
 };
 use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::threepids::Medium;
 
 use crate::it_was_done;
 use crate::rows::*;
@@ -61,9 +62,17 @@ fn a_link_in_an_older_mail_counts_too() {
 #[test]
 fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
-        [Effect::RequestToken { id, secret, attempt, address, dialled: None, next_link: None }] => {
-            (*id, secret.clone(), *attempt, address.clone())
-        }
+        [
+            Effect::RequestToken {
+                id,
+                secret,
+                attempt,
+                address,
+                dialled: None,
+                next_link: None,
+                ..
+            },
+        ] => (*id, secret.clone(), *attempt, address.clone()),
         other => panic!("{other:?}"),
     };
     let mut stage = Stage::set(Waits::Form);
@@ -237,10 +246,11 @@ fn what_a_request_is_for_is_said_to_the_embedder() {
     let id = stage.id;
     stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
     let action = stage.effects.iter().find_map(|it| match it {
-        Effect::Challenge { action, address, .. } => Some((*action, address.as_str())),
+        Effect::Challenge { action, of, .. } => Some((*action, of.clone())),
         _ => None,
     });
-    assert_eq!(action, Some((Action::Add, "dora@example.org")));
+    let dora = (Medium::Email, "dora@example.org".to_owned());
+    assert_eq!(action, Some((Action::Add, Some(dora))));
 }
 
 #[test]

@@ -68,6 +68,7 @@ impl World {
                     address: address.trim().to_owned(),
                     added_at: None,
                     validated_at: None,
+                    shared: None,
                 });
                 let numbers =
                     NUMBERS[..2].iter().enumerate().filter(|(at, _)| list >> (6 + at) & 1 == 1);
@@ -76,6 +77,7 @@ impl World {
                     address: (*number).to_owned(),
                     added_at: None,
                     validated_at: None,
+                    shared: None,
                 });
                 let result = failure.map_or(Ok(entries.chain(numbers).collect()), Err);
                 Input::ListRead { number, result }

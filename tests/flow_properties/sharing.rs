@@ -111,6 +111,7 @@ impl Pair {
                 address: address.clone(),
                 added_at: None,
                 validated_at: None,
+                shared: None,
             };
             let result = Ok(self.listed.iter().map(entry).collect());
             self.feed(at, Input::ListRead { number, result });

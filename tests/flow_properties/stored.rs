@@ -141,6 +141,7 @@ fn listed(addresses: &[&str]) -> Vec<Threepid> {
         address: (*address).to_owned(),
         added_at: None,
         validated_at: None,
+        shared: None,
     };
     addresses.iter().map(entry).collect()
 }

@@ -340,7 +340,7 @@ impl World {
                 self.send(Request::ProofCode(subject));
             }
             Effect::Discover => self.send(Request::Discover),
-            Effect::ReadCapabilities => self.send(Request::Capabilities),
+            Effect::ReadCapabilities(_) => self.send(Request::Capabilities),
             Effect::OpenPage(subject) => {
                 self.challenges += 1;
                 let window = match self.challenges % 3 {
@@ -354,6 +354,9 @@ impl World {
                 self.under_way.retain(|it| !of.contains(it));
             }
             Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
+            Effect::ChangePassword { .. } | Effect::AbortPassword => {
+                panic!("this is the other element's")
+            }
             Effect::Before(Action::Remove, ..) => self.feed(Input::MayRemove(cause.may), true),
             Effect::Before(..) => self.feed(Input::MayAdd(cause.may), true),
             Effect::Challenge { subject, .. } => {

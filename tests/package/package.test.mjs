@@ -53,7 +53,8 @@ test("importing it where there is no DOM does nothing", async () => {
   const main = await import("matrix-threepids");
   for (const entry of ["define", "inline", "cdn", "react"]) await import(`matrix-threepids/${entry}`);
   assert.deepEqual(Object.keys(globalThis), before);
-  const exported = ["MatrixThreepidsElement", "ThreepidsError", "define", "init", "registerLocale"];
+  const classes = ["MatrixAccountPasswordElement", "MatrixThreepidsElement", "ThreepidsError"];
+  const exported = [...classes, "define", "init", "registerLocale"];
   assert.deepEqual(Object.keys(main).sort(), exported);
   main.define();
 });
@@ -65,10 +66,12 @@ test("the main entry can be shaken off, those that define cannot", async () => {
 });
 
 test("a token is in nothing that React renders on a server", async () => {
-  const { MatrixThreepids } = await import("matrix-threepids/react");
+  const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/react");
   const messages = { add: "Ajouter" };
   const shown = createElement(MatrixThreepids, { accessToken: "syt_a", messages, className: "a" }, "Loading");
   assert.equal(renderToString(shown), '<matrix-threepids class="a">Loading</matrix-threepids>');
+  const password = createElement(MatrixAccountPassword, { accessToken: "syt_a", onPasswordChanged: () => {} });
+  assert.equal(renderToString(password), "<matrix-account-password></matrix-account-password>");
 });
 
 test("sri.json has the hash of every file that a browser loads", async () => {
@@ -103,47 +106,63 @@ test("locales/en.js has a text for every key, and each language the same keys", 
 test("custom-elements.json is in step with the code", async () => {
   const manifest = await json("custom-elements.json");
   const [{ declarations }] = manifest.modules;
-  const element = declarations.find((it) => it.customElement);
-  const { MatrixThreepidsElement } = await import("matrix-threepids");
+  const elements = declarations.filter((it) => it.customElement);
+  const main = await import("matrix-threepids");
+  const types = await readFile(`${installed}/index.d.ts`, "utf8");
+  const react = await readFile(`${repository}/www/react.js`, "utf8");
+  assert.deepEqual(elements.map((it) => it.tagName), ["matrix-threepids", "matrix-account-password"]);
 
-  const observed = MatrixThreepidsElement.observedAttributes.filter((it) => !/^access-?token$/.test(it));
-  assert.deepEqual(names(element.attributes), unique(observed));
+  /** The members of an interface, and of what it extends. */
+  const listed = (name) => {
+    const [, parent, body] = new RegExp(`interface ${name} (?:extends (\\w+) )?{\\n(.*?)\\n}`, "s").exec(types);
+    return unique([...matches(body, /^ {2}"?([a-zA-Z-]+)"?\?:/gm), ...(parent ? listed(parent) : [])]);
+  };
+  const all = { events: [], cssParts: [], slots: [], cssProperties: [], cssStates: [] };
+  for (const element of elements) {
+    const Class = main[element.name];
+    const observed = Class.observedAttributes.filter((it) => !/^access-?token$/.test(it));
+    assert.deepEqual(names(element.attributes), unique(observed));
 
-  const { constructor, ...own } = Object.getOwnPropertyDescriptors(MatrixThreepidsElement.prototype);
-  const api = Object.keys(own).filter((it) => !/Callback$/.test(it));
-  assert.deepEqual(names(element.members), unique(api));
-  for (const { name, kind, readonly } of element.members) {
-    assert.equal(typeof own[name].value === "function", kind === "method", name);
-    assert.equal(kind === "field" && !own[name].set, Boolean(readonly), name);
+    const own = {};
+    for (let at = Class.prototype; at.constructor.name; at = Object.getPrototypeOf(at)) {
+      const { constructor, ...here } = Object.getOwnPropertyDescriptors(at);
+      for (const name of Object.keys(here)) own[name] ??= here[name];
+    }
+    const api = Object.keys(own).filter((it) => !/Callback$/.test(it));
+    assert.deepEqual(names(element.members), unique(api));
+    for (const { name, kind, readonly } of element.members) {
+      assert.equal(typeof own[name].value === "function", kind === "method", name);
+      assert.equal(kind === "field" && !own[name].set, Boolean(readonly), name);
+    }
+
+    // What React's, Vue's and Svelte's types are made of, and what React sets.
+    const type = element.name.replace("Element", "");
+    const attributes = names(element.attributes.filter((it) => it.name !== "lang"));
+    assert.deepEqual(listed(`${type}Attributes`), attributes);
+    const settable = names(element.members.filter((it) => it.kind === "field" && !it.readonly));
+    assert.deepEqual(listed(`${type}Properties`), settable);
+    const lists = element.tagName === "matrix-threepids" ? ["COMMON", "OWN"] : ["COMMON"];
+    const set = lists.map((list) => new RegExp(`${list} = \\[(.*?)\\]`, "s").exec(react)[1]).join();
+    assert.deepEqual(unique([...matches(set, /"(\w+)"/g), "accessToken"]), settable);
+
+    for (const list of ["attributes", "members", "events", "slots", "cssParts", "cssProperties", "cssStates"]) {
+      for (const { name, description } of element[list]) assert.ok(description, `${list}: ${name} is not described`);
+    }
+    for (const list in all) all[list].push(...element[list]);
   }
 
-  const rust = [await source("src/element", ".rs"), await source("www", "element.js")].join("\n");
-  assert.deepEqual(names(element.events), matches(rust, /"(threepids?-[a-z-]+)"/g));
-
+  const rust = [await source("src/element", ".rs"), await source("www", ".js")].join("\n");
+  assert.deepEqual(names(all.events), matches(rust, /"((?:threepids?|password)-[a-z-]+)"/g));
   const ui = await source("src/ui", ".rs");
   const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
   const paragraphs = matches(ui, /paragraph\(\s*"([a-z-]+)"/g);
-  assert.deepEqual(names(element.cssParts), unique([...parts, ...paragraphs]));
-  const slots = [...ui.matchAll(/<slot name=(.*?)>/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g));
-  assert.deepEqual(names(element.slots), unique(["", ...slots]));
-
+  assert.deepEqual(names(all.cssParts), unique([...parts, ...paragraphs]));
+  const slots = [
+    ...[...ui.matchAll(/<slot name=(.*?)>/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g)),
+    ...[...ui.matchAll(/heading\(ui, (.*?), [^,]*\)\}/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g)),
+  ];
+  assert.deepEqual(names(all.slots), unique(["", ...slots]));
   const css = await source("src/ui", ".css");
-  assert.deepEqual(names(element.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
-  assert.deepEqual(names(element.cssStates), matches(rust, /hooks\.state\("([a-z]+)"/g));
-
-  // What React's, Vue's and Svelte's types are made of, and what React sets.
-  const types = await readFile(`${installed}/index.d.ts`, "utf8");
-  const listed = (name) => {
-    const [, body] = new RegExp(`interface ${name} {\\n(.*?)\\n}`, "s").exec(types);
-    return matches(body, /^ {2}"?([a-zA-Z-]+)"?\?:/gm);
-  };
-  assert.deepEqual(listed("MatrixThreepidsAttributes"), names(element.attributes.filter((it) => it.name !== "lang")));
-  const settable = names(element.members.filter((it) => it.kind === "field" && !it.readonly));
-  assert.deepEqual(listed("MatrixThreepidsProperties"), settable);
-  const [, set] = /PROPERTIES = \[(.*?)\]/s.exec(await readFile(`${repository}/www/react.js`, "utf8"));
-  assert.deepEqual(matches(set, /"(\w+)"/g), settable);
-
-  for (const list of ["attributes", "members", "events", "slots", "cssParts", "cssProperties", "cssStates"]) {
-    for (const { name, description } of element[list]) assert.ok(description, `${list}: ${name} is not described`);
-  }
+  assert.deepEqual(names(all.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
+  assert.deepEqual(names(all.cssStates), matches(rust, /hooks\.state\("([a-z]+)"/g));
 });

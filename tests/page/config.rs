@@ -8,7 +8,7 @@ fn everything_is_optional() {
     for nothing in [None, Some("{}")] {
         let config = Config::read(nothing).expect("a configuration");
         assert_eq!(config.homeserver, Homeserver::Any);
-        assert_eq!(config.mediums, "email");
+        assert_eq!((&*config.mediums, config.password), ("email", true));
     }
     let all = r#"{"homeserver":"https://m.example/","homeserverFixed":true,"name":"Example",
         "logo":"logo.svg","theme":{"--threepids-color-accent":"teal"},"languages":["fr","en"],
@@ -23,7 +23,12 @@ fn everything_is_optional() {
     );
     assert_eq!(config.theme, [("--threepids-color-accent".to_owned(), "teal".to_owned())]);
     assert_eq!(config.languages, ["fr", "en"]);
-    assert_eq!(config.mediums, "msisdn email");
+    assert_eq!((&*config.mediums, config.password), ("msisdn email", false));
+    let all = r#"{"sections":["password","email"]}"#;
+    let config = Config::read(Some(all)).expect("a configuration");
+    assert_eq!((&*config.mediums, config.password), ("email", true));
+    let config = Config::read(Some(r#"{"sections":["password"]}"#)).expect("a configuration");
+    assert_eq!((&*config.mediums, config.password), ("", true));
     let suggested = Config::read(Some(r#"{"homeserver":"example.org"}"#)).expect("a configuration");
     assert_eq!(suggested.homeserver, Homeserver::Suggested("example.org".to_owned()));
 }
@@ -45,7 +50,7 @@ fn each_mistake_is_named() {
         (r#"{"theme":{"color":"red"}}"#, "\"theme.color\""),
         (r#"{"languages":[]}"#, "\"languages\""),
         (r#"{"languages":["en",1]}"#, "\"languages\""),
-        (r#"{"sections":["fax"]}"#, "email, msisdn"),
+        (r#"{"sections":["fax"]}"#, "email, msisdn, password"),
         (r#"{"Homeserver":"m.example"}"#, "\"Homeserver\" is unknown"),
     ] {
         let mistakes = Config::read(Some(text)).expect_err(text);

@@ -2,6 +2,8 @@
 //! send is what it takes, with the values that were meant; what it answers is
 //! what we read.
 
+mod identity;
+mod password;
 mod phones;
 mod uia;
 
@@ -34,7 +36,7 @@ use ruma_identity_service_api::association::email::validate_email;
 /// What Ruma's server side makes of a request.
 #[track_caller]
 fn arrives<R: IncomingRequest>(request: &HttpRequest) -> R {
-    arrives_at(&["https://example.org/_matrix/client/v3/", request.path].concat(), request)
+    arrives_at(&["https://example.org/_matrix/client/v3/", &request.path].concat(), request)
 }
 
 #[track_caller]
@@ -232,7 +234,9 @@ fn an_address_is_deleted() {
         ("msisdn", Medium::Msisdn),
         ("org.example.fax", Medium::from("org.example.fax")),
     ] {
-        let request = delete::Request { medium, address: "Alice@example.org", auth: None }.http();
+        let request =
+            delete::Request { medium, address: "Alice@example.org", id_server: None, auth: None }
+                .http();
         let got: delete_3pid::v3::Request = arrives(&request);
         assert_eq!((got.medium, &*got.address), (want, "Alice@example.org"));
         assert_eq!(got.id_server, None);
@@ -243,8 +247,13 @@ fn an_address_is_deleted() {
 #[test]
 fn an_address_is_deleted_with_auth_where_the_server_wants_that() {
     let auth = auth(Some("s"), password(Some("@alice:example.org")));
-    let request =
-        delete::Request { medium: "email", address: "a@example.org", auth: Some(&auth) }.http();
+    let request = delete::Request {
+        medium: "email",
+        address: "a@example.org",
+        id_server: None,
+        auth: Some(&auth),
+    }
+    .http();
     let got: delete_3pid::v3::Request = arrives(&request);
     assert_eq!(got.address, "a@example.org");
     assert_eq!(body(&request)["auth"], body(&with_auth(Some(&auth)))["auth"]);
@@ -276,6 +285,7 @@ fn the_list_is_read() {
         address: address.to_owned(),
         validated_at: Some(validated_at),
         added_at: Some(added_at),
+        shared: None,
     };
     assert_eq!(
         got,
@@ -397,6 +407,7 @@ fn errors_are_read() {
         (401, ErrorKind::MissingToken, Errcode::MissingToken),
         (404, ErrorKind::NotFound, Errcode::NotFound),
         (400, ErrorKind::ThreepidAuthFailed, Errcode::ThreepidAuthFailed),
+        (400, ErrorKind::WeakPassword, Errcode::WeakPassword),
         (403, ErrorKind::ThreepidDenied, Errcode::ThreepidDenied),
         (400, ErrorKind::ThreepidInUse, Errcode::ThreepidInUse),
         (400, ErrorKind::ThreepidMediumNotSupported, Errcode::ThreepidMediumNotSupported),

@@ -90,6 +90,7 @@ fn a_listed_number_is_read() {
         address,
         added_at: Some(1.0),
         validated_at: Some(1.0),
+        shared: None,
     };
     assert_eq!(threepids::read(&answered(answer).expect("a success")), [want]);
 }

@@ -60,9 +60,15 @@ fn old_servers_get_the_credentials_under_both_names() {
     let client_secret = &secret();
     let id_server = "id.example.org:8090";
     let auth = auth(Some("s"), Answer::SessionOnly);
-    let request =
-        add_deprecated::Request { sid: "1", client_secret, id_server, auth: Some(&auth) }.http();
-    assert_eq!((request.method, request.path), (Method::Post, "account/3pid"));
+    let request = add_deprecated::Request {
+        sid: "1",
+        client_secret,
+        id_server,
+        bind: false,
+        auth: Some(&auth),
+    }
+    .http();
+    assert_eq!((request.method, &*request.path), (Method::Post, "account/3pid"));
     let creds = serde_json::json!({
         "sid": "1", "client_secret": client_secret.as_str(), "id_server": id_server,
     });

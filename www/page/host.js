@@ -1,5 +1,5 @@
 // What the account page needs of the browser: storage, channels, requests, the
-// address bar, and the element. Decides nothing.
+// address bar, and the elements. Decides nothing.
 
 /** In `sessionStorage`: the session, and where single sign-on comes back to. */
 const SESSION = "matrix-threepids/page/session";
@@ -40,6 +40,7 @@ export function found() {
 export class Host {
   #root;
   #element;
+  #password;
   #elements = attempt(() => new BroadcastChannel(ELEMENTS));
   #pages = attempt(() => new BroadcastChannel(PAGES));
   /** The Rust side: what is heard goes there. */
@@ -90,7 +91,8 @@ export class Host {
   async forget(keepPending) {
     forget(SESSION);
     const element = this.#element;
-    this.#element = undefined;
+    this.#password?.remove();
+    this.#element = this.#password = undefined;
     if (!element) return;
     // The view that it is in goes away; it has to stay a moment longer.
     element.hidden = true;
@@ -132,14 +134,29 @@ export class Host {
     return kept(`${ELEMENTS} ${account}`) ?? "";
   }
 
-  element(container, mediums, homeserver, userId, token) {
-    if (!this.#element) {
-      this.#element = document.createElement("matrix-threepids");
-      this.#element.addEventListener("threepids-session-expired", () => this.#page?.sessionEnded());
-      this.#element.nextLink = here();
+  element(container, mediums, password, homeserver, userId, token) {
+    const session = { homeserver, userId, accessToken: token };
+    if (mediums) {
+      this.#element ??= this.#made("matrix-threepids");
+      Object.assign(this.#element, { mediums, nextLink: here(), ...session });
+      if (this.#element.parentNode !== container) container.append(this.#element);
     }
-    Object.assign(this.#element, { mediums, homeserver, userId, accessToken: token });
-    if (this.#element.parentNode !== container) container.append(this.#element);
+    if (password) {
+      this.#password ??= this.#made("matrix-account-password");
+      Object.assign(this.#password, session);
+      // Below what is there by then, so that nothing moves.
+      const come = () => this.#password && container.append(this.#password);
+      if (!mediums) come();
+      for (const shown of ["threepids-ready", "threepids-error"]) {
+        this.#element?.addEventListener(shown, () => this.#password?.isConnected || come(), { once: true });
+      }
+    }
+  }
+
+  #made(tag) {
+    const element = document.createElement(tag);
+    element.addEventListener("threepids-session-expired", () => this.#page?.sessionEnded());
+    return element;
   }
 
   pending() {

@@ -1,6 +1,8 @@
-// The demo: the element from the npm package, signed in by a script that only
+// The demo: the elements from the npm package, signed in by a script that only
 // the demo server serves.
 import "/npm/define.js";
 import session from "./session.js";
 
-Object.assign(document.querySelector("matrix-threepids"), session);
+for (const tag of ["matrix-threepids", "matrix-account-password"]) {
+  Object.assign(document.querySelector(tag), session);
+}

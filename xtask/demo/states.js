@@ -28,6 +28,7 @@ const well = {
   "POST account/3pid/msisdn/requestToken": json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" }),
   "POST /submit": json(200, { success: true }),
   "POST account/3pid/add": json(401, UIA),
+  "POST account/password": json(401, UIA),
   "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
 };
 const list = (answer) => ({ "GET account/3pid": answer });
@@ -36,6 +37,7 @@ const text = (answer) => ({ "POST account/3pid/msisdn/requestToken": answer });
 const submit = (answer) => ({ "POST /submit": answer });
 const add = (...answers) => ({ "POST account/3pid/add": inTurn(...answers) });
 const proof = (answer) => ({ "POST account/password/email/requestToken": answer });
+const change = (...answers) => ({ "POST account/password": inTurn(...answers) });
 const remove = (answer) => ({ "POST account/3pid/delete": answer });
 
 const type = (text) => async (ui) => {
@@ -99,7 +101,20 @@ const typed = (label, text, button) => async (ui) => {
   ui.field(label).value = text;
   ui.pressIn("dialog[open]", button);
 };
-const off = { "GET capabilities": json(200, { capabilities: { "m.3pid_changes": { enabled: false } } }) };
+const changing = (again = "a new one") => async (ui) => {
+  await ui.labelled("New password");
+  ui.field("New password").value = "a new one";
+  ui.field("Repeat new password").value = again;
+  ui.press("Change password");
+};
+const changed = async (ui) => {
+  await changing()(ui);
+  await ui.shown("Confirm");
+  ui.field("Password").value = "wonderland";
+  ui.press("Confirm");
+};
+const PASSWORD = "matrix-account-password";
+const off = { "GET capabilities": json(200, { capabilities: { "m.3pid_changes": { enabled: false }, "m.change_password": { enabled: false } } }) };
 const phoning = (number) => async (ui) => {
   ui.field("Phone number").value = number;
   ui.pressIn(".phones", "Add");
@@ -119,7 +134,7 @@ const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: 
 const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
 
-/** name: [answers, what the person does, attributes] */
+/** name: [answers, what the person does, attributes, tag] */
 const STATES = {
   loading: [list(never)],
   empty: [list(json(200, { threepids: [] }))],
@@ -204,6 +219,34 @@ const STATES = {
   "phone-wrong-code": [submit(json(200, { success: false })), codeEntered, PHONES],
   "phone-code-expired": [submit(error(400, "M_SESSION_EXPIRED")), codeEntered, PHONES],
   "confirm-phone": [{}, codeEntered, PHONES],
+  password: [{}, undefined, {}, PASSWORD],
+  "password-loading": [{ "GET capabilities": never }, undefined, {}, PASSWORD],
+  "password-off": [off, undefined, {}, PASSWORD],
+  "password-missing": [{}, async (ui) => {
+    await ui.labelled("New password");
+    ui.press("Change password");
+  }, {}, PASSWORD],
+  "password-shown": [{}, async (ui) => {
+    await ui.labelled("New password");
+    ui.field("New password").value = "a new one";
+    ui.field("Show password").click();
+    ui.field("Sign out all my other devices").click();
+  }, {}, PASSWORD],
+  "passwords-differ": [{}, changing("a new noe"), {}, PASSWORD],
+  "password-weak": [change(error(400, "M_WEAK_PASSWORD")), changing(), {}, PASSWORD],
+  "password-sending": [change(never), changing(), {}, PASSWORD],
+  "password-limited": [change(limited), changing(), {}, PASSWORD],
+  "password-unreachable": [change(unreachable), changing(), {}, PASSWORD],
+  "password-changed": [change(json(200, {})), changing(), {}, PASSWORD],
+  "confirm-new-password": [{}, async (ui) => {
+    await changing()(ui);
+    await ui.shown("Confirm");
+  }, {}, PASSWORD],
+  "confirm-new-password-lost": [change(json(401, UIA), () => new Response("", { status: 504 }), wrong), async (ui) => {
+    await changed(ui);
+    await ui.shown("Try again");
+    ui.press("Confirm");
+  }, {}, PASSWORD],
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
 
@@ -229,7 +272,7 @@ function interfaceOf(root, said) {
       look();
     });
   return {
-    field: (name) => root.getElementById(label(name).htmlFor),
+    field: (name) => label(name).control,
     labelled: (name) => until(() => label(name)),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
@@ -241,8 +284,8 @@ function interfaceOf(root, said) {
 const hasDialog = (name) => /^(confirm|remov(e|ing))/.test(name) && name !== "removed";
 
 async function draw(name, parameters, parent) {
-  const [answers = {}, act, attributes = {}] = STATES[name];
-  const element = document.createElement("matrix-threepids");
+  const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
+  const element = document.createElement(tag);
   // Each for itself: what one keeps is not the next one's.
   const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
   for (const [attribute, value] of Object.entries(all)) element.setAttribute(attribute, value);
@@ -252,10 +295,12 @@ async function draw(name, parameters, parent) {
     const what = `${request.method} ${path}`;
     return (answers[what] ?? well[what] ?? error(404, "M_UNRECOGNIZED"))(request);
   };
-  const ready = new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
+  // The other tag says nothing of the kind: what is done there waits by itself.
+  const ready = tag === PASSWORD || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
   element.accessToken = "none";
   parent.append(element);
   if (act) {
+    await customElements.whenDefined(tag);
     // No link leads anywhere.
     element.shadowRoot.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
     await ready;

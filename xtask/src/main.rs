@@ -10,6 +10,7 @@ mod licences;
 mod locales;
 mod names;
 mod npm;
+mod order;
 mod page;
 mod sh;
 mod stamp;

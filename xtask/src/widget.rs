@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{sh, tools};
+use crate::{order, sh, tools};
 
 /// What LLVM may have used, and every supported browser has. Not
 /// `--all-features`: that makes modules that browsers refuse.
@@ -22,7 +22,7 @@ const WASM_FEATURES: [&str; 6] = [
 /// Again and again, and with the control flow built anew, finds 0.8 KB more
 /// (brotli); so does 0.6 KB to know that the lowest 1 KB of memory is never
 /// used: it is the far end of the stack.
-const PASSES: [&str; 10] = [
+const PASSES: [&str; 8] = [
     "--low-memory-unused",
     "--precompute",
     "--flatten",
@@ -30,6 +30,12 @@ const PASSES: [&str; 10] = [
     "-Oz",
     "-Oz",
     "--converge",
+    "--strip-debug",
+];
+
+/// By the names of [`order`].
+const SORTING: [&str; 4] = [
+    "--reorder-functions-by-name",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
@@ -88,9 +94,14 @@ pub fn bind(wasm: &Path, folder: &Path) -> Result<()> {
 /// The smallest module that does the same.
 pub fn optimise(node: &Path, from: &Path, to: &Path) -> Result<()> {
     println!("Optimising");
-    let mut wasm_opt = tools::wasm_opt(node);
-    wasm_opt.args(PASSES).args(WASM_FEATURES);
-    sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
+    let opt = |passes: &[&str], from: &Path| {
+        let mut wasm_opt = tools::wasm_opt(node);
+        wasm_opt.args(passes).args(WASM_FEATURES);
+        sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
+    };
+    opt(&PASSES, from)?;
+    order::name(to)?;
+    opt(&SORTING, to)
 }
 
 /// Copies `www/`, but not its folders.

@@ -3,16 +3,14 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2lookup>
 
-use super::hash_details::Algorithm;
+use super::hash_details;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{HttpRequest, Json, email, json};
 
 /// What is asked for.
 pub struct Request<'a> {
     /// How the addresses are disguised.
-    pub algorithm: Algorithm,
-    /// The pepper; also where it is not mixed in.
-    pub pepper: &'a str,
+    pub details: &'a hash_details::Response,
     /// The addresses, disguised.
     pub addresses: &'a [String],
 }
@@ -21,8 +19,8 @@ impl Request<'_> {
     /// The request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("algorithm", self.algorithm.as_str())
-            .text("pepper", self.pepper)
+            .text("algorithm", self.details.algorithm.as_str())
+            .text("pepper", &self.details.pepper)
             .json("addresses", self.addresses.into())
             .done();
         HttpRequest::post("/_matrix/identity/v2/lookup", &body)
@@ -38,8 +36,16 @@ pub fn plain(medium: &Medium, address: &str) -> String {
     [&address, " ", medium.as_str()].concat()
 }
 
-/// Whether each of the addresses is this person's, in their order.
-pub fn read(body: &Json, addresses: &[String], user_id: &str) -> Vec<bool> {
+/// Which of the addresses are this person's. `disguised` as they were looked
+/// up, in the same order.
+pub fn read(
+    body: &Json,
+    mut addresses: Vec<String>,
+    disguised: &[String],
+    user_id: &str,
+) -> Vec<String> {
     let mappings = body.get("mappings").unwrap_or(&Json::Null);
-    addresses.iter().map(|it| mappings.str(it) == Some(user_id)).collect()
+    let mut disguised = disguised.iter();
+    addresses.retain(|_| disguised.next().is_some_and(|it| mappings.str(it) == Some(user_id)));
+    addresses
 }

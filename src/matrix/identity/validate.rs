@@ -4,7 +4,7 @@
 //! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validateemailrequesttoken>,
 //! <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validatemsisdnrequesttoken>
 
-use crate::matrix::{HttpRequest, request_email_token, request_msisdn_token};
+use crate::matrix::HttpRequest;
 
 /// `POST /_matrix/identity/v2/validate/msisdn/submitToken`: where the code from
 /// a text message goes, with the token; else as [`crate::matrix::submit_token`].
@@ -12,14 +12,12 @@ use crate::matrix::{HttpRequest, request_email_token, request_msisdn_token};
 /// Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validatemsisdnsubmittoken>
 pub const SUBMIT_MSISDN: &str = "/_matrix/identity/v2/validate/msisdn/submitToken";
 
-/// The request for a mail: of the homeserver's members.
-pub fn email(request: &request_email_token::Request) -> HttpRequest {
-    let path = "/_matrix/identity/v2/validate/email/requestToken".into();
-    HttpRequest { path, ..request.http() }
-}
-
-/// The request for a text message: of the homeserver's members.
-pub fn msisdn(request: &request_msisdn_token::Request) -> HttpRequest {
-    let path = "/_matrix/identity/v2/validate/msisdn/requestToken".into();
-    HttpRequest { path, ..request.http() }
+/// The homeserver's request for a mail or (of a `phone`) a text message, as the
+/// identity server wants it: its members are the same.
+pub fn by_identity_server(request: HttpRequest, phone: bool) -> HttpRequest {
+    let path = match phone {
+        false => "/_matrix/identity/v2/validate/email/requestToken",
+        true => "/_matrix/identity/v2/validate/msisdn/requestToken",
+    };
+    HttpRequest { path: path.into(), ..request }
 }

@@ -1,4 +1,4 @@
-//! Inside: who is signed in, the widget, the way out.
+//! Inside: who is signed in, the elements, the way out.
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
@@ -65,18 +65,20 @@ pub fn account(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// The widget, signed in as whoever is.
+/// The elements, signed in as whoever is.
 fn element(ui: &Ui) -> Setup {
     let ui = ui.clone();
     setup(move |container: Element| {
         let ui = ui.clone();
         Effect::new(move |_| {
             let session = ui.visit.with(|visit| account_of(visit).map(|it| it.session.clone()));
-            let mediums = ui.now(|visit| visit.config().mediums.clone());
+            let (mediums, password) =
+                ui.now(|visit| (visit.config().mediums.clone(), visit.config().password));
             if let Some(session) = session {
                 ui.host.element(
                     &container,
                     &mediums,
+                    password,
                     session.homeserver.as_str(),
                     &session.login.user_id,
                     &session.login.access_token,

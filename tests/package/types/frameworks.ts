@@ -18,6 +18,14 @@ export const inSvelte: InSvelte = {
   "onthreepid-added": (event) => event.detail.address satisfies string,
 };
 
+type PasswordInVue = InstanceType<GlobalComponents["matrix-account-password"]>["$props"];
+export const passwordInVue: PasswordInVue = { onPasswordChanged: (event) => event.detail.logoutDevices satisfies boolean };
+type PasswordInSvelte = SvelteHTMLElements["matrix-account-password"];
+export const passwordInSvelte: PasswordInSvelte = {
+  accessToken: "syt_a",
+  "onpassword-changed": (event) => event.detail.logoutDevices satisfies boolean,
+};
+
 // @ts-expect-error: no such theme
 export const wrongInVue: InVue = { theme: "black" };
 // @ts-expect-error: no such theme

@@ -1,5 +1,5 @@
 import { useRef } from "react";
-import MatrixThreepids, { MatrixThreepids as Named, type MatrixThreepidsProps } from "matrix-threepids/react";
+import MatrixThreepids, { MatrixAccountPassword, MatrixThreepids as Named, type MatrixThreepidsProps } from "matrix-threepids/react";
 import type { MatrixThreepidsElement } from "matrix-threepids";
 
 const shared: MatrixThreepidsProps = { homeserver: "https://matrix.example.org", userId: "@alice:example.org" };
@@ -27,6 +27,12 @@ export function Right() {
         Loading…
       </MatrixThreepids>
       <Named accessToken="syt_a" />
+      <MatrixAccountPassword
+        homeserver="https://matrix.example.org"
+        accessToken="syt_a"
+        onPasswordChanged={({ detail }) => detail.logoutDevices satisfies boolean}
+      />
+      <matrix-account-password onpassword-changed={({ detail }) => detail.logoutDevices satisfies boolean} />
       <matrix-threepids
         ref={ref}
         homeserver="https://matrix.example.org"
@@ -53,6 +59,10 @@ export function Wrong() {
       <MatrixThreepids messages={{ ajouter: "Ajouter" }} />
       {/* @ts-expect-error: it is userId */}
       <MatrixThreepids user-ID="@alice:example.org" userID="@alice:example.org" />
+      {/* @ts-expect-error: the other element's */}
+      <MatrixAccountPassword mediums="email" />
+      {/* @ts-expect-error: the other element's */}
+      <MatrixAccountPassword onThreepidAdded={() => {}} />
       {/* @ts-expect-error: React may make an attribute of it */}
       <matrix-threepids accessToken="syt_a" />
       {/* @ts-expect-error: no such theme */}

@@ -1,5 +1,6 @@
 // Everything that the types offer, used as it is meant.
 import {
+  MatrixAccountPasswordElement,
   MatrixThreepidsElement,
   ThreepidsError,
   define,
@@ -141,6 +142,9 @@ const properties: MatrixThreepidsProperties = { accessToken: source, theme: "aut
 Object.assign(element, properties);
 type Names = keyof MatrixThreepidsEventMap & keyof MatrixThreepidsElementEventMap;
 const name: Names = "threepid-added";
-const challenge = (it: AuthChallenge) => it.address;
+const challenge = (it: AuthChallenge) => it.address ?? it.action;
+const password: MatrixAccountPasswordElement = document.createElement("matrix-account-password");
+password.addEventListener("password-changed", ({ detail }) => detail.logoutDevices satisfies boolean);
+password.accessToken = source;
 
 export { added, again, attributes, challenge, detail, level, list, name, nothing, phases, unbound };

@@ -78,14 +78,14 @@ async fn narrow(page: Page) -> Result<()> {
             draw(&page, &state, &format!("&lang={lang}&dir={direction}")).await?;
             let drawn = page
                 .run(
-                    "const root = document.querySelector('matrix-threepids').shadowRoot;\
+                    "const root = document.querySelector('main > :defined:last-child').shadowRoot;\
                       return getComputedStyle(root.querySelector('section')).direction",
                 )
                 .await?;
             ensure!(drawn == direction, "{state} runs {drawn}");
             let overflow = page
                 .run(
-                    "const root = document.querySelector('matrix-threepids').shadowRoot;\
+                    "const root = document.querySelector('main > :defined:last-child').shadowRoot;\
                       const { clientWidth: width } = document.documentElement;\
                       return [...root.querySelectorAll('*')].filter((it) => it.checkVisibility() \
                         && !it.classList.contains('visually-hidden')).filter((it) => {\

@@ -257,7 +257,7 @@ async fn pseudo(page: Page) -> Result<()> {
         page.until("document.body.dataset.drawn === ''").await?;
         let by_hand = page
             .run(
-                "const root = document.querySelector('matrix-threepids').shadowRoot;\
+                "const root = document.querySelector('main > :defined:last-child').shadowRoot;\
                  const all = [...root.querySelectorAll('*')].filter((it) => it.localName !== 'bdi'\
                    && !it.matches('.badge, .countdown, option'));\
                  const whole = [...root.querySelectorAll('.choice')].map((it) => it.textContent);\

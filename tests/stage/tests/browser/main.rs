@@ -31,6 +31,8 @@ mod old_servers;
 mod older_servers;
 mod other_window;
 mod page;
+mod password_faults;
+mod passwords;
 mod person;
 mod phones;
 mod probe;
@@ -69,6 +71,8 @@ fn main() -> ExitCode {
         tabs::tests(),
         kept::tests(),
         waiting::tests(),
+        passwords::tests(),
+        password_faults::tests(),
         person::tests(),
         phones::tests(),
         sharing::tests(),
@@ -91,6 +95,7 @@ fn main() -> ExitCode {
         tests.extend(adoption::tests());
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
+        tests.extend(passwords::more_tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
         tests.extend(texts::tests());

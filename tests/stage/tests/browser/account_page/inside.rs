@@ -12,6 +12,8 @@ use crate::faults::{LIST, NEW, SEND, add};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error, list};
 use crate::page::Page;
+use crate::passwords::change_to;
+use crate::story::confirm;
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -19,6 +21,8 @@ pub fn tests() -> Vec<Trial> {
         browser_test("account page: signing out with the server away", server_away),
         browser_test("account page: pending verifications stay only if they are to", pending),
         browser_test("account page: the session ends in the middle of adding", session_ends),
+        browser_test("account page: the password is changed", changes_password),
+        browser_test("account page: the password alone, or without it", sections),
         browser_test("account page: nothing moves while it loads", no_shift),
     ]
 }
@@ -147,6 +151,51 @@ async fn session_ends(page: Page) -> Result<()> {
     Ok(())
 }
 
+async fn changes_password(page: Page) -> Result<()> {
+    let synapse = &stage().synapse;
+    let session = synapse.user("page-password", "the old one").await?;
+    let site = put_up(fixed(&synapse.url())).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    sign_in(&page, "page-password", "the old one").await?;
+    is_in(&page, &session.user_id).await?;
+    change_to(&page, "a new one").await?;
+    confirm(&page, "the old one").await?;
+    page.read("status", "Your password was changed").await?;
+    page.press("Sign out").await?;
+    page.read("status", "You're signed out").await?;
+    sign_in(&page, "page-password", "the old one").await?;
+    page.read("alert", "Wrong user name or password").await?;
+    sign_in(&page, "page-password", "a new one").await?;
+    is_in(&page, &session.user_id).await?;
+    // Together they are one page: of two dialogs, one.
+    page.see("textbox", "New password").await?;
+    page.see("textbox", "Email address").await?;
+    Ok(())
+}
+
+async fn sections(page: Page) -> Result<()> {
+    let homeserver = homeserver().await?;
+    for (sections, email, password) in [
+        (json!(["password"]), 0, 1),
+        (json!(["email"]), 1, 0),
+        (json!(["email", "password"]), 1, 1),
+    ] {
+        let config =
+            json!({"homeserver": homeserver.url, "homeserverFixed": true, "sections": sections});
+        let site = put_up(config).await?;
+        page.goto(&format!("{}/", site.url)).await?;
+        sign_in(&page, "alice", "secret").await?;
+        page.see("button", "Sign out").await?;
+        let last = if password == 1 { "New password" } else { "Email address" };
+        page.see("textbox", last).await?;
+        ensure!(page.count("textbox", Some("Email address")).await? == email, "{sections}");
+        ensure!(page.count("textbox", Some("New password")).await? == password, "{sections}");
+        page.press("Sign out").await?;
+        page.read("status", "You're signed out").await?;
+    }
+    Ok(())
+}
+
 async fn no_shift(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     let site = put_up(fixed(&homeserver.url)).await?;
@@ -156,8 +205,10 @@ async fn no_shift(page: Page) -> Result<()> {
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, ALICE).await?;
     page.list_is(&["alice@example.org"]).await?;
+    page.see("textbox", "New password").await?;
     page.reload().await?;
     page.list_is(&["alice@example.org"]).await?;
+    page.see("textbox", "New password").await?;
     page.until("document.querySelector('.name').textContent === 'Alice Liddell'").await?;
     no_shifts(&page).await
 }

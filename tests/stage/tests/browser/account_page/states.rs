@@ -145,6 +145,7 @@ async fn inside(page: Page, homeserver: Homeserver) -> Result<()> {
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, "@alice:example.org").await?;
     page.list_is(&["alice@example.org"]).await?;
+    page.see("textbox", "New password").await?;
     page.until("document.querySelector('.name').textContent === 'Alice Liddell'").await?;
     state(&page, "account").await?;
     add(&page).await?;

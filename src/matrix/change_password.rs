@@ -1,0 +1,28 @@
+//! `POST /_matrix/client/v3/account/password`: change the account's password.
+//!
+//! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpassword>
+
+use super::uia::{Auth, Password};
+use super::{HttpRequest, json};
+
+/// What is asked for. The answer is an empty object.
+pub struct Request<'a> {
+    /// The new password.
+    pub new_password: &'a Password,
+    /// Whether all other sessions of the account end.
+    pub logout_devices: bool,
+    /// Left out of the first request.
+    pub auth: Option<&'a Auth>,
+}
+
+impl Request<'_> {
+    /// The request.
+    pub fn http(&self) -> HttpRequest {
+        let body = json::object()
+            .text("new_password", &self.new_password.0)
+            .flag("logout_devices", self.logout_devices)
+            .maybe("auth", self.auth.map(Auth::json))
+            .done();
+        HttpRequest::post("account/password", &body)
+    }
+}

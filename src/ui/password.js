@@ -1,0 +1,27 @@
+// What is typed into the form for a new password, and how it is seen.
+
+const field = (form, id) => form.querySelector(`#${id}`);
+
+/** Sets up the form: what can be seen need not be typed twice. */
+export function dress(form, submit) {
+  form.addEventListener("change", () => {
+    const shown = field(form, "show-password").checked;
+    field(form, "new-password").type = shown ? "text" : "password";
+    field(form, "repeated-password").parentElement.hidden = shown;
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const repeated = field(form, "show-password").checked ? undefined : field(form, "repeated-password").value;
+    submit(field(form, "new-password").value, repeated, field(form, "logout-devices").checked);
+  });
+  // "Try again" means what is typed by now.
+  form.addEventListener("click", ({ target }) => {
+    if (target.closest(".alert button")) form.requestSubmit();
+  });
+}
+
+/** It is changed: nothing of it stays on the screen. */
+export function empty(form) {
+  form.reset();
+  form.dispatchEvent(new Event("change"));
+}

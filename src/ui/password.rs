@@ -1,0 +1,142 @@
+//! The form of `<matrix-account-password>`.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+use super::parts::{self, Button, Field, effect, setup, with};
+use super::{NO_ID, Ui, addresses, alert, auth_dialog, is_limit, status};
+use crate::flow::{Flow, Input, Notice, PasswordForm, Problem};
+use crate::locale::Word;
+use crate::matrix::uia::Password;
+
+#[wasm_bindgen(module = "/src/ui/password.js")]
+extern "C" {
+    fn dress(form: &Element, submit: &JsValue);
+    fn empty(form: &Element);
+}
+
+/// The id of the field for the new password.
+pub const NEW: &str = "new-password";
+/// The id of the field in which it is repeated.
+pub const REPEATED: &str = "repeated-password";
+const CONSEQUENCE: &str = "logout-devices-hint";
+const ERROR: &str = "password-form-error";
+
+fn problem(flow: &Flow) -> Option<&Problem> {
+    flow.password.as_ref()?.problem()
+}
+
+fn is_busy(flow: &Flow) -> bool {
+    flow.password.as_ref().is_some_and(PasswordForm::is_busy)
+}
+
+fn is_hidden(flow: &Flow) -> bool {
+    flow.is_readonly() || flow.is_loading() || flow.password == Some(PasswordForm::Loading)
+}
+
+/// The heading, the form, and what concerns everything.
+pub fn password(ui: &Ui) -> impl IntoView + use<> {
+    let name = ui.word(Word::ChangePassword);
+    view! {
+        <section class="section" aria-label=move || Some(name())>
+            {addresses::heading(ui, "heading", Word::ChangePassword)}
+            {addresses::loading(ui)}
+            {status::banner(ui)}
+            {form(ui)}
+        </section>
+    }
+}
+
+fn form(ui: &Ui) -> impl IntoView + use<> {
+    let wire = {
+        let ui = ui.clone();
+        setup(move |form| wire(&ui, form))
+    };
+    let change = Button::new(ui.word(Word::ChangePassword))
+        .primary()
+        .submit()
+        .hidden(ui, |flow| is_limit(problem(flow)))
+        .busy(ui.flag(is_busy));
+    let new = field(ui, NEW, |flow| problem(flow).is_some_and(Problem::is_of_the_password));
+    let repeated = field(ui, REPEATED, |flow| problem(flow) == Some(&Problem::PasswordsDiffer));
+    view! {
+        <form part="form" class="form fields" novalidate hidden=ui.attribute(is_hidden) use:with=wire>
+            {auth_dialog::username(ui)}
+            <div>
+                {parts::label(NEW.to_owned(), ui.word(Word::NewPassword))}
+                {new.view()}
+            </div>
+            <div>
+                {parts::label(REPEATED.to_owned(), ui.word(Word::RepeatPassword))}
+                {repeated.view()}
+            </div>
+            {choice(ui, "show-password", Word::ShowPassword, None)}
+            <div>
+                {choice(ui, "logout-devices", Word::LogoutDevices, Some(CONSEQUENCE))}
+                <p id=CONSEQUENCE part="hint" class="hint">
+                    {ui.word(Word::LogoutDevicesHint)}
+                </p>
+            </div>
+            {alert::alert(
+                ui,
+                ERROR.to_owned(),
+                ui.trouble(NO_ID, |flow, _| problem(flow)),
+                // Pressing it is the form's.
+                Rc::new(|| {}),
+            )}
+            <div class="actions">{change.view(None)}</div>
+        </form>
+    }
+}
+
+fn field(ui: &Ui, id: &str, wrong: fn(&Flow) -> bool) -> Field {
+    Field {
+        id: id.to_owned(),
+        kind: "password",
+        mode: None,
+        autocomplete: "new-password",
+        error: ERROR.to_owned(),
+        wrong: ui.flag(wrong),
+        readonly: ui.attribute(is_busy),
+        setup: setup(drop),
+    }
+}
+
+fn choice(
+    ui: &Ui,
+    id: &'static str,
+    word: Word,
+    hint: Option<&'static str>,
+) -> impl IntoView + use<> {
+    view! {
+        <label class="choice">
+            <input type="checkbox" id=id aria-describedby=hint />
+            <span>{ui.word(word)}</span>
+        </label>
+    }
+}
+
+fn wire(ui: &Ui, form: Element) {
+    let submit = {
+        let ui = ui.clone();
+        move |password, repeated: Option<String>, logout_devices| {
+            let (password, repeated) = (Password(password), repeated.map(Password));
+            ui.send(Input::ChangePassword { password, repeated, logout_devices });
+        }
+    };
+    let submit = Closure::<dyn Fn(String, Option<String>, bool)>::new(submit);
+    dress(&form, &submit.into_js_value());
+    // Another account's is loading, or this one's is changed.
+    let over = ui.flag(|flow| {
+        matches!(flow.password, Some(PasswordForm::Loading))
+            || matches!(flow.notice, Some(Notice::PasswordChanged { .. }))
+    });
+    effect(Box::new(move || {
+        if over() {
+            empty(&form);
+        }
+    }));
+}

@@ -1,0 +1,263 @@
+//! What is asked of the identity server, and of the homeserver because of it.
+
+use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms, validate};
+use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::submit_token::Code;
+use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::uia::Answer;
+use matrix_threepids::matrix::{
+    HttpRequest, Json, Method, accepted_terms, add_deprecated, bind, delete, json, openid,
+    request_email_token, request_msisdn_token, submit_token, unbind,
+};
+use ruma_client_api::account::{
+    ThirdPartyIdRemovalStatus, bind_3pid, delete_3pid, request_openid_token, unbind_3pid,
+};
+use ruma_client_api::config::{get_global_account_data, set_global_account_data};
+use ruma_common::api::{IncomingRequest, IncomingRequestExt as _};
+use ruma_common::authentication::TokenType;
+use ruma_common::thirdparty::Medium as RumaMedium;
+use ruma_common::user_id;
+use ruma_identity_service_api::association::email::create_email_validation_session;
+use ruma_identity_service_api::association::msisdn::{
+    create_msisdn_validation_session, validate_msisdn,
+};
+use ruma_identity_service_api::authentication::register as ruma_register;
+use ruma_identity_service_api::lookup::{
+    IdentifierHashingAlgorithm, get_hash_parameters, lookup_3pid,
+};
+use ruma_identity_service_api::tos::{accept_terms_of_service, get_terms_of_service};
+
+use crate::{answered, arrives, arrives_at, auth, body, secret};
+
+const ID_SERVER: &str = "id.example.org:8090";
+/// With everything in it that a path must not take for its own.
+const USER: &str = "@al/ice?#%:example.org";
+
+/// What Ruma's identity server makes of a request.
+#[track_caller]
+fn arrives_there<R: IncomingRequest>(request: &HttpRequest) -> R {
+    arrives_at(&["https://id.example.org", &request.path].concat(), request)
+}
+
+#[track_caller]
+fn parse(text: &str) -> Json {
+    json::parse(text).expect("JSON")
+}
+
+#[test]
+fn an_address_is_bound_and_unbound() {
+    let (client_secret, auth) = (&secret(), auth(Some("s"), Answer::SessionOnly));
+    for auth in [None, Some(&auth)] {
+        let (sid, id_access_token) = ("sid-1", "tök");
+        let request =
+            bind::Request { sid, client_secret, id_server: ID_SERVER, id_access_token, auth };
+        let got: bind_3pid::v3::Request = arrives(&request.http());
+        assert_eq!((got.sid.as_str(), got.client_secret.as_str()), (sid, client_secret.as_str()));
+        let server = &got.identity_server_info;
+        assert_eq!((&*server.id_server, &*server.id_access_token), (ID_SERVER, "tök"));
+        assert_eq!(body(&request.http()).get("auth").is_some(), auth.is_some());
+
+        let (medium, address) = ("msisdn", "447700900001");
+        let request = delete::Request { medium, address, id_server: Some(ID_SERVER), auth };
+        let got: unbind_3pid::v3::Request = arrives(&unbind::http(&request));
+        assert_eq!((got.medium, &*got.address), (RumaMedium::Msisdn, address));
+        assert_eq!(got.id_server.as_deref(), Some(ID_SERVER));
+        let got: delete_3pid::v3::Request = arrives(&request.http());
+        assert_eq!((got.medium, &*got.address), (RumaMedium::Msisdn, address));
+        assert_eq!(got.id_server.as_deref(), Some(ID_SERVER));
+        assert_eq!(body(&request.http()).get("auth").is_some(), auth.is_some());
+    }
+    for (result, text) in [
+        (ThirdPartyIdRemovalStatus::Success, "success"),
+        (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
+    ] {
+        let answer = answered(unbind_3pid::v3::Response::new(result)).expect("a success");
+        assert_eq!(delete::read(&answer).as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn old_servers_are_told_to_bind() {
+    let client_secret = &secret();
+    let request = |bind| {
+        let (sid, id_server, auth) = ("1", ID_SERVER, None);
+        body(&add_deprecated::Request { sid, client_secret, id_server, bind, auth }.http())
+    };
+    assert_eq!(request(true)["bind"], true);
+    assert_eq!(request(true)["three_pid_creds"], request(false)["three_pid_creds"]);
+    assert_eq!(request(false).get("bind"), None);
+}
+
+#[test]
+fn whose_account_it_is_is_vouched_for() {
+    let request = openid::request(USER);
+    let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
+    assert!(uri.ends_with("/user/%40al%2Fice%3F%23%25%3Aexample.org/openid/request_token"));
+    assert_eq!((request.method, body(&request)), (Method::Post, serde_json::json!({})));
+
+    let answer = request_openid_token::v3::Response::new(
+        "openid-token".to_owned(),
+        TokenType::Bearer,
+        "example.org".try_into().expect("a server"),
+        std::time::Duration::from_secs(3600),
+    );
+    let openid = answered(answer).expect("a success");
+    // It is handed on as it came.
+    let got: ruma_register::v2::Request = arrives_there(&register::request(&openid));
+    assert_eq!((&*got.access_token, got.token_type), ("openid-token", TokenType::Bearer));
+    assert_eq!(got.matrix_server_name, "example.org");
+    assert_eq!(got.expires_in.as_secs(), 3600);
+
+    let answer = answered(ruma_register::v2::Response::new("its-token".to_owned()));
+    assert_eq!(register::read(&answer.expect("a success")).as_deref(), Some("its-token"));
+    for (text, token) in [
+        (r#"{"access_token":"old"}"#, Some("old")),
+        (r#"{"access_token":"old","token":"new"}"#, Some("new")),
+        (r#"{"access_token":"old","token":""}"#, Some("old")),
+        (r#"{"token":7}"#, None),
+        ("{}", None),
+    ] {
+        assert_eq!(register::read(&parse(text)).as_deref(), token, "{text}");
+    }
+}
+
+#[test]
+fn terms_are_read_and_accepted() {
+    let _: get_terms_of_service::v2::Request = arrives_there(&terms::request());
+    assert_eq!(terms::request().method, Method::Get);
+    let policy = |language: &str, url: &str| {
+        let text = get_terms_of_service::v2::LocalizedPolicy::new("Terms".into(), url.into());
+        (language.to_owned(), text)
+    };
+    let languages = [policy("en", "https://x/en"), policy("fr", "https://x/fr")];
+    let policies = get_terms_of_service::v2::Policies::new("1".into(), languages.into());
+    let policies = [("terms".to_owned(), policies)].into();
+    let answer = answered(get_terms_of_service::v2::Response::new(policies)).expect("a success");
+    let policies = terms::read(&answer);
+    assert!(accepted_terms::missing(&policies, &[]).is_some());
+    assert_eq!(accepted_terms::missing(&policies, &["https://x/fr".to_owned()]), None);
+    for odd in ["{}", "[]", r#"{"policies":[]}"#, r#"{"policies":{"a":null,"b":{"en":"x"}}}"#] {
+        assert_eq!(accepted_terms::missing(&terms::read(&parse(odd)), &[]), None, "{odd}");
+    }
+
+    let urls = ["https://x/en".to_owned(), "https://y/en".to_owned()];
+    let got: accept_terms_of_service::v2::Request = arrives_there(&terms::accept(&urls));
+    assert_eq!(got.user_accepts, urls);
+}
+
+#[test]
+fn what_was_accepted_is_kept_with_the_account() {
+    // Percent signs are the URI's: Ruma's server side wants them taken off.
+    let user = "@alice:example.org";
+    let get = accepted_terms::get(user);
+    assert_eq!(get.path, "user/%40alice%3Aexample.org/account_data/m.accepted_terms");
+    let arguments = [user, "m.accepted_terms"];
+    fn incoming(request: &HttpRequest) -> http::Request<&[u8]> {
+        let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
+        http::Request::builder()
+            .method(request.method.as_str())
+            .uri(uri)
+            .header("Authorization", "Bearer token")
+            .body(request.body.as_deref().unwrap_or_default().as_bytes())
+            .expect("a request")
+    }
+    let got =
+        get_global_account_data::v3::Request::try_from_http_request(incoming(&get), &arguments);
+    let got = got.expect("a request that the server takes");
+    assert_eq!(got.user_id, user_id!("@alice:example.org"));
+    assert_eq!(got.event_type.to_string(), "m.accepted_terms");
+
+    let content = parse(r#"{"accepted":["https://x/en"]}"#);
+    let put = accepted_terms::put(user, &content);
+    assert_eq!(put.method, Method::Put);
+    let got =
+        set_global_account_data::v3::Request::try_from_http_request(incoming(&put), &arguments);
+    let got = got.expect("a request that the server takes");
+    assert_eq!(got.event_type.to_string(), "m.accepted_terms");
+    assert_eq!(parse(got.data.json().get()), content);
+    assert_eq!(accepted_terms::read(&content), ["https://x/en"]);
+}
+
+#[test]
+fn addresses_are_looked_up() {
+    let _: get_hash_parameters::v2::Request = arrives_there(&hash_details::request());
+    let answer = get_hash_parameters::v2::Response::new(
+        "matrixrocks".to_owned(),
+        vec![IdentifierHashingAlgorithm::None, IdentifierHashingAlgorithm::Sha256],
+    );
+    let answer = answered(answer).expect("a success");
+    for (can_hash, algorithm) in
+        [(true, IdentifierHashingAlgorithm::Sha256), (false, IdentifierHashingAlgorithm::None)]
+    {
+        let details = &hash_details::read(&answer, can_hash).expect("a way");
+        let addresses = &["a".to_owned(), "b c".to_owned()];
+        let request = lookup::Request { details, addresses }.http();
+        let got: lookup_3pid::v2::Request = arrives_there(&request);
+        assert_eq!((got.algorithm, &*got.pepper), (algorithm, "matrixrocks"));
+        assert_eq!(got.addresses, addresses);
+    }
+
+    assert_eq!(lookup::plain(&Medium::Email, "Älice@Example.ORG"), "älice@example.org email");
+    assert_eq!(lookup::plain(&Medium::Msisdn, "447700900001"), "447700900001 msisdn");
+
+    let mine = user_id!("@alice:example.org").to_owned();
+    let theirs = user_id!("@bob:example.org").to_owned();
+    let mappings = [("h1".to_owned(), theirs), ("h3".to_owned(), mine)].into();
+    let answer = answered(lookup_3pid::v2::Response::new(mappings)).expect("a success");
+    let plain = || ["1", "2", "3"].map(str::to_owned).to_vec();
+    let hashed = ["h1", "h2", "h3"].map(str::to_owned);
+    assert_eq!(lookup::read(&answer, plain(), &hashed, "@alice:example.org"), ["3"]);
+    // The browser could not hash them, or the answer is odd.
+    assert_eq!(lookup::read(&answer, plain(), &[], "@alice:example.org"), [""; 0]);
+    assert_eq!(lookup::read(&parse("[]"), plain(), &hashed, "@alice:example.org"), [""; 0]);
+}
+
+#[test]
+fn a_message_is_asked_for_and_its_code_handed_in() {
+    let client_secret = &secret();
+    for next_link in [None, Some("https://example.org/account?a=b#c")] {
+        let mail = request_email_token::Request {
+            client_secret,
+            email: "alice@example.org",
+            send_attempt: 3,
+            next_link,
+            id_server: None,
+        };
+        let got: create_email_validation_session::v2::Request =
+            arrives_there(&validate::by_identity_server(mail.http(), false));
+        assert_eq!((&*got.email, u64::from(got.send_attempt)), ("alice@example.org", 3));
+        assert_eq!(got.client_secret.as_str(), client_secret.as_str());
+        assert_eq!(got.next_link.as_deref(), next_link);
+    }
+    let dialled = &Dialled { country: "GB".to_owned(), number: "+447700900001".to_owned() };
+    let message = request_msisdn_token::Request {
+        client_secret,
+        dialled,
+        send_attempt: 1,
+        next_link: None,
+        id_server: None,
+    };
+    let got: create_msisdn_validation_session::v2::Request =
+        arrives_there(&validate::by_identity_server(message.http(), true));
+    assert_eq!((&*got.phone_number, &*got.country), ("+447700900001", "GB"));
+    assert_eq!(got.client_secret.as_str(), client_secret.as_str());
+
+    let sid: ruma_common::OwnedSessionId = "1449899592".try_into().expect("a session");
+    let answer = create_msisdn_validation_session::v2::Response::new(sid.clone());
+    let answer = request_email_token::read(&answered(answer).expect("a success"));
+    assert_eq!(answer.expect("a sid").sid, "1449899592");
+    let answer = create_email_validation_session::v2::Response::new(sid);
+    let answer = request_email_token::read(&answered(answer).expect("a success"));
+    assert_eq!(answer.expect("a sid").sid, "1449899592");
+
+    let token = &Code("123456".to_owned());
+    let code = submit_token::Request { sid: "1449899592", client_secret, token }.http();
+    let code = HttpRequest { path: validate::SUBMIT_MSISDN.into(), ..code };
+    let got: validate_msisdn::v2::Request = arrives_there(&code);
+    assert_eq!((got.sid.as_str(), &*got.token), ("1449899592", "123456"));
+    assert_eq!(got.client_secret.as_str(), client_secret.as_str());
+    for right in [true, false] {
+        let answer = answered(validate_msisdn::v2::Response::new(right)).expect("a success");
+        assert_eq!(submit_token::read(&answer), right);
+    }
+}
