@@ -174,8 +174,10 @@ async fn not_asked(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
     let openid = Answer::Json(200, json!({"access_token": "once"}));
-    let path = format!("POST user/{}/openid/request_token", in_path(USER));
-    homeserver.answers(&path, [openid]);
+    let user = in_path(USER);
+    homeserver.answers(&format!("POST user/{user}/openid/request_token"), [openid]);
+    let nothing = error(404, "M_NOT_FOUND");
+    homeserver.answers(&format!("GET user/{user}/account_data/m.accepted_terms"), [nothing]);
     let identity = stand_in().await?;
     open(&page, &homeserver).await?;
     use_identity_server(&page, &identity).await?;

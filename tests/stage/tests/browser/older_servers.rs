@@ -110,8 +110,11 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
     let openid = json!({"access_token": "once", "token_type": "Bearer",
         "matrix_server_name": "matrix.org", "expires_in": 3600});
-    let path = format!("POST {R0}/user/{}/openid/request_token", in_path(USER));
-    homeserver.answers(&path, [Answer::Json(200, openid.clone())]);
+    let user = format!("{R0}/user/{}", in_path(USER));
+    let openid_path = format!("POST {user}/openid/request_token");
+    homeserver.answers(&openid_path, [Answer::Json(200, openid.clone())]);
+    let accepted = format!("GET {user}/account_data/m.accepted_terms");
+    homeserver.answers(&accepted, [error(404, "M_NOT_FOUND")]);
     let identity = stand_in().await?;
     open(&page, &homeserver).await?;
     use_identity_server(&page, &identity).await?;
