@@ -9,15 +9,21 @@ use stage::synapse::Session;
 use crate::harness::trusting_browser_test;
 use crate::identity::{API, Identity, in_path, terms};
 use crate::page::Page;
+use crate::proxy::Trick;
 use crate::sharing::{
     BIND, NOT_SHARED, SHARED, accept_terms, accessible, is_discreet, open, open_link, open_with,
     page_of, person, share, shared,
 };
 
+/// How many documents are not accepted yet.
+const UNCHECKED: &str = "return window.stage.all('checkbox', null, null)\
+    .filter((it) => !it.checked).length";
+
 pub fn tests() -> Vec<Trial> {
     vec![
         trusting_browser_test("sharing: terms come first, and once", terms_first),
         trusting_browser_test("sharing: new terms, in the person's language", new_terms),
+        trusting_browser_test("sharing: terms that can't be accepted at once", accepting_fails),
         trusting_browser_test("sharing: an identity token of the embedder's", own_token),
         trusting_browser_test("sharing: no identity server is set, or no longer", not_set),
         trusting_browser_test("sharing: shown only, where nothing can be changed", readonly),
@@ -113,6 +119,34 @@ async fn new_terms(page: Page) -> Result<()> {
     let kept = kept["accepted"].as_array().map_or(0, Vec::len);
     ensure!(kept == 4, "{kept} are remembered");
     Ok(())
+}
+
+async fn accepting_fails(page: Page) -> Result<()> {
+    let identity = Identity::start("accepting", terms("1")).await?;
+    let (session, address) = person(&identity, "accepts", "email").await?;
+    open(&page, &identity, &session).await?;
+    let no = r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#;
+    let accept = format!("POST {API}/terms");
+    for what in [format!("POST {API}/account/register"), accept] {
+        identity.proxy.meets(&what, Trick::Instead(500, no));
+        page.see("checkbox", "I accept Terms of Service").await?;
+        if page.run(UNCHECKED).await? == 2 {
+            accept_terms(&page).await?;
+        } else {
+            page.press("Try again").await?;
+        }
+        page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
+        accessible(&page).await?;
+        // What was checked stays so.
+        ensure!(page.run(UNCHECKED).await? == 0, "{what}: all to be done again");
+        page.list_is(&[&address]).await?;
+    }
+    // What the account is to remember is no condition.
+    identity.homeserver.meets(&account_data(&session), Trick::Instead(500, no));
+    page.press("Try again").await?;
+    page.read("listitem", NOT_SHARED).await?;
+    identity.homeserver.met().await?;
+    page.gone("group", "Let others find you").await
 }
 
 async fn own_token(page: Page) -> Result<()> {
