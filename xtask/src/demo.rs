@@ -64,6 +64,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             folder,
             port: homeserver,
             smtp_port: Some(mails.port),
+            federation: None,
             extra: Value::Null,
         })
         .await?;

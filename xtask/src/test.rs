@@ -119,9 +119,7 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
         tools::nginx()?;
     }
     tools::python()?;
-    if engines.contains(&"chromium") {
-        tools::sydent()?;
-    }
+    tools::sydent()?;
     npm::package()?;
     adoption::set_up()?;
     testing_bundle()?;

@@ -8,4 +8,5 @@ pub mod ports;
 pub mod process;
 pub mod sydent;
 pub mod synapse;
+pub mod tls;
 pub mod web;

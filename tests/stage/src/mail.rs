@@ -31,7 +31,9 @@ pub struct Mail {
 impl Mail {
     /// The link in it.
     pub fn link(&self) -> Option<&str> {
-        let is_link = |word: &&str| word.starts_with("http") && word.contains("submit_token");
+        // A homeserver's, or an identity server's.
+        let submits = |word: &str| word.contains("submit_token") || word.contains("submitToken");
+        let is_link = |word: &&str| word.starts_with("http") && submits(word);
         self.text.split_whitespace().find(is_link)
     }
 }

@@ -10,6 +10,13 @@ use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::process::Process;
+use crate::tls::Authority;
+
+/// Puts an address on an account.
+const PUT: &str = "import sqlite3, sys\n\
+    with sqlite3.connect(sys.argv[1], timeout=20) as database:\n    \
+        database.execute('INSERT INTO user_threepids (user_id, medium, address, validated_at, \
+        added_at) VALUES (?, ?, ?, 1.6e12, 1.6e12)', sys.argv[2:])";
 
 /// What a Synapse is made of.
 #[derive(Clone)]
@@ -22,8 +29,19 @@ pub struct Settings {
     pub port: u16,
     /// Where it sends mails; without it, it sends none.
     pub smtp_port: Option<u16>,
+    /// How it speaks with other servers; without it, it does not.
+    pub federation: Option<Federation>,
     /// What is to be different, merged into the settings by key.
     pub extra: Value,
+}
+
+/// Where other servers reach a Synapse, by TLS; and which of them it trusts.
+#[derive(Clone)]
+pub struct Federation {
+    /// The port, which is in its server name.
+    pub port: u16,
+    /// Whose certificate it has, and whose others have.
+    pub authority: Authority,
 }
 
 /// A Synapse that runs.
@@ -145,6 +163,16 @@ impl Synapse {
         Ok(entries.iter().filter_map(address).collect())
     }
 
+    /// Puts an address on an account, as if it had been added.
+    pub async fn put_on(&self, session: &Session, medium: &str, address: &str) -> Result<()> {
+        let database = self.settings.folder.join("homeserver.db");
+        let mut command = Command::new(&self.settings.python);
+        command.args(["-c", PUT]).arg(database).args([&session.user_id, medium, address]);
+        let put = command.output().await?;
+        anyhow::ensure!(put.status.success(), "{}", String::from_utf8_lossy(&put.stderr));
+        Ok(())
+    }
+
     /// A `POST` to the client-server API.
     pub async fn post(
         &self,
@@ -179,6 +207,9 @@ fn homeserver(settings: &Settings) -> Command {
         .args(["-m", "synapse.app.homeserver", "--config-path"])
         .arg(settings.folder.join("homeserver.yaml"))
         .current_dir(&settings.folder);
+    if let Some(federation) = &settings.federation {
+        command.env("SSL_CERT_FILE", federation.authority.file());
+    }
     command
 }
 
@@ -231,6 +262,21 @@ fn write_settings(settings: &Settings) -> Result<()> {
             "notif_from": "Example homeserver <noreply@localhost>",
             "app_name": "Example homeserver",
         });
+    }
+    if let Some(Federation { port, authority }) = &settings.federation {
+        all["server_name"] = json!(format!("127.0.0.1:{port}"));
+        all["tls_certificate_path"] = json!(authority.certificate());
+        all["tls_private_key_path"] = json!(authority.key());
+        all["ip_range_whitelist"] = json!(["127.0.0.1"]);
+        if let Some(listeners) = all["listeners"].as_array_mut() {
+            listeners.push(json!({
+                "type": "http",
+                "port": port,
+                "tls": true,
+                "bind_addresses": ["127.0.0.1"],
+                "resources": [{"names": ["federation", "keys", "openid"]}],
+            }));
+        }
     }
     if let (Value::Object(all), Value::Object(extra)) = (&mut all, &settings.extra) {
         for (key, value) in extra {

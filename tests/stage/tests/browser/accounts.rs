@@ -106,6 +106,7 @@ async fn no_changes(page: Page) -> Result<()> {
         folder: stage.target.join("test-homeserver/frozen"),
         port: ports::free()?,
         smtp_port: Some(stage.mails.port),
+        federation: None,
         extra: json!({"enable_3pid_changes": false}),
     })
     .await?;

@@ -29,6 +29,15 @@ pub enum Popups {
     AsAtHome,
 }
 
+/// Whose certificates are good enough.
+#[derive(Clone, Copy)]
+pub enum Certificates {
+    /// Those of the authorities that the browser knows.
+    Known,
+    /// Anybody's: also of the tests' own authority.
+    Any,
+}
+
 const CHROMIUM: [&str; 9] = [
     "--headless",
     "--no-sandbox",
@@ -95,8 +104,12 @@ impl Engine {
     }
 
     /// How a browser is to be started.
-    pub fn capabilities(self, popups: Popups) -> Result<Capabilities> {
+    pub fn capabilities(self, popups: Popups, certificates: Certificates) -> Result<Capabilities> {
         let mut capabilities = Capabilities::new();
+        match certificates {
+            Certificates::Known => {}
+            Certificates::Any => capabilities.set("acceptInsecureCerts", true)?,
+        }
         match self {
             Engine::Chromium => {
                 capabilities.set("browserName", "chrome")?;

@@ -18,11 +18,12 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use stage::mail::MailServer;
 use stage::process::Process;
-use stage::synapse::{Settings, Synapse};
+use stage::synapse::{Federation, Settings, Synapse};
 use stage::{ports, web};
 use tokio::runtime::Runtime;
 
-use crate::engine::{Engine, Popups};
+use crate::engine::{Certificates, Engine, Popups};
+use crate::identity;
 use crate::page::Page;
 
 /// A browser that hangs is not waited for longer than this.
@@ -72,7 +73,7 @@ impl Stage {
         let (synapse, mails, web, driver, process) = runtime.block_on(async {
             let mails = MailServer::start(&python, ports::free()?).await?;
             let folder = target.join("test-homeserver/shared");
-            let synapse = synapse(&python, &folder, Some(mails.port), Value::Null).await?;
+            let synapse = synapse(&python, &folder, Some(mails.port), None, Value::Null).await?;
             let web = web::serve(0, routes(&target, pages.clone())).await?;
             let port = ports::free()?;
             let process = engine.start_driver(port).await?;
@@ -105,14 +106,25 @@ impl Stage {
             }
         });
         // What is static is not dropped.
+        identity::kill();
         self.synapse.kill();
         self.mails.kill();
     }
 
     /// Another Synapse, with these settings of its own.
     pub async fn another_synapse(&self, name: &str, extra: Value) -> Result<Synapse> {
+        self.federated_synapse(name, None, extra).await
+    }
+
+    /// Another Synapse, which speaks with other servers like this.
+    pub async fn federated_synapse(
+        &self,
+        name: &str,
+        federation: Option<Federation>,
+        extra: Value,
+    ) -> Result<Synapse> {
         let folder = self.target.join("test-homeserver").join(name);
-        synapse(&self.python, &folder, Some(self.mails.port), extra).await
+        synapse(&self.python, &folder, Some(self.mails.port), federation, extra).await
     }
 
     /// Serves a page and gives its URL. The page has this body and runs this
@@ -153,13 +165,14 @@ async fn synapse(
     python: &Path,
     folder: &Path,
     smtp_port: Option<u16>,
+    federation: Option<Federation>,
     extra: Value,
 ) -> Result<Synapse> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::free()?);
-    Synapse::start(Settings { python, folder, port, smtp_port, extra }).await
+    Synapse::start(Settings { python, folder, port, smtp_port, federation, extra }).await
 }
 
 fn routes(target: &Path, pages: Pages) -> Router {
@@ -214,7 +227,17 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    browser_test_with(Popups::Open, name, test)
+    run(Popups::Open, Certificates::Known, name, test)
+}
+
+/// The same, in a browser that takes the certificates of the tests' own
+/// authority.
+pub fn trusting_browser_test<F, R>(name: &'static str, test: F) -> Trial
+where
+    F: Fn(Page) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send + 'static,
+{
+    run(Popups::Open, Certificates::Any, name, test)
 }
 
 /// The same, with this to become of windows that open unasked.
@@ -223,10 +246,18 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
+    run(popups, Certificates::Known, name, test)
+}
+
+fn run<F, R>(popups: Popups, certificates: Certificates, name: &'static str, test: F) -> Trial
+where
+    F: Fn(Page) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send + 'static,
+{
     Trial::test(name, move || {
         let stage = stage();
         stage.runtime.block_on(async {
-            let page = Page::open(stage, popups).await?;
+            let page = Page::open(stage, popups, certificates).await?;
             // A task, so that a panic (of an assertion) is an answer, too.
             let run = tokio::time::timeout(LIMIT, stage.runtime.spawn(test(page.clone())));
             let result = match run.await {

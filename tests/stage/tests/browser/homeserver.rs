@@ -201,7 +201,7 @@ fn response(answer: Answer) -> Response {
 fn with_cors(mut response: Response) -> Response {
     for (name, value) in [
         ("access-control-allow-origin", "*"),
-        ("access-control-allow-methods", "GET, POST, OPTIONS"),
+        ("access-control-allow-methods", "GET, POST, PUT, OPTIONS"),
         ("access-control-allow-headers", "authorization, content-type"),
     ] {
         let value = value.parse().expect("a header's value");

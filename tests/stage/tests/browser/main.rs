@@ -20,6 +20,7 @@ mod forgotten;
 mod harness;
 mod homeserver;
 mod hosts;
+mod identity;
 mod kept;
 mod leaks;
 mod lifecycle;
@@ -38,6 +39,10 @@ mod probe;
 mod proofs;
 mod proxy;
 mod renewal;
+mod sharing;
+mod sharing_faults;
+mod sharing_lasting;
+mod sharing_terms;
 mod sso;
 mod stages;
 mod story;
@@ -70,6 +75,7 @@ fn main() -> ExitCode {
         password_faults::tests(),
         person::tests(),
         phones::tests(),
+        sharing::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),
@@ -97,6 +103,9 @@ fn main() -> ExitCode {
         tests.extend(older_servers::tests());
         tests.extend(proofs::tests());
         tests.extend(renewal::tests());
+        tests.extend(sharing_faults::tests());
+        tests.extend(sharing_lasting::tests());
+        tests.extend(sharing_terms::tests());
         tests.extend(sso::tests());
         tests.extend(forgotten::tests());
         tests.extend(stages::tests());

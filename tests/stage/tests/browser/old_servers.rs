@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge_of, error, list};
+use crate::identity::{in_path, stand_in, use_identity_server};
 use crate::page::Page;
 use crate::story::confirm;
 
@@ -172,9 +173,16 @@ async fn sso(page: Page) -> Result<()> {
 async fn not_asked(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
+    let openid = Answer::Json(200, json!({"access_token": "once"}));
+    let user = in_path(USER);
+    homeserver.answers(&format!("POST user/{user}/openid/request_token"), [openid]);
+    let nothing = error(404, "M_NOT_FOUND");
+    homeserver.answers(&format!("GET user/{user}/account_data/m.accepted_terms"), [nothing]);
+    let identity = stand_in().await?;
     open(&page, &homeserver).await?;
-    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    use_identity_server(&page, &identity).await?;
     page.list_is(&["alice@example.org"]).await?;
+    page.read("listitem", "Others can't find you by it").await?;
     add(&page).await?;
     homeserver.answers("GET account/3pid", [list(&[ADDRESS])]);
     page.press("Continue").await?;

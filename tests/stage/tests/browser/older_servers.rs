@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::accounts::NO_CHANGES;
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, challenge, error};
+use crate::identity::{in_path, request, stand_in, use_identity_server};
 use crate::old_servers::{
     ADDRESS, SECRET, USER, VERSIONS, add, entries, is_discreet, open, server,
 };
@@ -21,6 +22,7 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("old servers: r0.5 adds by an identity server", r0_5),
         browser_test("old servers: r0.5 wants a password, too", r0_5_password),
+        browser_test("old servers: r0.5 shares as it adds", r0_5_shares),
         browser_test("old servers: v2_alpha knows no removal", no_removal),
         browser_test("old servers: v2_alpha adds by an identity server", v2_alpha),
         browser_test("old servers: no identity server is set, and then one is", none_set),
@@ -41,10 +43,12 @@ async fn adds_by_identity_server(
     homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
     open(page, homeserver).await?;
     page.read("status", NO_IDENTITY_SERVER).await?;
-    page.run(
+    let identity = stand_in().await?;
+    page.run(&format!(
         "window.element.identityServer = \
-           { url: 'https://id.example.org:8090/', accessToken: 'of the identity server' }",
-    )
+           {{ url: '{}/', accessToken: 'of the identity server' }}",
+        identity.url
+    ))
     .await?;
     add(page).await?;
     page.press("Continue").await?;
@@ -54,7 +58,8 @@ async fn adds_by_identity_server(
     page.list_is(&[ADDRESS]).await?;
 
     let sent = &homeserver.received(&send)[0].body;
-    let (id_server, secret) = ("id.example.org:8090", sent["client_secret"].clone());
+    let id_server = identity.url.replace("http://", "");
+    let secret = sent["client_secret"].clone();
     let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1,
         "id_server": id_server});
     ensure!(*sent == wanted, "{sent}");
@@ -82,8 +87,9 @@ async fn r0_5_password(page: Page) -> Result<()> {
     homeserver.answers(&format!("POST {R0}/account/3pid/email/requestToken"), [sid]);
     let asks = Answer::Json(401, challenge("s"));
     homeserver.answers(&add_path, [asks, Answer::Json(200, json!({}))]);
+    let identity = stand_in().await?;
     open(&page, &homeserver).await?;
-    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    use_identity_server(&page, &identity).await?;
     add(&page).await?;
     let entry = json!({"medium": "email", "address": ADDRESS});
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
@@ -94,6 +100,70 @@ async fn r0_5_password(page: Page) -> Result<()> {
     let auth = &answered["auth"];
     ensure!(auth["user"] == USER && auth["password"] == SECRET && auth["session"] == "s");
     ensure!(asked["threePidCreds"] == answered["threePidCreds"], "{answered}");
+    is_discreet(&homeserver)
+}
+
+async fn r0_5_shares(page: Page) -> Result<()> {
+    const R0: &str = "/_matrix/client/r0";
+    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
+    let openid = json!({"access_token": "once", "token_type": "Bearer",
+        "matrix_server_name": "matrix.org", "expires_in": 3600});
+    let user = format!("{R0}/user/{}", in_path(USER));
+    let openid_path = format!("POST {user}/openid/request_token");
+    homeserver.answers(&openid_path, [Answer::Json(200, openid.clone())]);
+    let accepted = format!("GET {user}/account_data/m.accepted_terms");
+    homeserver.answers(&accepted, [error(404, "M_NOT_FOUND")]);
+    let identity = stand_in().await?;
+    open(&page, &homeserver).await?;
+    use_identity_server(&page, &identity).await?;
+    page.read("listitem", "Others can't find you by it").await?;
+    let registered = identity.received(&request("POST account/register"));
+    ensure!(registered.len() == 1 && registered[0].body == openid, "{registered:?}");
+    ensure!(registered[0].authorization.is_empty(), "{registered:?}");
+    let asked = format!("{ADDRESS} email");
+    let lookup = request("POST lookup");
+    let wanted = json!({"addresses": [asked], "algorithm": "none", "pepper": "pepper"});
+    ensure!(identity.received(&lookup)[0].body == wanted, "{:?}", identity.received(&lookup));
+
+    page.press(&format!("Share {ADDRESS}")).await?;
+    page.see("group", ADDRESS).await?;
+    let sent = &identity.received(&request("POST validate/email/requestToken"))[0];
+    ensure!(sent.authorization == "Bearer of the identity server", "{sent:?}");
+    let secret = sent.body["client_secret"].clone();
+    let wanted = json!({"email": ADDRESS, "client_secret": secret, "send_attempt": 1});
+    ensure!(sent.body == wanted, "{sent:?}");
+    let add_path = format!("POST {R0}/account/3pid");
+    let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
+    homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
+    page.press("Continue").await?;
+    page.read("status", "Waiting for you to open the link in the email…").await?;
+    let mappings = json!({"mappings": {asked: USER}});
+    identity.answers(&lookup, [Answer::Json(200, mappings)]);
+    page.press("Continue").await?;
+    page.read("status", &format!("Others can find you by {ADDRESS} now")).await?;
+    page.read("listitem", "Others can find you by it").await?;
+    let id_server = identity.url.replace("http://", "");
+    let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
+    for bound in homeserver.received(&add_path) {
+        let body = &bound.body;
+        ensure!(body["bind"] == true && body["three_pid_creds"] == creds, "{body}");
+    }
+
+    page.press(&format!("Stop sharing {ADDRESS}")).await?;
+    page.press("Stop sharing").await?;
+    page.read("alert", "This server can't stop sharing. Remove the address instead.").await?;
+    page.press("Cancel").await?;
+    let delete = format!("POST {R0}/account/3pid/delete");
+    homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
+    homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[])]);
+    page.press(&format!("Remove {ADDRESS}")).await?;
+    page.press("Remove").await?;
+    let unsure = format!("{ADDRESS} was removed. Others may still find you by it.");
+    page.read("status", &unsure).await?;
+    let removed = &homeserver.received(&delete)[0].body;
+    ensure!(removed["id_server"] == id_server, "{removed}");
     is_discreet(&homeserver)
 }
 
@@ -141,7 +211,8 @@ async fn none_set(page: Page) -> Result<()> {
     page.press("Remove").await?;
     page.read("status", "alice@email-provider.org was removed").await?;
 
-    page.run("window.element.identityServer = { url: 'https://id.example.org' }").await?;
+    let identity = stand_in().await?;
+    use_identity_server(&page, &identity).await?;
     page.see("textbox", "Email address").await?;
     let region = page.see("region", "Email addresses").await?.text().await?;
     ensure!(!region.contains("identity server"), "{region}");

@@ -11,7 +11,7 @@ use thirtyfour::Capabilities;
 use thirtyfour::prelude::*;
 
 use crate::console;
-use crate::engine::Popups;
+use crate::engine::{Certificates, Popups};
 use crate::harness::Stage;
 
 /// How long a script may take. Drivers count it with the page's own
@@ -33,8 +33,12 @@ pub struct Page {
 
 impl Page {
     /// A browser with an empty page.
-    pub async fn open(stage: &'static Stage, popups: Popups) -> Result<Page> {
-        let capabilities = stage.engine.capabilities(popups)?;
+    pub async fn open(
+        stage: &'static Stage,
+        popups: Popups,
+        certificates: Certificates,
+    ) -> Result<Page> {
+        let capabilities = stage.engine.capabilities(popups, certificates)?;
         let driver = start(stage, capabilities).await?;
         driver.set_script_timeout(SCRIPT_LIMIT).await?;
         Ok(Page { driver, stage, allowed: Arc::default() })

@@ -1,4 +1,4 @@
-//! A proxy between the page and a homeserver. Requests go through, unless the
+//! A proxy between the page and a server. Requests go through, unless the
 //! test has told it what is to go wrong.
 
 use std::sync::{Arc, Mutex};
@@ -37,6 +37,8 @@ pub enum Trick {
 pub struct Passed {
     /// Method and path below `/_matrix/client/v3/`.
     pub what: String,
+    /// The header `Authorization`.
+    pub authorization: String,
     /// The body.
     pub body: Value,
 }
@@ -143,6 +145,20 @@ impl Proxy {
     pub fn passed(&self, what: &str) -> Vec<Passed> {
         self.inner.passed.borrow().iter().filter(|it| it.what == what).cloned().collect()
     }
+
+    /// All requests so far.
+    pub fn all(&self) -> Vec<Passed> {
+        self.inner.passed.borrow().clone()
+    }
+
+    /// Waits for the `nth` request of this kind (from 1).
+    pub async fn wait_for(&self, what: &str, nth: usize) -> Result<Passed> {
+        let of = |all: &Vec<Passed>| all.iter().filter(|it| it.what == what).nth(nth - 1).cloned();
+        wait(&self.inner.passed, |all| of(all).is_some(), "the request did not come")
+            .await
+            .with_context(|| format!("request {nth} of {what}"))?;
+        of(&self.inner.passed.borrow()).context("it was waited for")
+    }
 }
 
 impl Drop for Proxy {
@@ -190,7 +206,8 @@ async fn connection(mut stream: TcpStream, inner: &Inner) -> Result<()> {
     if !request.is_preflight {
         let (what, body) = (request.what.clone(), request.body.as_slice());
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
-        inner.passed.send_modify(|all| all.push(Passed { what, body }));
+        let authorization = request.header("authorization").unwrap_or_default().to_owned();
+        inner.passed.send_modify(|all| all.push(Passed { what, authorization, body }));
     }
     let answer = match &trick {
         None | Some(Trick::CutOff) => inner.forward(&request).await?,

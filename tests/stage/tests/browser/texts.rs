@@ -3,8 +3,8 @@
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
-use serde_json::json;
-use stage::sydent::Sydent;
+use serde_json::{Value, json};
+use stage::sydent::{Settings, Sydent};
 use stage::synapse::{Session, Synapse};
 use thirtyfour::prelude::*;
 
@@ -22,13 +22,15 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
-async fn servers(name: &str) -> Result<(Sydent, Synapse)> {
+async fn servers(of: &str) -> Result<(Sydent, Synapse)> {
     let stage = stage();
     let python = stage.target.join("tools/sydent/bin/python");
-    let folder = stage.target.join("test-homeserver").join([name, "-sydent"].concat());
-    let sydent = Sydent::start(&python, &folder).await?;
+    let folder = stage.target.join("test-homeserver").join([of, "-sydent"].concat());
+    let (name, terms) = ("localhost".to_owned(), Value::Null);
+    let settings = Settings { python, folder, name, smtp_port: None, terms };
+    let sydent = Sydent::start(settings).await?;
     let extra = json!({"account_threepid_delegates": {"msisdn": sydent.url}});
-    let synapse = stage.another_synapse(name, extra).await?;
+    let synapse = stage.another_synapse(of, extra).await?;
     Ok((sydent, synapse))
 }
 
@@ -133,7 +135,7 @@ print(json.dumps([example(region) for region in sorted(p.SUPPORTED_REGIONS)]))
 
 async fn judged(page: Page) -> Result<()> {
     let examples = std::process::Command::new(&stage().python).args(["-c", EXAMPLES]).output()?;
-    let examples: serde_json::Value = serde_json::from_slice(&examples.stdout)?;
+    let examples: Value = serde_json::from_slice(&examples.stdout)?;
     page.goto(&stage().serve_page("", "")).await?;
     let script = "const { read, format } = await import('/npm/phones.js');\
         return given[0].flatMap(([region, national, international, e164]) => {\

@@ -57,6 +57,11 @@ impl Request {
         let is_preflight = method == "OPTIONS";
         Ok(Request { what, is_preflight, method, target, headers, body })
     }
+
+    /// A header, by its name in small letters.
+    pub fn header(&self, wanted: &str) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    }
 }
 
 /// An answer.
