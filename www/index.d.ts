@@ -26,6 +26,8 @@ export interface Threepid {
   readonly addedAt?: number;
   /** Milliseconds since the epoch; absent where the server does not say. */
   readonly validatedAt?: number;
+  /** Whether others can find the person by it, through the `identityServer`; absent where that is not known. */
+  readonly shared?: boolean;
 }
 
 /** An address to which a mail or text message was sent, and which is not on the list yet. */
@@ -173,9 +175,9 @@ export interface AuthRequired extends AuthChallenge {
 
 /** The property `identityServer`. */
 export interface IdentityServer {
-  /** Its base URL, such as `https://vector.im`. Old homeservers get its host and port. */
+  /** Its base URL, such as `https://vector.im`. Homeservers get its host and port. */
   readonly url: string;
-  /** Its access token. Nothing needs it in this version. */
+  /** Its access token; without it the element gets one of its own. Never logged or stored. */
   readonly accessToken?: string;
 }
 
