@@ -233,8 +233,7 @@ impl Flow {
             // Nothing was accepted yet.
             Err(failure)
                 if identity.phase == Phase::ReadingAccepted
-                    && (failure.is_of_path()
-                        || failure.errcode() == Some(&Errcode::NotFound)) =>
+                    && (failure.is_of_path() || failure.errcode() == Some(&Errcode::NotFound)) =>
             {
                 Json::Null
             }
