@@ -94,6 +94,8 @@ pub struct Flow {
     pub changes: Changes,
     /// The server validates no addresses itself, and no identity server is set.
     pub needs_identity_server: bool,
+    /// An answer got lost that may have said that the password was changed.
+    perhaps_changed: bool,
     /// Verifications that ended, for the other tabs.
     gone: Vec<Gone>,
     /// Where the browser is to come back to.
@@ -127,6 +129,7 @@ impl Default for Flow {
             presence: Presence::default(),
             changes: Changes::default(),
             needs_identity_server: false,
+            perhaps_changed: false,
             gone: Vec::new(),
             next_link: None,
             looked_for: None,
@@ -178,7 +181,10 @@ impl Flow {
             Input::ChangePassword { password, repeated, logout_devices } => {
                 self.change_password(password, repeated, logout_devices);
             }
-            Input::PasswordChanged(result) => self.password_changed(result),
+            Input::PasswordShown => self.password_shown(),
+            Input::PasswordChanged { logout_devices, result } => {
+                self.password_changed(logout_devices, result);
+            }
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
             Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
             Input::OtherWay(subject) => self.other_way(subject),
@@ -344,7 +350,7 @@ impl Flow {
             pending.detach(self.now);
         }
         self.removals.clear();
-        self.password = self.password.take().map(|_| PasswordForm::Loading);
+        self.detach_password();
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {
