@@ -169,7 +169,7 @@ async fn another_person(page: Page) -> Result<()> {
         .await?;
     page.gone("dialog", "Confirm it's you").await?;
     page.see("textbox", "New password").await?;
-    ensure!(typed(&page).await? == "", "{} is left", typed(&page).await?);
+    ensure!(typed(&page).await?.is_empty(), "{} is left", typed(&page).await?);
 
     // Where no attribute says so, the server does.
     page.run("window.element.userId = null").await?;
@@ -181,7 +181,7 @@ async fn another_person(page: Page) -> Result<()> {
     page.run("window.element.accessToken = 'carol'").await?;
     page.gone("dialog", "Confirm it's you").await?;
     page.see("textbox", "New password").await?;
-    ensure!(typed(&page).await? == "", "{} is left", typed(&page).await?);
+    ensure!(typed(&page).await?.is_empty(), "{} is left", typed(&page).await?);
     page.until(
         "window.element.shadowRoot.querySelector('[autocomplete=username]').value \
          === '@carol:example.org'",
@@ -225,7 +225,7 @@ async fn stays(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     change_to(&page, "a new one").await?;
     page.read("status", "Your password was changed").await?;
-    ensure!(typed(&page).await? == "");
+    ensure!(typed(&page).await?.is_empty());
     page.type_into("New password", "another one").await?;
     page.type_into("Repeat new password", "another noe").await?;
     page.leave().await?;
