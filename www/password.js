@@ -14,6 +14,6 @@ export class MatrixAccountPasswordElement extends MatrixElement {
   }
 
   [own.hooks]() {
-    return { shut() {} };
+    return { save() {}, shut() {} };
   }
 }

@@ -59,9 +59,11 @@ pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
     }
 }
 
-/// Presses the button of the open dialog that goes on.
+/// Presses the button that goes on: of the open dialog, else of the form for a
+/// new password.
 pub fn submit_dialog(root: &ShadowRoot) {
-    if let Some(form) = find(root, "dialog[open] form") {
+    let form = find(root, "dialog[open] form").or_else(|| find(root, "form.fields"));
+    if let Some(form) = form {
         // A form that was taken away meanwhile wants nothing.
         let _ = form.unchecked_into::<HtmlFormElement>().request_submit();
     }

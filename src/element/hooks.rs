@@ -1,4 +1,4 @@
-//! What the class in `www/element.js` does for us. It holds the element
+//! What the class in `www/base.js` does for us. It holds the element
 //! weakly: a strong reference from here would keep removed elements alive.
 
 use js_sys::{Function, Promise};

@@ -1,4 +1,4 @@
-//! Between JavaScript and the rest. The class in `www/element.js` is what a
+//! Between JavaScript and the rest. The classes in `www/` are what a
 //! page sees; behind each of its instances stands one [`Handle`].
 
 mod config;

@@ -42,10 +42,7 @@ impl Runner {
         }
         let known = self.session.user_id.borrow().clone();
         if let Some(user_id) = known {
-            if persist != Persist::None {
-                self.open_records_of(&user_id, persist);
-            }
-            return;
+            return self.open_records_of(&user_id, persist);
         }
         let Some(abort) = Abort::new() else { return };
         if !self.records.asking.replace(true) {
@@ -54,7 +51,10 @@ impl Runner {
                 // Without an answer, nothing is kept until there is more to keep.
                 let user_id = runner.session.user_id(&abort).await;
                 runner.records.asking.set(false);
-                if let Ok(Some(user_id)) = user_id {
+                if let Ok(Some(_)) = user_id {
+                    // Not that answer: it may be of a token from before.
+                    let known = runner.session.user_id.borrow().clone();
+                    let user_id = known.unwrap_or_default();
                     runner.model.update(|model| model.settings.user_id = user_id);
                     runner.open_records();
                 }
@@ -71,6 +71,9 @@ impl Runner {
             self.feed(Input::Access(Access::Granted));
         }
         self.records.account.replace(account.clone());
+        if persist == Persist::None {
+            return;
+        }
         let kept = self.hooks.open(persist == Persist::Local, &account);
         let records = json::parse(&kept).unwrap_or(Json::Null);
         self.records.kept.replace(Some(kept));
@@ -91,8 +94,10 @@ impl Runner {
 
     /// They are not to be kept there any more.
     pub fn forget_records(&self) {
-        self.hooks.save("");
-        self.close_records();
+        if self.records.kept.borrow().is_some() {
+            self.hooks.save("");
+            self.close_records();
+        }
     }
 
     /// Keeps what has changed, and tells the other elements of the account.

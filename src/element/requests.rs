@@ -58,14 +58,15 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
         }
         Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
-        Effect::ChangePassword { .. } => Input::PasswordChanged(result.map(drop)),
+        Effect::ChangePassword { logout_devices, .. } => {
+            Input::PasswordChanged { logout_devices, result: result.map(drop) }
+        }
         // Not requests.
         Effect::RequestProof { secret: None, .. }
         | Effect::Discover
         | Effect::OpenPage(_)
         | Effect::Abort(_)
         | Effect::AbortDelete
-        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)

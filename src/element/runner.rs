@@ -164,7 +164,6 @@ impl Runner {
             Effect::TellChanged => self.hooks.opened(""),
             Effect::TidyAddress(sid) => self.hooks.tidy_address(&sid),
             Effect::AbortDelete => self.abort(Slot::Delete),
-            Effect::AbortPassword => self.abort(Slot::Password),
             Effect::Before(action, medium, address) => {
                 let (name, answer): (_, fn(bool) -> Input) = match action {
                     Action::Remove => ("threepid-before-remove", Input::MayRemove),
@@ -241,7 +240,6 @@ impl Runner {
             | Effect::OpenPage(_)
             | Effect::Abort(_)
             | Effect::AbortDelete
-            | Effect::AbortPassword
             | Effect::Before(..)
             | Effect::Challenge { .. }
             | Effect::TellOpened(_)

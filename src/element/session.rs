@@ -176,8 +176,12 @@ impl Session {
         if known.is_some() {
             return Ok(known);
         }
+        let asked = self.tokens.generation();
         let answer = whoami::read(&self.send(&whoami::request, false, abort).await?);
-        self.user_id.replace(answer.clone());
+        // With another token it may be somebody else.
+        if self.tokens.generation() == asked {
+            self.user_id.replace(answer.clone());
+        }
         Ok(answer)
     }
 

@@ -49,6 +49,11 @@ impl Tokens {
         self.get().await
     }
 
+    /// Another one with each token.
+    pub fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
     /// The next request asks again.
     pub fn forget(&self) {
         self.current.take();

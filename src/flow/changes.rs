@@ -1,6 +1,6 @@
 //! Whether addresses may be changed here at all; else, where.
 
-use super::{Effect, Flow, PasswordForm};
+use super::{Effect, Flow};
 
 /// Whether addresses, or the password, may be changed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,9 +47,7 @@ impl Flow {
             (Changes::Off { managed: None }, true) => self.changes = Changes::Allowed,
             (Changes::Off { .. }, true | false) | (Changes::Allowed, true) => {}
         }
-        if let Some(form @ PasswordForm::Loading) = &mut self.password {
-            *form = PasswordForm::Editing;
-        }
+        self.password_may_be_changed();
     }
 
     /// The server knows nothing of a change: perhaps it is made elsewhere.

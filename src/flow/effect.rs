@@ -130,8 +130,6 @@ pub enum Effect {
     Abort(VerificationId),
     /// The `delete` under way is not wanted any more.
     AbortDelete,
-    /// The change of the password under way is not wanted any more.
-    AbortPassword,
     /// Ask the embedder, who answers with [`super::Input::MayAdd`] or
     /// [`super::Input::MayRemove`].
     Before(Action, Medium, String),
@@ -156,7 +154,8 @@ pub enum Effect {
     Focus(Focus),
     /// Put this into the field.
     FillField(Section, String),
-    /// Press the button of the open dialog that goes on.
+    /// Press the button that goes on: of the open dialog, else of the form for
+    /// a new password.
     SubmitDialog,
     /// Tell the other elements of this account that the list is another.
     TellChanged,

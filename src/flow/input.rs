@@ -112,8 +112,15 @@ pub enum Input {
         /// Whether the account's other sessions are to end.
         logout_devices: bool,
     },
+    /// They can see what they type: it need not be repeated.
+    PasswordShown,
     /// `account/password` was answered.
-    PasswordChanged(Result<(), Failure>),
+    PasswordChanged {
+        /// Of the request.
+        logout_devices: bool,
+        /// Nothing, or why not.
+        result: Result<(), Failure>,
+    },
     /// The embedder will answer the challenge of this request.
     HostAuthenticates(Subject),
     /// Nobody but the person answers it.

@@ -78,6 +78,7 @@ impl List {
         }
     }
 
+    /// A read that is under way is not waited for any more.
     pub(super) fn detach(&mut self) {
         match self {
             List::First { .. } => *self = List::Loading,
@@ -148,7 +149,13 @@ impl Flow {
                 self.finish_what_waited_for_the_list(true);
                 self.look_up();
             }
-            Err(failure) if self.quiet && failure.may_pass() => self.list.forget_problem(),
+            Err(failure) if self.quiet && failure.may_pass() => self.list.detach(),
+            // Where it is not shown, only the end of the session is of interest.
+            Err(failure)
+                if self.password.is_some() && !matches!(failure, Failure::NoSession { .. }) =>
+            {
+                self.list.detach();
+            }
             Err(failure) => {
                 let said = self.is_uncertain();
                 let problem = self.trouble(Action::List, &failure);

@@ -118,6 +118,8 @@ pub struct Flow {
     pub needs_identity_server: bool,
     /// The identity server, if one is set.
     pub identity: Option<Identity>,
+    /// An answer got lost that may have said that the password was changed.
+    perhaps_changed: bool,
     /// Verifications that ended, for the other tabs.
     gone: Vec<Gone>,
     /// Where the browser is to come back to.
@@ -152,6 +154,7 @@ impl Default for Flow {
             changes: Changes::default(),
             needs_identity_server: false,
             identity: None,
+            perhaps_changed: false,
             gone: Vec::new(),
             next_link: None,
             looked_for: None,
@@ -203,7 +206,10 @@ impl Flow {
             Input::ChangePassword { password, repeated, logout_devices } => {
                 self.change_password(password, repeated, logout_devices);
             }
-            Input::PasswordChanged(result) => self.password_changed(result),
+            Input::PasswordShown => self.password_shown(),
+            Input::PasswordChanged { logout_devices, result } => {
+                self.password_changed(logout_devices, result);
+            }
             Input::HostAuthenticates(subject) => self.host_authenticates(subject),
             Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
             Input::OtherWay(subject) => self.other_way(subject),
@@ -392,7 +398,7 @@ impl Flow {
         }
         self.removals.clear();
         self.identity.iter_mut().for_each(Identity::detach);
-        self.password = self.password.take().map(|_| PasswordForm::Loading);
+        self.detach_password();
         self.notice = None;
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {

@@ -16,14 +16,12 @@ pub enum PasswordForm {
     Loading,
     /// The person may type.
     Editing,
-    /// What was typed will not do, or the same again makes no sense.
+    /// What was typed will not do, or it failed: it is still in the fields.
     Wrong(Problem),
     /// The request is under way.
     Changing(NewPassword),
     /// The server wants to know that it is really them.
     Authenticating(NewPassword, Box<Uia>),
-    /// It failed, and can be repeated.
-    Failed(NewPassword, Problem),
 }
 
 /// What the person has chosen.
@@ -31,8 +29,6 @@ pub enum PasswordForm {
 pub struct NewPassword {
     password: Password,
     logout_devices: bool,
-    /// A request's answer got lost: it may have been changed.
-    lost: bool,
 }
 
 /// What a server has against a password.
@@ -71,22 +67,19 @@ impl Policy {
 }
 
 impl PasswordForm {
-    /// Whether a request is under way.
+    /// Whether the person waits, without a dialog that says so.
     pub fn is_busy(&self) -> bool {
         match self {
             PasswordForm::Changing(_) => true,
-            PasswordForm::Loading
-            | PasswordForm::Editing
-            | PasswordForm::Wrong(_)
-            | PasswordForm::Authenticating(..)
-            | PasswordForm::Failed(..) => false,
+            PasswordForm::Authenticating(_, uia) => uia.asked == Asked::Host,
+            PasswordForm::Loading | PasswordForm::Editing | PasswordForm::Wrong(_) => false,
         }
     }
 
     /// What went wrong.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
-            PasswordForm::Wrong(problem) | PasswordForm::Failed(_, problem) => Some(problem),
+            PasswordForm::Wrong(problem) => Some(problem),
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Changing(_)
@@ -101,8 +94,7 @@ impl PasswordForm {
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Wrong(_)
-            | PasswordForm::Changing(_)
-            | PasswordForm::Failed(..) => None,
+            | PasswordForm::Changing(_) => None,
         }
     }
 
@@ -112,8 +104,7 @@ impl PasswordForm {
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Wrong(_)
-            | PasswordForm::Changing(_)
-            | PasswordForm::Failed(..) => None,
+            | PasswordForm::Changing(_) => None,
         }
     }
 
@@ -138,27 +129,21 @@ impl Flow {
             return;
         }
         match &mut self.password {
-            Some(
-                form @ (PasswordForm::Editing | PasswordForm::Wrong(_) | PasswordForm::Failed(..)),
-            ) => {
+            Some(form @ (PasswordForm::Editing | PasswordForm::Wrong(_))) => {
                 if let Some(Retry::At(_)) = form.problem().map(Problem::retry) {
                     return;
                 }
+                self.notice = None;
                 let differ = repeated.is_some_and(|repeated| repeated != password);
-                let (phase, focus) = if password.0.is_empty() {
-                    (PasswordForm::Wrong(Problem::NoPassword), Focus::NewPassword)
+                let (problem, focus) = if password.0.is_empty() {
+                    (Problem::NoPassword, Focus::NewPassword)
                 } else if differ {
-                    (PasswordForm::Wrong(Problem::PasswordsDiffer), Focus::RepeatedPassword)
+                    (Problem::PasswordsDiffer, Focus::RepeatedPassword)
                 } else {
-                    *form = PasswordForm::Changing(NewPassword {
-                        password,
-                        logout_devices,
-                        lost: false,
-                    });
-                    self.notice = None;
+                    *form = PasswordForm::Changing(NewPassword { password, logout_devices });
                     return self.request_password(None);
                 };
-                *form = phase;
+                *form = PasswordForm::Wrong(problem);
                 self.focus(focus);
             }
             Some(
@@ -167,6 +152,20 @@ impl Flow {
                 | PasswordForm::Authenticating(..),
             )
             | None => {}
+        }
+    }
+
+    /// The person sees what they type: nothing has to be repeated.
+    pub(super) fn password_shown(&mut self) {
+        if let Some(form) = &mut self.password {
+            form.forget_problem_if(&mut |problem| *problem == Problem::PasswordsDiffer);
+        }
+    }
+
+    /// It is known that the password may be changed.
+    pub(super) fn password_may_be_changed(&mut self) {
+        if let Some(form @ PasswordForm::Loading) = &mut self.password {
+            *form = at_rest(self.perhaps_changed);
         }
     }
 
@@ -182,36 +181,41 @@ impl Flow {
         }
     }
 
-    pub(super) fn password_changed(&mut self, result: Result<(), Failure>) {
-        let (mut new, uia) = match self.password.replace(PasswordForm::Editing) {
-            Some(PasswordForm::Changing(new)) => (new, None),
-            Some(PasswordForm::Authenticating(new, uia)) if uia.is_under_way() => (new, Some(uia)),
-            // Nothing is under way.
-            form @ (Some(
-                PasswordForm::Loading
-                | PasswordForm::Editing
-                | PasswordForm::Wrong(_)
-                | PasswordForm::Authenticating(..)
-                | PasswordForm::Failed(..),
-            )
-            | None) => {
-                self.password = form;
-                return;
-            }
+    pub(super) fn password_changed(&mut self, logout_devices: bool, result: Result<(), Failure>) {
+        let Some(before) = self.password.replace(PasswordForm::Editing) else {
+            self.password = None;
+            return;
         };
-        let logout_devices = new.logout_devices;
         let failure = match result {
+            // Even after the dialog was closed.
             Ok(()) => {
+                self.perhaps_changed = false;
                 self.notice = Some(Notice::PasswordChanged { logout_devices });
                 return self.emit(Event::PasswordChanged { logout_devices });
             }
             Err(failure) => failure,
         };
-        new.lost |= failure.is_uncertain();
+        let (new, uia) = match before {
+            PasswordForm::Changing(new) => (new, None),
+            PasswordForm::Authenticating(new, uia) if uia.is_under_way() => (new, Some(uia)),
+            // Nobody waits for it.
+            form @ (PasswordForm::Loading
+            | PasswordForm::Editing
+            | PasswordForm::Wrong(_)
+            | PasswordForm::Authenticating(..)) => {
+                self.password = Some(form);
+                return;
+            }
+        };
+        self.perhaps_changed |= may_have_changed(&failure);
         match self.judge(Action::ChangePassword, uia, failure) {
             Verdict::Ask(mut uia) => {
-                if new.lost && uia.problem() == Some(&Problem::WrongPassword) {
+                if self.perhaps_changed && uia.problem() == Some(&Problem::WrongPassword) {
                     uia.phase = UiaPhase::Failed(Problem::PerhapsChanged);
+                }
+                if uia.stage().is_none() && self.list.entries().is_none() {
+                    // With an address of the account there may be a way.
+                    self.read_list_quietly();
                 }
                 self.password = Some(PasswordForm::Authenticating(new, uia));
                 self.challenged(Subject::Password);
@@ -235,53 +239,53 @@ impl Flow {
                 uia.phase = UiaPhase::Failed(problem);
                 PasswordForm::Authenticating(new, uia)
             }
-            Some(_) | None => match problem.retry() {
-                Retry::Never => PasswordForm::Wrong(problem),
-                Retry::Now | Retry::At(_) => PasswordForm::Failed(new, problem),
-            },
+            Some(_) | None => PasswordForm::Wrong(problem),
         });
         if refused {
             self.focus(Focus::NewPassword);
         }
     }
 
-    /// The dialog was closed.
+    /// The dialog was closed. What is under way may still succeed.
     pub(super) fn dismiss_password(&mut self) {
-        let Some(PasswordForm::Authenticating(new, uia)) = &self.password else { return };
-        let under_way = uia.is_under_way();
-        let unsure = under_way || new.lost;
-        self.password = Some(match unsure {
-            true => PasswordForm::Wrong(Problem::PerhapsChanged),
-            false => PasswordForm::Editing,
-        });
-        if under_way {
-            self.effects.push(Effect::AbortPassword);
+        if let Some(PasswordForm::Authenticating(_, uia)) = &self.password {
+            self.perhaps_changed |= uia.is_under_way();
+            self.password = Some(at_rest(self.perhaps_changed));
         }
     }
 
-    /// There is a network again: what was broken off goes on. Whether there
-    /// is a dialog to be sent.
+    /// The element left the page.
+    pub(super) fn detach_password(&mut self) {
+        if let Some(form) = &mut self.password {
+            self.perhaps_changed |= form.uia().is_some_and(Uia::is_under_way);
+            *form = PasswordForm::Loading;
+        }
+    }
+
+    /// There is a network again, or a new token. Whether there is something
+    /// that goes on: what is typed by now, as it was not kept here.
     pub(super) fn password_goes_on(&mut self, broken_off: &Problem) -> bool {
         let Some(form) = &mut self.password else { return false };
-        match form {
-            // Another token may be another person's.
-            PasswordForm::Failed(new, problem)
-                if problem == broken_off && *problem == Problem::Offline =>
-            {
-                *form = PasswordForm::Changing(new.clone());
-                self.request_password(None);
-                false
-            }
-            PasswordForm::Loading
-            | PasswordForm::Editing
-            | PasswordForm::Wrong(_)
-            | PasswordForm::Changing(_)
-            | PasswordForm::Authenticating(..)
-            | PasswordForm::Failed(..) => {
-                let dialog = form.uia().and_then(Uia::problem) == Some(broken_off);
-                form.forget_problem_if(&mut |problem| problem == broken_off);
-                dialog
-            }
-        }
+        let dialog = form.uia().and_then(Uia::problem);
+        let is = form.problem().or(dialog) == Some(broken_off);
+        form.forget_problem_if(&mut |problem| problem == broken_off);
+        is
+    }
+}
+
+/// The form while nothing is under way.
+fn at_rest(perhaps_changed: bool) -> PasswordForm {
+    match perhaps_changed {
+        true => PasswordForm::Wrong(Problem::PerhapsChanged),
+        false => PasswordForm::Editing,
+    }
+}
+
+/// Whether the server may have done it although it does not say so. Some change
+/// it first and fail at what comes then.
+fn may_have_changed(failure: &Failure) -> bool {
+    match failure {
+        Failure::Server(error) => error.status >= 500,
+        failure => failure.is_uncertain(),
     }
 }

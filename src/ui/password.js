@@ -3,11 +3,15 @@
 const field = (form, id) => form.querySelector(`#${id}`);
 
 /** Sets up the form: what can be seen need not be typed twice. */
-export function dress(form, submit) {
+export function dress(form, submit, seen) {
   form.addEventListener("change", () => {
     const shown = field(form, "show-password").checked;
+    const repeated = field(form, "repeated-password");
     field(form, "new-password").type = shown ? "text" : "password";
-    field(form, "repeated-password").parentElement.hidden = shown;
+    if (repeated.parentElement.hidden === shown) return;
+    repeated.parentElement.hidden = shown;
+    repeated.value = "";
+    if (shown) seen();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -14,7 +14,7 @@ use crate::matrix::uia::Password;
 
 #[wasm_bindgen(module = "/src/ui/password.js")]
 extern "C" {
-    fn dress(form: &Element, submit: &JsValue);
+    fn dress(form: &Element, submit: &JsValue, seen: &JsValue);
     fn empty(form: &Element);
 }
 
@@ -128,15 +128,22 @@ fn wire(ui: &Ui, form: Element) {
         }
     };
     let submit = Closure::<dyn Fn(String, Option<String>, bool)>::new(submit);
-    dress(&form, &submit.into_js_value());
+    let seen = {
+        let ui = ui.clone();
+        Closure::<dyn Fn()>::new(move || ui.send(Input::PasswordShown))
+    };
+    dress(&form, &submit.into_js_value(), &seen.into_js_value());
     // Another account's is loading, or this one's is changed.
     let over = ui.flag(|flow| {
         matches!(flow.password, Some(PasswordForm::Loading))
             || matches!(flow.notice, Some(Notice::PasswordChanged { .. }))
     });
+    let mut was_over = false;
     effect(Box::new(move || {
-        if over() {
+        let is_over = over();
+        if is_over && !was_over {
             empty(&form);
         }
+        was_over = is_over;
     }));
 }

@@ -54,7 +54,8 @@ pub fn limit_over(ui: &Ui) -> Text {
 /// Why nothing can be changed, if that is so, and where it can.
 pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| {
-        let said = flow.changes_are_off() || flow.needs_identity_server;
+        let needs = flow.needs_identity_server && flow.password.is_none();
+        let said = flow.changes_are_off() || needs;
         !said || flow.is_loading()
     });
     let text = ui.text(|_, flow, locale| {

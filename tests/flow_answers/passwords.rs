@@ -14,6 +14,7 @@ use crate::stage::*;
 use crate::tab::*;
 
 const NEW: &str = "a new one";
+const WRONG: &str = r#"{"session":"s","flows":[{"stages":["m.login.password"]}],"completed":[],"errcode":"M_FORBIDDEN"}"#;
 
 struct Form {
     flow: Flow,
@@ -78,7 +79,11 @@ impl Form {
     }
 
     fn fails(&mut self, failure: Failure) {
-        self.feed(Input::PasswordChanged(Err(failure)));
+        self.feed(Input::PasswordChanged { logout_devices: true, result: Err(failure) });
+    }
+
+    fn succeeds(&mut self) {
+        self.feed(Input::PasswordChanged { logout_devices: true, result: Ok(()) });
     }
 
     fn form(&self) -> &PasswordForm {
@@ -142,7 +147,7 @@ fn is_asked_for_without_auth_then_with_it() {
     form.feed(Input::PersonAuthenticates(Subject::Password));
     form.answer();
     assert_eq!(form.sends(), Some((NEW, true, true)));
-    form.feed(Input::PasswordChanged(Ok(())));
+    form.succeeds();
     assert_eq!(form.form(), &PasswordForm::Editing);
     assert_eq!(form.flow.notice, Some(Notice::PasswordChanged { logout_devices: true }));
     let told = Effect::Emit(Event::PasswordChanged { logout_devices: true });
@@ -250,16 +255,32 @@ fn no_flow_or_a_wrong_password_is_said_in_the_dialog() {
 
 #[test]
 fn an_answer_that_got_lost_may_have_changed_it() {
-    let wrong = r#"{"session":"s","flows":[{"stages":["m.login.password"]}],"completed":[],"errcode":"M_FORBIDDEN"}"#;
-    let mut form = Form::answered();
-    form.fails(Failure::Network);
-    form.answer();
-    form.refused(401, wrong);
-    assert_eq!(form.says(), Some(&Problem::PerhapsChanged));
-    form.feed(Input::Authenticate(Subject::Password, Reply::Cancel));
-    assert_eq!(form.form(), &PasswordForm::Wrong(Problem::PerhapsChanged));
-    form.hand_in(NEW, None);
-    assert_eq!(form.sends(), Some((NEW, true, false)));
+    for lost in [Failure::Network, Failure::Timeout, failure(504, HTML), refused(500, "M_UNKNOWN")]
+    {
+        let mut form = Form::answered();
+        form.fails(lost);
+        form.answer();
+        form.refused(401, WRONG);
+        assert_eq!(form.says(), Some(&Problem::PerhapsChanged));
+        // That is not forgotten, whatever the person does next.
+        form.feed(Input::Authenticate(Subject::Password, Reply::Cancel));
+        assert_eq!(form.form(), &PasswordForm::Wrong(Problem::PerhapsChanged));
+        form.hand_in(NEW, None);
+        assert_eq!(form.sends(), Some((NEW, true, false)));
+        form.refused(401, CHALLENGE);
+        form.feed(Input::PersonAuthenticates(Subject::Password));
+        form.answer();
+        form.refused(401, WRONG);
+        assert_eq!(form.says(), Some(&Problem::PerhapsChanged));
+        form.answer();
+        form.succeeds();
+        form.hand_in(NEW, None);
+        form.refused(401, CHALLENGE);
+        form.feed(Input::PersonAuthenticates(Subject::Password));
+        form.answer();
+        form.refused(401, WRONG);
+        assert_eq!(form.says(), Some(&Problem::WrongPassword), "until it is known");
+    }
 }
 
 #[test]
@@ -269,28 +290,78 @@ fn closing_the_dialog_ends_it_unless_it_may_be_too_late() {
     assert_eq!(form.form(), &PasswordForm::Editing);
     let mut form = Form::answered();
     form.feed(Input::Authenticate(Subject::Password, Reply::Cancel));
-    assert!(form.effects.contains(&Effect::AbortPassword));
     assert_eq!(form.form(), &PasswordForm::Wrong(Problem::PerhapsChanged));
-    form.feed(Input::PasswordChanged(Ok(())));
-    assert_eq!(form.flow.notice, None, "a late answer is nobody's");
+    let mut refused = Form { flow: form.flow.clone(), effects: Vec::new() };
+    refused.fails(Failure::Network);
+    assert_eq!(refused.form(), &PasswordForm::Wrong(Problem::PerhapsChanged));
+    // It was too late.
+    form.succeeds();
+    assert_eq!(form.form(), &PasswordForm::Editing);
+    assert_eq!(form.flow.notice, Some(Notice::PasswordChanged { logout_devices: true }));
 }
 
 #[test]
-fn what_was_broken_off_goes_on_with_the_network_but_not_with_another_session() {
-    let mut form = Form::changing();
-    form.fails(Failure::Offline);
-    form.feed(Input::Online);
-    assert_eq!(form.sends(), Some((NEW, true, false)));
-    let mut form = Form::answered();
-    form.fails(Failure::Offline);
-    form.feed(Input::Online);
-    assert!(form.effects.contains(&Effect::SubmitDialog));
+fn what_was_broken_off_goes_on_with_what_is_typed_by_then() {
+    for mut form in [Form::changing(), Form::answered()] {
+        form.fails(Failure::Offline);
+        form.feed(Input::Online);
+        assert_eq!((form.sends(), form.says()), (None, None));
+        assert!(form.effects.contains(&Effect::SubmitDialog));
+    }
+    // But not with another token, which may be another person's.
     for mut form in [Form::changing(), Form::answered()] {
         form.fails(Failure::NoSession { soft_logout: false });
         form.feed(Input::Access(Access::Granted));
         assert_eq!((form.sends(), form.says()), (None, None));
         assert!(!form.effects.contains(&Effect::SubmitDialog));
     }
+}
+
+#[test]
+fn while_the_embedder_authenticates_the_form_waits() {
+    let mut form = Form::changing();
+    assert!(form.form().is_busy());
+    form.refused(401, CHALLENGE);
+    form.feed(Input::HostAuthenticates(Subject::Password));
+    assert!(form.form().is_busy());
+    form.hand_in("another", None);
+    assert_eq!(form.sends(), None);
+    form.feed(Input::Authenticate(Subject::Password, Reply::Cancel));
+    assert!(!form.form().is_busy());
+}
+
+#[test]
+fn what_can_be_seen_need_not_be_repeated() {
+    let mut form = Form::open();
+    form.hand_in(NEW, Some("a new noe"));
+    form.feed(Input::PasswordShown);
+    assert_eq!(form.says(), None);
+    form.hand_in("", None);
+    form.feed(Input::PasswordShown);
+    assert_eq!(form.says(), Some(&Problem::NoPassword));
+}
+
+#[test]
+fn a_way_by_an_address_is_looked_for_once_more() {
+    let proof = r#"{"session":"s","flows":[{"stages":["m.login.email.identity"]}],"params":{}}"#;
+    let mut form = Form::loading();
+    let read = |form: &Form| {
+        form.effects.iter().find_map(|it| match it {
+            Effect::ReadList { number } => Some(*number),
+            _ => None,
+        })
+    };
+    let number = read(&form).expect("the list");
+    form.feed(Input::ListRead { number, result: Err(Failure::Network) });
+    form.feed(Input::MayChange(true));
+    form.hand_in(NEW, None);
+    form.refused(401, proof);
+    assert_eq!(form.says(), Some(&Problem::NoWayToAuthenticate));
+    let number = read(&form).expect("the list, again");
+    form.feed(Input::ListRead { number, result: Ok(vec![email(ALICE)]) });
+    form.feed(Input::Authenticate(Subject::Password, Reply::Anew));
+    form.refused(401, proof);
+    assert_eq!(form.says(), None);
 }
 
 #[test]
@@ -307,15 +378,24 @@ fn the_embedder_is_told_nothing_of_the_list() {
     let mut form = Form::loading();
     form.feed(Input::ListRead { number, result: Err(Failure::Network) });
     assert_eq!(form.effects, []);
+    let mut form = Form::loading();
+    form.feed(Input::ListRead { number, result: Err(refused(403, "M_FORBIDDEN")) });
+    assert_eq!(form.effects, []);
 }
 
 #[test]
 fn out_of_the_page_and_back_it_begins_anew() {
-    let mut form = Form::answered();
+    let mut form = Form::asked();
     form.feed(Input::Detached);
     assert_eq!(form.form(), &PasswordForm::Loading);
-    form.feed(Input::PasswordChanged(Ok(())));
-    assert_eq!(form.flow.notice, None);
+    form.feed(Input::MayChange(true));
+    assert_eq!(form.form(), &PasswordForm::Editing);
+    // In the middle of the request, nobody knows.
+    let mut form = Form::answered();
+    form.feed(Input::Detached);
+    form.feed(Input::MayChange(true));
+    assert_eq!(form.form(), &PasswordForm::Wrong(Problem::PerhapsChanged));
     form.flow.start_over();
-    assert_eq!(form.form(), &PasswordForm::Loading);
+    form.feed(Input::MayChange(true));
+    assert_eq!(form.form(), &PasswordForm::Editing, "of another account");
 }

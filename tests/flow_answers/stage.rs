@@ -278,7 +278,6 @@ pub fn is_request(effect: &Effect) -> bool {
         Effect::ReadCapabilities(_) => false,
         Effect::Abort(_)
         | Effect::AbortDelete
-        | Effect::AbortPassword
         | Effect::Before(..)
         | Effect::Challenge { .. }
         | Effect::Emit(_)

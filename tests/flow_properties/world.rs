@@ -355,9 +355,7 @@ impl World {
                 self.under_way.retain(|it| !of.contains(it));
             }
             Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
-            Effect::ChangePassword { .. } | Effect::AbortPassword => {
-                panic!("this is the other element's")
-            }
+            Effect::ChangePassword { .. } => panic!("this is the other element's"),
             Effect::Before(Action::Remove, ..) => self.feed(Input::MayRemove(cause.may), true),
             Effect::Before(..) => self.feed(Input::MayAdd(cause.may), true),
             Effect::Challenge { subject, .. } => {

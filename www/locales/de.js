@@ -64,7 +64,7 @@ export default {
   repeatPassword: "Neues Passwort wiederholen",
   showPassword: "Passwort anzeigen",
   logoutDevices: "Alle meine anderen Geräte abmelden",
-  logoutDevicesHint: "Sie müssen sich dann neu anmelden, und verschlüsselte Nachrichten, die nur sie lesen können, gehen verloren, wenn deren Schlüssel nicht gesichert sind. Sonst bleiben sie angemeldet.",
+  logoutDevicesHint: "Die anderen Geräte müssen sich dann neu anmelden, und verschlüsselte Nachrichten, die nur auf ihnen lesbar sind, gehen verloren, wenn deren Schlüssel nicht gesichert sind. Sonst bleiben die Geräte angemeldet.",
   changePassword: "Passwort ändern",
   passwordChanged: "Dein Passwort wurde geändert",
   passwordChangedEverywhere: "Dein Passwort wurde geändert, und deine anderen Geräte wurden abgemeldet",

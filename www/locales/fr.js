@@ -64,7 +64,7 @@ export default {
   repeatPassword: "Répéter le nouveau mot de passe",
   showPassword: "Afficher le mot de passe",
   logoutDevices: "Déconnecter tous mes autres appareils",
-  logoutDevicesHint: "Il faudra alors s'y reconnecter, et les messages chiffrés qu'eux seuls peuvent lire seront perdus, sauf si leurs clés sont sauvegardées. Sinon, ils restent connectés.",
+  logoutDevicesHint: "Il faudra alors s’y reconnecter, et les messages chiffrés qu’eux seuls peuvent lire seront perdus, sauf si leurs clés sont sauvegardées. Sinon, ils restent connectés.",
   changePassword: "Changer le mot de passe",
   passwordChanged: "Votre mot de passe a été changé",
   passwordChangedEverywhere: "Votre mot de passe a été changé et vos autres appareils ont été déconnectés",

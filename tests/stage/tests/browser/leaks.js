@@ -39,7 +39,10 @@ const answers = {
   "account/3pid": () => ({ threepids: [{ medium: "email", address: "alice@example.org", added_at: 1.7e12 }] }),
   "account/3pid/email/requestToken": () => ({ sid: "1" }),
 };
+const challenge = { session: "s", flows: [{ stages: ["m.login.password"] }], params: {} };
 const fetchOf = async (request) =>
+  request.url.endsWith("/account/password") ? Response.json(challenge, { status: 401 }) : answerTo(request);
+const answerTo = (request) =>
   Response.json(answers[new URL(request.url).pathname.replace("/_matrix/client/v3/", "")]());
 const event = (element, name) => new Promise((done) => element.addEventListener(name, done, { once: true }));
 const turns = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
@@ -61,11 +64,31 @@ async function live(language) {
   return new WeakRef(element);
 }
 
+/** The other element's: a new password, an open dialog, and gone. */
+async function liveWithPassword(language) {
+  const element = document.createElement("matrix-account-password");
+  Object.assign(element, { homeserver: "https://matrix.example.org", lang: language, fetch: fetchOf, accessToken: "token" });
+  const asked = event(element, "threepid-auth-required");
+  document.querySelector("main").append(element);
+  const form = () => element.shadowRoot.querySelector("form.fields");
+  while (!form()?.checkVisibility()) await turns();
+  for (const field of form().querySelectorAll("[type=password]")) field.value = "a new one";
+  form().requestSubmit();
+  await asked;
+  element.remove();
+  return new WeakRef(element);
+}
+
 window.leaks = {
   elements: [],
   /** So many lives, one after the other. */
   async live(count) {
-    for (let at = 0; at < count; at++) this.elements.push(await live(at % 2 ? "fr" : "en"));
+    for (let at = 0; at < count; at++) {
+      const language = at % 2 ? "fr" : "en";
+      this.elements.push(await live(language));
+      // Every tenth, as each takes a turn of the page's.
+      if (at % 10 === 0) this.elements.push(await liveWithPassword(language));
+    }
     await turns();
   },
   /** What is left. */

@@ -13,6 +13,8 @@ use crate::passwords::{change_to, open_at};
 
 const CHANGE: &str = "POST account/password";
 const CAPABILITIES: &str = "GET capabilities";
+const AUTH_METADATA: &str = "GET /_matrix/client/v1/auth_metadata";
+const VERSIONS: &str = "GET /_matrix/client/versions";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -21,6 +23,10 @@ pub fn tests() -> Vec<Trial> {
         browser_test("password faults: a limit that ends by itself", limited),
         browser_test("password faults: pressed twice it is sent once", hurry),
         browser_test("password faults: the session ends, and another begins", session_over),
+        browser_test("password faults: offline, and back", offline),
+        browser_test("password: what is typed stays until it is changed", stays),
+        browser_test("password: an account that is managed elsewhere", managed),
+        browser_test("password: in the page before its homeserver is known", late_homeserver),
         browser_test("password: another person finds nothing that was typed", another_person),
         browser_test("password: the embedder authenticates", host),
         browser_test("password: beside the addresses, one dialog at a time", beside),
@@ -163,14 +169,126 @@ async fn another_person(page: Page) -> Result<()> {
         .await?;
     page.gone("dialog", "Confirm it's you").await?;
     page.see("textbox", "New password").await?;
+    ensure!(typed(&page).await?.is_empty(), "{} is left", typed(&page).await?);
+
+    // Where no attribute says so, the server does.
+    page.run("window.element.userId = null").await?;
+    page.until("window.element.shadowRoot.querySelector('[autocomplete=username]').value").await?;
+    change_to(&page, "a new one").await?;
+    page.type_into("Password", "the old one").await?;
+    let carol = json!({"user_id": "@carol:example.org"});
+    homeserver.answers("GET account/whoami", [Answer::Json(200, carol)]);
+    page.run("window.element.accessToken = 'carol'").await?;
+    page.gone("dialog", "Confirm it's you").await?;
+    page.see("textbox", "New password").await?;
+    ensure!(typed(&page).await?.is_empty(), "{} is left", typed(&page).await?);
+    page.until(
+        "window.element.shadowRoot.querySelector('[autocomplete=username]').value \
+         === '@carol:example.org'",
+    )
+    .await
+}
+
+/// What stands in the fields.
+async fn typed(page: &Page) -> Result<String> {
     let typed = page
         .run(
             "return [...window.element.shadowRoot.querySelectorAll('input')]\
-             .filter((it) => it.autocomplete !== 'username').map((it) => it.value).join('')\
-             .replaceAll('on', '')",
+             .filter((it) => it.autocomplete !== 'username' && it.type !== 'checkbox')\
+             .map((it) => it.value).join(' ').trim()",
         )
         .await?;
-    ensure!(typed == "", "{typed} is left");
+    Ok(typed.as_str().unwrap_or_default().to_owned())
+}
+
+async fn offline(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    open(&page, &homeserver).await?;
+    page.run(
+        "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })",
+    )
+    .await?;
+    change_to(&page, "a typo").await?;
+    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    page.type_into("New password", "a new one").await?;
+    page.type_into("Repeat new password", "a new one").await?;
+    page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
+    page.see("dialog", "Confirm it's you").await?;
+    let sent = homeserver.received(CHANGE);
+    ensure!(sent.len() == 1 && sent[0].body["new_password"] == "a new one", "{sent:?}");
+    Ok(())
+}
+
+async fn stays(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    homeserver.answers(CHANGE, [Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    change_to(&page, "a new one").await?;
+    page.read("status", "Your password was changed").await?;
+    ensure!(typed(&page).await?.is_empty());
+    page.type_into("New password", "another one").await?;
+    page.type_into("Repeat new password", "another noe").await?;
+    page.leave().await?;
+    page.come_back().await?;
+    page.run("window.element.lang = 'de'").await?;
+    page.see("textbox", "Neues Passwort").await?;
+    page.run("window.element.lang = 'en'").await?;
+    page.press("Change password").await?;
+    page.read("alert", "The passwords don't match").await?;
+    ensure!(typed(&page).await? == "another one another noe", "{}", typed(&page).await?);
+    // Who sees it need not repeat it.
+    page.see("checkbox", "Show password").await?.click().await?;
+    page.until("window.stage.all('alert', null, 'match').length === 0").await?;
+    page.press("Change password").await?;
+    page.read("status", "Your password was changed").await?;
+    Ok(())
+}
+
+async fn managed(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    let metadata = json!({"issuer": "https://a.example/",
+        "account_management_uri": "https://a.example/account"});
+    homeserver.answers(AUTH_METADATA, [Answer::Json(200, metadata)]);
+    homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": ["v1.15"]}))]);
+    // What the capabilities do not say, the change does.
+    homeserver.answers(CHANGE, [error(404, "M_UNRECOGNIZED")]);
+    open(&page, &homeserver).await?;
+    change_to(&page, "a new one").await?;
+    page.see("link", "Manage your account").await?;
+    page.gone("textbox", "New password").await?;
+
+    let off = json!({"capabilities": {"m.change_password": {"enabled": false}}});
+    homeserver.answers(CAPABILITIES, [Answer::Json(200, off)]);
+    page.reload().await?;
+    page.read("status", "This server doesn't allow changes here").await?;
+    let link = page.see("link", "Manage your account").await?;
+    let href = link.attr("href").await?.unwrap_or_default();
+    ensure!(href.starts_with("https://a.example/account"), "{href}");
+    ensure!(page.count("textbox", Some("New password")).await? == 0, "the form is there");
+    ensure!(homeserver.received(CHANGE).len() == 1);
+    Ok(())
+}
+
+async fn late_homeserver(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    let body = format!(
+        "<matrix-threepids homeserver=\"{}\"></matrix-threepids>\
+         <matrix-account-password></matrix-account-password>",
+        homeserver.url
+    );
+    let script = "import \"/npm/define.js\";\n\
+        for (const it of document.querySelectorAll(\"matrix-threepids, matrix-account-password\"))\n\
+          it.accessToken = \"token\";";
+    page.goto(&stage().serve_page(&body, script)).await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.read("alert", "No homeserver is set for this page.").await?;
+    page.run(&format!(
+        "document.querySelector('matrix-account-password').homeserver = '{}'",
+        homeserver.url
+    ))
+    .await?;
+    page.see("textbox", "New password").await?;
+    page.see("textbox", "Email address").await?;
     Ok(())
 }
 
