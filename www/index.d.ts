@@ -26,6 +26,8 @@ export interface Threepid {
   readonly addedAt?: number;
   /** Milliseconds since the epoch; absent where the server does not say. */
   readonly validatedAt?: number;
+  /** Whether others can find the person by it, through the `identityServer`; absent where that is not known. */
+  readonly shared?: boolean;
 }
 
 /** An address to which a mail or text message was sent, and which is not on the list yet. */
@@ -135,7 +137,7 @@ export interface ThreepidAddress {
  */
 export interface AuthChallenge {
   /** What the authentication is for. */
-  readonly action: "add" | "remove" | "password";
+  readonly action: "add" | "remove" | "password" | "bind" | "unbind";
   /** Of the address in question; absent where it is about none. */
   readonly medium?: Medium;
   /** The address in question; absent where it is about none. */
@@ -173,9 +175,9 @@ export interface AuthRequired extends AuthChallenge {
 
 /** The property `identityServer`. */
 export interface IdentityServer {
-  /** Its base URL, such as `https://vector.im`. Old homeservers get its host and port. */
+  /** Its base URL, such as `https://vector.im`. Homeservers get its host and port. */
   readonly url: string;
-  /** Its access token. Nothing needs it in this version. */
+  /** Its access token; without it the element gets one of its own. Never logged or stored. */
   readonly accessToken?: string;
 }
 
@@ -234,6 +236,10 @@ export interface MatrixThreepidsEventMap extends MatrixEventMap {
   "threepid-added": CustomEvent<ThreepidAddress>;
   /** The address is off the account. */
   "threepid-removed": CustomEvent<ThreepidRemoved>;
+  /** Others can find the person by the address, through the `identityServer`. */
+  "threepid-shared": CustomEvent<ThreepidAddress>;
+  /** They were not to any more; `unbindResult` is what the identity server made of it. */
+  "threepid-unshared": CustomEvent<ThreepidRemoved>;
 }
 
 /** The password is another one. */
@@ -418,10 +424,12 @@ export class MatrixThreepidsElement extends MatrixElement {
   set country(value: string | null | undefined);
 
   /**
-   * The identity server: old homeservers (r0.5 and older) have it validate
-   * addresses, and can add none without it. Others are not told of it.
+   * The identity server, through which others can find the person by the
+   * addresses that they share. Without it nothing of that is seen, and no
+   * identity server is asked. Old homeservers (r0.5 and older) have it validate
+   * addresses, and can add none without it.
    *
-   * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pid
+   * Spec: https://spec.matrix.org/latest/identity-service-api/
    */
   get identityServer(): IdentityServer | undefined;
   set identityServer(value: IdentityServer | null | undefined);

@@ -233,7 +233,7 @@ impl Flow {
             // Nothing was accepted yet.
             Err(failure)
                 if identity.phase == Phase::ReadingAccepted
-                    && failure.errcode() == Some(&Errcode::NotFound) =>
+                    && (failure.is_of_path() || failure.errcode() == Some(&Errcode::NotFound)) =>
             {
                 Json::Null
             }
@@ -245,7 +245,11 @@ impl Flow {
         match identity.phase {
             Phase::ReadingTerms => {
                 identity.policies = terms::read(&body);
-                self.ask(Phase::ReadingAccepted, Question::Accepted);
+                if accepted_terms::missing(&identity.policies, &[]).is_some() {
+                    self.ask(Phase::ReadingAccepted, Question::Accepted);
+                } else {
+                    self.told_accepted();
+                }
             }
             Phase::ReadingAccepted => {
                 identity.kept = body;

@@ -91,7 +91,6 @@ fn begun() -> Stage {
 fn open() -> Stage {
     let mut stage = begun();
     stage.told(r#"{"policies":{}}"#);
-    stage.told("{}");
     stage.told(DETAILS);
     stage.found(&[BOB]);
     stage
@@ -168,9 +167,7 @@ fn what_the_account_has_accepted_is_not_asked_again() {
 fn terms_that_it_wants_but_does_not_name_are_a_problem_and_no_loop() {
     let mut stage = begun();
     stage.told("{}");
-    stage.told("{}");
     stage.feed(Input::Told(Err(no(403, "M_TERMS_NOT_SIGNED"))));
-    stage.told("{}");
     stage.told("{}");
     assert_eq!(stage.problem(), Some(&Problem::ConsentMissing { terms: None }));
     assert!(stage.asked().is_empty());
@@ -250,7 +247,6 @@ fn another_pepper_is_got_once() {
 #[test]
 fn no_way_to_look_up_says_nothing() {
     let mut stage = begun();
-    stage.told("{}");
     stage.told("{}");
     stage.told(r#"{"algorithms":["sha512"],"lookup_pepper":"p"}"#);
     assert_eq!((stage.shared(ALICE), stage.problem()), (None, None));
@@ -433,7 +429,6 @@ fn a_share_is_kept_and_taken_up_again() {
         assert!(!shares(&again.effects), "before the terms are read");
         assert!(again.flow.sharing(&Medium::Email, ALICE).is_none());
         again.feed(set(Some(host)));
-        again.told("{}");
         again.told("{}");
         // One is tried at a time, without being asked: Carol's was first.
         for _ in 0..3 {

@@ -125,7 +125,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
         None => 0.0,
     };
     let totals: Vec<f64> =
-        grams.iter().map(|grams| grams.iter().map(|it| weight(it)).sum::<f64>() + 1.0).collect();
+        grams.iter().map(|grams| grams.iter().map(weight).sum::<f64>() + 1.0).collect();
     let longest = |left: &[bool]| {
         (0..bodies.len()).filter(|at| left[*at]).max_by_key(|at| (bodies[*at].len(), *at))
     };
