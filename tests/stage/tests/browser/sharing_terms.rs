@@ -183,6 +183,11 @@ async fn not_set(page: Page) -> Result<()> {
         let item = page.read("listitem", &address).await?.text().await?;
         ensure!(!item.contains("find you"), "{item}");
         ensure!(shared(&page).await? == json!([null]));
+        // Nor does it take any room.
+        let rooms = "const { shadowRoot } = window.element;\
+            return [...shadowRoot.querySelectorAll('.share')]\
+              .filter((it) => it.checkVisibility()).length";
+        ensure!(page.run(rooms).await? == 0, "an empty row");
         Ok(())
     };
     nothing().await?;
