@@ -110,10 +110,11 @@ async fn new_terms(page: Page) -> Result<()> {
     page.see("checkbox", "I accept Terms of Service").await?;
     let link = page.see("link", "Terms of Service").await?;
     ensure!(link.attr("href").await?.as_deref() == Some("https://id.example.org/terms/2/en"));
+    // It goes on by itself.
     accept_terms(&page).await?;
-    page.gone("group", "Let others find you").await?;
-    page.press("Continue").await?;
     page.read("listitem", SHARED).await?;
+    page.gone("group", "Let others find you").await?;
+    page.gone("group", &address).await?;
     ensure!(identity.finds("email", &address).await? == Some(session.user_id.clone()));
     let kept = identity.homeserver.wait_for(&account_data(&session), 2).await?.body;
     let kept = kept["accepted"].as_array().map_or(0, Vec::len);
@@ -182,6 +183,11 @@ async fn not_set(page: Page) -> Result<()> {
         let item = page.read("listitem", &address).await?.text().await?;
         ensure!(!item.contains("find you"), "{item}");
         ensure!(shared(&page).await? == json!([null]));
+        // Nor does it take any room.
+        let rooms = "const { shadowRoot } = window.element;\
+            return [...shadowRoot.querySelectorAll('.share')]\
+              .filter((it) => it.checkVisibility()).length";
+        ensure!(page.run(rooms).await? == 0, "an empty row");
         Ok(())
     };
     nothing().await?;
