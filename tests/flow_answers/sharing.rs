@@ -52,11 +52,13 @@ impl Stage {
     }
 
     fn asked(&self) -> Vec<&Question> {
-        let ask = |effect| match effect {
-            &Effect::Ask(ref question) => Some(question),
-            _ => None,
-        };
-        self.effects.iter().filter_map(ask).collect()
+        let mut asked = Vec::new();
+        for effect in &self.effects {
+            if let Effect::Ask(question) = effect {
+                asked.push(question);
+            }
+        }
+        asked
     }
 
     fn identity(&self) -> IdentityPhase {
