@@ -128,15 +128,18 @@ async fn accepting_fails(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     let no = r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#;
     let accept = format!("POST {API}/terms");
-    for what in [format!("POST {API}/account/register"), accept] {
-        identity.proxy.meets(&what, Trick::Instead(500, no));
+    for (what, trick, alert) in [
+        (format!("POST {API}/account/register"), Trick::Instead(500, no), "(M_UNKNOWN)."),
+        (accept, Trick::Instead(502, "<h1>no</h1>"), "(HTTP 502)."),
+    ] {
+        identity.proxy.meets(&what, trick);
         page.see("checkbox", "I accept Terms of Service").await?;
         if page.run(UNCHECKED).await? == 2 {
             accept_terms(&page).await?;
         } else {
             page.press("Try again").await?;
         }
-        page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
+        page.read("alert", alert).await?;
         accessible(&page).await?;
         // What was checked stays so.
         ensure!(page.run(UNCHECKED).await? == 0, "{what}: all to be done again");
