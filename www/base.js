@@ -281,6 +281,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     }
     this[own.ready]?.(rust);
     await learned;
+    if (this[own.password] && !this.#speech.messages) return this.#failed();
     if (!this.isConnected || this.#mounted) return;
     this.#mounted = true;
     this.#styles = rust.styles();
@@ -321,7 +322,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     if (this.#asked?.tag !== tag) {
       const asked = (this.#asked = { tag });
       asked.done = speak(tag, this.#held.messages ?? this[own.words]?.()).then((speech) => {
-        if (this.#asked !== asked) return;
+        // Without words, better those from before.
+        if (this.#asked !== asked || (this[own.password] && !speech.messages)) return;
         this.#speech = speech;
         this.#configure();
       });
@@ -385,6 +387,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** The WebAssembly did not load: says so, and keeps what the page put in. */
   #failed() {
+    this.#asked = undefined;
     this.#mourn("The WebAssembly module could not be loaded");
   }
 

@@ -8,6 +8,11 @@ export class MatrixAccountPasswordElement extends MatrixElement {
     return true;
   }
 
+  /** They are in no WebAssembly, not even the English ones. */
+  [own.words]() {
+    return {};
+  }
+
   /** Nothing of it is kept, so that there is nothing to be shut. */
   [own.config]() {
     return { persist: "none" };

@@ -105,27 +105,6 @@ words! {
     UseAddress = "Use {} instead";
     UseOther = "Confirm another way";
 
-    NewPassword = "New password";
-    RepeatPassword = "Repeat new password";
-    ShowPassword = "Show password";
-    LogoutDevices = "Sign out all my other devices";
-    LogoutDevicesHint = "They then have to sign in again, and encrypted messages that only they can read are lost, unless their keys are backed up. Otherwise they stay signed in.";
-    ChangePassword = "Change password";
-    PasswordChanged = "Your password was changed";
-    PasswordChangedEverywhere = "Your password was changed, and your other devices were signed out";
-    ConfirmPassword = "Enter your current password to change it.";
-    ConfirmPasswordOther = "To change your password, confirm that it's you.";
-    NoPassword = "Enter a new password";
-    PasswordsDiffer = "The passwords don't match";
-    PerhapsChanged = "Your password may have been changed already. Try the new one.";
-    WeakPassword = "This password is too easy to guess. Choose another one.";
-    PasswordTooShort = "This password is too short. Choose a longer one.";
-    PasswordNoDigit = "The password has to contain a digit.";
-    PasswordNoUppercase = "The password has to contain an upper-case letter.";
-    PasswordNoLowercase = "The password has to contain a lower-case letter.";
-    PasswordNoSymbol = "The password has to contain a symbol, such as ! or #.";
-    PasswordInDictionary = "This password is a common word. Choose another one.";
-
     RemoveTitle = "Remove {}?";
     RemoveText = "It will no longer belong to your account.";
     RemoveLastText = "This is the last one: you can then no longer recover your account by email if you forget the password.";
@@ -168,8 +147,29 @@ words! {
     ConsentMissing = "You have to accept the server's terms first.";
     OpenLink = "Read more";
 
-    // Those that only pages with an identity server want.
+    // Those that only the other element wants, and pages with an identity server.
     =>
+    NewPassword = "New password";
+    RepeatPassword = "Repeat new password";
+    ShowPassword = "Show password";
+    LogoutDevices = "Sign out all my other devices";
+    LogoutDevicesHint = "They then have to sign in again, and encrypted messages that only they can read are lost, unless their keys are backed up. Otherwise they stay signed in.";
+    ChangePassword = "Change password";
+    PasswordChanged = "Your password was changed";
+    PasswordChangedEverywhere = "Your password was changed, and your other devices were signed out";
+    ConfirmPassword = "Enter your current password to change it.";
+    ConfirmPasswordOther = "To change your password, confirm that it's you.";
+    NoPassword = "Enter a new password";
+    PasswordsDiffer = "The passwords don't match";
+    PerhapsChanged = "Your password may have been changed already. Try the new one.";
+    WeakPassword = "This password is too easy to guess. Choose another one.";
+    PasswordTooShort = "This password is too short. Choose a longer one.";
+    PasswordNoDigit = "The password has to contain a digit.";
+    PasswordNoUppercase = "The password has to contain an upper-case letter.";
+    PasswordNoLowercase = "The password has to contain a lower-case letter.";
+    PasswordNoSymbol = "The password has to contain a symbol, such as ! or #.";
+    PasswordInDictionary = "This password is a common word. Choose another one.";
+
     LetOthersFind = "Let others find you";
     IdentityTerms = "If you share an address, people who know it can find you through {}. Accept its terms first.";
     AcceptTerms = "Accept";
