@@ -5,9 +5,8 @@ use std::cell::RefCell;
 use wasm_bindgen_futures::JsFuture;
 
 use super::hooks::Hooks;
-use super::session::{Abort, Session};
 use crate::matrix::identity::register;
-use crate::matrix::{Failure, Json, json, openid};
+use crate::matrix::{Failure, Json, json};
 
 /// What is known of the identity server. Nothing of this is ever shown, stored
 /// or logged.
@@ -48,27 +47,25 @@ impl Identity {
         let hashes = hashes.and_then(json::from_js).unwrap_or(Json::Null);
         json::object().json("it", hashes).done().strings("it")
     }
-}
 
-impl Session {
-    /// The token: the embedder's, else one of our own, for which the homeserver
-    /// vouches.
-    pub async fn identity_token(&self, abort: &Abort) -> Result<String, Failure> {
-        let known = self.identity.hooks.identity_token();
-        let known = known.or_else(|| self.identity.own.borrow().clone());
-        if let Some(token) = known {
-            return Ok(token);
-        }
-        let user_id = self.user_id.borrow().clone().unwrap_or_default();
-        let openid = self.send(&|| openid::request(&user_id), true, abort).await?;
-        let request = register::request(&openid);
-        let url = self.identity.url(&request.path);
-        let body = self.send_to(&url, &request, None, abort).await?;
-        let token = register::read(&body).ok_or(Failure::NotMatrix { status: 200 })?;
+    /// Whether it is a path of the identity server's: only those begin so.
+    pub fn has(&self, path: &str) -> bool {
+        path.as_bytes().first() == Some(&b'/')
+    }
+
+    /// The token, if there is one: the embedder's, else one of our own.
+    pub fn token(&self) -> Option<String> {
+        self.hooks.identity_token().or_else(|| self.own.borrow().clone())
+    }
+
+    /// Keeps the token that was got there.
+    pub fn register(&self, body: &Json, url: &str) -> Result<(), Failure> {
         // Unless there is another identity server by now.
-        if url == self.identity.url(&request.path) {
-            self.identity.own.replace(Some(token.clone()));
+        if *url != *self.url(&register::request(&Json::Null).path) {
+            return Err(Failure::Network);
         }
-        Ok(token)
+        let token = register::read(body).ok_or(Failure::NotMatrix { status: 200 })?;
+        self.own.replace(Some(token));
+        Ok(())
     }
 }

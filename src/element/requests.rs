@@ -5,10 +5,10 @@ use super::random;
 use super::session::{Abort, Session};
 use crate::flow::{Effect, Input, Purpose, Question, Wish};
 use crate::matrix::identity::hash_details::Algorithm;
-use crate::matrix::identity::{hash_details, lookup, terms, validate};
+use crate::matrix::identity::{hash_details, lookup, register, terms, validate};
 use crate::matrix::{
     Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities,
-    change_password, delete, request_email_token, request_msisdn_token, request_proof,
+    change_password, delete, openid, request_email_token, request_msisdn_token, request_proof,
     submit_token, threepids, unbind,
 };
 
@@ -93,51 +93,69 @@ async fn exchange(
     {
         session.complete(auth.as_mut(), abort).await?;
     }
+    let identity = &session.identity;
+    // The step before getting a token: what vouches for the person.
+    let mut openid = None;
     let mut renewed = false;
     loop {
         let asks = matches!(effect, Effect::Ask(_));
         // Its token is in the body; old homeservers know of none.
         let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
             && session.id_server().is_none();
-        let mut url = request(session, effect, disguised, "").path;
         // Where the server said, without the access token.
         let is_code = matches!(
             effect,
             Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
         );
-        // Only the identity server's paths begin so.
-        let to_identity = !is_code && url.as_bytes().first() == Some(&b'/');
-        if to_identity {
-            url = session.identity.url(&url).into();
-        }
-        if is_code && !submit_token::is_safe(&url, &session.homeserver.borrow()) {
-            return Err(Failure::Unsafe);
-        }
-        let needs_token = binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
-        let mut token = None;
+        let path = request(session, effect, disguised, "").path;
+        let needs_token = binds
+            || (!is_code && identity.has(&path) && !matches!(effect, Effect::Ask(Question::Terms)));
         if needs_token || asks {
             session.user_id(abort).await?;
         }
-        if needs_token {
-            token = Some(session.identity_token(abort).await?);
+        let token = if needs_token { identity.token() } else { None };
+        // Without it, that is got first.
+        let gets_token = needs_token && token.is_none();
+        let make = || match &openid {
+            _ if !gets_token => {
+                request(session, effect, disguised, token.as_deref().unwrap_or_default())
+            }
+            None => openid::request(session.user_id.borrow().as_deref().unwrap_or_default()),
+            Some(openid) => register::request(openid),
+        };
+        let mut url = make().path;
+        if is_code && !submit_token::is_safe(&url, &session.homeserver.borrow()) {
+            return Err(Failure::Unsafe);
         }
-        let token = token.as_deref();
-        let make = || request(session, effect, disguised, token.unwrap_or_default());
+        let to_identity = !is_code && identity.has(&url);
+        if to_identity {
+            url = identity.url(&url).into();
+        }
         let result = if to_identity || is_code {
-            session.send_to(&url, &make(), token, abort).await
+            session.send_to(&url, &make(), token.as_deref(), abort).await
         } else {
-            let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
+            let beside = asks || gets_token || matches!(effect, Effect::ReadCapabilities(_));
             session.send(&make, beside, abort).await
         };
+        if gets_token {
+            let body = result?;
+            if to_identity {
+                identity.register(&body, &url)?;
+            } else {
+                openid = Some(body);
+            }
+            continue;
+        }
         // One of our own is got anew, once.
         match result {
             Err(failure)
                 if needs_token
                     && !renewed
                     && failure.is_of_identity_token()
-                    && session.identity.forget() =>
+                    && identity.forget() =>
             {
                 renewed = true;
+                openid = None;
             }
             result => return result,
         }
