@@ -55,21 +55,21 @@ let hold;
 /** What each kind of element answers for itself. */
 export const own = {
   /** Whether it is for the password. */
-  password: Symbol("password"),
+  password: Symbol(),
   /** What else its Rust side may ask of it. */
-  hooks: Symbol("hooks"),
+  hooks: Symbol(),
   /** Loads what has to be there before it is drawn. */
-  prepare: Symbol("prepare"),
+  prepare: Symbol(),
   /** Gets the exports of the WebAssembly module, before it is drawn. */
-  ready: Symbol("ready"),
+  ready: Symbol(),
   /** Messages in the place of its own; none, where the English ones in Rust do. */
-  words: Symbol("words"),
+  words: Symbol(),
   /** What else is to be told of its attributes. */
-  config: Symbol("config"),
+  config: Symbol(),
   /** Its Rust side is gone. */
-  crashed: Symbol("crashed"),
+  crashed: Symbol(),
   /** Of a class: the properties that may have been set before it was defined. */
-  properties: Symbol("properties"),
+  properties: Symbol(),
 };
 
 /** What `<matrix-threepids>` and its siblings extend. */

@@ -12,6 +12,8 @@ use anyhow::{Context, Result};
 
 /// How many bytes are compared at a time.
 const GRAM: usize = 4;
+/// How much of what is alike counts with each function in between.
+const FADING: f64 = 0.7;
 /// What more functions than this have in common makes none of them alike.
 const COMMON: usize = 200;
 
@@ -129,13 +131,16 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let longest = |left: &[bool]| {
         (0..bodies.len()).filter(|at| left[*at]).max_by_key(|at| (bodies[*at].len(), *at))
     };
+    let mut scores: BTreeMap<usize, f64> = BTreeMap::new();
     let mut left = vec![true; bodies.len()];
     let mut order = Vec::new();
     let mut next = longest(&left);
     while let Some(current) = next {
         left[current] = false;
         order.push(current);
-        let mut scores: BTreeMap<usize, f64> = BTreeMap::new();
+        // Those a little further back are near, too.
+        scores.remove(&current);
+        scores.values_mut().for_each(|score| *score *= FADING);
         for gram in &grams[current] {
             let Some(holders) = holders.get(gram).filter(|it| it.len() < COMMON) else { continue };
             for other in holders.iter().filter(|at| left[**at]) {
@@ -143,7 +148,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
             }
         }
         let alike = |other: usize, score: f64| score / (totals[other] + totals[current]).powf(0.9);
-        let best = scores.into_iter().map(|(at, score)| (at, alike(at, score)));
+        let best = scores.iter().map(|(at, score)| (*at, alike(*at, *score)));
         next = best.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(at, _)| at);
         next = next.or_else(|| longest(&left));
     }
