@@ -37,7 +37,7 @@ export async function speak(asked, own) {
       messages = { ...(await TABLES.get(table)()).default };
     } catch {
       // Not to be had: better English than nothing.
-      return { lang: "en", rtl: false };
+      return own && table !== "en" ? speak("en", own) : { lang: "en", rtl: false };
     }
     for (const some of replaced) {
       for (const key in messages) messages[key] = some[key] || messages[key];

@@ -13,12 +13,13 @@ export class MatrixAccountPasswordElement extends MatrixElement {
     return {};
   }
 
-  /** Nothing of it is kept, so that there is nothing to be shut. */
+  /** Nothing of it is kept. */
   [own.config]() {
     return { persist: "none" };
   }
 
+  /** There is nothing to be shut, and no identity server. */
   [own.hooks]() {
-    return { save() {}, shut() {} };
+    return { save() {}, shut() {}, drawIdentity() {} };
   }
 }

@@ -1,9 +1,14 @@
 //! `<matrix-account-password>` where things go wrong, and beside its sibling.
 
 use anyhow::{Result, ensure};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
 use libtest_mimic::Trial;
 use serde_json::json;
 use stage::synapse::Session;
+use stage::web;
 use thirtyfour::prelude::*;
 
 use crate::harness::{browser_test, stage};
@@ -27,6 +32,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("password: what is typed stays until it is changed", stays),
         browser_test("password: an account that is managed elsewhere", managed),
         browser_test("password: in the page before its homeserver is known", late_homeserver),
+        browser_test("password: words that do not load", without_words),
         browser_test("password: another person finds nothing that was typed", another_person),
         browser_test("password: the embedder authenticates", host),
         browser_test("password: beside the addresses, one dialog at a time", beside),
@@ -157,6 +163,36 @@ async fn session_over(page: Page) -> Result<()> {
     page.see("dialog", "Confirm it's you").await?;
     let sent = homeserver.wait_for(CHANGE, 2).await?;
     ensure!(sent.authorization == "Bearer another" && sent.body["new_password"] == "a new one");
+    Ok(())
+}
+
+async fn without_words(page: Page) -> Result<()> {
+    let homeserver = server().await?;
+    for (lang, missing) in [("fr", "/locales/fr.js"), ("en", "/locales/en.js")] {
+        let html = format!(
+            "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><title>Test</title>\
+             <script type=\"module\" src=\"define.js\"></script>\
+             <matrix-account-password></matrix-account-password>"
+        );
+        let routes = Router::new()
+            .route("/", get(move || async move { Html(html) }))
+            .route(missing, get(|| async { StatusCode::NOT_FOUND }))
+            .fallback_service(web::folder(&stage().target.join("npm/package")));
+        let site = web::serve(0, routes).await?;
+        page.goto(&format!("{}/", site.url)).await?;
+        page.run(&format!(
+            "Object.assign(document.querySelector('matrix-account-password'), \
+             {{ homeserver: '{}', accessToken: 'token' }})",
+            homeserver.url
+        ))
+        .await?;
+        if lang == "fr" {
+            page.see("textbox", "New password").await?;
+        } else {
+            page.read("alert", "Something went wrong").await?;
+            page.see("button", "Try again").await?;
+        }
+    }
     Ok(())
 }
 
