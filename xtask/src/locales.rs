@@ -22,17 +22,24 @@ pub fn make(folder: &Path) -> Result<()> {
         widget::copy(&file, &folder.join(name))?;
         fs::write(folder.join(name).with_extension("d.ts"), TYPES)?;
     }
-    let (mut table, mut types) = (String::new(), String::new());
+    let mut types = String::new();
     for (word, english) in Word::ENGLISH {
-        let key = key(word);
-        table += &format!("  {key}: {},\n", serde_json::to_string(english)?);
-        types += &format!("  /** {english} */\n  readonly {key}: string;\n");
+        types += &format!("  /** {english} */\n  readonly {}: string;\n", key(word));
+    }
+    let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
+    fs::write(folder.join("en.d.ts"), types)?;
+    english(folder)
+}
+
+/// Puts the English table beside the others.
+pub fn english(folder: &Path) -> Result<()> {
+    let mut table = String::new();
+    for (word, english) in Word::ENGLISH {
+        table += &format!("  {}: {},\n", key(word), serde_json::to_string(english)?);
     }
     let table =
         format!("// English: every key that `messages` may have.\nexport default {{\n{table}}};\n");
-    let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
     fs::write(folder.join("en.js"), table)?;
-    fs::write(folder.join("en.d.ts"), types)?;
     Ok(())
 }
 

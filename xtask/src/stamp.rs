@@ -10,11 +10,15 @@ use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
 
+use crate::locales;
+
 /// What gets another name, and may name others.
 const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 
-/// Renames the files in a folder, and what they call each other by.
+/// Renames the files in a folder, and what they call each other by; with the
+/// table that is made of the words in Rust.
 pub fn stamp(folder: &Path) -> Result<()> {
+    locales::english(&folder.join("locales"))?;
     let mut stamps = Stamps {
         folder,
         // What modules import, by a path of their own. Not the keys of the

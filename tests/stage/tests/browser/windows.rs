@@ -100,6 +100,7 @@ async fn opened_again(page: Page) -> Result<()> {
     // Until it is done there, as often as it is looked.
     homeserver.answers(ADD, [challenge_of("s", &[&[STAGE]], &[])]);
     asked(&page, &homeserver).await?;
+    homeserver.answers(LIST, [list(&["alice@example.org"])]);
     // In the other window, until they come back.
     page.leave().await?;
     let own = page.turn_to_new_window().await?;
@@ -121,6 +122,7 @@ async fn opened_again(page: Page) -> Result<()> {
     page.press("Open again").await?;
     page.turn_to_new_window().await?;
     homeserver.answers(ADD, [Answer::Json(200, json!({}))]);
+    added(&homeserver);
     press_there(&page, "Done").await?;
     page.turn_to(&own).await?;
     page.list_is(&[NEW]).await?;
