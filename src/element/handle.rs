@@ -120,7 +120,6 @@ impl Handle {
         };
         self.token.replace(now);
         self.runner.session.tokens.forget();
-        // It may be somebody else's.
         self.runner.session.identity.forget();
         if self.config.borrow().user_id.is_empty() {
             // It may be somebody else's.
