@@ -2,10 +2,11 @@
 //! answer is.
 
 use super::random;
-use super::session::{Abort, Session};
+use super::session::{Abort, Session, To};
 use crate::flow::{Effect, Input, Purpose, Question, Wish};
 use crate::matrix::identity::hash_details::Algorithm;
 use crate::matrix::identity::{hash_details, lookup, register, terms, validate};
+use crate::matrix::uia::Answer;
 use crate::matrix::{
     Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities,
     change_password, delete, openid, request_email_token, request_msisdn_token, request_proof,
@@ -28,37 +29,48 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
         };
     }
     let result = exchange(session, &mut effect, &disguised, abort).await;
+    answered(session, &effect, &disguised, result)
+}
+
+/// What an effect's answer is to the flow.
+fn answered(
+    session: &Session,
+    effect: &Effect,
+    disguised: &[String],
+    result: Result<Json, Failure>,
+) -> Input {
     match effect {
         Effect::Ask(Question::LookUp { addresses, .. }) => {
             let user_id = session.user_id.borrow();
             let user_id = user_id.as_deref().unwrap_or_default();
-            let read = |body: Json| lookup::read(&body, addresses, &disguised, user_id);
-            Input::LookedUp(result.map(read))
+            Input::LookedUp(result.map(|body| lookup::read(&body, addresses, disguised, user_id)))
         }
         Effect::Ask(_) => Input::Told(result),
         Effect::ReadList { number } => {
-            Input::ListRead { number, result: result.map(|body| threepids::read(&body)) }
+            Input::ListRead { number: *number, result: result.map(|body| threepids::read(&body)) }
         }
         Effect::RequestToken { id, .. } => {
-            Input::TokenRequested { id, result: result.and_then(read_sid) }
+            Input::TokenRequested { id: *id, result: result.and_then(read_sid) }
         }
         Effect::RequestProof { subject, secret: Some(secret), .. } => {
+            let (subject, secret) = (*subject, secret.clone());
             Input::ProofRequested { subject, secret, result: result.and_then(read_sid) }
         }
         Effect::SubmitProof { subject, .. } => {
             let result = result.map(|body| submit_token::read(&body));
-            Input::ProofSubmitted { subject, result }
+            Input::ProofSubmitted { subject: *subject, result }
         }
         // What fails or is not there forbids nothing.
         Effect::ReadCapabilities(capability) => Input::MayChange(
-            result.as_ref().map_or(true, |body| capabilities::allows(body, capability)),
+            result.as_ref().map_or(true, |body| capabilities::allows(body, *capability)),
         ),
         Effect::SubmitToken { id, .. } => {
-            Input::Submitted { id, result: result.map(|body| submit_token::read(&body)) }
+            Input::Submitted { id: *id, result: result.map(|body| submit_token::read(&body)) }
         }
-        Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
+        Effect::Add { id, .. } => Input::Added { id: *id, result: result.map(drop) },
         Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
         Effect::ChangePassword { logout_devices, .. } => {
+            let logout_devices = *logout_devices;
             Input::PasswordChanged { logout_devices, result: result.map(drop) }
         }
         // Not requests.
@@ -87,32 +99,31 @@ async fn exchange(
     disguised: &[String],
     abort: &Abort,
 ) -> Result<Json, Failure> {
-    if let Effect::Add { auth, .. }
-    | Effect::Delete { auth, .. }
-    | Effect::ChangePassword { auth, .. } = effect
-    {
-        session.complete(auth.as_mut(), abort).await?;
-    }
     let identity = &session.identity;
+    let asks = matches!(effect, Effect::Ask(_));
+    let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
+    // Where the server said, without the access token.
+    let is_code = matches!(
+        effect,
+        Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
+    );
+    // Its token is in the body; old homeservers know of none.
+    let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
+        && session.id_server().is_none();
+    let to_identity = !is_code && identity.has(&request(session, effect, disguised, "").path);
+    let needs_token =
+        binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
+    let unnamed = unnamed(effect);
+    if needs_token || asks || unnamed.is_some() {
+        let user_id = session.user_id(abort).await?;
+        if let Some(unnamed) = unnamed {
+            *unnamed = user_id;
+        }
+    }
     // The step before getting a token: what vouches for the person.
     let mut openid = None;
     let mut renewed = false;
     loop {
-        let asks = matches!(effect, Effect::Ask(_));
-        // Its token is in the body; old homeservers know of none.
-        let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
-            && session.id_server().is_none();
-        // Where the server said, without the access token.
-        let is_code = matches!(
-            effect,
-            Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
-        );
-        let path = request(session, effect, disguised, "").path;
-        let needs_token = binds
-            || (!is_code && identity.has(&path) && !matches!(effect, Effect::Ask(Question::Terms)));
-        if needs_token || asks {
-            session.user_id(abort).await?;
-        }
         let token = if needs_token { identity.token() } else { None };
         // Without it, that is got first.
         let gets_token = needs_token && token.is_none();
@@ -123,26 +134,23 @@ async fn exchange(
             None => openid::request(session.user_id.borrow().as_deref().unwrap_or_default()),
             Some(openid) => register::request(openid),
         };
-        let mut url = make().path;
-        if is_code && !submit_token::is_safe(&url, &session.homeserver.borrow()) {
-            return Err(Failure::Unsafe);
-        }
-        let to_identity = !is_code && identity.has(&url);
-        if to_identity {
-            url = identity.url(&url).into();
-        }
-        let result = if to_identity || is_code {
-            session.send_to(&url, &make(), token.as_deref(), abort).await
+        let path = make().path;
+        let to = if is_code {
+            if !submit_token::is_safe(&path, &session.homeserver.borrow()) {
+                return Err(Failure::Unsafe);
+            }
+            To::Url(path.into_owned(), None)
+        } else if identity.has(&path) {
+            To::Url(identity.url(&path), token.clone())
         } else {
-            let beside = asks || gets_token || matches!(effect, Effect::ReadCapabilities(_));
-            session.send(&make, beside, abort).await
+            To::Homeserver { beside: beside || gets_token }
         };
+        let result = session.send(&make, &to, abort).await;
         if gets_token {
             let body = result?;
-            if to_identity {
-                identity.register(&body, &url)?;
-            } else {
-                openid = Some(body);
+            match to {
+                To::Homeserver { .. } => openid = Some(body),
+                To::Url(url, _) => identity.register(&body, &url)?,
             }
             continue;
         }
@@ -159,6 +167,21 @@ async fn exchange(
             }
             result => return result,
         }
+    }
+}
+
+/// Whose password an answer to a challenge holds, where that is still to be
+/// filled in.
+fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
+    let (Effect::Add { auth, .. }
+    | Effect::Delete { auth, .. }
+    | Effect::ChangePassword { auth, .. }) = effect
+    else {
+        return None;
+    };
+    match &mut auth.as_mut()?.answer {
+        Answer::Password { user_id: user_id @ None, .. } => Some(user_id),
+        _ => None,
     }
 }
 

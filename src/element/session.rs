@@ -14,7 +14,6 @@ use super::hooks::Hooks;
 use super::identity::Identity;
 use super::timer::Timer;
 use super::tokens::{Token, Tokens};
-use crate::matrix::uia::{Answer, Auth};
 use crate::matrix::{
     Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json, whoami,
 };
@@ -37,6 +36,17 @@ pub struct Session {
     pub identity: Identity,
     /// What the homeserver speaks, as far as is known.
     server: RefCell<Server>,
+}
+
+/// Where a request goes.
+pub enum To {
+    /// To the homeserver, with the access token.
+    Homeserver {
+        /// Others are sent beside it, and find out which API it speaks.
+        beside: bool,
+    },
+    /// To this URL, with this token, which is another.
+    Url(String, Option<String>),
 }
 
 /// What is known of the API that the homeserver speaks.
@@ -91,16 +101,21 @@ impl Session {
         [&*self.homeserver.borrow(), self.api().prefix()].concat()
     }
 
-    /// The answer's JSON, or why there is none. A refused token is renewed
-    /// once, and the request repeated. To a server that does not know the
-    /// path, it is sent again where that may be known; unless it is `beside`
-    /// others that find that out.
+    /// The answer's JSON, or why there is none. A token that the homeserver
+    /// refuses is renewed once, and the request repeated. To a homeserver that
+    /// does not know the path, it is sent again where that may be known.
     pub async fn send(
         &self,
         request: &dyn Fn() -> HttpRequest,
-        beside: bool,
+        to: &To,
         abort: &Abort,
     ) -> Result<Json, Failure> {
+        let beside = match to {
+            To::Homeserver { beside } => *beside,
+            To::Url(url, token) => {
+                return self.send_to(url, &request(), token.as_deref(), abort).await;
+            }
+        };
         let ended = |soft_logout| Failure::NoSession { soft_logout };
         let mut token = self.tokens.get().await.ok_or(ended(false))?;
         let mut renewed = false;
@@ -154,22 +169,6 @@ impl Session {
         }
     }
 
-    /// Fills in whose password an answer holds.
-    pub async fn complete(&self, auth: Option<&mut Auth>, abort: &Abort) -> Result<(), Failure> {
-        let answer = auth.map(|auth| &mut auth.answer);
-        if let Some(Answer::Password { user_id: user_id @ None, .. }) = answer {
-            *user_id = self.user_id(abort).await.map_err(|failure| match failure {
-                // That this is not known says nothing of what it was asked for.
-                Failure::Server(mut error) if error.errcode == Errcode::Unrecognized => {
-                    error.errcode = Errcode::Other(error.errcode.as_str().to_owned());
-                    Failure::Server(error)
-                }
-                failure => failure,
-            })?;
-        }
-        Ok(())
-    }
-
     /// Whose account it is; asked once.
     pub async fn user_id(&self, abort: &Abort) -> Result<Option<String>, Failure> {
         let known = self.user_id.borrow().clone();
@@ -177,7 +176,16 @@ impl Session {
             return Ok(known);
         }
         let asked = self.tokens.generation();
-        let answer = whoami::read(&self.send(&whoami::request, false, abort).await?);
+        let answer = self.send(&whoami::request, &To::Homeserver { beside: false }, abort).await;
+        let answer = answer.map_err(|failure| match failure {
+            // That this is not known says nothing of what it was asked for.
+            Failure::Server(mut error) if error.errcode == Errcode::Unrecognized => {
+                error.errcode = Errcode::Other(error.errcode.as_str().to_owned());
+                Failure::Server(error)
+            }
+            failure => failure,
+        });
+        let answer = whoami::read(&answer?);
         // With another token it may be somebody else.
         if self.tokens.generation() == asked {
             self.user_id.replace(answer.clone());
@@ -196,7 +204,7 @@ impl Session {
     }
 
     /// Sends a request to anybody; gives up when it takes too long.
-    pub async fn send_to(
+    async fn send_to(
         &self,
         url: &str,
         request: &HttpRequest,

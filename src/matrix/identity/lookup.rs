@@ -40,12 +40,11 @@ pub fn plain(medium: &Medium, address: &str) -> String {
 /// up, in the same order.
 pub fn read(
     body: &Json,
-    mut addresses: Vec<String>,
+    addresses: &[String],
     disguised: &[String],
     user_id: &str,
 ) -> Vec<String> {
     let mappings = body.get("mappings").unwrap_or(&Json::Null);
-    let mut disguised = disguised.iter();
-    addresses.retain(|_| disguised.next().is_some_and(|it| mappings.str(it) == Some(user_id)));
-    addresses
+    let is_theirs = |it: &(&String, &String)| mappings.str(it.1) == Some(user_id);
+    addresses.iter().zip(disguised).filter(is_theirs).map(|it| it.0.clone()).collect()
 }
