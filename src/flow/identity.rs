@@ -3,7 +3,7 @@
 //! of the homeserver's ever waits for it.
 
 use super::{
-    Access, Action, Effect, Flow, Focus, Problem, Question, Removal, Section, Verification, Wish,
+    Access, Action, Effect, Flow, Focus, Problem, Question, Section, Verification, Wish,
 };
 use crate::matrix::identity::{hash_details, lookup, terms};
 use crate::matrix::threepids::Threepid;
@@ -141,11 +141,11 @@ impl Flow {
             while let Some(at) = self.pending.iter().position(|it| it.id_server == before) {
                 self.drop_verification(at);
             }
-            let unshares = |it: &Removal| it.wish == Wish::Unshare;
-            if self.removals.first().is_some_and(unshares) {
+            // Never behind another.
+            if self.removals.first().is_some_and(|it| it.wish == Wish::Unshare) {
+                self.removals.remove(0);
                 self.effects.push(Effect::AbortDelete);
             }
-            self.removals.retain(|it| !unshares(it));
             self.mark_shared(&mut |_| None);
         }
         if self.access == Access::Granted && self.list.entries().is_some() {
