@@ -92,15 +92,18 @@ function group(container, act) {
   const text = made("p", {});
   const documents = made("div", { class: "terms" });
   const error = made("p", { id: "identity-error", role: "alert", part: "error", class: "error" });
+  const link = made("a", { part: "link", class: "link", target: "_blank", rel: "noopener noreferrer" });
+  // For the eye only: the alert has said it already.
+  const figure = made("span", { "aria-hidden": "true", class: "countdown" });
   const [again, setAgain] = button(false, () => (boxes().length ? accept() : act(null)));
   const [go, setGo] = button(true, accept);
-  const alert = made("div", { class: "alert" }, error, again);
+  const alert = made("div", { class: "alert" }, error, link, figure, again);
   const actions = made("div", { part: "actions", class: "actions" }, go);
   const whole = made("div", { id: "identity", role: "group", part: "item", class: "item group", tabindex: "-1" });
   whole.append(title, text, documents, alert, actions);
   container.replaceChildren(whole);
   let shown;
-  return ({ host, busy, policies, error: wrong, limited }, words, speech) => {
+  return ({ host, busy, policies, error: wrong, quiet, link: href, left }, words, speech) => {
     whole.setAttribute("aria-label", words.letOthersFind);
     say(title, words.letOthersFind);
     say(text, policies && put(words.identityTerms, host, speech));
@@ -108,11 +111,16 @@ function group(container, act) {
     const key = JSON.stringify([policies, speech.lang, words.accept]);
     if (shown !== key) documents.replaceChildren(...choices(policies, speech.lang, words.accept));
     shown = key;
+    // Being offline is a state that ends by itself: no reason for alarm.
+    error.setAttribute("role", quiet ? "status" : "alert");
     say(error, wrong);
+    say(link, href && words.openLink);
+    if (href) link.setAttribute("href", href);
+    say(figure, left);
     alert.hidden = !wrong;
     // A limit is waited for, and over by itself.
-    setAgain(limited ? "" : words.tryAgain);
-    setGo(policies && !limited ? words.acceptTerms : "", "", busy);
+    setAgain(left ? "" : words.tryAgain);
+    setGo(policies && !left ? words.acceptTerms : "", "", busy);
     actions.hidden = !policies;
   };
 }

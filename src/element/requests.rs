@@ -111,8 +111,7 @@ async fn exchange(
     let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
         && session.id_server().is_none();
     let to_identity = !is_code && identity.has(&request(session, effect, disguised, "").path);
-    let needs_token =
-        binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
+    let needs_token = binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
     let unnamed = unnamed(effect);
     if needs_token || asks || unnamed.is_some() {
         let user_id = session.user_id(abort).await?;

@@ -55,7 +55,7 @@ impl Flow {
             self.read_list();
         }
         if self.identity_problem() == Some(broken_off) {
-            self.look_up();
+            self.identity_goes_on();
         }
         for section in [Section::Emails, Section::Phones] {
             if self.form_of(section).problem() == Some(broken_off) {

@@ -307,7 +307,10 @@ impl Flow {
                 RemovalPhase::Authenticating(uia) => Some(uia),
                 _ => None,
             },
-            Subject::Password => self.password.as_mut()?.uia_mut(),
+            Subject::Password => match self.password.as_mut()? {
+                PasswordForm::Authenticating(_, uia) => Some(uia),
+                _ => None,
+            },
         }
     }
 }

@@ -1,12 +1,8 @@
-//! The identity server: its terms, and which addresses others find the person
-//! by. Nothing but its terms is asked for before they are accepted, and nothing
-//! of the homeserver's ever waits for it.
+//! The identity server, and its terms. Nothing else is asked for before they are
+//! accepted, and nothing of the homeserver's ever waits for it.
 
-use super::{
-    Access, Action, Effect, Flow, Focus, Problem, Question, Section, Verification, Wish,
-};
-use crate::matrix::identity::{hash_details, lookup, terms};
-use crate::matrix::threepids::Threepid;
+use super::{Access, Action, Effect, Flow, Focus, Problem, Question, Verification, Wish};
+use crate::matrix::identity::{hash_details, terms};
 use crate::matrix::{Errcode, Failure, Json, accepted_terms};
 
 /// An identity server, as far as it is known.
@@ -29,8 +25,10 @@ pub struct Identity {
     policies: Json,
     /// What the account says of terms.
     kept: Json,
+    /// The documents that the person accepts, until the identity server knows.
+    accepted: Vec<String>,
     /// How addresses are disguised.
-    details: Option<hash_details::Response>,
+    pub(super) details: Option<hash_details::Response>,
 }
 
 /// The phases of asking an identity server.
@@ -73,6 +71,7 @@ impl Identity {
             unsigned: false,
             policies: Json::Null,
             kept: Json::Null,
+            accepted: Vec::new(),
             details: None,
         }
     }
@@ -158,56 +157,7 @@ impl Flow {
         self.identity.as_ref().is_some_and(|it| it.host == host && it.is_open())
     }
 
-    /// "Try again" beside what the identity server did not do.
-    pub(super) fn find_again(&mut self) {
-        if let Some(identity) = &mut self.identity {
-            identity.asked = true;
-            self.look_up();
-        }
-    }
-
-    /// The next step towards knowing which addresses are shared. With each list,
-    /// and whenever what was in the way is not any more.
-    pub(super) fn look_up(&mut self) {
-        let Some(identity) = &self.identity else { return };
-        let limited = identity.problem.as_ref().and_then(Problem::until);
-        match identity.phase {
-            _ if limited.is_some_and(|until| until > self.now) => self.finish_sharing(),
-            Phase::New => self.ask(Phase::ReadingTerms, Question::Terms),
-            Phase::Open
-            | Phase::ReadingDetails
-            | Phase::LookingUp
-            | Phase::ReadingDetailsAnew
-            | Phase::LookingUpAnew => self.look_up_now(false),
-            // Something is under way, or waits for the person.
-            Phase::ReadingTerms
-            | Phase::ReadingAccepted
-            | Phase::Terms
-            | Phase::Accepting
-            | Phase::Keeping => self.finish_sharing(),
-        }
-    }
-
-    fn look_up_now(&mut self, anew: bool) {
-        let can = |it: &Threepid| Section::of(&it.medium).is_some();
-        let shown = self.shown().into_iter().filter(can);
-        let addresses: Vec<_> = shown.map(|it| lookup::plain(&it.medium, &it.address)).collect();
-        let Some(identity) = &mut self.identity else { return };
-        if addresses.is_empty() {
-            identity.phase = Phase::Open;
-            return self.found();
-        }
-        let (reading, looking) = match anew {
-            false => (Phase::ReadingDetails, Phase::LookingUp),
-            true => (Phase::ReadingDetailsAnew, Phase::LookingUpAnew),
-        };
-        match identity.details.clone() {
-            Some(details) => self.ask(looking, Question::LookUp { details, addresses }),
-            None => self.ask(reading, Question::HashDetails),
-        }
-    }
-
-    fn ask(&mut self, phase: IdentityPhase, question: Question) {
+    pub(super) fn ask(&mut self, phase: IdentityPhase, question: Question) {
         if let Some(identity) = &mut self.identity {
             identity.phase = phase;
             self.effects.push(Effect::Ask(question));
@@ -221,6 +171,7 @@ impl Flow {
         {
             identity.asked = true;
             accepted_terms::add(&mut identity.kept, &urls);
+            identity.accepted = urls.clone();
             self.ask(Phase::Accepting, Question::Accept(urls));
         }
     }
@@ -257,6 +208,7 @@ impl Flow {
             }
             Phase::Accepting => {
                 identity.unsigned = false;
+                identity.accepted.clear();
                 let kept = std::mem::replace(&mut identity.kept, Json::Null);
                 self.ask(Phase::Keeping, Question::Keep(kept));
             }
@@ -283,6 +235,7 @@ impl Flow {
         match accepted_terms::missing(&identity.policies, accepted) {
             Some(policies) => {
                 identity.policies = policies;
+                identity.accepted.clear();
                 identity.phase = Phase::Terms;
                 identity.problem = None;
                 // They stand in the way of what the person was about.
@@ -311,57 +264,7 @@ impl Flow {
         }
     }
 
-    /// Which of the addresses are theirs.
-    pub(super) fn looked_up(&mut self, result: Result<Vec<String>, Failure>) {
-        let Some(identity) = &mut self.identity else { return };
-        let again = match identity.phase {
-            Phase::LookingUp => false,
-            Phase::LookingUpAnew => true,
-            Phase::New
-            | Phase::ReadingTerms
-            | Phase::ReadingAccepted
-            | Phase::Terms
-            | Phase::Accepting
-            | Phase::Keeping
-            | Phase::Open
-            | Phase::ReadingDetails
-            | Phase::ReadingDetailsAnew => return,
-        };
-        identity.phase = Phase::Open;
-        match result {
-            Ok(shared) => {
-                self.mark_shared(&mut |it| {
-                    let is = |_| shared.contains(&lookup::plain(&it.medium, &it.address));
-                    Section::of(&it.medium).map(is)
-                });
-                self.found();
-            }
-            Err(failure) => {
-                // It changes now and then: once more, with the new one.
-                identity.details = None;
-                if !again && failure.errcode() == Some(&Errcode::InvalidPepper) {
-                    self.look_up_now(true);
-                } else {
-                    self.not_told(&failure);
-                }
-            }
-        }
-    }
-
-    fn found(&mut self) {
-        self.finish_sharing();
-        let Some(identity) = &mut self.identity else { return };
-        identity.problem = None;
-        if std::mem::take(&mut identity.asked)
-            && let Some(section) = self.sections.first().copied()
-        {
-            // What was pressed is gone.
-            let empty = self.entries(section).is_empty();
-            self.focus(if empty { Focus::Field(section) } else { Focus::Entry(section, 0) });
-        }
-    }
-
-    fn not_told(&mut self, failure: &Failure) {
+    pub(super) fn not_told(&mut self, failure: &Failure) {
         let was_open = self.identity.as_ref().is_some_and(Identity::is_open);
         let problem = self.trouble(Action::Find, failure);
         if was_open && self.identity.as_ref().is_some_and(|it| !it.is_open()) {
@@ -396,13 +299,23 @@ impl Flow {
         self.identity.as_ref()?.problem.as_ref()
     }
 
-    /// A limit is over: nobody has to press a button for it.
+    /// A limit is over.
     pub(super) fn identity_woke(&mut self) {
         if let Some(identity) = &mut self.identity {
             identity.problem = None;
             if self.access == Access::Granted {
-                self.look_up();
+                self.identity_goes_on();
             }
+        }
+    }
+
+    /// What was in the way is not any more: nobody has to press a button for it.
+    pub(super) fn identity_goes_on(&mut self) {
+        match &self.identity {
+            Some(identity) if !identity.accepted.is_empty() => {
+                self.accept_terms(identity.accepted.clone());
+            }
+            Some(_) | None => self.look_up(),
         }
     }
 }

@@ -12,6 +12,7 @@ mod authenticating;
 mod changes;
 mod draft;
 mod effect;
+mod finding;
 mod form;
 mod identity;
 mod input;

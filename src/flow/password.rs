@@ -98,21 +98,14 @@ impl PasswordForm {
         }
     }
 
-    pub(super) fn uia_mut(&mut self) -> Option<&mut Uia> {
+    pub(super) fn forget_problem_if(&mut self, ended: &mut dyn FnMut(&Problem) -> bool) {
         match self {
-            PasswordForm::Authenticating(_, uia) => Some(uia),
+            PasswordForm::Wrong(problem) if ended(problem) => *self = PasswordForm::Editing,
+            PasswordForm::Authenticating(_, uia) => uia.forget_problem_if(ended),
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Wrong(_)
-            | PasswordForm::Changing(_) => None,
-        }
-    }
-
-    pub(super) fn forget_problem_if(&mut self, ended: &mut dyn FnMut(&Problem) -> bool) {
-        if self.problem().is_some_and(&mut *ended) {
-            *self = PasswordForm::Editing;
-        } else if let Some(uia) = self.uia_mut() {
-            uia.forget_problem_if(ended);
+            | PasswordForm::Changing(_) => {}
         }
     }
 }

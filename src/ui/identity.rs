@@ -83,6 +83,7 @@ fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
         return None;
     }
     let until = problem.and_then(Problem::until);
+    let left = until.map(|until| locale.countdown(until - flow.now()));
     let error = problem.map(|problem| alert::text(locale, problem));
     Some(
         object()
@@ -90,7 +91,9 @@ fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
             .flag("busy", identity.asked)
             .maybe("policies", policies.cloned())
             .maybe_text("error", error.as_deref())
-            .flag("limited", until.is_some())
+            .flag("quiet", matches!(problem, Some(Problem::Offline)))
+            .maybe_text("link", problem.and_then(Problem::link))
+            .maybe_text("left", left.as_deref())
             .done(),
     )
 }

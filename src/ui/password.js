@@ -18,9 +18,11 @@ export function dress(form, submit, seen) {
     const repeated = field(form, "show-password").checked ? undefined : field(form, "repeated-password").value;
     submit(field(form, "new-password").value, repeated, field(form, "logout-devices").checked);
   });
-  // "Try again" means what is typed by now.
-  form.addEventListener("click", ({ target }) => {
-    if (target.closest(".alert button")) form.requestSubmit();
+  form.addEventListener("click", (event) => {
+    // "Try again" means what is typed by now.
+    if (event.target.closest(".alert button")) form.requestSubmit();
+    // While the request is under way, what was chosen stays, as the fields do.
+    if (event.target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });
 }
 

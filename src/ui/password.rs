@@ -113,7 +113,12 @@ fn choice(
 ) -> impl IntoView + use<> {
     view! {
         <label class="choice">
-            <input type="checkbox" id=id aria-describedby=hint />
+            <input
+                type="checkbox"
+                id=id
+                aria-describedby=hint
+                aria-disabled=parts::attribute("true", ui.flag(is_busy))
+            />
             <span>{ui.word(word)}</span>
         </label>
     }

@@ -4,6 +4,7 @@
 
 mod authenticating;
 mod codes;
+mod identity;
 mod kept;
 mod limits;
 mod linked_back;

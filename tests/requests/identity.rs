@@ -206,10 +206,10 @@ fn addresses_are_looked_up() {
     let answer = answered(lookup_3pid::v2::Response::new(mappings)).expect("a success");
     let plain = || ["1", "2", "3"].map(str::to_owned).to_vec();
     let hashed = ["h1", "h2", "h3"].map(str::to_owned);
-    assert_eq!(lookup::read(&answer, plain(), &hashed, "@alice:example.org"), ["3"]);
+    assert_eq!(lookup::read(&answer, &plain(), &hashed, "@alice:example.org"), ["3"]);
     // The browser could not hash them, or the answer is odd.
-    assert_eq!(lookup::read(&answer, plain(), &[], "@alice:example.org"), [""; 0]);
-    assert_eq!(lookup::read(&parse("[]"), plain(), &hashed, "@alice:example.org"), [""; 0]);
+    assert_eq!(lookup::read(&answer, &plain(), &[], "@alice:example.org"), [""; 0]);
+    assert_eq!(lookup::read(&parse("[]"), &plain(), &hashed, "@alice:example.org"), [""; 0]);
 }
 
 #[test]

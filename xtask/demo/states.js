@@ -30,6 +30,14 @@ const well = {
   "POST account/3pid/add": json(401, UIA),
   "POST account/password": json(401, UIA),
   "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
+  "POST account/3pid/bind": json(401, UIA),
+  "POST account/3pid/unbind": json(401, UIA),
+  // Of the identity server, where there is one.
+  "GET /_matrix/identity/v2/terms": json(200, { policies: {} }),
+  "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["none"], lookup_pepper: "pepper" }),
+  "POST /_matrix/identity/v2/lookup": json(200, { mappings: { [`${ALICE.address} email`]: "@alice:example.org" } }),
+  "POST /_matrix/identity/v2/validate/email/requestToken": json(200, { sid: "4" }),
+  "POST /_matrix/identity/v2/validate/msisdn/requestToken": json(200, { sid: "5" }),
 };
 const list = (answer) => ({ "GET account/3pid": answer });
 const send = (answer) => ({ "POST account/3pid/email/requestToken": answer });
@@ -130,11 +138,43 @@ const codeEntered = async (ui) => {
   ui.press("Continue");
 };
 const PHONES = { mediums: "email msisdn", country: "GB" };
+const IDENTITY = { identityServer: { url: "https://id.example.org", accessToken: "none" } };
+const identityTerms = (answer) => ({ "GET /_matrix/identity/v2/terms": answer });
+const askedForTerms = identityTerms(() => Response.json({ policies: POLICIES }));
+const identitySends = (answer) => ({ "POST /_matrix/identity/v2/validate/email/requestToken": answer });
+const ends = (answer) => ({ "POST account/3pid/unbind": answer });
+const found = (ui) => ui.shown("Share");
+const accepting = async (ui) => {
+  await ui.shown("Accept");
+  ui.checkboxes().forEach((box) => box.click());
+  ui.press("Accept");
+};
+const sharing = async (ui) => {
+  await found(ui);
+  ui.press("Share");
+};
+const shareSent = async (ui) => {
+  await sharing(ui);
+  await ui.shown("Continue");
+};
+const shareContinued = async (ui) => {
+  await shareSent(ui);
+  ui.press("Continue");
+};
+const ending = async (ui) => {
+  await found(ui);
+  ui.press("Stop sharing");
+  await ui.shown("Cancel");
+};
+const ended = async (ui) => {
+  await ending(ui);
+  ui.pressIn("dialog[open]", "Stop sharing");
+};
 const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: "Invalid password" });
 const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
 
-/** name: [answers, what the person does, attributes, tag] */
+/** name: [answers, what the person does, attributes (or properties), tag] */
 const STATES = {
   loading: [list(never)],
   empty: [list(json(200, { threepids: [] }))],
@@ -219,6 +259,25 @@ const STATES = {
   "phone-wrong-code": [submit(json(200, { success: false })), codeEntered, PHONES],
   "phone-code-expired": [submit(error(400, "M_SESSION_EXPIRED")), codeEntered, PHONES],
   "confirm-phone": [{}, codeEntered, PHONES],
+  identity: [{}, found, IDENTITY],
+  "identity-phones": [list(json(200, { threepids: [ALICE, PHONE] })), found, { ...IDENTITY, ...PHONES }],
+  "identity-readonly": [{}, undefined, { ...IDENTITY, readonly: "" }],
+  "identity-terms": [askedForTerms, (ui) => ui.shown("Accept"), IDENTITY],
+  "identity-accepting": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": never }, accepting, IDENTITY],
+  "identity-not-accepted": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": unreachable }, accepting, IDENTITY],
+  "identity-unreachable": [identityTerms(unreachable), (ui) => ui.shown("Try again"), IDENTITY],
+  "identity-limited": [identityTerms(limited), undefined, IDENTITY],
+  "identity-full": [identityTerms(error(400, "M_RESOURCE_LIMIT_EXCEEDED", { admin_contact: "mailto:admin@example.org" })), (ui) => ui.shown("Try again"), IDENTITY],
+  "share-sending": [identitySends(never), sharing, IDENTITY],
+  "share-failed": [identitySends(error(500, "M_EMAIL_SEND_ERROR")), sharing, IDENTITY],
+  "share-pending": [{}, shareSent, IDENTITY],
+  shared: [{ "POST account/3pid/bind": json(200, {}) }, shareContinued, IDENTITY],
+  "confirm-share": [{}, shareContinued, IDENTITY],
+  "stop-sharing": [{}, ending, IDENTITY],
+  "stop-sharing-failed": [ends(error(404, "M_UNRECOGNIZED")), ended, IDENTITY],
+  "confirm-stop-sharing": [{}, ended, IDENTITY],
+  "not-shared-any-more": [ends(json(200, { id_server_unbind_result: "success" })), ended, IDENTITY],
+  "perhaps-shared": [ends(json(200, { id_server_unbind_result: "no-support" })), ended, IDENTITY],
   password: [{}, undefined, {}, PASSWORD],
   "password-loading": [{ "GET capabilities": never }, undefined, {}, PASSWORD],
   "password-off": [off, undefined, {}, PASSWORD],
@@ -273,6 +332,7 @@ function interfaceOf(root, said) {
     });
   return {
     field: (name) => label(name).control,
+    checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
     labelled: (name) => until(() => label(name)),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
@@ -281,14 +341,17 @@ function interfaceOf(root, said) {
 }
 
 /** States with a dialog that stays open: modal, so each has a page for itself. */
-const hasDialog = (name) => /^(confirm|remov(e|ing))/.test(name) && name !== "removed";
+const hasDialog = (name) => /^(confirm|remov(e|ing)|stop)/.test(name) && name !== "removed";
 
 async function draw(name, parameters, parent) {
   const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
   const element = document.createElement(tag);
   // Each for itself: what one keeps is not the next one's.
   const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
-  for (const [attribute, value] of Object.entries(all)) element.setAttribute(attribute, value);
+  for (const [name, value] of Object.entries(all)) {
+    if (typeof value === "string") element.setAttribute(name, value);
+    else element[name] = value;
+  }
   if (parameters.has("theme")) element.theme = parameters.get("theme");
   element.fetch = async (request) => {
     const path = new URL(request.url).pathname.replace("/_matrix/client/v3/", "");

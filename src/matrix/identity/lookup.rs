@@ -38,12 +38,7 @@ pub fn plain(medium: &Medium, address: &str) -> String {
 
 /// Which of the addresses are this person's. `disguised` as they were looked
 /// up, in the same order.
-pub fn read(
-    body: &Json,
-    addresses: &[String],
-    disguised: &[String],
-    user_id: &str,
-) -> Vec<String> {
+pub fn read(body: &Json, addresses: &[String], disguised: &[String], user_id: &str) -> Vec<String> {
     let mappings = body.get("mappings").unwrap_or(&Json::Null);
     let is_theirs = |it: &(&String, &String)| mappings.str(it.1) == Some(user_id);
     addresses.iter().zip(disguised).filter(is_theirs).map(|it| it.0.clone()).collect()

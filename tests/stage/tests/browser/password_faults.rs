@@ -142,9 +142,19 @@ async fn hurry(page: Page) -> Result<()> {
     page.driver.action_chain().double_click_element(&button).perform().await?;
     homeserver.wait_for(CHANGE, 1).await?;
     page.see("textbox", "New password").await?.send_keys("" + Key::Enter).await?;
+    // What was chosen is what was sent: it stays for as long.
+    for choice in ["Show password", "Sign out all my other devices"] {
+        let choice = page.see("checkbox", choice).await?;
+        choice.click().await?;
+        ensure!(!choice.is_selected().await?, "changed while the request is under way");
+    }
     homeserver.let_go();
     page.see("dialog", "Confirm it's you").await?;
     ensure!(homeserver.received(CHANGE).len() == 1, "sent twice");
+    page.press("Cancel").await?;
+    let choice = page.see("checkbox", "Show password").await?;
+    choice.click().await?;
+    ensure!(choice.is_selected().await?, "it cannot be changed any more");
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use crate::sharing::{
 };
 use crate::story::{add, confirm};
 
+const DETAILS: &str = "GET /_matrix/identity/v2/hash_details";
 const UNBIND: &str = "POST account/3pid/unbind";
 const DELETE: &str = "POST account/3pid/delete";
 /// The homeserver wants to know whether it is the person.
@@ -34,6 +35,8 @@ pub fn tests() -> Vec<Trial> {
         trusting_browser_test("sharing: an answer that is lost", lost),
         trusting_browser_test("sharing: a link that is too old", expired),
         trusting_browser_test("sharing: too many mails", too_many),
+        trusting_browser_test("sharing: too many questions", too_many_questions),
+        trusting_browser_test("sharing: offline, and back", offline),
     ]
 }
 
@@ -116,11 +119,10 @@ async fn odd_answers(page: Page) -> Result<()> {
     let identity = Identity::start("odd", Value::Null).await?;
     let (session, address) = person(&identity, "odd", "email").await?;
     let get_terms = "GET /_matrix/identity/v2/terms";
-    let details = "GET /_matrix/identity/v2/hash_details";
     for (what, trick, alert) in [
         (get_terms, Trick::Instead(502, "<h1>no</h1>"), "Something went wrong (HTTP 502)."),
         (get_terms, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#), "(M_UNRECOGNIZED)."),
-        (details, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)."),
+        (DETAILS, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)."),
     ] {
         identity.proxy.meets(what, trick);
         open(&page, &identity, &session).await?;
@@ -131,7 +133,7 @@ async fn odd_answers(page: Page) -> Result<()> {
     }
     // An algorithm that nobody knows: then it is not known, and nothing is said.
     let unknown = r#"{"algorithms": ["org.example"], "lookup_pepper": "x"}"#;
-    identity.proxy.meets(details, Trick::Instead(200, unknown));
+    identity.proxy.meets(DETAILS, Trick::Instead(200, unknown));
     open(&page, &identity, &session).await?;
     identity.proxy.met().await?;
     page.list_is(&[&address]).await?;
@@ -140,7 +142,7 @@ async fn odd_answers(page: Page) -> Result<()> {
 
     // A pepper of yesterday: Sydent refuses it, and has another.
     let old = r#"{"algorithms": ["sha256"], "lookup_pepper": "old"}"#;
-    identity.proxy.meets(details, Trick::Instead(200, old));
+    identity.proxy.meets(DETAILS, Trick::Instead(200, old));
     open(&page, &identity, &session).await?;
     page.read("listitem", NOT_SHARED).await?;
     let looked_up = identity.proxy.passed("POST /_matrix/identity/v2/lookup");
@@ -289,5 +291,55 @@ async fn too_many(page: Page) -> Result<()> {
     open_link(&identity, &address, 5).await?;
     page.press("Continue").await?;
     page.read("listitem", SHARED).await?;
+    Ok(())
+}
+
+async fn too_many_questions(page: Page) -> Result<()> {
+    let identity = Identity::start("too-many-questions", Value::Null).await?;
+    let (session, address) = person(&identity, "too-many-questions", "email").await?;
+    let limited = r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 298000}"#;
+    identity.proxy.meets(DETAILS, Trick::Instead(429, limited));
+    // Of what stands in the way of everything else, there is a link.
+    let full =
+        r#"{"errcode": "M_RESOURCE_LIMIT_EXCEEDED", "admin_contact": "mailto:admin@example.org"}"#;
+    identity.proxy.meets(DETAILS, Trick::Instead(400, full));
+    open(&page, &identity, &session).await?;
+    page.stop_time().await?;
+    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
+    ensure!(page.count("button", Some("Try again")).await? == 0, "there is nothing to be tried");
+    let figure = "window.element.shadowRoot.querySelector('#identity .countdown')";
+    page.until(&format!("{figure}.checkVisibility() && {figure}.ariaHidden === 'true'")).await?;
+    let before = page.run(&format!("return {figure}.textContent")).await?;
+    page.pass(10_000).await?;
+    page.until(&format!("{figure}.textContent !== {before}")).await?;
+    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
+    accessible(&page).await?;
+
+    page.pass(290_000).await?;
+    page.read("status", "You can try again now").await?;
+    let link = page.see("link", "Read more").await?;
+    ensure!(link.attr("href").await?.as_deref() == Some("mailto:admin@example.org"), "whom to ask");
+    page.press("Try again").await?;
+    page.read("listitem", NOT_SHARED).await?;
+    page.list_is(&[&address]).await?;
+    page.gone("link", "Read more").await
+}
+
+async fn offline(page: Page) -> Result<()> {
+    let identity = Identity::start("offline", terms("1")).await?;
+    let (session, _) = person(&identity, "offline", "email").await?;
+    open(&page, &identity, &session).await?;
+    page.see("group", "Let others find you").await?;
+    page.run(
+        "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })",
+    )
+    .await?;
+    accept_terms(&page).await?;
+    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    ensure!(page.count("alert", None).await? == 0, "no reason for alarm");
+    accessible(&page).await?;
+    page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
+    page.press("Accept").await?;
+    page.read("listitem", NOT_SHARED).await?;
     Ok(())
 }
