@@ -299,10 +299,6 @@ async fn too_many_questions(page: Page) -> Result<()> {
     let (session, address) = person(&identity, "too-many-questions", "email").await?;
     let limited = r#"{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 298000}"#;
     identity.proxy.meets(DETAILS, Trick::Instead(429, limited));
-    // Of what stands in the way of everything else, there is a link.
-    let full =
-        r#"{"errcode": "M_RESOURCE_LIMIT_EXCEEDED", "admin_contact": "mailto:admin@example.org"}"#;
-    identity.proxy.meets(DETAILS, Trick::Instead(400, full));
     open(&page, &identity, &session).await?;
     page.stop_time().await?;
     page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
@@ -315,6 +311,10 @@ async fn too_many_questions(page: Page) -> Result<()> {
     page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
     accessible(&page).await?;
 
+    // Whom to ask, where somebody has to do something about it.
+    let full =
+        r#"{"errcode": "M_RESOURCE_LIMIT_EXCEEDED", "admin_contact": "mailto:admin@example.org"}"#;
+    identity.proxy.meets(DETAILS, Trick::Instead(400, full));
     page.pass(290_000).await?;
     page.read("status", "You can try again now").await?;
     let link = page.see("link", "Read more").await?;
@@ -338,8 +338,8 @@ async fn offline(page: Page) -> Result<()> {
     page.read("status", "You're offline. We'll continue when you're back.").await?;
     ensure!(page.count("alert", None).await? == 0, "no reason for alarm");
     accessible(&page).await?;
+    // What was pressed goes on by itself.
     page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
-    page.press("Accept").await?;
     page.read("listitem", NOT_SHARED).await?;
     Ok(())
 }
