@@ -14,13 +14,19 @@ export { MatrixAccountPasswordElement };
 /** What `mediums` may name. */
 const MEDIUMS = ["email", "msisdn"];
 
-/** Numbers are read and written by a module that only those load who show them. */
-let loadingPhones;
-const loadPhones = () =>
-  (loadingPhones ??= import("./phones.js").catch((error) => {
-    loadingPhones = undefined;
-    throw error;
-  }));
+/** Loads a module that few pages want, once; again after a failure. */
+const once = (load) => {
+  let loading;
+  return () =>
+    (loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    }));
+};
+/** What reads and writes numbers. */
+const loadPhones = once(() => import("./phones.js"));
+/** What draws what is there of an identity server. */
+const loadIdentity = once(() => import("./identity.js"));
 
 /** `<matrix-threepids>` */
 export class MatrixThreepidsElement extends MatrixElement {
@@ -29,6 +35,8 @@ export class MatrixThreepidsElement extends MatrixElement {
   #rust;
   /** `./phones.js`, once Rust has it. */
   #phones;
+  /** `./identity.js`, once it is there. */
+  #identity;
 
   /** Read the list. */
   refresh() {
@@ -89,12 +97,11 @@ export class MatrixThreepidsElement extends MatrixElement {
       identityToken() {
         return held(weak.deref(), "identityServer")?.accessToken || undefined;
       },
-      async hash(texts, pepper) {
-        return (await import("./identity.js")).hash(texts, pepper);
+      async hash(...asked) {
+        return weak.deref()?.#identity?.hash(...asked);
       },
-      async drawIdentity(element, state, act) {
-        if (!state && !element.firstChild) return;
-        (await import("./identity.js")).draw(element, state, act, speech(weak.deref()) ?? {});
+      drawIdentity(...drawn) {
+        weak.deref()?.#identity?.draw(...drawn, speech(weak.deref()));
       },
       lock,
       tidyAddress,
@@ -137,15 +144,14 @@ export class MatrixThreepidsElement extends MatrixElement {
     if (this.#phones) rust.phones(this.#phones);
   }
 
-  /** Phone numbers are to be shown from now on. */
-  #learnPhones() {
-    loadPhones().then(
-      (phones) => {
-        this.#phones = phones;
-        this.#rust.phones(phones);
+  /** Something is to be shown from now on that was not before. */
+  #load(load, name, keep) {
+    load().then(
+      (module) => {
+        keep(module);
         configure(this);
       },
-      () => emit(this, "threepids-error", errorDetail("internal", "phones.js could not be loaded")),
+      () => emit(this, "threepids-error", errorDetail("internal", `${name} could not be loaded`)),
     );
   }
 
@@ -156,15 +162,19 @@ export class MatrixThreepidsElement extends MatrixElement {
   [own.config](text, { asked, messages }) {
     // Its words, too, are loaded by those who want them.
     const identity = messages && urlOf(held(this, "identityServer")?.url);
+    if (identity && !this.#identity) this.#load(loadIdentity, "identity.js", (it) => (this.#identity = it));
+    const server = this.#identity && identity;
     const nextLink = absolute(text("next-link"));
     const mediums = this.#mediums().filter((it) => it !== "msisdn" || this.#phones);
-    if (mediums.length < this.#mediums().length) this.#learnPhones();
+    if (mediums.length < this.#mediums().length) {
+      this.#load(loadPhones, "phones.js", (it) => this.#rust.phones((this.#phones = it)));
+    }
     return {
       mediums,
       country: this.#phones?.home(text("country"), asked),
       persist: text("persist"),
-      identityServer: identity?.host,
-      identityUrl: identity?.href.replace(/\/+$/, ""),
+      identityServer: server?.host,
+      identityUrl: server?.href.replace(/\/+$/, ""),
       canHash: Boolean(crypto.subtle),
       nextLink,
       returned: nextLink && returnedSid(nextLink),

@@ -59,9 +59,9 @@ function button(primary, press) {
     : { part: "button", class: "button" };
   const element = made("button", { type: "button", ...attributes }, spinner, label);
   element.addEventListener("click", press);
-  return [element, (text, name, busy) => {
+  return [element, (shown, text, busy, name) => {
     say(label, text);
-    element.hidden = !text;
+    element.hidden = !shown;
     spinner.hidden = !busy;
     if (name) element.setAttribute("aria-label", name);
     if (busy) element.setAttribute("aria-disabled", "true");
@@ -77,7 +77,7 @@ function share(container, act) {
   return ({ shared, may, busy, address }, words, speech) => {
     say(hint, shared ? words.shared : words.notShared);
     const name = put(shared ? words.stopSharingAddress : words.shareAddress, address, speech);
-    set(may ? (shared ? words.stopSharing : words.share) : "", name, busy);
+    set(may, shared ? words.stopSharing : words.share, busy, name);
   };
 }
 
@@ -119,8 +119,8 @@ function group(container, act) {
     say(figure, left);
     alert.hidden = !wrong;
     // A limit is waited for, and over by itself.
-    setAgain(left ? "" : words.tryAgain);
-    setGo(policies && !left ? words.acceptTerms : "", "", busy);
+    setAgain(!left, words.tryAgain);
+    setGo(policies && !left, words.acceptTerms, busy);
     actions.hidden = !policies;
   };
 }

@@ -15,7 +15,7 @@ const LOCATION: usize = 16;
 
 /// Messages of panics in std and Leptos. One that is not there (any more) only
 /// costs its bytes.
-const MESSAGES: [&str; 30] = [
+const MESSAGES: [&str; 44] = [
     "Value is None because the `ssr` feature is active. When `ssr` is enabled, tachys skips \
      creating client-side values (event handlers, directives, properties) to avoid cross-thread \
      panics on multithreaded servers. If you are building a client-side (CSR or hydrate) target, \
@@ -53,6 +53,20 @@ const MESSAGES: [&str; 30] = [
     "Map key is not a string and cannot be an object key",
     "attempted to take ownership of Rust value while it was borrowed",
     "recursive use of an object detected which would lead to unsafe aliasing in rust",
+    "the guard should always be in place until the Drop implementation",
+    "finish: callbacks should be Some",
+    "finish: result should be None",
+    "FnOnce called more than once",
+    "every browser that runs this has a random source",
+    "attempt to join into collection with len > usize::MAX",
+    "inner is None only in drop",
+    "capacity overflow",
+    "Executor::spawn called, but no global 'spawn' function is configured.",
+    "Executor::spawn_local called, but no global 'spawn_local' function is configured.",
+    "closure invoked recursively or after being dropped",
+    "one-time initialization may not be performed recursively",
+    "null pointer passed to rust",
+    "Tried to shrink to a larger capacity",
 ];
 
 /// Empties all that. `styles` is the style sheet as it was compiled in.

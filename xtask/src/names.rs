@@ -1,7 +1,7 @@
 //! Short names between wasm and glue. wasm-bindgen's end in 16 digits of a
 //! hash, which no compression shortens: 3 KB (brotli), paid by every visitor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -26,10 +26,30 @@ pub fn shorten(glue: &Path, module: &mut Module) -> Result<()> {
             export.name = short;
         }
     }
-    let text = without_debug(&text);
+    let text = short_modules(&without_debug(&text), module)?;
     let hashed = hashed()?;
     let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
     fs::write(&js, text.as_bytes()).context("threepids.js")
+}
+
+/// The module hands in what our own scripts export under their paths, which are
+/// long: a number does.
+fn short_modules(text: &str, module: &mut Module) -> Result<String> {
+    let handed_in = Regex::new(r#""(\./snippets/[^"]+)": import"#)?;
+    let paths: BTreeSet<&str> =
+        handed_in.captures_iter(text).map(|found| found.extract::<1>().1[0]).collect();
+    let paths: Vec<&str> = paths.into_iter().collect();
+    let number = |path: &str| paths.iter().position(|it| *it == path);
+    for import in module.imports.iter_mut() {
+        if let Some(number) = number(&import.module) {
+            import.module = number.to_string();
+        }
+    }
+    let named = |found: &regex::Captures| match number(&found[1]) {
+        Some(number) => format!("\"{number}\": import"),
+        None => found[0].to_owned(),
+    };
+    Ok(handed_in.replace_all(text, named).into_owned())
 }
 
 /// The glue describes JavaScript values at length for messages of panics, which

@@ -19,6 +19,10 @@ const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 /// table that is made of the words in Rust.
 pub fn stamp(folder: &Path) -> Result<()> {
     locales::english(&folder.join("locales"))?;
+    rename(folder)
+}
+
+fn rename(folder: &Path) -> Result<()> {
     let mut stamps = Stamps {
         folder,
         // What modules import, by a path of their own. Not the keys of the
@@ -182,7 +186,7 @@ mod tests {
             "<head></head><script src=\"./boot.js\" data-glue=\"./glue-0123456789abcdef.js\" \
              data-wasm=\"glue-0123456789abcdef_bg.wasm\"></script>",
         );
-        stamp(&folder).expect("stamped");
+        rename(&folder).expect("renamed");
         let mut files = Vec::new();
         list(&folder, &folder, &mut files).expect("a list");
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();

@@ -35,7 +35,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     }
     println!("Native tests");
     let mut native = sh::cargo();
-    native.args(["test", "--quiet", "--package", "matrix-threepids"]);
+    native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask"]);
     tests(native.args(filter), &mut count)?;
 
     set_up_browser_tests(&engines)?;

@@ -3,12 +3,18 @@
 //! All servers are real; the proxy before them takes care of what goes wrong.
 
 use anyhow::{Result, ensure};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use stage::web;
 
 use crate::fault::CORS;
-use crate::harness::{stage, trusting_browser_test};
-use crate::identity::{Identity, terms};
+use crate::harness::{browser_test, stage, trusting_browser_test};
+use crate::homeserver::{Homeserver, list};
+use crate::identity::{Identity, stand_in, terms};
 use crate::page::Page;
 use crate::proxy::Trick;
 use crate::sharing::{
@@ -37,6 +43,7 @@ pub fn tests() -> Vec<Trial> {
         trusting_browser_test("sharing: too many mails", too_many),
         trusting_browser_test("sharing: too many questions", too_many_questions),
         trusting_browser_test("sharing: offline, and back", offline),
+        browser_test("sharing: what draws it does not load", without_file),
     ]
 }
 
@@ -341,5 +348,39 @@ async fn offline(page: Page) -> Result<()> {
     // What was pressed goes on by itself.
     page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
     page.read("listitem", NOT_SHARED).await?;
+    Ok(())
+}
+
+async fn without_file(page: Page) -> Result<()> {
+    let (homeserver, identity) = (Homeserver::start().await?, stand_in().await?);
+    homeserver.answers("GET account/3pid", [list(&["alice@example.org"])]);
+    let html = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Test</title>\
+                <script type=\"module\" src=\"define.js\"></script>\
+                <matrix-threepids user-id=\"@alice:example.org\"></matrix-threepids>";
+    let routes = Router::new()
+        .route("/", get(move || async move { Html(html) }))
+        .route("/identity.js", get(|| async { StatusCode::NOT_FOUND }))
+        .fallback_service(web::folder(&stage().target.join("npm/package")));
+    let site = web::serve(0, routes).await?;
+    page.allow("identity.js");
+    page.goto(&format!("{}/", site.url)).await?;
+    page.run(&format!(
+        "window.element = document.querySelector('matrix-threepids');\
+         window.told = [];\
+         element.addEventListener('threepids-error', ({{ detail }}) => told.push(detail));\
+         Object.assign(element, {{ homeserver: '{}', accessToken: 'token',\
+           identityServer: {{ url: '{}' }} }})",
+        homeserver.url, identity.url
+    ))
+    .await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.until(
+        "told.some(({ code, message }) => code === 'internal' && /identity.js/.test(message))",
+    )
+    .await?;
+    // Nobody is asked anything that could not be shown.
+    ensure!(identity.all().is_empty(), "asked");
+    page.press("Remove alice@example.org").await?;
+    page.see("dialog", "Remove alice@example.org?").await?;
     Ok(())
 }
