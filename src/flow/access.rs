@@ -55,7 +55,11 @@ impl Flow {
             self.read_list();
         }
         if self.identity_problem() == Some(broken_off) {
-            self.identity_goes_on();
+            match broken_off {
+                // A new token may be another person's, who has accepted nothing.
+                Problem::SessionEnded => self.look_up(),
+                _ => self.identity_goes_on(),
+            }
         }
         for section in [Section::Emails, Section::Phones] {
             if self.form_of(section).problem() == Some(broken_off) {

@@ -252,6 +252,19 @@ fn what_was_accepted_without_a_network_goes_on_with_it() {
 }
 
 #[test]
+fn what_was_accepted_is_not_accepted_with_another_token() {
+    let mut stage = begun();
+    stage.told(TERMS);
+    stage.told(r#"{"accepted":[]}"#);
+    stage.feed(Input::AcceptTerms(vec!["https://id/en".to_owned()]));
+    stage.feed(Input::Told(Err(Failure::NoSession { soft_logout: false })));
+    stage.feed(Input::Access(Access::Granted));
+    stage.list(&[ALICE, BOB]);
+    assert!(stage.asked().is_empty());
+    assert_eq!(stage.identity(), IdentityPhase::Terms);
+}
+
+#[test]
 fn what_was_accepted_is_nothing_to_other_terms() {
     let mut stage = begun();
     stage.told(TERMS);
