@@ -29,7 +29,8 @@ cargo xtask <command>
 
   demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
   test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
-                              in Chromium and Firefox, or in one: chromium, firefox, webkit
+                              in Chromium and Firefox, or in one: chromium, firefox, webkit;
+                              with --quick, on WebAssembly that is not optimised
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
   screenshots                 have every state of that page in target/screenshots/

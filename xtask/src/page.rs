@@ -19,10 +19,12 @@ pub fn build() -> Result<PathBuf> {
     fresh_folder(&work)?;
     widget::bind(&wasm, &work)?;
     let bound = work.join("threepids_bg.wasm");
-    let mut module = Module::from_file(&bound)?;
-    names::shorten(&work, &mut module)?;
-    data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
-    module.emit_wasm_file(&bound)?;
+    if !widget::is_quick() {
+        let mut module = Module::from_file(&bound)?;
+        names::shorten(&work, &mut module)?;
+        data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
+        module.emit_wasm_file(&bound)?;
+    }
 
     let page = sh::target().join("page");
     fresh_folder(&page)?;

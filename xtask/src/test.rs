@@ -59,6 +59,10 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 fn options<'a>(arguments: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)> {
     match *arguments {
         [] => Ok((None, USUAL.to_vec())),
+        ["--quick", ref rest @ ..] => {
+            widget::build_quickly();
+            options(rest)
+        }
         ["--engine", engine, ref rest @ ..] if ENGINES.contains(&engine) => {
             Ok((options(rest)?.0, vec![engine]))
         }
@@ -66,7 +70,7 @@ fn options<'a>(arguments: &[&'a str]) -> Result<(Option<&'a str>, Vec<&'a str>)>
         [filter, ref rest @ ..] if !filter.starts_with("--") => {
             Ok((Some(filter), options(rest)?.1))
         }
-        _ => bail!("cargo xtask test [FILTER] [--engine {}]", ENGINES.join("|")),
+        _ => bail!("cargo xtask test [FILTER] [--engine {}] [--quick]", ENGINES.join("|")),
     }
 }
 
@@ -125,7 +129,9 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
     testing_bundle()?;
     probe()?;
     page::build()?;
-    trunk::build(&sh::target().join("trunk"))
+    let trunk = sh::target().join("trunk");
+    // Trunk builds for visitors only.
+    if widget::is_quick() && trunk.exists() { Ok(()) } else { trunk::build(&trunk) }
 }
 
 /// Every state of the account page, as a picture: the test that looks at them
