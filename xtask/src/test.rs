@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -33,12 +34,14 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     if filter.is_none() {
         checks(&mut count)?;
     }
-    println!("Native tests");
-    let mut native = sh::cargo();
-    native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask"]);
-    tests(native.args(filter), &mut count)?;
+    if !(widget::is_quick() && filter.is_some()) {
+        println!("Native tests");
+        let mut native = sh::cargo();
+        native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask"]);
+        tests(native.args(filter), &mut count)?;
+    }
 
-    set_up_browser_tests(&engines)?;
+    set_up_browser_tests(&engines, filter)?;
     println!("Tests of the package");
     tests(&mut adoption::tests(filter)?, &mut count)?;
     for engine in engines {
@@ -110,7 +113,7 @@ fn checks(count: &mut Count) -> Result<()> {
 }
 
 /// Browsers, homeserver, the package, and what the pages of the tests load.
-fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
+fn set_up_browser_tests(engines: &[&str], filter: Option<&str>) -> Result<()> {
     for engine in engines {
         match *engine {
             "firefox" => tools::firefox()?,
@@ -125,13 +128,25 @@ fn set_up_browser_tests(engines: &[&str]) -> Result<()> {
     tools::python()?;
     tools::sydent()?;
     npm::package()?;
-    adoption::set_up()?;
     testing_bundle()?;
-    probe()?;
-    page::build()?;
+    if !may_skip(filter, &adoption::folder(), &["adoption", "package"]) {
+        adoption::set_up()?;
+    }
+    if !may_skip(filter, &sh::target().join("probe"), &["probe"]) {
+        probe()?;
+    }
+    if !may_skip(filter, &sh::target().join("page"), &["page"]) {
+        page::build()?;
+    }
     let trunk = sh::target().join("trunk");
-    // Trunk builds for visitors only.
-    if widget::is_quick() && trunk.exists() { Ok(()) } else { trunk::build(&trunk) }
+    if may_skip(filter, &trunk, &["trunk"]) { Ok(()) } else { trunk::build(&trunk) }
+}
+
+/// Whether a quick run uses what an earlier run has built: where the filter
+/// names none of the tests that load it.
+fn may_skip(filter: Option<&str>, built: &Path, names: &[&str]) -> bool {
+    let is_named = |filter: &str| names.iter().any(|name| filter.contains(name));
+    widget::is_quick() && built.exists() && filter.is_some_and(|filter| !is_named(filter))
 }
 
 /// Every state of the account page, as a picture: the test that looks at them
