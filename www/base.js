@@ -4,6 +4,7 @@
 
 import { adoptStyles, languageOf, mourning } from "./document.js";
 import { ThreepidsError, deepFreezeDetail, deferred, errorDetail } from "./errors.js";
+import { guard } from "./guard.js";
 import { register, speak } from "./locales.js";
 import { property, reflect } from "./properties.js";
 import { openPage } from "./window.js";
@@ -97,6 +98,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   constructor() {
     super();
     this.#root = this.attachShadow({ mode: "open" });
+    guard(this.#root);
     this.#root.append(document.createElement("slot"));
     this.#internals = this.attachInternals();
     this.#internals.states.add("loading");
@@ -181,12 +183,16 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     const visible = document.visibilityState === "visible";
     const focused = document.hasFocus();
     this.#call((handle) => {
-      handle.presence(visible, focused, !navigator.onLine);
+      const at = this.#root.querySelector(".base:not([hidden])") ?? this;
+      handle.presence(visible, focused, !navigator.onLine, at);
       if (type === "online") handle.online();
       if (type === "pagehide") handle.freeze();
       if (type === "pageshow") handle.thaw();
     });
   }
+
+  /** Its place is shown or hidden. */
+  #seen = new IntersectionObserver(() => this.isConnected && this.#tellPage(""));
 
   /** An ancestor may speak another language from now on. */
   static #languages = globalThis.MutationObserver &&
@@ -297,6 +303,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       this.#applyAttributes();
       this.#tellPage("");
       this.#handle.connect(this.#root);
+      this.#seen.disconnect();
+      this.#seen.observe(this.#root.querySelector(".base"));
       this.#started.resolve();
     });
     if (document.readyState !== "complete") {

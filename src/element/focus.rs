@@ -1,7 +1,7 @@
 //! Finds things in the shadow root: to put the focus there, or a text.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlFormElement, HtmlInputElement, ShadowRoot};
+use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
 use crate::flow::{Focus, Section};
 use crate::locale::{digits, phones};
@@ -62,10 +62,9 @@ pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
 /// Presses the button that goes on: of the open dialog, else of the form for a
 /// new password.
 pub fn submit_dialog(root: &ShadowRoot) {
-    let form = find(root, "dialog[open] form").or_else(|| find(root, "form.fields"));
-    if let Some(form) = form {
-        // A form that was taken away meanwhile wants nothing.
-        let _ = form.unchecked_into::<HtmlFormElement>().request_submit();
+    let button = |form: &str| find(root, &[form, " [type=submit]"].concat());
+    if let Some(button) = button("dialog[open]").or_else(|| button("form.fields")) {
+        button.unchecked_into::<HtmlElement>().click();
     }
 }
 

@@ -157,9 +157,11 @@ impl Handle {
         self.runner.detach();
     }
 
-    /// Whether somebody looks at the page, and whether there is a network.
-    pub fn presence(&self, visible: bool, focused: bool, offline: bool) {
-        self.runner.feed(Input::Presence(Presence { visible, focused, offline }));
+    /// Whether somebody looks at the page, and whether there is a network; and
+    /// what is to be looked at.
+    pub fn presence(&self, visible: bool, focused: bool, offline: bool, at: &Element) {
+        let shown = ui::is_shown(at);
+        self.runner.feed(Input::Presence(Presence { visible, focused, offline, shown }));
     }
 
     /// The page in the window that was opened says that it is done.

@@ -15,12 +15,14 @@ pub struct Presence {
     pub focused: bool,
     /// There is no network.
     pub offline: bool,
+    /// The element is rendered: in no hidden panel, say.
+    pub shown: bool,
 }
 
 impl Presence {
     /// Whether the person is there, as far as a page can tell.
     pub(super) fn is_here(self) -> bool {
-        self.visible && self.focused
+        self.visible && self.focused && self.shown
     }
 }
 

@@ -38,6 +38,7 @@ use crate::matrix::threepids::Medium;
 
 pub use add_form::field_id;
 pub use addresses::class;
+pub use dialog::is_shown;
 #[cfg(feature = "account-page")]
 pub use alert::text as problem_text;
 pub use identity::TERMS;

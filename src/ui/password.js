@@ -20,7 +20,7 @@ export function dress(form, submit, seen) {
   });
   form.addEventListener("click", (event) => {
     // "Try again" means what is typed by now.
-    if (event.target.closest(".alert button")) form.requestSubmit();
+    if (event.target.closest(".alert button")) form.querySelector("[type=submit]").click();
     // While the request is under way, what was chosen stays, as the fields do.
     if (event.target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });

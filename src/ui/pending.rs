@@ -127,7 +127,7 @@ fn code_field(
         let go_on = go_on.clone();
         listen(&input, "keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
-            if key.key() == "Enter" && !key.repeat() {
+            if key.key() == "Enter" {
                 go_on();
             }
         });

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use super::parts::{self, effect, listen, setup, with};
+use super::parts::{self, effect, setup, with};
 use super::{
-    Attribute, Model, Settings, Ui, addresses, auth_dialog, dialog, identity, password,
-    remove_dialog, status,
+    Attribute, Model, Settings, Ui, addresses, auth_dialog, identity, password, remove_dialog,
+    status,
 };
 use crate::flow::Flow;
 
@@ -44,7 +44,6 @@ pub fn section(ui: Ui) -> impl IntoView {
     let region_set_up = {
         let model = ui.model.clone();
         setup(move |section| {
-            listen(&section, "keydown", dialog::press_once);
             let model = model.clone();
             effect(Box::new(move || {
                 model.with(|Model { settings: Settings { locale, .. }, .. }| {

@@ -82,7 +82,7 @@ impl Stage {
 /// A list, and an identity server whose terms are being read.
 pub fn begun() -> Stage {
     let mut stage = Stage::set(Waits::List);
-    let presence = Presence { visible: true, focused: true, offline: false };
+    let presence = Presence { visible: true, focused: true, offline: false, shown: true };
     stage.feed(Input::Presence(presence));
     stage.list(&[ALICE, BOB]);
     stage.feed(set(Some("id.example.org")));

@@ -177,7 +177,7 @@ fn a_share_is_kept_and_taken_up_again() {
 
     for (host, goes_on) in [("id.example.org", true), ("other.example.org", false)] {
         let mut again = Stage::set(Waits::List);
-        let presence = Presence { visible: true, focused: true, offline: false };
+        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
         again.feed(Input::Presence(presence));
         again.feed(Input::Restored(kept.clone()));
         again.list(&[ALICE, BOB]);

@@ -14,10 +14,10 @@ pub const MINUTE: f64 = 60.0 * SECOND;
 pub const HOUR: f64 = 60.0 * MINUTE;
 pub const DAY: f64 = 24.0 * HOUR;
 
-pub const HERE: Presence = Presence { visible: true, focused: true, offline: false };
-pub const SEEN: Presence = Presence { visible: true, focused: false, offline: false };
-pub const AWAY: Presence = Presence { visible: false, focused: false, offline: false };
-pub const OFFLINE: Presence = Presence { visible: true, focused: true, offline: true };
+pub const HERE: Presence = Presence { visible: true, focused: true, offline: false, shown: true };
+pub const SEEN: Presence = Presence { visible: true, focused: false, offline: false, shown: true };
+pub const AWAY: Presence = Presence { visible: false, focused: false, offline: false, shown: true };
+pub const OFFLINE: Presence = Presence { visible: true, focused: true, offline: true, shown: true };
 
 pub const ALICE: &str = "alice@example.org";
 pub const BOB: &str = "bob@example.org";

@@ -83,7 +83,7 @@ impl Pair {
         let mut pair = Pair { tabs, now, secrets, sids, listed: BTreeSet::new() };
         for at in [0, 1] {
             let visible = at == 0;
-            let presence = Presence { visible, focused: visible, offline: false };
+            let presence = Presence { visible, focused: visible, offline: false, shown: true };
             pair.feed(at, Input::Presence(presence));
             pair.feed(at, Input::Access(Access::Granted));
         }

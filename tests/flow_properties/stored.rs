@@ -213,7 +213,7 @@ fn is_usable(mut flow: Flow, now: f64) {
 
 /// Whatever this is, before or after the list, read or heard.
 fn survive(stored: &Json) {
-    let presence = Presence { visible: true, focused: true, offline: false };
+    let presence = Presence { visible: true, focused: true, offline: false, shown: true };
     for input in [Input::Restored, Input::HeardRecords] {
         for late in [false, true] {
             let mut flow = Flow::default();

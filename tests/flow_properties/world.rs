@@ -120,7 +120,7 @@ impl World {
             doing: false,
         };
         world.feed(Input::Sections(vec![Section::Emails, Section::Phones]), true);
-        let presence = Presence { visible: true, focused: true, offline: false };
+        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
         world.feed(Input::Presence(presence), true);
         world.feed(Input::Access(Access::Granted), true);
         world
