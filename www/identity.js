@@ -44,9 +44,13 @@ function made(name, attributes, ...children) {
   return element;
 }
 
+/** What was said by an element; a translator may have written another text. */
+const said = new WeakMap();
+
 /** Only what is another: nothing is said twice. */
-function say(element, text = "") {
-  if (element.textContent !== text) element.textContent = text;
+function say(element, text) {
+  if (said.get(element) !== text) element.textContent = text || "";
+  said.set(element, text);
   element.hidden = !text;
 }
 
@@ -59,12 +63,12 @@ function button(primary, press) {
     : { part: "button", class: "button" };
   const element = made("button", { type: "button", ...attributes }, spinner, label);
   element.addEventListener("click", press);
-  return [element, (shown, text, busy, name) => {
+  return [element, (shown, text, busy, name, limited) => {
     say(label, text);
     element.hidden = !shown;
     spinner.hidden = !busy;
     if (name) element.setAttribute("aria-label", name);
-    if (busy) element.setAttribute("aria-disabled", "true");
+    if (busy || limited) element.setAttribute("aria-disabled", "true");
     else element.removeAttribute("aria-disabled");
   }];
 }
@@ -84,7 +88,9 @@ function share(container, act) {
 /** "Let others find you": terms, and what went wrong. */
 function group(container, act) {
   const boxes = () => [...documents.querySelectorAll("input")];
+  let limited;
   const accept = () => {
+    if (limited) return;
     // The browser says so of the first that is not checked.
     if (boxes().every((box) => box.reportValidity())) act({ accepted: boxes().map(({ value }) => value) });
   };
@@ -93,11 +99,11 @@ function group(container, act) {
   const documents = made("div", { class: "terms" });
   const error = made("p", { id: "identity-error", role: "alert", part: "error", class: "error" });
   const link = made("a", { part: "link", class: "link", target: "_blank", rel: "noopener noreferrer" });
-  // For the eye only: the alert has said it already.
-  const figure = made("span", { "aria-hidden": "true", class: "countdown" });
+  // Seen in the place of the alert, which has said it already.
+  const figure = made("p", { "aria-hidden": "true", part: "error", class: "error countdown" });
   const [again, setAgain] = button(false, () => (boxes().length ? accept() : act(null)));
   const [go, setGo] = button(true, accept);
-  const alert = made("div", { class: "alert" }, error, link, figure, again);
+  const alert = made("div", { class: "alert" }, figure, error, link, again);
   const actions = made("div", { part: "actions", class: "actions" }, go);
   const whole = made("div", { id: "identity", role: "group", part: "item", class: "item group", tabindex: "-1" });
   whole.append(title, text, documents, alert, actions);
@@ -119,8 +125,9 @@ function group(container, act) {
     say(figure, left);
     alert.hidden = !wrong;
     // A limit is waited for, and over by itself.
+    limited = Boolean(left);
     setAgain(!left, words.tryAgain);
-    setGo(policies && !left, words.acceptTerms, busy);
+    setGo(policies, words.acceptTerms, busy, undefined, limited);
     actions.hidden = !policies;
   };
 }
@@ -128,20 +135,27 @@ function group(container, act) {
 /** A checkbox for each policy; `accept` has a `{}` for its name. */
 function choices(policies, tag, accept) {
   const [before, after] = accept.split("{}");
-  const documents = Object.values(policies ?? {}).map((policy) => nearest(policy, tag));
-  return documents.filter(Boolean).map(({ name = "", url }) => {
-    const text = name || url;
-    // Nothing else is safe to be followed.
+  const documents = Object.values(Object(policies)).map((policy) => nearest(policy, tag));
+  return documents.filter(Boolean).map(({ name, url }) => {
+    const text = (typeof name === "string" && readable(name)) || readable(url);
+    // Whichever way its letters run; and nothing else is safe to be followed.
     const document = /^https?:/.test(url)
-      ? made("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "link" }, text)
-      : made("b", {}, text);
+      ? made("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "link", dir: "auto" }, text)
+      : made("b", { dir: "auto" }, text);
     const box = made("input", { type: "checkbox", required: "", value: url });
     return made("label", { class: "choice" }, box, made("span", {}, before, document, after));
   });
 }
 
+/** What may be shown of a text that we have not written; the same as in Rust. */
+function readable(text) {
+  const seen = [...text.replace(/[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "")];
+  return (seen.length > 320 ? [...seen.slice(0, 159), "…", ...seen.slice(-160)] : seen).join("").trim();
+}
+
 /** The document of a policy: in the language, or as near to it as there is. */
 function nearest(policy, tag) {
-  const { [tag]: same, [tag.split("-")[0]]: like, en, ...others } = Object(policy);
-  return [same, like, en, ...Object.values(others)].find((it) => it?.url);
+  const texts = Object.entries(Object(policy)).filter(([, it]) => it?.url && typeof it.url === "string");
+  const { [tag]: same, [tag.split("-")[0]]: like, en, ...others } = { __proto__: null, ...Object.fromEntries(texts) };
+  return same ?? like ?? en ?? Object.values(others)[0];
 }

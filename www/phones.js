@@ -144,6 +144,7 @@ export function typed(form) {
 /** Puts a number into its field, and chooses its country. */
 export function fill(field, msisdn) {
   field.value = msisdn && format(msisdn);
+  // Heard here alone: nobody has corrected anything.
   field.dispatchEvent(new Event("input"));
 }
 

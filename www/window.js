@@ -2,8 +2,8 @@
 // stage of the authentication.
 // Spec: https://spec.matrix.org/latest/client-server-api/#fallback
 
-/** Links open the same window by this name. */
-const NAME = "matrix-threepids-auth";
+/** So that a second window is not opened; no frame can have taken the name. */
+const NAME = `matrix-threepids-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}`;
 
 /** The page that was opened last. */
 let page;
@@ -16,11 +16,17 @@ let page;
  * @returns {string | undefined} the address, if it could not be opened
  */
 export function openPage(url, lookUp, done) {
+  const origin = originOf(url);
+  if (!origin) return url;
   addEventListener("message", hear);
-  page = { origin: new URL(url).origin, lookUp, done };
+  page = { origin, lookUp, done };
   // Where nobody has just clicked, a window would only be blocked.
   const may = navigator.userActivation?.isActive ?? true;
-  page.window = may ? open(url, NAME) : null;
+  try {
+    page.window = may ? open(url, NAME) : null;
+  } catch {
+    // A frame that may open none.
+  }
   return page.window ? undefined : url;
 }
 
@@ -28,13 +34,15 @@ export function openPage(url, lookUp, done) {
 async function hear({ data, source, origin }) {
   if (data !== "authDone" || !page || !source) return;
   const { lookUp, done } = page;
-  // A link opens a window that only its name leads to.
-  if (source !== (page.window ?? open("", NAME))) return;
+  // One that the link has opened has us as its opener, and no frame has.
+  if (page.window ? source !== page.window : source.opener !== window) return;
   if (origin === page.origin || origin === (await publicOrigin(lookUp, page.origin))) done();
 }
 
 /** Where the server says that it is, which may be another name of it. */
 async function publicOrigin(lookUp, origin) {
-  const url = (await lookUp(`${origin}/.well-known/matrix/client`))?.["m.homeserver"]?.base_url;
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+  return originOf((await lookUp(`${origin}/.well-known/matrix/client`))?.["m.homeserver"]?.base_url);
 }
+
+/** Undefined of what is no URL. */
+const originOf = (url) => (URL.canParse(url) ? new URL(url).origin : undefined);

@@ -247,8 +247,10 @@ impl Flow {
     }
 
     pub(super) fn authenticate(&mut self, subject: Subject, reply: Reply) {
-        if self.uia(subject).is_none() {
-            return;
+        let Some(uia) = self.uia(subject) else { return };
+        if let Some(problem) = uia.lacks(&reply) {
+            uia.phase = UiaPhase::Failed(problem);
+            return self.focus(Focus::Dialog);
         }
         match reply {
             Reply::With(answer) => self.send_answer(subject, answer, Check::Answer),

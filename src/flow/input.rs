@@ -41,6 +41,19 @@ pub enum Reply {
     Cancel,
 }
 
+/// What a person types into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// The field for a new address.
+    Form(Section),
+    /// The field for the code of a pending verification.
+    Code(VerificationId),
+    /// The field of the dialog.
+    Answer(Subject),
+    /// Those for a new password.
+    NewPassword,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
@@ -72,6 +85,8 @@ pub enum Input {
         /// By whom.
         by: By,
     },
+    /// The person corrects what they have typed.
+    Corrected(Typed),
     /// The embedder's answer to `threepid-before-add`.
     MayAdd(bool),
     /// "Try again" beside the field of a section.

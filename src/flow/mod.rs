@@ -36,7 +36,7 @@ pub use draft::Draft;
 pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question};
 pub use form::{Form, FormPhase};
 pub use identity::{Identity, IdentityPhase};
-pub use input::{By, Input, Reply, Subject};
+pub use input::{By, Input, Reply, Subject, Typed};
 pub use list::{List, Reading};
 pub use password::{NewPassword, PasswordForm, Policy};
 pub use presence::Presence;
@@ -197,6 +197,7 @@ impl Flow {
             Input::Continue(id) => self.continue_verification(id),
             Input::Submit(id, code) => self.submit(id, code),
             Input::Resend(id, secret) => self.resend(id, secret),
+            Input::Corrected(typed) => self.corrected(typed),
             Input::TryAgain(id, secret) => self.try_again(id, secret),
             Input::ChangeAddress(id) => self.change_address(id),
             Input::Cancel(id) => self.cancel(id),
@@ -404,6 +405,33 @@ impl Flow {
         self.effects.push(Effect::SettleAll("cancelled"));
         if self.access == Access::Granted {
             self.access = Access::Awaited;
+        }
+    }
+
+    /// What is being corrected is not wrong any more.
+    fn corrected(&mut self, typed: Typed) {
+        let now = self.now;
+        let mut ended = Problem::is_of_what_is_typed;
+        match typed {
+            Typed::Form(section) if self.form_of(section).is_invalid() => {
+                self.form_of_mut(section).forget_problem();
+            }
+            Typed::Form(_) => {}
+            Typed::Code(id) => {
+                if let Some(pending) = self.verification_mut(id) {
+                    pending.forget_problem_if(now, ended);
+                }
+            }
+            Typed::Answer(subject) => {
+                if let Some(uia) = self.uia(subject) {
+                    uia.forget_problem_if(Problem::is_of_the_answer);
+                }
+            }
+            Typed::NewPassword => {
+                if let Some(form) = &mut self.password {
+                    form.forget_problem_if(&mut ended);
+                }
+            }
         }
     }
 

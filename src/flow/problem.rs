@@ -72,6 +72,10 @@ pub enum Problem {
     NoCode,
     /// There is none from the text message.
     NoSmsCode,
+    /// The current password is missing.
+    NoCurrentPassword,
+    /// The registration token is missing.
+    NoToken,
     /// The server wants it sent where others could read it.
     UnsafeCode,
     /// No way to authenticate that we can go.
@@ -233,6 +237,8 @@ impl Problem {
             | Problem::WrongCode
             | Problem::NoCode
             | Problem::NoSmsCode
+            | Problem::NoCurrentPassword
+            | Problem::NoToken
             | Problem::UnsafeCode
             | Problem::WrongToken
             | Problem::NotProved
@@ -277,6 +283,29 @@ impl Problem {
         matches!(self, Problem::NoPassword | Problem::PasswordRefused(_))
     }
 
+    /// Whether what is typed is what is wrong: while it is being corrected, it
+    /// is not wrong any more.
+    pub fn is_of_what_is_typed(&self) -> bool {
+        self.is_of_the_address()
+            || self.is_of_the_password()
+            || matches!(
+                self,
+                Problem::PasswordsDiffer
+                    | Problem::WrongPassword
+                    | Problem::NoCurrentPassword
+                    | Problem::WrongToken
+                    | Problem::NoToken
+                    | Problem::WrongCode
+                    | Problem::NoCode
+                    | Problem::NoSmsCode
+            )
+    }
+
+    /// Whether another answer to a challenge would help.
+    pub fn is_of_the_answer(&self) -> bool {
+        self.is_of_what_is_typed() || *self == Problem::PerhapsChanged
+    }
+
     /// Where the person can do something about it.
     pub fn link(&self) -> Option<&str> {
         let (Problem::ResourceLimit { contact: link } | Problem::ConsentMissing { terms: link }) =
@@ -296,6 +325,8 @@ impl Problem {
                 | Problem::PasswordRefused(_)
                 | Problem::WrongCode
                 | Problem::WrongToken
+                | Problem::NoCurrentPassword
+                | Problem::NoToken
                 | Problem::NotProved
                 | Problem::NotDone
                 | Problem::SessionEnded

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
-use super::{Problem, Proof};
+use super::{Problem, Proof, Reply, Section};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{
     Answer, Auth, Challenge, DUMMY, EMAIL_IDENTITY, MSISDN, PASSWORD, REGISTRATION_TOKEN, TERMS,
+    documents,
 };
 
 /// The authentication of one request.
@@ -115,7 +116,7 @@ impl Stage {
         match name {
             PASSWORD => vec![Stage::Password],
             DUMMY => vec![Stage::Dummy],
-            TERMS => vec![Stage::Terms],
+            TERMS if !documents(&challenge.params, "").is_empty() => vec![Stage::Terms],
             REGISTRATION_TOKEN => vec![Stage::RegistrationToken],
             EMAIL_IDENTITY | MSISDN => {
                 let phone = name == MSISDN;
@@ -293,6 +294,27 @@ impl Uia {
         let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
         let begun = opened || !self.challenge.completed.is_empty();
         self.challenge.session.clone().filter(|_| begun)
+    }
+
+    /// What is missing in a person's reply, if nothing was typed.
+    pub(super) fn lacks(&self, reply: &Reply) -> Option<Problem> {
+        if self.is_under_way() || self.asked == Asked::Host {
+            return None;
+        }
+        match (reply, self.stage()) {
+            (Reply::With(Answer::Password { password, .. }), _) if password.0.is_empty() => {
+                Some(Problem::NoCurrentPassword)
+            }
+            (Reply::With(Answer::RegistrationToken(token)), _) if token.0.is_empty() => {
+                Some(Problem::NoToken)
+            }
+            (Reply::Prove(code), Some(Stage::Address(proof)))
+                if code.0.is_empty() && proof.wants_code() =>
+            {
+                Some(Problem::NoCode.in_section(Section::of(&proof.medium)))
+            }
+            _ => None,
+        }
     }
 
     /// What it means that the server asks once more.

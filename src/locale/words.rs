@@ -133,6 +133,8 @@ words! {
     WrongToken = "Wrong registration token";
     WrongCode = "Wrong code";
     NoCode = "Enter the code from the email";
+    EnterPassword = "Enter your password";
+    EnterToken = "Enter the registration token";
     NotProved = "Open the link in the message first, then continue.";
     NotDone = "It isn't finished in the other window yet.";
     UnsafeCode = "The server wants the code sent where others could read it. It wasn't sent.";

@@ -36,6 +36,7 @@ pub mod openid;
 pub mod phone;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod profile;
+mod readable;
 pub mod request_email_token;
 pub mod request_msisdn_token;
 pub mod request_proof;
@@ -55,4 +56,5 @@ pub use errcode::Errcode;
 pub use failure::{Failure, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};
 pub use json::Json;
+pub use readable::readable;
 pub use secret::ClientSecret;

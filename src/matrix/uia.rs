@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{ClientSecret, Errcode, Json, json};
+use super::{ClientSecret, Errcode, Json, json, readable};
 
 /// The stage type of a password.
 pub const PASSWORD: &str = "m.login.password";
@@ -19,6 +19,9 @@ pub const REGISTRATION_TOKEN: &str = "m.login.registration_token";
 pub const EMAIL_IDENTITY: &str = "m.login.email.identity";
 /// The stage type of a phone number on the account.
 pub const MSISDN: &str = "m.login.msisdn";
+
+/// More documents than that are nothing that a person accepts in a dialog.
+const MAX_DOCUMENTS: usize = 50;
 
 /// The body of a 401 answer with `flows`.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +49,45 @@ impl Challenge {
             errcode: Errcode::read(body),
         }
     }
+}
+
+/// A document to be accepted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// Its name; its URL, if it has none.
+    pub text: String,
+    /// Where it is, if that can be followed.
+    pub url: Option<String>,
+}
+
+/// The documents of [`TERMS`], in this language or as near to it as there is.
+/// None, if one of them cannot be shown: nobody accepts what they cannot see.
+///
+/// Spec: <https://spec.matrix.org/latest/client-server-api/#terms-of-service-at-registration>
+pub fn documents(params: &Json, tag: &str) -> Vec<Document> {
+    match params.get(TERMS).and_then(|terms| terms.get("policies")) {
+        Some(Json::Object(policies)) if policies.len() <= MAX_DOCUMENTS => {
+            let each = policies.iter().map(|(_, policy)| document(policy, tag));
+            each.collect::<Option<Vec<_>>>().unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn document(policy: &Json, tag: &str) -> Option<Document> {
+    let Json::Object(languages) = policy else { return None };
+    let like = tag.split('-').next().unwrap_or_default();
+    let named = [tag, like, "en"].into_iter().filter_map(|name| policy.get(name));
+    named.chain(languages.iter().map(|(_, it)| it)).find_map(read_document)
+}
+
+fn read_document(it: &Json) -> Option<Document> {
+    // Nothing else is safe to be followed.
+    let is_safe = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let url = it.str("url").filter(is_safe);
+    let name = readable(it.str("name").unwrap_or_default());
+    let text = if name.trim().is_empty() { readable(url?) } else { name };
+    Some(Document { text, url: url.map(str::to_owned) })
 }
 
 /// A password (or what is as good as one) on its way to the server. Never

@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::parts::{self, Button, Field, effect, listen, setup, with};
 use super::{NO_ID, Ui, alert, by, is_limit};
-use crate::flow::{By, Flow, Input, Problem, Section};
+use crate::flow::{By, Flow, Input, Problem, Section, Typed};
 use crate::locale::{Word, phones};
 
 /// The id of the field, for the focus and for what is put into it.
@@ -41,6 +41,12 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
                     submit(&submitted, section, form.unchecked_ref());
                 }
             });
+            let typed = ui.clone();
+            listen(&form, "input", move |_| {
+                if typed.now(|flow| flow.form_of(section).is_invalid()) {
+                    typed.send(Input::Corrected(Typed::Form(section)));
+                }
+            });
             if section == Section::Phones {
                 dress(&ui, form);
             }
@@ -49,7 +55,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let add = Button::new(ui.word(Word::Add))
         .primary()
         .submit()
-        .hidden_by(ui.attribute_in(section, is_limited))
+        .disabled(ui.flag_in(section, is_limited))
         .busy(ui.flag_in(section, |flow, section| flow.form_of(section).is_sending()));
     let error = by(section, "email-error", "phone-error");
     let field = Field {

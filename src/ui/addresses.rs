@@ -62,7 +62,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<
     };
     view! {
         <div part="heading" class="heading" role="heading" hidden=without_heading use:with=level>
-            <slot name=slot>{ui.word(title)}</slot>
+            <slot name=slot use:with=parts::write(ui.word(title))></slot>
         </div>
     }
 }
@@ -72,7 +72,7 @@ pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
             {parts::spinner(std::sync::Arc::new(|| None))}
-            {ui.word(Word::Loading)}
+            <span use:with=parts::write(ui.word(Word::Loading))></span>
         </p>
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::parts::{self, Button};
+use super::parts::{self, Button, with};
 use super::{Act, Attribute, Trouble, Ui};
-use crate::flow::{Policy, Problem, Retry};
+use crate::flow::{Flow, Policy, Problem, Retry};
 use crate::locale::{Locale, Word, digits};
 
 /// The words for a problem.
@@ -49,6 +49,8 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         },
         Problem::WrongCode => Word::WrongCode,
         Problem::NoCode => Word::NoCode,
+        Problem::NoCurrentPassword => Word::EnterPassword,
+        Problem::NoToken => Word::EnterToken,
         Problem::NoSmsCode => Word::NoSmsCode,
         Problem::UnsafeCode => Word::UnsafeCode,
         Problem::WrongToken => Word::WrongToken,
@@ -64,6 +66,20 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::Other(code) => return locale.word_with(Word::Other, code),
     };
     locale.word(word).to_owned()
+}
+
+/// What is seen of a rate limit, each second anew: the alert says it once.
+pub fn time_left(problem: &Problem, flow: &Flow, locale: &Locale) -> Option<String> {
+    let left = locale.countdown(problem.until()? - flow.now());
+    Some(locale.word_with(Word::RateLimited, &left))
+}
+
+/// What is wrong with one field, below it. `id` is for `aria-describedby`.
+pub fn error(id: &'static str, ui: &Ui, problem: Trouble) -> impl IntoView + use<> {
+    let words = ui.text_of(problem, |problem, _, locale| {
+        problem().map(|it| text(locale, &it)).unwrap_or_default()
+    });
+    view! { <p id=id role="alert" part="error" class="error" use:with=parts::write(words)></p> }
 }
 
 /// The alert of one place, and its "Try again". `id` is for `aria-describedby`.
@@ -93,19 +109,29 @@ pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView
         let problem = problem.clone();
         Arc::new(move || problem().as_ref().and_then(Problem::link).map(str::to_owned))
     };
-    // The seconds that are left of a rate limit: for the eye only, the alert
-    // has said it already.
     let left = ui.text_of(problem, |problem, flow, locale| {
-        let until = problem().as_ref().and_then(Problem::until);
-        until.map(|until| locale.countdown(until - flow.now())).unwrap_or_default()
+        let problem = problem();
+        problem.and_then(|problem| time_left(&problem, flow, locale)).unwrap_or_default()
     });
     view! {
         <div class="alert" hidden=quiet>
-            <p id=id role=role part="error" class="error">{words}</p>
-            <a part="link" class="link" href=href target="_blank" rel="noopener noreferrer">
-                {ui.word(Word::OpenLink)}
-            </a>
-            <span aria-hidden="true" class="countdown" hidden=unlimited>{left}</span>
+            // Before the alert, which the style sheet then hides from the eye.
+            <p
+                aria-hidden="true"
+                part="error"
+                class="error countdown"
+                hidden=unlimited
+                use:with=parts::write(left)
+            ></p>
+            <p id=id role=role part="error" class="error" use:with=parts::write(words)></p>
+            <a
+                part="link"
+                class="link"
+                href=href
+                target="_blank"
+                rel="noopener noreferrer"
+                use:with=parts::write(ui.word(Word::OpenLink))
+            ></a>
             {Button::new(ui.word(Word::TryAgain)).hidden_by(final_word).view(Some(retry))}
         </div>
     }

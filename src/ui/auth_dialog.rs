@@ -13,7 +13,7 @@ use super::dialog::Dialog;
 use super::parts::{self, Button, Field, setup};
 use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms, written};
 use crate::flow::{
-    Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Uia, Verification, Wish,
+    Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Typed, Uia, Verification, Wish,
 };
 use crate::locale::{Locale, Word, digits};
 use crate::matrix::submit_token::Code;
@@ -44,17 +44,7 @@ fn asks_text(flow: &Flow) -> bool {
 }
 
 fn is_wrong(flow: &Flow) -> bool {
-    is(flow, |uia| {
-        matches!(
-            uia.problem(),
-            Some(
-                Problem::WrongPassword
-                    | Problem::PerhapsChanged
-                    | Problem::WrongToken
-                    | Problem::WrongCode
-            )
-        )
-    })
+    problem(flow).is_some_and(Problem::is_of_the_answer)
 }
 
 fn is_checking(flow: &Flow) -> bool {
@@ -149,7 +139,8 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     });
     let submit = Button::new(go)
         .primary()
-        .hidden(ui, |flow| stage(flow).is_none() || is_limit(problem(flow)))
+        .hidden(ui, |flow| stage(flow).is_none())
+        .disabled(ui.flag(|flow| is_limit(problem(flow))))
         .busy(ui.flag(is_checking));
     let dialog = Dialog {
         id: "auth-title",
@@ -185,6 +176,13 @@ pub fn username(ui: &Ui) -> impl IntoView + use<> {
 fn watch(ui: &Ui, input: HtmlInputElement) {
     let (password, wrong) = (ui.flag(asks_password), ui.flag(is_wrong));
     let open = ui.flag(|flow| flow.in_front().is_some());
+    let corrected = says(ui, |subject| Input::Corrected(Typed::Answer(subject)));
+    let here = ui.clone();
+    parts::listen(&input, "input", move |_| {
+        if here.now(is_wrong) {
+            corrected();
+        }
+    });
     let (mut was_wrong, mut was_password) = (false, true);
     parts::effect(Box::new(move || {
         let (is_wrong, is_password) = (wrong(), password());
@@ -231,9 +229,6 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
         return;
     }
     let text = field.value();
-    if text.is_empty() && ui.now(asks_text) {
-        return drop(field.focus());
-    }
     let code = |text: String| text.trim().to_owned();
     let answer = ui.now(|flow| {
         Some(match stage(flow) {

@@ -45,9 +45,13 @@ impl<B: IntoView> Dialog<B> {
         view! {
             <dialog part="dialog" class="dialog" aria-labelledby=id use:with=wire>
                 <form novalidate>
-                    <h2 id=id part="dialog-title" class="title" tabindex="-1">
-                        {title}
-                    </h2>
+                    <h2
+                        id=id
+                        part="dialog-title"
+                        class="title"
+                        tabindex="-1"
+                        use:with=parts::write(title)
+                    ></h2>
                     {body}
                     {limit_over}
                     <div part="dialog-footer" class="actions footer">

@@ -82,8 +82,7 @@ fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
     if flow.is_readonly() || (policies.is_none() && problem.is_none()) {
         return None;
     }
-    let until = problem.and_then(Problem::until);
-    let left = until.map(|until| locale.countdown(until - flow.now()));
+    let left = problem.and_then(|problem| alert::time_left(problem, flow, locale));
     let error = problem.map(|problem| alert::text(locale, problem));
     Some(
         object()

@@ -9,6 +9,7 @@ use super::parts::{self, Button, setup, with};
 use super::{Ui, by, identity, written};
 use crate::flow::{Flow, Input, Section};
 use crate::locale::Word;
+use crate::matrix::readable;
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// What finds the entries, for the focus.
@@ -54,9 +55,10 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
             use:with=children
         ></div>
         <p part="empty" class="empty" hidden=not_empty>
-            <slot name=by(section, "empty", "phones-empty")>
-                {ui.word(by(section, Word::Empty, Word::NoPhones))}
-            </slot>
+            <slot
+                name=by(section, "empty", "phones-empty")
+                use:with=parts::write(ui.word(by(section, Word::Empty, Word::NoPhones)))
+            ></slot>
         </p>
     }
 }
@@ -70,7 +72,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     // Kinds of address that this element was not made for are named.
     let badge = match &medium {
         Medium::Email | Medium::Msisdn => String::new(),
-        Medium::Other(medium) => medium.clone(),
+        Medium::Other(medium) => readable(medium),
     };
     let shown = written(&medium, &address);
     let name =
@@ -90,7 +92,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
             <div class="what">
                 {parts::address(shown)}
                 <span part="badge" class="badge">{badge}</span>
-                <span part="hint" class="hint">{added}</span>
+                <span part="hint" class="hint" use:with=parts::write(added)></span>
             </div>
             {remove.view(Some(Rc::new(act)))}
             {share}

@@ -33,14 +33,14 @@ use web_sys::Element;
 
 use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
 use crate::locale::{Locale, Word, digits, phones};
-use crate::matrix::ClientSecret;
 use crate::matrix::threepids::Medium;
+use crate::matrix::{ClientSecret, readable};
 
 pub use add_form::field_id;
 pub use addresses::class;
-pub use dialog::is_shown;
 #[cfg(feature = "account-page")]
 pub use alert::text as problem_text;
+pub use dialog::is_shown;
 pub use identity::TERMS;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
@@ -225,10 +225,10 @@ fn by<T>(section: Section, emails: T, phones: T) -> T {
 
 /// An address as people write it.
 fn written(medium: &Medium, address: &str) -> String {
-    match medium {
+    readable(&match medium {
         Medium::Msisdn => phones::format(address),
         Medium::Email | Medium::Other(_) => address.to_owned(),
-    }
+    })
 }
 
 /// For what is wrong with things that are there once.

@@ -11,9 +11,6 @@ use super::{Attribute, Model, Ui};
 use crate::flow::{Flow, Input, PageWindow, Stage};
 use crate::locale::Word;
 
-/// The name of the window, so that a second one is not opened.
-const WINDOW: &str = "matrix-threepids-auth";
-
 /// The address of the page, if its window is not open.
 fn address(model: &Model) -> Option<String> {
     match stage(&model.flow)? {
@@ -64,8 +61,8 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let again_button = Button::new(ui.word(Word::OpenAgain)).hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
-        <a part="link" class="link button" href=href target=WINDOW rel="opener" use:with=follow>
-            {ui.word(Word::OpenPage)}
+        <a part="link" class="link button" href=href target="_blank" rel="opener" use:with=follow>
+            <span use:with=parts::write(ui.word(Word::OpenPage))></span>
         </a>
         {again_button.view(Some(open))}
     }

@@ -38,6 +38,25 @@ pub fn effect(run: Box<dyn FnMut()>) {
     Effect::new(run);
 }
 
+/// Writes a text into an element, by the element: translators put others in
+/// the place of its text nodes.
+pub fn write(text: Text) -> Setup {
+    setup(move |element| write_into(element, text.clone()))
+}
+
+fn write_into(element: Element, text: Text) {
+    let mut written = untrack(|| text());
+    element.set_text_content(Some(&written));
+    effect(Box::new(move || {
+        let text = text();
+        // What is said already is not said again.
+        if text != written {
+            element.set_text_content(Some(&text));
+            written = text;
+        }
+    }));
+}
+
 /// A button.
 pub struct Button {
     kind: &'static str,
@@ -113,10 +132,18 @@ impl Button {
             let busy = busy.clone();
             attribute("", Arc::new(move || !busy()))
         };
-        let resting = attribute("true", Arc::new(move || busy() || disabled()));
+        let resting = {
+            let disabled = disabled.clone();
+            attribute("true", Arc::new(move || busy() || disabled()))
+        };
         let press = setup(move |button| {
             if let Some(act) = act.clone() {
-                listen(&button, "click", move |_| act());
+                let disabled = disabled.clone();
+                listen(&button, "click", move |_| {
+                    if !disabled() {
+                        act();
+                    }
+                });
             }
         });
         view! {
@@ -130,7 +157,7 @@ impl Button {
                 use:with=press
             >
                 {spinner(idle)}
-                {label}
+                <span use:with=write(label)></span>
             </button>
         }
     }
@@ -148,20 +175,22 @@ pub fn paragraph(
     hidden: Attribute,
     text: Text,
 ) -> impl IntoView + use<> {
-    view! { <p part=part class=class hidden=hidden>{text}</p> }
+    view! { <p part=part class=class hidden=hidden use:with=write(text)></p> }
 }
 
 /// A line that screen readers speak when it changes. Always there: one that
 /// comes and goes is not spoken everywhere.
 pub fn status(text: Text) -> impl IntoView + use<> {
-    view! { <p role="status" part="status" class="status">{text}</p> }
+    view! { <p role="status" part="status" class="status" use:with=write(text)></p> }
 }
 
 /// An address, whichever way its letters run, on the side where lines begin.
 pub fn address(address: String) -> impl IntoView + use<> {
     view! {
         <div class="address">
-            <bdi part="address">{address}</bdi>
+            <bdi part="address" translate="no">
+                {address}
+            </bdi>
         </div>
     }
 }
@@ -196,6 +225,7 @@ impl Field {
                 part="input"
                 class="input"
                 type=kind
+                dir="ltr"
                 inputmode=mode
                 autocomplete=autocomplete
                 autocapitalize="off"
@@ -212,7 +242,7 @@ impl Field {
 
 /// The label of a field.
 pub fn label(field: String, text: Text) -> impl IntoView + use<> {
-    view! { <label part="label" class="label" for=field>{text}</label> }
+    view! { <label part="label" class="label" for=field use:with=write(text)></label> }
 }
 
 /// An attribute that is there, with this value, while something is so.

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::parts::{self, Button, Field, effect, setup, with};
+use super::parts::{self, Button, Field, effect, listen, setup, with};
 use super::{NO_ID, Ui, addresses, alert, auth_dialog, is_limit, status};
-use crate::flow::{Flow, Input, Notice, PasswordForm, Problem};
+use crate::flow::{Flow, Input, Notice, PasswordForm, Problem, Typed};
 use crate::locale::Word;
 use crate::matrix::uia::Password;
 
@@ -24,9 +24,19 @@ pub const NEW: &str = "new-password";
 pub const REPEATED: &str = "repeated-password";
 const CONSEQUENCE: &str = "logout-devices-hint";
 const ERROR: &str = "password-form-error";
+const NEW_ERROR: &str = "new-password-error";
+const REPEATED_ERROR: &str = "repeated-password-error";
 
 fn problem(flow: &Flow) -> Option<&Problem> {
     flow.password.as_ref()?.problem()
+}
+
+fn wrong(flow: &Flow, is: fn(&Problem) -> bool) -> Option<&Problem> {
+    problem(flow).filter(|problem| is(problem))
+}
+
+fn differ(problem: &Problem) -> bool {
+    *problem == Problem::PasswordsDiffer
 }
 
 fn is_busy(flow: &Flow) -> bool {
@@ -58,32 +68,40 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
     let change = Button::new(ui.word(Word::ChangePassword))
         .primary()
         .submit()
-        .hidden(ui, |flow| is_limit(problem(flow)))
+        .disabled(ui.flag(|flow| is_limit(problem(flow))))
         .busy(ui.flag(is_busy));
-    let new = field(ui, NEW, |flow| problem(flow).is_some_and(Problem::is_of_the_password));
-    let repeated = field(ui, REPEATED, |flow| problem(flow) == Some(&Problem::PasswordsDiffer));
+    let of_new = |flow: &Flow| wrong(flow, Problem::is_of_the_password).is_some();
+    let new = field(ui, NEW, NEW_ERROR, of_new);
+    let repeated = field(ui, REPEATED, REPEATED_ERROR, |flow| wrong(flow, differ).is_some());
+    let new_error = ui.trouble(NO_ID, |flow, _| wrong(flow, Problem::is_of_the_password));
+    let repeated_error = ui.trouble(NO_ID, |flow, _| wrong(flow, differ));
     view! {
         <form part="form" class="form fields" novalidate hidden=ui.attribute(is_hidden) use:with=wire>
             {auth_dialog::username(ui)}
             <div>
                 {parts::label(NEW.to_owned(), ui.word(Word::NewPassword))}
                 {new.view()}
+                {alert::error(NEW_ERROR, ui, new_error)}
             </div>
             <div>
                 {parts::label(REPEATED.to_owned(), ui.word(Word::RepeatPassword))}
                 {repeated.view()}
+                {alert::error(REPEATED_ERROR, ui, repeated_error)}
             </div>
             {choice(ui, "show-password", Word::ShowPassword, None)}
             <div>
                 {choice(ui, "logout-devices", Word::LogoutDevices, Some(CONSEQUENCE))}
-                <p id=CONSEQUENCE part="hint" class="hint">
-                    {ui.word(Word::LogoutDevicesHint)}
-                </p>
+                <p
+                    id=CONSEQUENCE
+                    part="hint"
+                    class="hint"
+                    use:with=parts::write(ui.word(Word::LogoutDevicesHint))
+                ></p>
             </div>
             {alert::alert(
                 ui,
                 ERROR.to_owned(),
-                ui.trouble(NO_ID, |flow, _| problem(flow)),
+                ui.trouble(NO_ID, |flow, _| wrong(flow, |it| !it.is_of_what_is_typed())),
                 // Pressing it is the form's.
                 Rc::new(|| {}),
             )}
@@ -92,13 +110,13 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-fn field(ui: &Ui, id: &str, wrong: fn(&Flow) -> bool) -> Field {
+fn field(ui: &Ui, id: &str, error: &str, wrong: fn(&Flow) -> bool) -> Field {
     Field {
         id: id.to_owned(),
         kind: "password",
         mode: None,
         autocomplete: "new-password",
-        error: ERROR.to_owned(),
+        error: error.to_owned(),
         wrong: ui.flag(wrong),
         readonly: ui.attribute(is_busy),
         setup: setup(drop),
@@ -119,7 +137,7 @@ fn choice(
                 aria-describedby=hint
                 aria-disabled=parts::attribute("true", ui.flag(is_busy))
             />
-            <span>{ui.word(word)}</span>
+            <span use:with=parts::write(ui.word(word))></span>
         </label>
     }
 }
@@ -137,6 +155,12 @@ fn wire(ui: &Ui, form: Element) {
         let ui = ui.clone();
         Closure::<dyn Fn()>::new(move || ui.send(Input::PasswordShown))
     };
+    let typed = ui.clone();
+    listen(&form, "input", move |_| {
+        if typed.now(|flow| wrong(flow, Problem::is_of_what_is_typed).is_some()) {
+            typed.send(Input::Corrected(Typed::NewPassword));
+        }
+    });
     dress(&form, &submit.into_js_value(), &seen.into_js_value());
     // Another account's is loading, or this one's is changed.
     let over = ui.flag(|flow| {

@@ -12,7 +12,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use super::parts::{self, Button, Field, listen, setup, with};
 use super::{Act, Model, Text, Ui, alert, by, code_id, group_id, is_limit, written};
-use crate::flow::{Input, Phase, Problem, Resend, Section, Verification, VerificationId};
+use crate::flow::{Input, Phase, Problem, Resend, Section, Typed, Verification, VerificationId};
 use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
 
@@ -52,16 +52,19 @@ pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
 fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl IntoView + use<> {
     let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
     let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
-    let unsent =
-        || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent() || is_limit(it.problem())));
+    let unsent = || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent()));
+    let limited = ui.flag_of(id, |_, it| is_limit(it.problem()));
     let go_on = Button::new(ui.word(Word::Continue))
         .primary()
         .hidden_by(unsent())
+        .disabled(limited.clone())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend = Button::new(ui.word(by(section, Word::ResendEmail, Word::ResendSms)))
         .hidden_by(unsent())
         .busy(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sending { .. })))
-        .disabled(ui.flag_of(id, |_, it| it.resend.rests_until().is_some()));
+        .disabled(
+            ui.flag_of(id, |_, it| it.resend.rests_until().is_some() || is_limit(it.problem())),
+        );
     // Held weakly: the button's listener holds this, and the field, by the
     // group, the button.
     let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
@@ -123,8 +126,14 @@ fn code_field(
     go_on: Act,
 ) -> impl IntoView + use<> {
     let wanted = ui.flag_of(id, |_, it| it.wants_code());
+    let corrected = ui.clone();
     let keep = setup(move |input| {
-        let go_on = go_on.clone();
+        let (go_on, ui) = (go_on.clone(), corrected.clone());
+        listen(&input, "input", move |_| {
+            if ui.now(|flow| flow.verification(id).is_some_and(is_wrong)) {
+                ui.send(Input::Corrected(Typed::Code(id)));
+            }
+        });
         listen(&input, "keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
             if key.key() == "Enter" {
@@ -141,7 +150,7 @@ fn code_field(
         mode: by(section, None, Some("numeric")),
         autocomplete: "one-time-code",
         error: error_id(id),
-        wrong: ui.flag_of(id, |_, it| matches!(it.problem(), Some(Problem::WrongCode))),
+        wrong: ui.flag_of(id, |_, it| is_wrong(it)),
         readonly: ui.attribute(|_| false),
         setup: keep,
     };
@@ -151,6 +160,11 @@ fn code_field(
             {code.view()}
         </div>
     }
+}
+
+/// Whether the code is what is wrong.
+fn is_wrong(pending: &Verification) -> bool {
+    pending.problem().is_some_and(Problem::is_of_what_is_typed)
 }
 
 /// "Continue": with the code, if there is one to be typed in.

@@ -51,7 +51,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     });
     let submit = Button::new(label)
         .danger()
-        .hidden(ui, |flow| is_limit(problem(flow)))
+        .disabled(ui.flag(|flow| is_limit(problem(flow))))
         .busy(ui.flag(|flow| front(flow).is_some_and(|removal| removal.phase.is_busy())));
     let dialog = Dialog {
         id: "remove-title",

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::parts;
+use super::parts::{self, with};
 use super::{Text, Ui, written};
 use crate::flow::{Access, Notice, Sharing};
 use crate::locale::Word;
@@ -68,9 +68,14 @@ pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <div class="alert" hidden=hidden>
             {parts::status(text)}
-            <a part="link" class="link" href=href target="_blank" rel="noopener noreferrer">
-                {ui.word(Word::ManageAccount)}
-            </a>
+            <a
+                part="link"
+                class="link"
+                href=href
+                target="_blank"
+                rel="noopener noreferrer"
+                use:with=parts::write(ui.word(Word::ManageAccount))
+            ></a>
         </div>
     }
 }
@@ -83,5 +88,13 @@ pub fn banner(ui: &Ui) -> impl IntoView + use<> {
         Access::NoHomeserver => locale.word(Word::NoHomeserver).to_owned(),
         Access::Ended => locale.word(Word::SessionEnded).to_owned(),
     });
-    view! { <p role="alert" part="error" class="banner" hidden=hidden>{text}</p> }
+    view! {
+        <p
+            role="alert"
+            part="error"
+            class="banner"
+            hidden=hidden
+            use:with=parts::write(text)
+        ></p>
+    }
 }

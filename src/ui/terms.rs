@@ -12,11 +12,12 @@ use super::parts::{effect, setup, with};
 use super::{Model, Settings, Ui};
 use crate::flow::Stage;
 use crate::locale::Word;
-use crate::matrix::{json, uia::TERMS};
+use crate::matrix::json::{Json, object, to_js};
+use crate::matrix::uia::{self, Document};
 
 #[wasm_bindgen(module = "/src/ui/terms.js")]
 extern "C" {
-    fn draw(container: &Element, policies: &JsValue, tag: &str, text: &str);
+    fn draw(container: &Element, documents: &JsValue, text: &str);
     fn accepted(container: &Element) -> bool;
 }
 
@@ -33,13 +34,17 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
             let model = model.clone();
             effect(Box::new(move || {
                 model.with(|Model { flow, settings: Settings { locale, .. }, .. }| {
-                    let terms = match (stage(flow), flow.in_front()) {
-                        (Some(Stage::Terms), Some((_, uia))) => uia.challenge.params.get(TERMS),
-                        _ => None,
+                    let documents = match (stage(flow), flow.in_front()) {
+                        (Some(Stage::Terms), Some((_, uia))) => {
+                            uia::documents(&uia.challenge.params, &locale.tag)
+                        }
+                        _ => Vec::new(),
                     };
-                    let policies = terms.and_then(|terms| terms.get("policies"));
-                    let policies = policies.map_or(JsValue::NULL, json::to_js);
-                    draw(&element, &policies, &locale.tag, locale.word(Word::Accept));
+                    let drawn = documents.into_iter().map(|Document { text, url }| {
+                        object().text("text", &text).maybe_text("url", url.as_deref()).done()
+                    });
+                    let drawn = to_js(&Json::Array(drawn.collect()));
+                    draw(&element, &drawn, locale.word(Word::Accept));
                 });
             }));
         })
@@ -50,5 +55,5 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
 
 /// Whether each is accepted.
 pub fn are_accepted(container: &Container) -> bool {
-    container.get().and_then(WeakRef::deref).is_none_or(|element| accepted(&element))
+    container.get().and_then(WeakRef::deref).is_some_and(|element| accepted(&element))
 }

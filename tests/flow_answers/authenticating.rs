@@ -15,7 +15,9 @@ use crate::tab::*;
 fn asks(session: &str, flows: &[&[&str]], completed: &[&str]) -> Failure {
     let flows: Vec<_> =
         flows.iter().map(|stages| serde_json::json!({ "stages": stages })).collect();
-    let body = serde_json::json!({"session": session, "flows": flows, "completed": completed});
+    let policies = serde_json::json!({"terms": {"en": {"name": "Terms"}}});
+    let body = serde_json::json!({"session": session, "flows": flows, "completed": completed,
+        "params": {TERMS: {"policies": policies}}});
     failure(401, &body.to_string())
 }
 

@@ -20,6 +20,7 @@ mod stage;
 mod stories;
 mod tab;
 mod tabs;
+mod typing;
 mod waiting;
 
 use matrix_threepids::flow::{Effect, Event, Input, Notice, Operation, Problem, Retry};

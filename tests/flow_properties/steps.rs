@@ -179,7 +179,12 @@ pub fn access() -> impl Strategy<Value = Access> {
 
 fn presence() -> impl Strategy<Value = Presence> {
     (prop::bool::weighted(0.7), prop::bool::weighted(0.8), prop::bool::weighted(0.1)).prop_map(
-        |(visible, focused, offline)| Presence { visible, focused: visible && focused, offline, shown: true },
+        |(visible, focused, offline)| Presence {
+            visible,
+            focused: visible && focused,
+            offline,
+            shown: true,
+        },
     )
 }
 

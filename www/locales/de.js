@@ -86,6 +86,8 @@ export default {
   wrongToken: "Falsches Registrierungs-Token",
   wrongCode: "Falscher Code",
   noCode: "Gib den Code aus der E-Mail ein",
+  enterPassword: "Gib dein Passwort ein",
+  enterToken: "Gib den Registrierungs-Token ein",
   notProved: "Öffne zuerst den Link in der Nachricht, dann geht es weiter.",
   notDone: "Im anderen Fenster ist es noch nicht abgeschlossen.",
   unsafeCode: "Der Server will den Code dorthin geschickt haben, wo andere ihn lesen könnten. Er wurde nicht gesendet.",

@@ -86,6 +86,8 @@ export default {
   wrongToken: "Token de registro incorrecto",
   wrongCode: "Código incorrecto",
   noCode: "Introduce el código del correo",
+  enterPassword: "Introduce tu contraseña",
+  enterToken: "Introduce el token de registro",
   notProved: "Abre primero el enlace del mensaje y luego continúa.",
   notDone: "Aún no se ha terminado en la otra ventana.",
   unsafeCode: "El servidor quiere que el código se envíe a donde otros podrían leerlo. No se ha enviado.",

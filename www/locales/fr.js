@@ -86,6 +86,8 @@ export default {
   wrongToken: "Jeton d’inscription incorrect",
   wrongCode: "Code incorrect",
   noCode: "Saisissez le code reçu par e-mail",
+  enterPassword: "Saisissez votre mot de passe",
+  enterToken: "Saisissez le jeton d’inscription",
   notProved: "Ouvrez d’abord le lien du message, puis continuez.",
   notDone: "Ce n’est pas encore terminé dans l’autre fenêtre.",
   unsafeCode: "Le serveur veut que le code soit envoyé là où d’autres pourraient le lire. Il n’a pas été envoyé.",

@@ -9,6 +9,7 @@ mod account_service;
 mod accounts;
 mod adoption;
 mod api;
+mod around;
 mod capabilities;
 mod clock;
 mod console;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         api::tests(),
         lifecycle::tests(),
         hosts::tests(),
+        around::tests(),
         locales::tests(),
         strict::tests(),
         probe::tests(),
@@ -93,6 +95,7 @@ fn main() -> ExitCode {
         tests.extend(accessibility::tests());
         tests.extend(accounts::tests());
         tests.extend(adoption::tests());
+        tests.extend(around::more_tests());
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
         tests.extend(passwords::more_tests());

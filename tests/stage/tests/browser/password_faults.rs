@@ -123,7 +123,8 @@ async fn limited(page: Page) -> Result<()> {
     homeserver.answers(CHANGE, [Answer::Json(429, body), Answer::Json(401, challenge("s"))]);
     change_to(&page, "a new one").await?;
     page.read("alert", "Too many attempts. Try again in 1 minute 1 second").await?;
-    page.gone("button", "Change password").await?;
+    let resting = page.see("button", "Change password").await?.attr("aria-disabled").await?;
+    ensure!(resting.as_deref() == Some("true"), "the button looks as if it could be pressed");
     page.pass(62_000).await?;
     page.read("status", "You can try again now").await?;
     page.press("Change password").await?;
