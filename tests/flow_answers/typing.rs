@@ -123,7 +123,8 @@ fn documents_in_the_language_and_none_that_cannot_be_shown() {
     assert_eq!(named(script, "en"), [("Terms".to_owned(), None)]);
     let turned = r#"{"a":{"en":{"name":"ter\u202ems"}}}"#;
     assert_eq!(named(turned, "en"), [("terms".to_owned(), None)]);
-    let many = format!("{{{}}}", vec![r#""a":{"en":{"name":"n"}}"#; 51].join(","));
+    let many: Vec<_> = (0..51).map(|at| format!(r#""{at}":{{"en":{{"name":"n"}}}}"#)).collect();
+    let many = format!("{{{}}}", many.join(","));
     for odd in [
         "null",
         "3",
