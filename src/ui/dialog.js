@@ -27,7 +27,7 @@ export function show(dialog, wanted) {
     // Taken out, it is drawn anew should it come back.
     if (!dialog.isConnected) return clearInterval(looks.get(dialog));
     const may = wanted && isShown(dialog.parentElement) && hasSize(dialog.parentElement);
-    if (may === dialog.matches(":modal")) return;
+    if (may === dialog.open && may === dialog.matches(":modal")) return;
     // One that was moved is open, but modal no more.
     dialog.close();
     if (may) open(dialog);

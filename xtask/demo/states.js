@@ -180,6 +180,11 @@ const STATES = {
   empty: [list(json(200, { threepids: [] }))],
   list: [],
   "list-unknown-medium": [list(json(200, { threepids: [ALICE, { medium: "xmpp", address: "alice@jabber.example" }] }))],
+  "list-misleading": [list(json(200, { threepids: [
+    { ...ALICE, address: "alice\u202egro.elpmaxe@matrix.example" },
+    { ...ALICE, address: `${"a".repeat(9_000)}@example.org` },
+    { medium: "\u202exmpp", address: "alice@jabber.example" },
+  ] }))],
   "list-unreachable": [list(unreachable)],
   "list-no-json": [list(() => new Response("<h1>Bad gateway</h1>", { status: 502 }))],
   "list-other-error": [list(error(500, "M_UNKNOWN"))],
@@ -220,6 +225,10 @@ const STATES = {
   confirm: [{}, authenticating],
   "confirm-checking": [add(json(401, UIA), never), confirmed],
   "confirm-wrong-password": [add(json(401, UIA), wrong), confirmed],
+  "confirm-nothing": [{}, async (ui) => {
+    await authenticating(ui);
+    ui.press("Confirm");
+  }],
   "confirm-unreachable": [add(json(401, UIA), unreachable), confirmed],
   "confirm-limited": [add(json(401, UIA), limited), confirmed],
   "confirm-choice": [add(asks([["m.login.password"], ...PAGE])), authenticating],
