@@ -171,7 +171,10 @@ impl Flow {
     }
 
     pub(super) fn confirm_remove(&mut self) {
-        if let Some(removal) = self.removals.first_mut().filter(|removal| !removal.awaits_word) {
+        let may = |removal: &&mut Removal| {
+            !removal.awaits_word && removal.problem().is_none_or(|it| it.until().is_none())
+        };
+        if let Some(removal) = self.removals.first_mut().filter(may) {
             match removal.phase {
                 RemovalPhase::Asking | RemovalPhase::Failed(_) => {
                     removal.phase = RemovalPhase::Deleting;

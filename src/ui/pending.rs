@@ -169,6 +169,9 @@ fn is_wrong(pending: &Verification) -> bool {
 
 /// "Continue": with the code, if there is one to be typed in.
 fn go_on_with(ui: &Ui, id: VerificationId, field: Option<HtmlInputElement>) {
+    if ui.now(|flow| flow.verification(id).is_some_and(|it| is_limit(it.problem()))) {
+        return;
+    }
     let wants_code = ui.now(|flow| flow.verification(id).is_some_and(Verification::wants_code));
     match field {
         Some(field) if wants_code => ui.send(Input::Submit(id, Code(field.value()))),
