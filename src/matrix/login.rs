@@ -5,7 +5,7 @@
 
 use super::call::{Call, encoded};
 use super::uia::{PASSWORD, Password};
-use super::{BaseUrl, Json, email, json};
+use super::{BaseUrl, Json, email, json, server_of};
 
 const PATH: &str = "/_matrix/client/v3/login";
 
@@ -54,6 +54,18 @@ pub struct Login {
     pub device_id: Option<String>,
 }
 
+impl Login {
+    /// Whether requests can be sent with it: by a token that a header can carry,
+    /// for what is a Matrix ID.
+    pub fn is_usable(&self) -> bool {
+        let token = &*self.access_token;
+        // Headers have no characters beyond U+00FF, and lose spaces at the ends.
+        let fits = |it: char| it <= '\u{ff}' && !it.is_control();
+        let is_id = |id: &str| id.len() <= 255 && server_of(id).is_some();
+        token.chars().all(fits) && token.trim() == token && is_id(&self.user_id)
+    }
+}
+
 /// The request for the ways to sign in.
 pub fn methods(homeserver: &BaseUrl) -> Call {
     Call::get(homeserver.endpoint(PATH))
@@ -77,14 +89,30 @@ pub fn read_methods(homeserver: &BaseUrl, body: &Json) -> Methods {
 
 fn provider(homeserver: &BaseUrl, provider: &Json) -> Option<Provider> {
     let id = provider.str("id")?;
-    let name = provider.str("name").filter(|name| !name.trim().is_empty()).unwrap_or(id);
+    let name = provider.str("name").map(readable).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| readable(id));
     let icon = provider.str("icon").and_then(|icon| icon.strip_prefix("mxc://"));
     // One that anybody may read: nobody is signed in yet.
     let icon = icon.and_then(|icon| icon.split_once('/')).map(|(server, media)| {
         let path = ["/_matrix/media/v3/download/", &encoded(server), "/", &encoded(media)].concat();
         homeserver.endpoint(&path)
     });
-    Some(Provider { id: id.to_owned(), name: name.to_owned(), icon })
+    Some(Provider { id: id.to_owned(), name, icon })
+}
+
+/// The longest name of a provider, in characters.
+const NAME_LENGTH: usize = 60;
+
+/// A name as it can stand on a button: one line, of a sensible length, without
+/// what turns the direction of the text around it.
+fn readable(name: &str) -> String {
+    let is_odd = |it: &char| {
+        matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || it.is_control()
+            || *it == '\u{feff}'
+    };
+    let name: String = name.trim().chars().filter(|it| !is_odd(it)).take(NAME_LENGTH).collect();
+    name.trim().to_owned()
 }
 
 impl Identifier {

@@ -11,8 +11,11 @@ pub fn request(homeserver: &BaseUrl, token: &str, user_id: &str) -> Call {
     Call::get(homeserver.endpoint(&path)).with_token(token)
 }
 
+/// The longest display name that is shown, in characters.
+const LENGTH: usize = 256;
+
 /// The display name, if there is one.
 pub fn read(body: &Json) -> Option<String> {
     let name = body.str("displayname").map(str::trim).filter(|name| !name.is_empty());
-    name.map(str::to_owned)
+    name.map(|name| name.chars().take(LENGTH).collect())
 }

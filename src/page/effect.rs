@@ -2,6 +2,7 @@
 
 use super::session::{Leave, Session};
 use super::tabs::State;
+pub use super::trouble::Field;
 use crate::matrix::uia::Password;
 use crate::matrix::{Call, Failure, HttpResponse, Json};
 
@@ -13,10 +14,11 @@ pub type Answer = Result<HttpResponse, Failure>;
 pub enum Purpose {
     /// Signing in; the number tells the newest from those that were given up.
     SignIn(u32),
-    /// The display name.
-    Profile,
-    /// Signing out.
-    Logout,
+    /// The display name; numbered as well: of another person's session it is
+    /// not this one's.
+    Profile(u32),
+    /// Signing out; numbered as well.
+    Logout(u32),
 }
 
 /// What the page finds when it is opened.
@@ -28,8 +30,10 @@ pub struct Found {
     pub session: Option<Session>,
     /// Single sign-on was begun in this tab.
     pub leave: Option<Leave>,
-    /// The token that it came back with.
+    /// The token that the browser came with.
     pub login_token: Option<String>,
+    /// The nonce beside it.
+    pub nonce: Option<String>,
     /// The `sid` that a homeserver sent the browser here with.
     pub sid: Option<String>,
 }
@@ -48,7 +52,14 @@ pub enum Input {
         password: Password,
     },
     /// The person signs in through a provider; without its id, through any.
-    Provider(Option<String>),
+    Provider {
+        /// Which.
+        id: Option<String>,
+        /// A fresh one, by which the browser is known when it comes back.
+        nonce: String,
+    },
+    /// The person corrects what is in this field.
+    Edited(Field),
     /// Another server, please.
     OtherServer,
     /// The same again, please.
@@ -90,6 +101,9 @@ pub enum Effect {
     Send(Purpose, Call),
     /// Keep the session in this tab.
     Keep(Session),
+    /// Take the session, and all records of pending verifications, out of the
+    /// storage. Those of this account come back when its person goes on.
+    ClearStorage,
     /// Forget the session, and all else that is kept of it.
     Forget {
         /// Pending verifications stay.

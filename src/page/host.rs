@@ -1,5 +1,6 @@
 //! What `www/page/host.js` does for the page: storage, channels, requests, the
-//! address bar, the element.
+//! address bar, the element. None of it throws: what is thrown in JavaScript
+//! must not pass through Rust.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -23,9 +24,19 @@ extern "C" {
         limit_ms: f64,
     ) -> Promise;
 
-    /// Keeps the session in this tab.
+    /// Keeps the session of this account in this tab. Pending verifications of
+    /// others are not kept, but those that were to be.
     #[wasm_bindgen(method)]
-    pub fn keep(this: &Host, session: &str);
+    pub fn keep(this: &Host, session: &str, account: &str);
+
+    /// Takes the session and the records of pending verifications out of the
+    /// storage. Those of its account come back when its person goes on.
+    #[wasm_bindgen(method, js_name = clearStorage)]
+    pub fn clear_storage(this: &Host);
+
+    /// A text that nobody can guess.
+    #[wasm_bindgen(method)]
+    pub fn nonce(this: &Host) -> String;
 
     /// Takes the element away, and forgets the session; pending verifications
     /// stay, or are cancelled.

@@ -49,9 +49,13 @@ impl SignIn {
                     Ok(body) if discovery::is_homeserver(&body) => {
                         self.look(Looking::Metadata(server), page);
                     }
-                    Ok(_) => self.failed(no_homeserver(server, because, None, page.now), page),
+                    Ok(_) => {
+                        let trouble = self.no_homeserver(server, because, None, page.now);
+                        self.failed(trouble, page);
+                    }
                     Err(failure) => {
-                        self.failed(no_homeserver(server, because, Some(failure), page.now), page);
+                        let trouble = self.no_homeserver(server, because, Some(failure), page.now);
+                        self.failed(trouble, page);
                     }
                 }
             }
@@ -72,6 +76,7 @@ impl SignIn {
                         if methods == Methods::default() {
                             return self.failed(Trouble::NoWayIn(server.name), page);
                         }
+                        self.refusals = 0;
                         self.step = Step::Methods(server, methods, Form::Open(None));
                         page.focus(Focus::Screen);
                     }
@@ -79,7 +84,8 @@ impl SignIn {
                         self.failed(Trouble::NoWayIn(server.name), page);
                     }
                     Err(failure) => {
-                        self.failed(Trouble::of(Doing::Looking, &failure, page.now), page);
+                        let trouble = self.trouble_of(Doing::Looking, &failure, page.now);
+                        self.failed(trouble, page);
                     }
                 }
             }
@@ -138,29 +144,35 @@ impl SignIn {
         };
         page.focus(focus);
     }
-}
 
-/// What it means that there is no homeserver where one was thought to be.
-fn no_homeserver(server: Server, because: Because, failure: Option<Failure>, now: f64) -> Trouble {
-    let name = server.name;
-    match failure {
-        Some(Failure::Offline) => Trouble::Common(Problem::Network),
-        Some(Failure::Server(error)) if error.errcode == Errcode::LimitExceeded => {
-            Trouble::of(Doing::Looking, &Failure::Server(error), now)
+    /// What it means that there is no homeserver where one was thought to be.
+    fn no_homeserver(
+        &mut self,
+        server: Server,
+        because: Because,
+        failure: Option<Failure>,
+        now: f64,
+    ) -> Trouble {
+        let name = server.name;
+        match failure {
+            Some(Failure::Offline) => Trouble::Common(Problem::Network),
+            Some(Failure::Server(error)) if error.errcode == Errcode::LimitExceeded => {
+                self.trouble_of(Doing::Looking, &Failure::Server(error), now)
+            }
+            _ if because == Because::Told => Trouble::BadWellKnown(name),
+            Some(Failure::Network | Failure::Timeout) => Trouble::NoSuchServer(name),
+            // A homeserver that is not well, or the proxy before it.
+            Some(failure @ Failure::NotMatrix { status: 500.. }) => {
+                self.trouble_of(Doing::Looking, &failure, now)
+            }
+            Some(
+                Failure::NoSession { .. }
+                | Failure::Unsafe
+                | Failure::NotMatrix { .. }
+                | Failure::Challenge(_)
+                | Failure::Server(_),
+            )
+            | None => Trouble::NotMatrix(name),
         }
-        _ if because == Because::Told => Trouble::BadWellKnown(name),
-        Some(Failure::Network | Failure::Timeout) => Trouble::NoSuchServer(name),
-        // A homeserver that is not well, or the proxy before it.
-        Some(failure @ Failure::NotMatrix { status: 500.. }) => {
-            Trouble::of(Doing::Looking, &failure, now)
-        }
-        Some(
-            Failure::NoSession { .. }
-            | Failure::Unsafe
-            | Failure::NotMatrix { .. }
-            | Failure::Challenge(_)
-            | Failure::Server(_),
-        )
-        | None => Trouble::NotMatrix(name),
     }
 }

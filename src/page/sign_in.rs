@@ -1,10 +1,11 @@
 //! From nothing to a session: which server, where it is, which way in. No I/O.
 
-use super::effect::{Answer, Effect, Focus, Purpose};
+use super::effect::{Answer, Effect, Field, Focus, Purpose};
 use super::entered::{Entered, NotEntered};
 use super::session::{Leave, Session};
 pub use super::step::{Because, Form, Looking, Notice, Server, Step};
 use super::trouble::{Doing, Trouble};
+use crate::flow::Problem;
 use crate::matrix::login::{self, Device, Identifier};
 use crate::matrix::uia::Password;
 use crate::matrix::{BaseUrl, Call, Failure};
@@ -29,7 +30,15 @@ pub struct SignIn {
     pub(super) wanted: Option<Entered>,
     /// The request under way.
     number: u32,
+    /// How often in a row the server has said that it is too often.
+    pub(super) refusals: usize,
 }
+
+/// No limit is believed that is longer, in ms.
+const MAX_LIMIT_MS: f64 = 3_600_000.0;
+/// The shortest limit after each refusal in a row, in ms: looking for a server
+/// takes up to four requests, and goes on by itself.
+const MIN_LIMITS_MS: [f64; 3] = [1_000.0, 8_000.0, 64_000.0];
 
 /// What a step may need of the page.
 pub struct Page<'a> {
@@ -63,6 +72,7 @@ impl SignIn {
             device: None,
             wanted: None,
             number: 0,
+            refusals: 0,
         }
     }
 
@@ -121,20 +131,19 @@ impl SignIn {
         match self.step.clone() {
             Step::Looking(looking) => self.looked(looking, answer, page),
             Step::Methods(server, methods, Form::Sending) => {
-                let failure = match signed_in(&server.homeserver, answer) {
-                    Ok(session) => return Some(session),
-                    Err(failure) => failure,
-                };
-                let trouble = Trouble::of(Doing::Password, &failure, page.now);
+                let trouble =
+                    match self.signed_in(Doing::Password, &server.homeserver, answer, page) {
+                        Ok(session) => return Some(session),
+                        Err(trouble) => trouble,
+                    };
                 self.step = Step::Methods(server, methods, Form::Open(Some(trouble)));
                 page.focus(Focus::Password);
             }
             Step::Redeeming(homeserver) => {
-                let failure = match signed_in(&homeserver, answer) {
+                let trouble = match self.signed_in(Doing::Sso, &homeserver, answer, page) {
                     Ok(session) => return Some(session),
-                    Err(failure) => failure,
+                    Err(trouble) => trouble,
                 };
-                let trouble = Trouble::of(Doing::Sso, &failure, page.now);
                 self.notice = Some(Notice::Failed(trouble));
                 self.look_for(Entered::Url(homeserver), page);
             }
@@ -171,10 +180,11 @@ impl SignIn {
     }
 
     /// The person goes to a provider.
-    pub fn provider(&mut self, id: Option<&str>, page: &mut Page) {
+    pub fn provider(&mut self, id: Option<&str>, nonce: String, page: &mut Page) {
         let Step::Methods(server, _, Form::Open(_)) = &self.step else { return };
-        let url = login::sso_redirect(&server.homeserver, id, page.here);
-        let leave = Leave { homeserver: server.homeserver.clone() };
+        let back = [page.here, "?nonce=", &nonce].concat();
+        let url = login::sso_redirect(&server.homeserver, id, &back);
+        let leave = Leave { homeserver: server.homeserver.clone(), nonce, at: page.now };
         page.effects.push(Effect::Go(leave, url));
     }
 
@@ -184,6 +194,24 @@ impl SignIn {
         let call = login::with_token(&leave.homeserver, token, device);
         self.step = Step::Redeeming(leave.homeserver);
         self.send(call, page);
+    }
+
+    /// The person corrects what was wrong: it is not said any longer.
+    pub fn edited(&mut self, field: Field) {
+        match &mut self.step {
+            Step::Server(trouble)
+            | Step::Address(_, trouble)
+            | Step::Methods(_, _, Form::Open(trouble)) => {
+                if trouble.as_ref().is_some_and(|it| it.is_of(field)) {
+                    *trouble = None;
+                }
+            }
+            Step::Looking(_)
+            | Step::Unavailable(_)
+            | Step::Methods(_, _, Form::Sending)
+            | Step::Managed(..)
+            | Step::Redeeming(_) => {}
+        }
     }
 
     /// Another server, please.
@@ -215,6 +243,25 @@ impl SignIn {
         }
         if let Some(wanted) = self.wanted.clone() {
             self.look_for(wanted, page);
+        }
+    }
+
+    /// What is wrong with what stands in this field.
+    pub fn trouble_at(&self, field: Field) -> Option<&Trouble> {
+        self.trouble().filter(|it| it.field() == Some(field) && self.has_fields())
+    }
+
+    /// What is wrong with no field.
+    pub fn trouble_elsewhere(&self) -> Option<&Trouble> {
+        self.trouble().filter(|it| it.field().is_none() || !self.has_fields())
+    }
+
+    fn has_fields(&self) -> bool {
+        match self.step {
+            Step::Server(_) | Step::Address(..) | Step::Methods(..) => true,
+            Step::Looking(_) | Step::Unavailable(_) | Step::Managed(..) | Step::Redeeming(_) => {
+                false
+            }
         }
     }
 
@@ -250,6 +297,44 @@ impl SignIn {
         }
         self.notice = Some(Notice::LimitOver);
     }
+
+    /// What a failure means. A server that refuses again and again, whatever
+    /// times it names, is left in peace for longer each time.
+    pub(super) fn trouble_of(&mut self, doing: Doing, failure: &Failure, now: f64) -> Trouble {
+        match Trouble::of(doing, failure, now) {
+            Trouble::Common(Problem::RateLimited { wait, .. }) => {
+                let shortest = MIN_LIMITS_MS[self.refusals.min(MIN_LIMITS_MS.len() - 1)];
+                self.refusals += 1;
+                // A number that is none loses, either way.
+                let wait = wait.max(shortest).min(MAX_LIMIT_MS);
+                Trouble::Common(Problem::RateLimited { until: now + wait, wait })
+            }
+            trouble => {
+                self.refusals = 0;
+                trouble
+            }
+        }
+    }
+
+    /// Who is signed in by this answer, or why nobody is.
+    fn signed_in(
+        &mut self,
+        doing: Doing,
+        homeserver: &BaseUrl,
+        answer: &Answer,
+        page: &Page,
+    ) -> Result<Session, Trouble> {
+        let read = |answer: &Answer| {
+            let answer = answer.as_ref().map_err(Clone::clone)?;
+            let nothing = Failure::NotMatrix { status: answer.status };
+            login::read(&answer.json()?).ok_or(nothing)
+        };
+        match read(answer) {
+            Ok(login) if login.is_usable() => Ok(Session { homeserver: homeserver.clone(), login }),
+            Ok(_) => Err(Trouble::BadLogin(homeserver.shown().to_owned())),
+            Err(failure) => Err(self.trouble_of(doing, &failure, page.now)),
+        }
+    }
 }
 
 fn is_limited(form: &Form, now: f64) -> bool {
@@ -259,10 +344,4 @@ fn is_limited(form: &Form, now: f64) -> bool {
         }
         Form::Sending => false,
     }
-}
-
-fn signed_in(homeserver: &BaseUrl, answer: &Answer) -> Result<Session, Failure> {
-    let answer = answer.as_ref().map_err(Clone::clone)?;
-    let login = login::read(&answer.json()?).ok_or(Failure::NotMatrix { status: answer.status })?;
-    Ok(Session { homeserver: homeserver.clone(), login })
 }

@@ -53,6 +53,7 @@ impl Speech {
             Trouble::NoPasswordTyped => (Word::NoPasswordTyped, ""),
             Trouble::WrongLogin => (Word::WrongLogin, ""),
             Trouble::SsoFailed => (Word::SsoFailed, ""),
+            Trouble::BadLogin(name) => (Word::BadLogin, &**name),
             Trouble::Common(problem) => return problem_text(&self.widget, problem),
         };
         self.word_with(word, name)

@@ -42,6 +42,7 @@ impl AccountPage {
             session: found.str("session").and_then(Session::read),
             leave: found.str("leave").and_then(Leave::read),
             login_token: text("loginToken"),
+            nonce: text("nonce"),
             sid: text("sid"),
         };
         let (visit, effects) = Visit::start(config, at_start, Date::now());
@@ -102,7 +103,8 @@ impl Runner {
         for effect in effects {
             match effect {
                 Effect::Send(purpose, call) => self.send(purpose, call),
-                Effect::Keep(session) => self.host.keep(&session.write()),
+                Effect::Keep(session) => self.host.keep(&session.write(), &session.account()),
+                Effect::ClearStorage => self.host.clear_storage(),
                 Effect::Forget { keep_pending } => self.host.forget(keep_pending),
                 Effect::Go(leave, url) => self.host.go(&leave.write(), &url),
                 Effect::TidyAddress => self.host.tidy(),

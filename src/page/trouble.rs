@@ -31,8 +31,21 @@ pub enum Trouble {
     WrongLogin,
     /// Single sign-on came back with what the server does not take.
     SsoFailed,
+    /// The server signed the person in with what cannot be used.
+    BadLogin(String),
     /// What can go wrong everywhere.
     Common(Problem),
+}
+
+/// What a person types into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Which server, or where it is.
+    Server,
+    /// The user name.
+    User,
+    /// The password.
+    Password,
 }
 
 /// What was being done.
@@ -94,7 +107,31 @@ impl Trouble {
             | Trouble::NoUserTyped
             | Trouble::NoPasswordTyped
             | Trouble::WrongLogin
-            | Trouble::SsoFailed => None,
+            | Trouble::SsoFailed
+            | Trouble::BadLogin(_) => None,
         }
+    }
+
+    /// The field that has to be corrected. It is said there, and until then.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Trouble::NoServerTyped
+            | Trouble::NotAServer
+            | Trouble::NotAnAddress
+            | Trouble::Insecure
+            | Trouble::NoSuchServer(_)
+            | Trouble::NotMatrix(_)
+            | Trouble::BadWellKnown(_)
+            | Trouble::NoWayIn(_) => Some(Field::Server),
+            Trouble::NoUserTyped => Some(Field::User),
+            Trouble::NoPasswordTyped | Trouble::WrongLogin => Some(Field::Password),
+            Trouble::SsoFailed | Trouble::BadLogin(_) | Trouble::Common(_) => None,
+        }
+    }
+
+    /// Whether it may be over once this field has been changed.
+    pub fn is_of(&self, field: Field) -> bool {
+        // Servers do not say which of the two is wrong.
+        self.field() == Some(field) || (*self == Trouble::WrongLogin && field == Field::User)
     }
 }

@@ -5,9 +5,10 @@ use super::Word;
 use super::config::{Config, Homeserver};
 use super::effect::{Effect, Focus, Found, Input, Purpose};
 use super::returned::Returned;
-use super::session::Session;
+use super::session::{Leave, Session};
 use super::sign_in::{Notice, Page, SignIn};
 use super::tabs::{State, Tell, Verifications};
+use super::trouble::Trouble;
 use crate::matrix::{Errcode, Failure, logout, profile};
 
 /// Where the person is.
@@ -58,6 +59,9 @@ pub struct Visit {
     here: String,
     verifications: Verifications,
     numbers: u32,
+    /// The newest request for a display name, and the newest to sign out.
+    asked_profile: u32,
+    asked_logout: u32,
     now: f64,
     effects: Vec<Effect>,
 }
@@ -75,6 +79,8 @@ impl Visit {
             here: found.here,
             verifications: Verifications::default(),
             numbers: 0,
+            asked_profile: 0,
+            asked_logout: 0,
             now,
             effects: Vec::new(),
         };
@@ -85,17 +91,24 @@ impl Visit {
                 return (visit, Vec::new());
             }
         }
-        match (found.session, found.leave, found.login_token, found.sid) {
-            (_, Some(leave), Some(token), _) => {
+        let came_back = |leave: &Leave| leave.is_answered_by(found.nonce.as_deref(), now);
+        match (found.login_token, found.leave.filter(came_back), found.session, found.sid) {
+            (Some(token), Some(leave), ..) => {
                 visit.sign_in();
                 visit.with_sign_in(|sign_in, page| sign_in.redeem(leave, &token, page));
             }
-            (Some(session), ..) => visit.enter(session),
-            (None, _, _, Some(sid)) => {
+            (_, _, Some(session), _) => visit.enter(session),
+            // Somebody else's token, or one that came too late.
+            (Some(_), ..) => {
+                visit.sign_in();
+                let failed = Notice::Failed(Trouble::SsoFailed);
+                visit.with_sign_in(|sign_in, _| sign_in.notice = Some(failed));
+            }
+            (None, _, None, Some(sid)) => {
                 visit.effects.push(Effect::AskTabs(sid.clone()));
                 visit.place = Place::Returned(Returned::new(sid, now));
             }
-            (None, _, _, None) => visit.sign_in(),
+            (None, _, None, None) => visit.sign_in(),
         }
         let effects = std::mem::take(&mut visit.effects);
         (visit, effects.into_iter().filter(|it| !matches!(it, Effect::Focus(_))).collect())
@@ -110,7 +123,10 @@ impl Visit {
             Input::Password { user, password } => {
                 self.with_sign_in(|it, page| it.password(&user, &password, page));
             }
-            Input::Provider(id) => self.with_sign_in(|it, page| it.provider(id.as_deref(), page)),
+            Input::Provider { id, nonce } => {
+                self.with_sign_in(|it, page| it.provider(id.as_deref(), nonce, page));
+            }
+            Input::Edited(field) => self.with_sign_in(|it, _| it.edited(field)),
             Input::OtherServer => self.with_sign_in(SignIn::other_server),
             Input::TryAgain => self.with_sign_in(SignIn::try_again),
             Input::Answer(Purpose::SignIn(number), answer) => {
@@ -122,8 +138,11 @@ impl Visit {
                     self.effects.push(Effect::Focus(Focus::Screen));
                 }
             }
-            Input::Answer(Purpose::Profile, answer) => {
+            Input::Answer(Purpose::Profile(number), answer) => {
                 let Place::Account(account) = &mut self.place else { return Vec::new() };
+                if number != self.asked_profile {
+                    return Vec::new();
+                }
                 match answer.and_then(|answer| answer.json()) {
                     Ok(body) => account.name = profile::read(&body),
                     Err(Failure::Server(error)) if error.errcode == Errcode::UnknownToken => {
@@ -133,9 +152,9 @@ impl Visit {
                     Err(_) => {}
                 }
             }
-            Input::Answer(Purpose::Logout, answer) => {
+            Input::Answer(Purpose::Logout(number), answer) => {
                 let Place::SignIn(sign_in) = &mut self.place else { return Vec::new() };
-                if sign_in.notice == Some(Notice::SigningOut) {
+                if number == self.asked_logout && sign_in.notice == Some(Notice::SigningOut) {
                     sign_in.notice = Some(match answer.and_then(|answer| answer.json()) {
                         // A token that is not known is good for nothing, either.
                         Ok(_) | Err(Failure::Server(_)) => Notice::SignedOut,
@@ -156,7 +175,7 @@ impl Visit {
                 let Place::Account(account) = &mut self.place else { return Vec::new() };
                 match account.phase {
                     Phase::Leaving { ended: false, .. } => account.phase = Phase::Here,
-                    Phase::Leaving { ended: true, .. } => self.session_ended(),
+                    Phase::Leaving { ended: true, .. } => self.ask_again(),
                     Phase::Here | Phase::Ended(_) => {}
                 }
             }
@@ -244,20 +263,37 @@ impl Visit {
     }
 
     fn enter(&mut self, session: Session) {
+        let is_same = |it: &Account| it.session.account() == session.account();
+        if !matches!(&self.place, Place::Account(account) if is_same(account)) {
+            self.verifications = Verifications::default();
+        }
         let login = &session.login;
         let call = profile::request(&session.homeserver, &login.access_token, &login.user_id);
-        self.effects.push(Effect::Send(Purpose::Profile, call));
+        self.numbers += 1;
+        self.asked_profile = self.numbers;
+        self.effects.push(Effect::Send(Purpose::Profile(self.numbers), call));
         self.effects.push(Effect::AskRecords(session.account()));
         self.place = Place::Account(Account { session, name: None, phase: Phase::Here });
     }
 
+    /// The session is over; that may be said any number of times.
     fn session_ended(&mut self) {
+        let Place::Account(account) = &mut self.place else { return };
+        match &mut account.phase {
+            Phase::Here => self.ask_again(),
+            // They are asked something else just now.
+            Phase::Leaving { ended: ended @ false, .. } => *ended = true,
+            Phase::Leaving { ended: true, .. } | Phase::Ended(_) => return,
+        }
+        self.effects.push(Effect::ClearStorage);
+    }
+
+    /// The form above the widget, for a session that has ended.
+    fn ask_again(&mut self) {
         let (place, _, mut page) = self.split();
         let Place::Account(account) = place else { return };
-        if !matches!(account.phase, Phase::Ended(_)) {
-            let sign_in = SignIn::again(&account.session, &mut page);
-            account.phase = Phase::Ended(Box::new(sign_in));
-        }
+        let sign_in = SignIn::again(&account.session, &mut page);
+        account.phase = Phase::Ended(Box::new(sign_in));
     }
 
     /// All is wiped before the server is asked: it may be away.
@@ -265,7 +301,9 @@ impl Visit {
         let Place::Account(Account { session, .. }) = &self.place else { return };
         let call = logout::request(&session.homeserver, &session.login.access_token);
         self.effects.push(Effect::Forget { keep_pending });
-        self.effects.push(Effect::Send(Purpose::Logout, call));
+        self.numbers += 1;
+        self.asked_logout = self.numbers;
+        self.effects.push(Effect::Send(Purpose::Logout(self.numbers), call));
         self.verifications = Verifications::default();
         self.sign_in();
         if let Place::SignIn(sign_in) = &mut self.place {

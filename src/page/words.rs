@@ -36,6 +36,7 @@ words! {
     NoPasswordTyped = "Enter your password";
     WrongLogin = "Wrong user name or password";
     SsoFailed = "Signing in didn't work. Try again.";
+    BadLogin = "What {} answered can't be used to sign in. Try again later, or ask its administrator.";
 
     SignOut = "Sign out";
     SigningOut = "Signing out…";
@@ -45,7 +46,7 @@ words! {
     LeaveText = "These addresses aren't verified yet:";
     KeepPending = "Keep them in this tab until I sign in again";
 
-    Verified = "Verified. Go back to where you started.";
+    GoBack = "Go back to where you started, and continue there.";
     WasAddedClose = "{} was added. You can close this tab.";
     AddingElsewhere = "Your other tab is adding {}…";
     PasswordElsewhere = "Go back to the other tab to enter your password.";

@@ -6,7 +6,7 @@ use matrix_threepids::page::effect::Input;
 use matrix_threepids::page::sign_in::{Form, Step};
 use matrix_threepids::page::trouble::Trouble;
 
-use crate::world::{World, away, ok, refused, status};
+use crate::world::{World, away, copy, ok, refused, status};
 
 fn read(http: u16, body: &str) -> WellKnown {
     read_well_known(&HttpResponse { status: http, retry_after: None, body: body.to_owned() })
@@ -98,11 +98,6 @@ fn each_answer_of_versions_for_each_reason_to_ask() {
         // What was typed is still there.
         assert_eq!(by_word.form().server, "m.example");
     }
-}
-
-fn copy(answer: &HttpResponse) -> HttpResponse {
-    let HttpResponse { status, retry_after, body } = answer;
-    HttpResponse { status: *status, retry_after: retry_after.clone(), body: body.clone() }
 }
 
 #[test]

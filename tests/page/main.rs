@@ -3,6 +3,7 @@
 
 mod config;
 mod discovery;
+mod hour;
 mod requests;
 mod sign_in;
 mod tabs;

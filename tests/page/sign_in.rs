@@ -2,12 +2,12 @@
 
 use matrix_threepids::flow::Problem;
 use matrix_threepids::matrix::Failure;
-use matrix_threepids::page::effect::{Effect, Focus, Input};
+use matrix_threepids::page::effect::{Effect, Field, Focus, Input};
 use matrix_threepids::page::sign_in::{Form, Notice, Step};
 use matrix_threepids::page::trouble::Trouble;
 use matrix_threepids::page::visit::Phase;
 
-use crate::world::{LOGIN, World, away, ok, refused, status};
+use crate::world::{LOGIN, VERSIONS, World, away, copy, ok, refused, status};
 
 const BASE: &str = "https://m.example";
 const URL: &str = "https://m.example/_matrix/client/v3/login";
@@ -23,6 +23,7 @@ fn at_the_door() -> World {
 #[test]
 fn each_answer_to_a_password_has_its_words() {
     let common = Trouble::Common;
+    let unusable = || Trouble::BadLogin("m.example".to_owned());
     for (answer, trouble) in [
         (refused(403, "M_FORBIDDEN"), Trouble::WrongLogin),
         (refused(400, "M_INVALID_USERNAME"), Trouble::WrongLogin),
@@ -36,6 +37,12 @@ fn each_answer_to_a_password_has_its_words() {
         (status(502, "<html>"), common(Problem::Http(502))),
         (ok("{}"), common(Problem::Http(200))),
         (ok(r#"{"user_id":"@a:b","access_token":""}"#), common(Problem::Http(200))),
+        (ok(r#"{"user_id":"@a:b","access_token":"syt_…"}"#), unusable()),
+        (ok(r#"{"user_id":"@a:b","access_token":"a\nb"}"#), unusable()),
+        (ok(r#"{"user_id":"@a:b","access_token":"a\u0000b"}"#), unusable()),
+        (ok(r#"{"user_id":"@a:b","access_token":"token "}"#), unusable()),
+        (ok(r#"{"user_id":"alice","access_token":"token"}"#), unusable()),
+        (ok(r#"{"user_id":"@alice:exa mple","access_token":"token"}"#), unusable()),
         (away(), common(Problem::Network)),
         (Err(Failure::Timeout), common(Problem::Timeout)),
         (Err(Failure::Offline), common(Problem::Network)),
@@ -60,6 +67,87 @@ fn what_is_missing_is_said_before_anything_is_sent() {
         world.password(user, password);
         assert_eq!(world.form().trouble(), Some(&trouble));
         assert_eq!(world.effects, [Effect::Focus(focus)]);
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field_until_that_is_corrected() {
+    let all = [Field::Server, Field::User, Field::Password];
+    let said = |world: &World| all.map(|it| world.form().trouble_at(it).is_some());
+    let mut world = World::new("{}");
+    world.feed(Input::Server("no server".to_owned()));
+    assert_eq!(said(&world), [true, false, false]);
+    assert_eq!(world.form().trouble_elsewhere(), None);
+    world.feed(Input::Edited(Field::Server));
+    assert_eq!(world.form().trouble(), None);
+
+    for (user, password, answer, shown, corrected) in [
+        ("", "secret", None, [false, true, false], &[Field::User][..]),
+        ("alice", "", None, [false, false, true], &[Field::Password]),
+        (
+            "alice",
+            "secret",
+            Some(refused(403, "M_FORBIDDEN")),
+            [false, false, true],
+            &[Field::User, Field::Password],
+        ),
+    ] {
+        for field in all {
+            let mut world = at_the_door();
+            world.password(user, password);
+            if let Some(answer) = &answer {
+                world.answer(URL, answer.as_ref().map(copy).map_err(Clone::clone));
+            }
+            assert_eq!(said(&world), shown);
+            world.feed(Input::Edited(field));
+            assert_eq!(world.form().trouble().is_none(), corrected.contains(&field), "{field:?}");
+        }
+    }
+    // It is nobody's fault, and stays until the next try.
+    let mut world = at_the_door();
+    world.password("alice", "secret");
+    world.answer(URL, away());
+    all.into_iter().for_each(|field| world.feed(Input::Edited(field)));
+    assert_eq!(said(&world), [false; 3]);
+    assert_eq!(world.form().trouble_elsewhere(), Some(&Trouble::Common(Problem::Network)));
+    // Where there is no field, it is said all the same.
+    let mut world = World::new(r#"{"homeserver":"https://m.example","homeserverFixed":true}"#);
+    world.answer("https://m.example/_matrix/client/versions", status(404, "no"));
+    assert!(world.form().trouble_elsewhere().is_some());
+}
+
+#[test]
+fn names_of_providers_are_short_and_turn_nothing_around() {
+    let long = "x".repeat(1_000_000);
+    for (name, shown) in [
+        ("Looking Glass", "Looking Glass".to_owned()),
+        (&*long, "x".repeat(60)),
+        ("\u{202e}Glass\u{2066}", "Glass".to_owned()),
+        ("\n \u{200b}\t", "glass".to_owned()),
+    ] {
+        let mut world = World::new("{}");
+        world.feed(Input::Server(BASE.to_owned()));
+        world.answer("https://m.example/_matrix/client/versions", ok(VERSIONS));
+        let metadata = "https://m.example/_matrix/client/v1/auth_metadata";
+        world.answer(metadata, refused(404, "M_UNRECOGNIZED"));
+        let name = serde_json::to_string(name).expect("a text");
+        let provider = format!(r#"{{"id":"glass","name":{name}}}"#);
+        let flow = format!(r#"{{"type":"m.login.sso","identity_providers":[{provider}]}}"#);
+        world.answer(URL, ok(&format!(r#"{{"flows":[{flow}]}}"#)));
+        let Step::Methods(_, methods, _) = world.step() else { panic!("{:?}", world.step()) };
+        assert_eq!(methods.sso.as_ref().expect("single sign-on")[0].name, shown);
+    }
+}
+
+#[test]
+fn a_server_that_refuses_again_and_again_is_left_in_peace_for_longer() {
+    let mut world = at_the_door();
+    for (said, wait) in [("0", 1_000.0), ("0.0001", 8_000.0), ("-1", 64_000.0), ("1e300", 3.6e6)] {
+        world.password("alice", "secret");
+        let limit = format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{said}}}"#);
+        world.answer(URL, status(429, &limit));
+        assert_eq!(world.form().trouble().and_then(Trouble::until), Some(world.now + wait));
+        world.later(wait);
     }
 }
 

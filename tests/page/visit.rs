@@ -7,7 +7,7 @@ use matrix_threepids::page::sign_in::{Form, Notice, Step};
 use matrix_threepids::page::trouble::Trouble;
 use matrix_threepids::page::visit::{Phase, Place};
 
-use crate::world::{LOGIN, World, away, ok, refused, status};
+use crate::world::{LOGIN, NOW, World, away, ok, refused, status};
 
 const BASE: &str = "https://m.example";
 const LOGOUT: &str = "https://m.example/_matrix/client/v3/logout";
@@ -17,18 +17,29 @@ fn base() -> BaseUrl {
     BaseUrl::parse(BASE).expect("a URL")
 }
 
-fn found(token: Option<&str>, leave: bool) -> Found {
+fn leave(at: f64) -> Leave {
+    Leave { homeserver: base(), nonce: "mine".to_owned(), at }
+}
+
+/// The page is opened with this token and this nonce, in a tab that went for
+/// one or not.
+fn found(token: Option<&str>, nonce: Option<&str>, leave: Option<Leave>) -> Found {
     Found {
         here: "https://page.example/".to_owned(),
         login_token: token.map(str::to_owned),
-        leave: leave.then(|| Leave { homeserver: base() }),
+        nonce: nonce.map(str::to_owned),
+        leave,
         ..Found::default()
     }
 }
 
+fn came_back(token: &str) -> World {
+    World::open("{}", found(Some(token), Some("mine"), Some(leave(NOW - 60_000.0))))
+}
+
 #[test]
 fn a_token_is_taken_only_by_who_went_for_it() {
-    let mut came_back = World::open("{}", found(Some("once"), true));
+    let mut came_back = came_back("once");
     assert_eq!(came_back.step(), &Step::Redeeming(base()));
     let call = came_back.answer("https://m.example/_matrix/client/v3/login", ok(LOGIN));
     let body = call.body.unwrap_or_default();
@@ -36,18 +47,63 @@ fn a_token_is_taken_only_by_who_went_for_it() {
     assert!(came_back.did(|it| matches!(it, Effect::Keep(_))));
     assert_eq!(came_back.account().phase, Phase::Here);
 
-    // A link that somebody has sent.
-    let planted = World::open("{}", found(Some("planted"), false));
-    assert!(planted.effects.is_empty(), "{:?}", planted.effects);
-    assert_eq!(planted.step(), &Step::Server(None));
+    let minutes = |it: f64| Some(leave(NOW - it * 60_000.0));
+    for (nonce, leave) in [
+        // A link that somebody has sent: while nobody went, and while somebody did.
+        (None, None),
+        (Some("mine"), None),
+        (None, minutes(1.0)),
+        (Some(""), minutes(1.0)),
+        (Some("theirs"), minutes(1.0)),
+        (Some("mine "), minutes(1.0)),
+        // Without a source of randomness, nobody is known again.
+        (Some(""), Some(Leave { nonce: String::new(), ..leave(NOW) })),
+        // Too late; and from a time that is still to come.
+        (Some("mine"), minutes(15.0)),
+        (Some("mine"), minutes(-2.0)),
+    ] {
+        let what = format!("{nonce:?} {leave:?}");
+        let planted = World::open("{}", found(Some("planted"), nonce, leave));
+        assert!(planted.effects.is_empty(), "{what}: {:?}", planted.effects);
+        assert_eq!(planted.step(), &Step::Server(None), "{what}");
+        assert_eq!(planted.form().notice, Some(Notice::Failed(Trouble::SsoFailed)), "{what}");
+    }
     // The person came back by the browser's button.
-    let gave_up = World::open("{}", found(None, true));
-    assert_eq!(gave_up.step(), &Step::Server(None));
+    let gave_up = World::open("{}", found(None, None, minutes(1.0)));
+    assert_eq!((gave_up.step(), &gave_up.form().notice), (&Step::Server(None), &None));
+}
+
+#[test]
+fn a_planted_token_leaves_whoever_is_signed_in() {
+    let session = World::inside().account().session.clone();
+    for leave in [None, Some(leave(NOW))] {
+        let found = Found { session: Some(session.clone()), ..found(Some("x"), Some("y"), leave) };
+        let world = World::open("{}", found);
+        assert_eq!(world.account().session, session);
+    }
+}
+
+#[test]
+fn what_is_remembered_of_single_sign_on_may_be_anything() {
+    assert_eq!(Leave::read(&leave(NOW).write()), Some(leave(NOW)));
+    for nonsense in [
+        "",
+        "https://m.example",
+        "{}",
+        "[]",
+        r#"{"homeserver":"http://m.example","nonce":"mine","at":1}"#,
+        r#"{"homeserver":"https://m.example","nonce":1,"at":1}"#,
+        r#"{"homeserver":"https://m.example","nonce":"mine","at":"now"}"#,
+        r#"{"homeserver":"https://m.example","nonce":"mine","at":1e400}"#,
+    ] {
+        assert_eq!(Leave::read(nonsense), None, "{nonsense}");
+    }
+    assert!(!format!("{:?}", leave(NOW)).contains("mine"));
 }
 
 #[test]
 fn single_sign_on_that_fails_leads_back_to_its_server() {
-    let mut world = World::open("{}", found(Some("old"), true));
+    let mut world = came_back("old");
     world.answer("https://m.example/_matrix/client/v3/login", refused(403, "M_FORBIDDEN"));
     assert_eq!(world.form().notice, Some(Notice::Failed(Trouble::SsoFailed)));
     world.find(BASE);
@@ -60,10 +116,10 @@ fn a_provider_is_gone_to_and_remembered() {
     let mut world = World::new("{}");
     world.feed(Input::Server(BASE.to_owned()));
     world.find(BASE);
-    world.feed(Input::Provider(Some("a/b".to_owned())));
+    world.feed(Input::Provider { id: Some("a/b".to_owned()), nonce: "mine".to_owned() });
     let url = "https://m.example/_matrix/client/v3/login/sso/redirect/a%2Fb\
-        ?redirectUrl=https%3A%2F%2Fpage.example%2F";
-    let go = Effect::Go(Leave { homeserver: base() }, url.to_owned());
+        ?redirectUrl=https%3A%2F%2Fpage.example%2F%3Fnonce%3Dmine";
+    let go = Effect::Go(leave(NOW), url.to_owned());
     assert!(world.did(|it| *it == go), "{:?}", world.effects);
 }
 
@@ -71,9 +127,14 @@ fn a_provider_is_gone_to_and_remembered() {
 fn a_session_is_kept_as_it_was() {
     let session = World::inside().account().session.clone();
     assert_eq!(Session::read(&session.write()), Some(session));
-    for nonsense in
-        ["", "{}", "[]", r#"{"homeserver":"http://m.example","userId":"@a:b","accessToken":"x"}"#]
-    {
+    for nonsense in [
+        "",
+        "{}",
+        "[]",
+        r#"{"homeserver":"http://m.example","userId":"@a:b","accessToken":"x"}"#,
+        r#"{"homeserver":"https://m.example","userId":"@a:b","accessToken":"a…b"}"#,
+        r#"{"homeserver":"https://m.example","userId":"a b","accessToken":"x"}"#,
+    ] {
         assert_eq!(Session::read(nonsense), None, "{nonsense}");
     }
 }
@@ -127,6 +188,61 @@ fn a_person_whose_session_has_ended_can_leave_or_stay() {
     world.feed(Input::SignOut(vec!["new@example.org".to_owned()]));
     world.feed(Input::Leave { keep: true });
     assert!(world.did(|it| *it == Effect::Forget { keep_pending: true }));
+}
+
+#[test]
+fn a_session_that_ends_again_and_again_ends_once() {
+    let pending = || Input::SignOut(vec!["new@example.org".to_owned()]);
+    let clears = |world: &World| {
+        world.effects.iter().filter(|it| matches!(it, Effect::ClearStorage)).count()
+    };
+    let asks =
+        |world: &World| world.effects.iter().filter(|it| matches!(it, Effect::Send(..))).count();
+    let mut world = World::inside();
+    world.effects.clear();
+    // While the person is asked what is to become of pending verifications.
+    world.feed(pending());
+    for _ in 0..100 {
+        world.feed(Input::SessionEnded);
+    }
+    assert!(matches!(world.account().phase, Phase::Leaving { ended: true, .. }));
+    assert_eq!((clears(&world), asks(&world)), (1, 0));
+    world.feed(Input::Stay);
+    for _ in 0..100 {
+        world.feed(Input::SessionEnded);
+    }
+    assert!(matches!(world.account().phase, Phase::Ended(_)));
+    assert_eq!((clears(&world), asks(&world)), (1, 1));
+    world.feed(pending());
+    world.feed(Input::SessionEnded);
+    world.feed(Input::Leave { keep: false });
+    assert!(world.did(|it| *it == Effect::Forget { keep_pending: false }));
+    let left = (clears(&world), asks(&world));
+    for _ in 0..100 {
+        world.feed(Input::SessionEnded);
+    }
+    assert!(matches!(world.visit.place, Place::SignIn(_)));
+    assert_eq!((clears(&world), asks(&world)), left);
+}
+
+#[test]
+fn answers_to_another_session_are_dropped() {
+    let mut world = World::inside();
+    let (of_alice, _) = world.request();
+    world.effects.clear();
+    world.feed(Input::SignOut(Vec::new()));
+    let (first, _) = world.request();
+    world.find(BASE);
+    world.password("bob", "secret");
+    let login = LOGIN.replace("alice", "bob");
+    world.answer("https://m.example/_matrix/client/v3/login", ok(&login));
+    world.feed(Input::Answer(of_alice, refused(401, "M_UNKNOWN_TOKEN")));
+    world.feed(Input::Answer(of_alice, ok(r#"{"displayname":"Alice"}"#)));
+    assert_eq!((&world.account().phase, &world.account().name), (&Phase::Here, &None));
+    world.effects.clear();
+    world.feed(Input::SignOut(Vec::new()));
+    world.feed(Input::Answer(first, ok("{}")));
+    assert_eq!(world.form().notice, Some(Notice::SigningOut));
 }
 
 #[test]

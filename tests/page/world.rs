@@ -37,6 +37,11 @@ pub fn away() -> Answer {
     Err(Failure::Network)
 }
 
+pub fn copy(answer: &HttpResponse) -> HttpResponse {
+    let HttpResponse { status, retry_after, body } = answer;
+    HttpResponse { status: *status, retry_after: retry_after.clone(), body: body.clone() }
+}
+
 impl World {
     pub fn open(config: &str, found: Found) -> World {
         let (visit, effects) = Visit::start(Config::read(Some(config)), found, NOW);

@@ -3,7 +3,7 @@
 // script's own tag.
 
 import { define, provide } from "./element.js";
-import { Host, found } from "./host.js";
+import { Host, found, guardForms, guardWindows } from "./host.js";
 import { speech } from "./speech.js";
 
 const { glue, wasm } = document.querySelector("script[data-glue]").dataset;
@@ -25,7 +25,7 @@ function broken() {
 }
 
 async function configuration() {
-  const answer = await fetch(new URL("config.json", document.baseURI), { cache: "no-cache" });
+  const answer = await fetch(new URL("config.json", document.baseURI), { cache: "no-store" });
   if (answer.status === 404) return undefined;
   if (!answer.ok) throw new Error(`config.json: HTTP ${answer.status}`);
   return answer.text();
@@ -33,6 +33,7 @@ async function configuration() {
 
 async function start() {
   const opened = found();
+  if (!opened) return;
   const configured = configuration();
   const [config, spoken, rust] = await Promise.all([configured, configured.then(speech), load()]);
   Object.assign(document.documentElement, { lang: spoken.lang, dir: spoken.rtl ? "rtl" : "ltr" });
@@ -46,5 +47,7 @@ async function start() {
   root.removeAttribute("aria-busy");
 }
 
+guardWindows();
+guardForms(root);
 document.getElementById("reload").addEventListener("click", () => location.reload());
 start().catch(broken);

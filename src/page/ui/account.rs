@@ -69,9 +69,13 @@ pub fn account(ui: &Ui) -> impl IntoView + use<> {
 fn element(ui: &Ui) -> Setup {
     let ui = ui.clone();
     setup(move |container: Element| {
-        let ui = ui.clone();
+        let (ui, visit) = (ui.clone(), ui.visit.clone());
+        // Told of another session only: whatever else changes, a token that has
+        // ended must not be set once more.
+        let session =
+            Memo::new(move |_| visit.with(|it| account_of(it).map(|it| it.session.clone())));
         Effect::new(move |_| {
-            let session = ui.visit.with(|visit| account_of(visit).map(|it| it.session.clone()));
+            let session = session.get();
             let (mediums, password) =
                 ui.now(|visit| (visit.config().mediums.clone(), visit.config().password));
             if let Some(session) = session {

@@ -3,15 +3,14 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{self, Field, typed};
+use super::parts::{self, TextField, said_at, typed};
 use super::sign_in::{other_server, step, wrong};
 use super::{PASSWORD, USER, Ui};
 use crate::locale;
 use crate::matrix::login::Provider;
 use crate::matrix::uia::Password;
-use crate::page::effect::Input;
+use crate::page::effect::{Field, Input};
 use crate::page::sign_in::{Form, Step};
-use crate::page::trouble::Trouble;
 use crate::page::{Visit, Word};
 
 fn is_sending(visit: &Visit) -> bool {
@@ -59,26 +58,25 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
             ui.send(Input::Password { user: typed(&event, USER), password });
         }
     };
-    let user = Field {
-        id: USER,
+    let user = TextField {
+        field: Field::User,
         kind: "text",
         autocomplete: "username",
         label: ui.word(Word::UserLabel),
         hint: Some(ui.word(Word::UserHint)),
         value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
-        wrong: ui
-            .flag(|visit| matches!(wrong(visit), Some(Trouble::NoUserTyped | Trouble::WrongLogin))),
+        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::User))),
+        error: ui.text(|visit, speech| said_at(Field::User, visit, speech)),
     };
-    let password = Field {
-        id: PASSWORD,
+    let password = TextField {
+        field: Field::Password,
         kind: "password",
         autocomplete: "current-password",
         label: ui.speech.common(locale::Word::Password),
         hint: None,
         value: String::new(),
-        wrong: ui.flag(|visit| {
-            matches!(wrong(visit), Some(Trouble::NoPasswordTyped | Trouble::WrongLogin))
-        }),
+        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::Password))),
+        error: ui.text(|visit, speech| said_at(Field::Password, visit, speech)),
     };
     let sending = ui.text(|visit, speech| match is_sending(visit) {
         true => speech.word(Word::SigningIn),
@@ -86,8 +84,8 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
     });
     view! {
         <form method="post" novalidate on:submit=send>
-            {user.view()}
-            {password.view()}
+            {user.view(ui)}
+            {password.view(ui)}
             {parts::alert(ui)}
             {parts::submit(ui.word(Word::SignIn), ui.flag(is_sending))}
             <p class="hint" role="status">{move || sending()}</p>
@@ -113,6 +111,8 @@ fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
         view! {
             <img
                 src=icon
+                crossorigin="anonymous"
+                referrerpolicy="no-referrer"
                 alt=""
                 width="24"
                 height="24"
@@ -124,13 +124,13 @@ fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
     let ui = ui.clone();
     view! {
         <button type="button" class="button provider" on:click=move |_| {
-            ui.send(Input::Provider(id.clone()));
+            ui.send(Input::Provider { id: id.clone(), nonce: ui.host.nonce() });
         }>
             <span class="icon" aria-hidden="true">
                 <span hidden=move || shown.get()>{letter}</span>
                 {icon}
             </span>
-            {label}
+            <bdi>{label}</bdi>
         </button>
     }
 }

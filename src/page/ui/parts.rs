@@ -5,18 +5,19 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::{Flag, Text, Ui};
+use super::{Flag, PASSWORD, SERVER, Text, USER, Ui};
 use crate::locale;
+use crate::page::effect::{Field, Input};
 use crate::page::sign_in::{Notice, SignIn};
 use crate::page::trouble::Trouble;
 use crate::page::{Speech, Visit, Word};
 
-/// The id of the alert, for fields that are wrong.
-pub const ERROR: &str = "error";
+/// The id of the alert of the whole form.
+const ERROR: &str = "error";
 
 /// What a person can type into.
-pub struct Field {
-    pub id: &'static str,
+pub struct TextField {
+    pub field: Field,
     pub kind: &'static str,
     pub autocomplete: &'static str,
     pub label: String,
@@ -24,15 +25,26 @@ pub struct Field {
     pub value: String,
     /// What was typed is what is wrong.
     pub wrong: Flag,
+    /// What is wrong with it.
+    pub error: Text,
 }
 
-impl Field {
-    pub fn view(self) -> impl IntoView + use<> {
-        let Field { id, kind, autocomplete, label, hint, value, wrong } = self;
-        let hint_id = [id, "-hint"].concat();
+impl TextField {
+    pub fn view(self, ui: &Ui) -> impl IntoView + use<> {
+        let TextField { field, kind, autocomplete, label, hint, value, wrong, error } = self;
+        let id = id_of(field);
+        let (hint_id, error_id) = ([id, "-hint"].concat(), [id, "-error"].concat());
         let described = match &hint {
-            Some(_) => [ERROR, " ", &hint_id].concat(),
-            None => ERROR.to_owned(),
+            Some(_) => [&error_id, " ", &hint_id].concat(),
+            None => error_id.clone(),
+        };
+        let edited = {
+            let (ui, wrong) = (ui.clone(), wrong.clone());
+            move |_| {
+                if untrack(|| wrong()) {
+                    ui.send(Input::Edited(field));
+                }
+            }
         };
         view! {
             <div class="field">
@@ -41,17 +53,35 @@ impl Field {
                     id=id
                     name=id
                     type=kind
+                    dir="ltr"
                     value=value
                     autocomplete=autocomplete
                     autocapitalize="off"
                     spellcheck="false"
                     aria-describedby=described
                     aria-invalid=move || wrong().then_some("true")
+                    on:input=edited
                 />
+                <p class="error" role="alert" id=error_id>{move || error()}</p>
                 {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             </div>
         }
     }
+}
+
+/// The id of a field.
+pub fn id_of(field: Field) -> &'static str {
+    match field {
+        Field::Server => SERVER,
+        Field::User => USER,
+        Field::Password => PASSWORD,
+    }
+}
+
+/// What is said at a field.
+pub fn said_at(field: Field, visit: &Visit, speech: &Speech) -> String {
+    let trouble = visit.sign_in_form().and_then(|it| it.trouble_at(field));
+    trouble.map(|it| speech.trouble(it)).unwrap_or_default()
 }
 
 /// The text in a field of the form that was submitted.
@@ -73,8 +103,7 @@ pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
     }
 }
 
-/// What is wrong, and the figures of a limit; "Try again" where the form has no
-/// button of its own for that.
+/// What is wrong with no field, and the figures of a limit.
 pub fn alert(ui: &Ui) -> impl IntoView + use<> {
     let quiet = ui.flag(|visit| trouble(visit).is_none());
     let words =
@@ -95,7 +124,7 @@ pub fn alert(ui: &Ui) -> impl IntoView + use<> {
 }
 
 fn trouble(visit: &Visit) -> Option<&Trouble> {
-    visit.sign_in_form().and_then(SignIn::trouble)
+    visit.sign_in_form().and_then(SignIn::trouble_elsewhere)
 }
 
 fn limit(visit: &Visit) -> Option<f64> {

@@ -22,7 +22,7 @@ pub fn returned(ui: &Ui) -> impl IntoView + use<> {
         Some(Phase::Adding { address, .. }) => speech.word_with(Word::AddingElsewhere, address),
         Some(Phase::Password) => speech.word(Word::PasswordElsewhere),
         Some(Phase::Added { address }) => speech.word_with(Word::WasAddedClose, address),
-        Some(Phase::Nobody) => speech.word(Word::Verified),
+        Some(Phase::Nobody) => speech.word(Word::GoBack),
     });
     let here = ui.flag(|visit| phase(visit) == Some(&Phase::Nobody));
     let send = {

@@ -3,10 +3,10 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::parts::{self, Field, typed};
+use super::parts::{self, TextField, said_at, typed};
 use super::{SERVER, Ui, methods};
 use crate::locale;
-use crate::page::effect::Input;
+use crate::page::effect::{Field, Input};
 use crate::page::sign_in::{Server, SignIn, Step};
 use crate::page::trouble::Trouble;
 use crate::page::{Visit, Word};
@@ -86,8 +86,8 @@ fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl Int
             }
         }
     };
-    let field = Field {
-        id: SERVER,
+    let field = TextField {
+        field: Field::Server,
         kind,
         autocomplete: "off",
         label: ui.word(label),
@@ -96,7 +96,8 @@ fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl Int
             Some(SignIn { step: Step::Address(..), .. }) | None => String::new(),
             Some(it) => it.server.clone(),
         }),
-        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.until().is_none())),
+        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::Server))),
+        error: ui.text(|visit, speech| said_at(Field::Server, visit, speech)),
     };
     let looking = ui.text(|visit, speech| match is_looking(visit) {
         true => speech.word(Word::LookingForServer),
@@ -105,7 +106,7 @@ fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl Int
     let go_on = ui.speech.common(locale::Word::Continue);
     view! {
         <form novalidate on:submit=send>
-            {field.view()}
+            {field.view(&ui)}
             {parts::alert(&ui)}
             {parts::submit(go_on, ui.flag(is_looking))}
             <p class="hint" role="status">{move || looking()}</p>

@@ -29,13 +29,15 @@ struct Way {
 const DEFINE: Way = Way {
     script: "import \"./npm/define.js\";",
     policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-        connect-src 'self' {}; require-trusted-types-for 'script'",
+        connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+        require-trusted-types-for 'script'",
 };
 /// Inside it: nothing is fetched from the page's own origin.
 const INLINE: Way = Way {
     script: "import \"./npm/inline.js\";",
     policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-        connect-src {}; require-trusted-types-for 'script'",
+        connect-src {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+        require-trusted-types-for 'script'",
 };
 /// Not even a policy of Trusted Types may be made, and no style be loaded.
 const NOTHING_MORE: Way = Way {

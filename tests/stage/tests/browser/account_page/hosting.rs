@@ -25,17 +25,20 @@ pub fn tests() -> Vec<Trial> {
 }
 
 /// nginx with the server of the sample, and what a test has to have otherwise.
-async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String)> {
+async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sample = fs::read_to_string(root.join("examples/hosting/nginx.conf"))?;
-    let port = ports::free()?;
+    let (port, plain) = (ports::free()?, ports::free()?);
     let work = stage().target.join("test-nginx");
     fs::create_dir_all(&work)?;
     let mut server = String::new();
     for line in sample.lines().filter(|line| !line.contains("ssl_certificate")) {
         let line = line
             .replace("listen 443 ssl;", &format!("listen 127.0.0.1:{port};"))
+            .replace("listen 80;", &format!("listen 127.0.0.1:{plain};"))
             .replace("listen [::]:443 ssl;", "")
+            .replace("listen [::]:80;", "")
+            .replace("/var/log/nginx", &work.display().to_string())
             .replace("/srv/account-page/", &format!("{}/", folder.display()))
             .replace("connect-src 'self' https:", &format!("connect-src 'self' {homeservers}"));
         server += &(line + "\n");
@@ -44,7 +47,7 @@ async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String)> {
         "daemon off; pid {work}/nginx.pid; error_log {work}/error.log;\n\
          events {{}}\n\
          http {{\n\
-         include /etc/nginx/mime.types; access_log off;\n\
+         include /etc/nginx/mime.types;\n\
          client_body_temp_path {work}/body; proxy_temp_path {work}/proxy;\n\
          fastcgi_temp_path {work}/fastcgi; uwsgi_temp_path {work}/uwsgi; scgi_temp_path {work}/scgi;\n\
          {server}}}\n",
@@ -56,7 +59,7 @@ async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String)> {
     let mut command = Command::new(program);
     command.arg("-p").arg(&work).arg("-c").arg(work.join("nginx.conf"));
     let process = Process::start(command.stdout(Stdio::null()).stderr(Stdio::null()))?;
-    let url = format!("http://127.0.0.1:{port}");
+    let (url, plain) = (format!("http://127.0.0.1:{port}"), format!("http://127.0.0.1:{plain}"));
     let answers = async {
         let mut every = tokio::time::interval(Duration::from_millis(20));
         while reqwest::get(&url).await.is_err() {
@@ -67,7 +70,7 @@ async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String)> {
         let log = fs::read_to_string(work.join("error.log"));
         format!("nginx does not answer: {}", log.unwrap_or_default())
     })?;
-    Ok((process, url))
+    Ok((process, url, plain))
 }
 
 /// What a header of an answer says.
@@ -80,7 +83,31 @@ async fn behind_nginx(page: Page) -> Result<()> {
     let folder = stage().target.join("test-nginx/site");
     copy_page(&folder)?;
     fs::write(folder.join("config.json"), fixed(&homeserver.url).to_string())?;
-    let (process, url) = nginx(&folder, &homeserver.url).await?;
+    let (process, url, plain) = nginx(&folder, &homeserver.url).await?;
+
+    // Without encryption, only where to find it with.
+    let by_hand = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let moved = by_hand.get(format!("{plain}/account/?sid=1")).send().await?;
+    let there = "https://account.example.org/account/?sid=1";
+    ensure!(moved.status() == 301 && header(&moved, "location") == there, "{moved:?}");
+    let moved = by_hand.get(format!("{url}/account?sid=1")).send().await?;
+    ensure!(moved.status() == 301 && header(&moved, "location") == "/account/?sid=1", "{moved:?}");
+    let always = [
+        ("strict-transport-security", "max-age=31536000"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-opener-policy", "same-origin-allow-popups"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ];
+    for path in ["/account", "/account/", "/account/config.json", "/account/none", "/"] {
+        let answer = by_hand.get([&*url, path].concat()).send().await?;
+        for (name, value) in always {
+            ensure!(header(&answer, name) == value, "{path}: {name}: {}", header(&answer, name));
+        }
+        let policy = header(&answer, "content-security-policy");
+        ensure!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+    }
 
     let index = reqwest::get(format!("{url}/account/")).await?;
     ensure!(index.status() == 200, "{}", index.status());
@@ -88,6 +115,8 @@ async fn behind_nginx(page: Page) -> Result<()> {
     for part in [
         "default-src 'none'",
         "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
         "require-trusted-types-for 'script'",
         "script-src 'self' 'wasm-unsafe-eval';",
         "style-src 'self';",
@@ -122,6 +151,12 @@ async fn behind_nginx(page: Page) -> Result<()> {
     ensure!(link == format!("{url}/account/").as_str(), "{link}");
     page.press("Sign out").await?;
     page.read("status", "You're signed out").await?;
+    // The log says who asked for what, but not what stood in the query.
+    reqwest::get(format!("{url}/account/?loginToken=secret-7")).await?;
+    let log = stage().target.join("test-nginx/account-page.log");
+    let log = fs::read_to_string(log).context("the access log")?;
+    ensure!(log.contains("GET /account/index.html") && !log.contains("secret-7"), "{log}");
+    ensure!(!log.contains("sid="), "{log}");
     process.stop().await
 }
 

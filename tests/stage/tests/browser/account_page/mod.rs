@@ -2,9 +2,12 @@
 //! Chromium.
 
 mod discovery;
+mod ended;
+mod forms;
 mod hosting;
 mod inside;
 mod next_link;
+mod safety;
 mod sign_in;
 mod site;
 mod sso;
@@ -17,6 +20,9 @@ pub fn tests() -> Vec<Trial> {
         sign_in::tests(),
         discovery::tests(),
         inside::tests(),
+        ended::tests(),
+        forms::tests(),
+        safety::tests(),
         next_link::tests(),
         sso::tests(),
         states::tests(),

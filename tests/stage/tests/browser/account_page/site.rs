@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::response::{Html, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
 use stage::web;
@@ -32,6 +32,29 @@ pub async fn put_up(config: Value) -> Result<web::WebServer> {
 
 /// The page in this folder. What it says on the console is kept for the test.
 pub async fn put_up_from(folder: &Path, config: Value) -> Result<web::WebServer> {
+    serve(folder, config, "'none'").await
+}
+
+/// The page, which may be shown in a frame of its own origin, and `/frame`,
+/// which shows it so, in a sandbox that allows no forms.
+pub async fn put_up_in_frame(config: Value) -> Result<web::WebServer> {
+    serve(&stage().target.join("page"), config, "'self'").await
+}
+
+const FRAME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Frame</title>\
+    <iframe title=\"Account\" sandbox=\"allow-scripts allow-same-origin\" width=\"600\" \
+    height=\"800\" src=\"./\"></iframe>";
+
+async fn serve(folder: &Path, config: Value, ancestors: &str) -> Result<web::WebServer> {
+    let policy = web::STRICT
+        // Providers' icons come from the homeserver.
+        .replace("img-src 'self'", "img-src 'self' http://127.0.0.1:*")
+        .replace("frame-ancestors 'none'", &["frame-ancestors ", ancestors].concat());
+    let policy = HeaderValue::from_str(&policy)?;
+    let policed = move |mut page: Response| {
+        page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        page
+    };
     let index = std::fs::read_to_string(folder.join("index.html")).context("cargo xtask page")?;
     let scripts = "<script src=\"./clock.js\"></script><script src=\"./presence.js\"></script>\
         <script src=\"./console.js\"></script>";
@@ -39,7 +62,8 @@ pub async fn put_up_from(folder: &Path, config: Value) -> Result<web::WebServer>
     let config = config.to_string();
     let script = |text: &'static str| get(move || async move { web::script(text.to_owned()) });
     let routes = Router::new()
-        .route("/", get(move || async move { with_icons(web::html(index)) }))
+        .route("/", get(move || async move { policed(web::html(index)) }))
+        .route("/frame", get(|| async { Html(FRAME) }))
         .route("/logo.svg", get(|| async { ([(header::CONTENT_TYPE, "image/svg+xml")], LOGO) }))
         .route("/config.json", get(move || async move { config }))
         .route("/clock.js", script(include_str!("../clock.js")))
@@ -47,14 +71,6 @@ pub async fn put_up_from(folder: &Path, config: Value) -> Result<web::WebServer>
         .route("/console.js", script(include_str!("../console.js")))
         .fallback_service(web::folder(folder));
     web::serve(0, routes).await
-}
-
-/// Providers' icons come from the homeserver.
-fn with_icons(mut page: Response) -> Response {
-    let policy = web::STRICT.replace("img-src 'self'", "img-src 'self' http://127.0.0.1:*");
-    let policy = HeaderValue::from_str(&policy).expect("a policy");
-    page.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    page
 }
 
 /// The configuration of a page for one homeserver.
@@ -127,6 +143,13 @@ pub async fn becomes(page: &Page, expression: &str) -> Result<()> {
     };
     let limit = tokio::time::timeout(Duration::from_secs(20), becomes);
     limit.await.with_context(|| format!("never true: {expression}"))
+}
+
+/// Opens an address that the page leaves for a clean one, and waits for that.
+pub async fn land(page: &Page, url: &str) -> Result<()> {
+    page.driver.goto(url).await?;
+    becomes(page, "location.search === '' && !document.querySelector('#page[aria-busy]')").await?;
+    page.bring_testing().await
 }
 
 /// What is in the storage of this tab and of the origin, as text.

@@ -1,6 +1,6 @@
 //! Single sign-on, at a real Synapse that leaves it to a CAS server.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::extract::{Query, RawQuery};
 use axum::http::header;
@@ -11,7 +11,9 @@ use serde::Deserialize;
 use serde_json::json;
 use stage::web;
 
-use super::site::{LOGIN, METHODS, PROFILE, becomes, fixed, homeserver, is_in, put_up, stored};
+use super::site::{
+    LOGIN, METHODS, PROFILE, becomes, fixed, homeserver, is_in, land, put_up, stored,
+};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, error};
 use crate::page::Page;
@@ -60,6 +62,12 @@ async fn there_and_back(page: Page) -> Result<()> {
     page.press("Continue with Looking Glass").await?;
     // Away and back: the page is another then.
     becomes(&page, "document.querySelector('.id')?.textContent === '@rabbit:localhost'").await?;
+    // Neither the token nor the nonce is anywhere.
+    let left = "return JSON.stringify([document.referrer, location.href, history.length,\
+        performance.getEntries().map((it) => it.name), {...localStorage},\
+        Object.keys(sessionStorage)])";
+    let left = page.run(left).await?.to_string();
+    ensure!(!left.contains("loginToken") && !left.contains("nonce="), "{left}");
     page.reload().await?;
     is_in(&page, "@rabbit:localhost").await?;
     let history = page.run("return location.search + JSON.stringify(history.state)").await?;
@@ -92,31 +100,70 @@ async fn providers(page: Page) -> Result<()> {
     let path = "login/sso/redirect/oidc%2F..%2Fx";
     homeserver.wait_for(&format!("GET {path}"), 1).await?;
     becomes(&page, "location.search.includes('redirectUrl=')").await?;
-    let back = page.run("return new URLSearchParams(location.search).get('redirectUrl')").await?;
-    ensure!(back == format!("{}/", site.url).as_str(), "{back}");
+    let back = return_address(&page).await?;
+    let nonce = back.strip_prefix(&format!("{}/?nonce=", site.url)).context("a nonce")?;
+    ensure!(nonce.len() == 32 && nonce.bytes().all(|it| it.is_ascii_hexdigit()), "{nonce}");
     Ok(())
 }
 
+/// Where the homeserver that the browser is at now would send it.
+async fn return_address(page: &Page) -> Result<String> {
+    becomes(page, "location.search.includes('redirectUrl=')").await?;
+    let back = page.run("return new URLSearchParams(location.search).get('redirectUrl')").await?;
+    Ok(back.as_str().context("an address")?.to_owned())
+}
+
+/// Goes to the provider; where that is to send the browser.
+async fn leave(page: &Page, site: &web::WebServer) -> Result<String> {
+    page.goto(&format!("{}/", site.url)).await?;
+    page.press("Continue with single sign-on").await?;
+    return_address(page).await
+}
+
 async fn bad_tokens(page: Page) -> Result<()> {
+    const FAILED: &str = "Signing in didn't work. Try again.";
     let homeserver = homeserver().await?;
+    let flows = json!([{"type": "m.login.sso"}, {"type": "m.login.password"}]);
+    homeserver.answers(METHODS, [Answer::Json(200, json!({"flows": flows}))]);
     let site = put_up(fixed(&homeserver.url)).await?;
-    // Somebody else's link must not sign anybody in.
-    page.goto(&format!("{}/?loginToken=planted", site.url)).await?;
+    // Somebody else's link must not sign anybody in: while nobody has gone to a
+    // provider, and while somebody has.
+    land(&page, &format!("{}/?loginToken=planted", site.url)).await?;
+    page.read("status", FAILED).await?;
     page.see("button", "Sign in").await?;
-    page.until("location.search === ''").await?;
+    for planted in ["?loginToken=planted", "?nonce=00&loginToken=planted", "?nonce=&loginToken=x"] {
+        let back = leave(&page, &site).await?;
+        land(&page, &format!("{}/{planted}", site.url)).await?;
+        page.read("status", FAILED).await?;
+        ensure!(stored(&page).await? == "[{},{}]", "{planted}: {}", stored(&page).await?);
+        // What was remembered is good for one return only.
+        land(&page, &format!("{back}&loginToken=late")).await?;
+        page.read("status", FAILED).await?;
+        page.see("textbox", "Password").await?;
+    }
+    // It took too long.
+    let back = leave(&page, &site).await?;
+    page.goto(&format!("{}/logo.svg", site.url)).await?;
+    page.run(
+        "const [name, leave] = Object.entries(sessionStorage)[0];\
+         const { at, ...rest } = JSON.parse(leave);\
+         sessionStorage[name] = JSON.stringify({ at: at - 15 * 60_000, ...rest });",
+    )
+    .await?;
+    land(&page, &format!("{back}&loginToken=old")).await?;
+    page.read("status", FAILED).await?;
     ensure!(homeserver.received(LOGIN).is_empty(), "a planted token was used");
 
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
-    let remember = format!("sessionStorage['matrix-threepids/page/sso'] = {:?}", homeserver.url);
-    page.run(&remember).await?;
-    page.goto(&format!("{}/?loginToken=old", site.url)).await?;
-    page.read("status", "Signing in didn't work. Try again.").await?;
+    let back = leave(&page, &site).await?;
+    land(&page, &format!("{back}&loginToken=refused")).await?;
+    page.read("status", FAILED).await?;
     page.see("textbox", "Password").await?;
     let sent = homeserver.wait_for(LOGIN, 1).await?;
-    ensure!(sent.body["type"] == "m.login.token" && sent.body["token"] == "old", "{sent:?}");
+    ensure!(sent.body["type"] == "m.login.token" && sent.body["token"] == "refused", "{sent:?}");
     homeserver.answers(LOGIN, [error(403, "M_USER_DEACTIVATED")]);
-    page.run(&remember).await?;
-    page.goto(&format!("{}/?loginToken=old", site.url)).await?;
+    let back = leave(&page, &site).await?;
+    land(&page, &format!("{back}&loginToken=old")).await?;
     page.read("status", "This account was deactivated.").await?;
     ensure!(homeserver.received(PROFILE).is_empty());
     Ok(())
