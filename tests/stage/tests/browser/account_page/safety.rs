@@ -2,8 +2,7 @@
 
 use anyhow::{Result, ensure};
 use axum::Router;
-use axum::extract::OriginalUri;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use libtest_mimic::Trial;
 use serde_json::json;
@@ -67,7 +66,7 @@ async fn unusable(page: Page) -> Result<()> {
 async fn redirected(page: Page) -> Result<()> {
     let elsewhere = homeserver().await?;
     let there = elsewhere.url.clone();
-    let redirect = move |OriginalUri(uri): OriginalUri| {
+    let redirect = move |uri: Uri| {
         let to = format!("{there}{uri}");
         async move {
             let cors = [
