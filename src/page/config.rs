@@ -81,6 +81,11 @@ impl Reader<'_> {
             config.mediums = sections.join(" ");
         }
         let (name, logo) = (self.text("name"), self.text("logo"));
+        // Relative, or of a server: a scheme comes before the first slash.
+        let scheme = logo.as_deref().and_then(|url| url.split('/').next()?.split_once(':'));
+        if scheme.is_some_and(|(it, _)| !["https", "http"].contains(&&*it.to_ascii_lowercase())) {
+            self.wrong("logo", "has to be a relative URL, or begin with https://");
+        }
         Config { homeserver: self.homeserver(), name, logo, theme, languages, ..config }
     }
 

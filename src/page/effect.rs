@@ -57,6 +57,8 @@ pub enum Input {
         id: Option<String>,
         /// A fresh one, by which the browser is known when it comes back.
         nonce: String,
+        /// When, by the clock on the wall: in ms since the epoch.
+        at: f64,
     },
     /// The person corrects what is in this field.
     Edited(Field),

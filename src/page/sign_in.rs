@@ -180,11 +180,11 @@ impl SignIn {
     }
 
     /// The person goes to a provider.
-    pub fn provider(&mut self, id: Option<&str>, nonce: String, page: &mut Page) {
+    pub fn provider(&mut self, id: Option<&str>, nonce: String, at: f64, page: &mut Page) {
         let Step::Methods(server, _, Form::Open(_)) = &self.step else { return };
         let back = [page.here, "?nonce=", &nonce].concat();
         let url = login::sso_redirect(&server.homeserver, id, &back);
-        let leave = Leave { homeserver: server.homeserver.clone(), nonce, at: page.now };
+        let leave = Leave { homeserver: server.homeserver.clone(), nonce, at };
         page.effects.push(Effect::Go(leave, url));
     }
 

@@ -157,7 +157,8 @@ impl Runner {
     /// A tick of the clock, while it matters.
     fn count_time(self: Rc<Self>) {
         let tick = move || {
-            if self.visit.with_untracked(Visit::is_timed) {
+            // Where nobody looks, nothing is tried again.
+            if !document().hidden() && self.visit.with_untracked(Visit::is_timed) {
                 self.feed(Input::Tick);
             }
         };

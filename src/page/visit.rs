@@ -123,8 +123,8 @@ impl Visit {
             Input::Password { user, password } => {
                 self.with_sign_in(|it, page| it.password(&user, &password, page));
             }
-            Input::Provider { id, nonce } => {
-                self.with_sign_in(|it, page| it.provider(id.as_deref(), nonce, page));
+            Input::Provider { id, nonce, at } => {
+                self.with_sign_in(|it, page| it.provider(id.as_deref(), nonce, at, page));
             }
             Input::Edited(field) => self.with_sign_in(|it, _| it.edited(field)),
             Input::OtherServer => self.with_sign_in(SignIn::other_server),

@@ -29,6 +29,12 @@ fn everything_is_optional() {
     assert_eq!((&*config.mediums, config.password), ("email", true));
     let config = Config::read(Some(r#"{"sections":["password"]}"#)).expect("a configuration");
     assert_eq!((&*config.mediums, config.password), ("", true));
+    for logo in
+        ["a:b/logo.svg", "./a:b.svg", "/logo.svg", "//a.example/l.svg", "HTTPS://a.example/l"]
+    {
+        let text = format!(r#"{{"logo":"{logo}"}}"#);
+        assert_eq!(Config::read(Some(&text)).is_ok(), !logo.starts_with("a:"), "{logo}");
+    }
     let suggested = Config::read(Some(r#"{"homeserver":"example.org"}"#)).expect("a configuration");
     assert_eq!(suggested.homeserver, Homeserver::Suggested("example.org".to_owned()));
 }
@@ -45,6 +51,9 @@ fn each_mistake_is_named() {
         (r#"{"homeserverFixed":true}"#, "\"homeserverFixed\""),
         (r#"{"homeserver":"m.example","homeserverFixed":1}"#, "\"homeserverFixed\""),
         (r#"{"name":""}"#, "\"name\""),
+        (r#"{"logo":"javascript:alert(1)"}"#, "\"logo\""),
+        (r#"{"logo":"DATA:image/svg+xml,<svg/>"}"#, "\"logo\""),
+        (r#"{"logo":"blob:https://a.example/1"}"#, "\"logo\""),
         (r#"{"theme":[]}"#, "\"theme\""),
         (r#"{"theme":{"--threepids-radius":4}}"#, "\"theme.--threepids-radius\""),
         (r#"{"theme":{"color":"red"}}"#, "\"theme.color\""),

@@ -116,7 +116,8 @@ fn a_provider_is_gone_to_and_remembered() {
     let mut world = World::new("{}");
     world.feed(Input::Server(BASE.to_owned()));
     world.find(BASE);
-    world.feed(Input::Provider { id: Some("a/b".to_owned()), nonce: "mine".to_owned() });
+    let (id, nonce) = (Some("a/b".to_owned()), "mine".to_owned());
+    world.feed(Input::Provider { id, nonce, at: NOW });
     let url = "https://m.example/_matrix/client/v3/login/sso/redirect/a%2Fb\
         ?redirectUrl=https%3A%2F%2Fpage.example%2F%3Fnonce%3Dmine";
     let go = Effect::Go(leave(NOW), url.to_owned());

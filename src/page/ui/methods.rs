@@ -124,7 +124,8 @@ fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
     let ui = ui.clone();
     view! {
         <button type="button" class="button provider" on:click=move |_| {
-            ui.send(Input::Provider { id: id.clone(), nonce: ui.host.nonce() });
+            let (nonce, at) = (ui.host.nonce(), js_sys::Date::now());
+            ui.send(Input::Provider { id: id.clone(), nonce, at });
         }>
             <span class="icon" aria-hidden="true">
                 <span hidden=move || shown.get()>{letter}</span>

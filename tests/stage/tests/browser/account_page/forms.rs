@@ -132,6 +132,8 @@ async fn at_fields(page: Page) -> Result<()> {
 async fn in_frame(page: Page) -> Result<()> {
     // Chromium says of each form that it does not send it.
     page.allow("Blocked form submission");
+    // And of a frame of the same origin that it could free itself.
+    page.allow("can escape its sandboxing");
     let homeserver = homeserver().await?;
     let site = put_up_in_frame(fixed(&homeserver.url)).await?;
     page.driver.goto(&format!("{}/frame", site.url)).await?;
