@@ -12,7 +12,7 @@ const by = (tag, make) => {
 export const date = (tag, ms) =>
   Number.isNaN(new Date(ms).getTime())
     ? ""
-    : by(tag, (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "long" }).format(ms));
+    : by(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }).format(ms));
 
 /** A duration, such as "4 minutes 58 seconds". */
 export const duration = (tag, ms) => {
@@ -21,7 +21,7 @@ export const duration = (tag, ms) => {
   const said = Object.entries(parts).filter(([unit, count]) => count || (unit === "second" && seconds === 0));
   return by(tag, (tag) => {
     const say = ([unit, count]) =>
-      new Intl.NumberFormat(tag, { style: "unit", unit, unitDisplay: "long" }).format(count);
-    return new Intl.ListFormat(tag, { type: "unit", style: "narrow" }).format(said.map(say));
+      new Intl.NumberFormat(tag, { __proto__: null, style: "unit", unit, unitDisplay: "long" }).format(count);
+    return new Intl.ListFormat(tag, { __proto__: null, type: "unit", style: "narrow" }).format(said.map(say));
   });
 };

@@ -1,12 +1,13 @@
 //! JSON, leniently. The only file that knows that a browser reads with
-//! `JSON.parse` and writes through `serde-wasm-bindgen`, and a native build
-//! does both with `serde_json`.
+//! `JSON.parse` and writes strings and numbers with `JSON.stringify`, and a
+//! native build does both with `serde_json`.
 //!
 //! Servers differ, so an answer is read into a [`Json`] tree first, and each
 //! field is then asked for by name and type: a field of another type is a
 //! field that is not there. Derived `Deserialize` would refuse the whole
 //! answer instead, and weigh more; see `docs/decisions/0002-bytes.md`.
 
+#[cfg(not(target_arch = "wasm32"))]
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Answers nested deeper than this are refused: the reader is recursive, and
@@ -187,8 +188,6 @@ pub(crate) use platform::{from_js, to_js};
 #[cfg(target_arch = "wasm32")]
 mod platform {
     use js_sys::{Array, JSON, Object};
-    use serde::Serialize;
-    use serde_wasm_bindgen::Serializer;
     use wasm_bindgen::{JsCast, JsValue};
 
     use super::{Json, MAX_DEPTH};
@@ -197,13 +196,54 @@ mod platform {
         from_js(JSON::parse(text).ok()?)
     }
 
+    /// Written here, not by `JSON.stringify` of an object: what a page has put
+    /// on `Object.prototype` (a `toJSON`, a setter) would have a say in it.
     pub(super) fn to_string(json: &Json) -> String {
-        JSON::stringify(&to_js(json)).map(String::from).unwrap_or_default()
+        let mut text = String::new();
+        write(json, &mut text);
+        text
     }
 
     /// The plain JavaScript value.
     pub fn to_js(json: &Json) -> JsValue {
-        json.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+        JSON::parse(&to_string(json)).unwrap_or(JsValue::NULL)
+    }
+
+    fn write(json: &Json, text: &mut String) {
+        let mut between = "";
+        match json {
+            Json::Null => text.push_str("null"),
+            Json::Bool(true) => text.push_str("true"),
+            Json::Bool(false) => text.push_str("false"),
+            Json::Number(number) => push(&JsValue::from_f64(*number), text),
+            Json::String(string) => push(&JsValue::from_str(string), text),
+            Json::Array(items) => {
+                text.push('[');
+                for item in items {
+                    text.push_str(between);
+                    between = ",";
+                    write(item, text);
+                }
+                text.push(']');
+            }
+            Json::Object(members) => {
+                text.push('{');
+                for (name, value) in members {
+                    text.push_str(between);
+                    between = ",";
+                    push(&JsValue::from_str(name), text);
+                    text.push(':');
+                    write(value, text);
+                }
+                text.push('}');
+            }
+        }
+    }
+
+    /// A string or number, as JSON.
+    fn push(primitive: &JsValue, text: &mut String) {
+        let written = JSON::stringify(primitive).ok().and_then(|it| it.as_string());
+        text.push_str(&written.unwrap_or_default());
     }
 
     /// Reads a JavaScript value; `None` if it is not made of JSON's types.
@@ -301,6 +341,7 @@ mod platform {
     }
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -308,7 +349,6 @@ impl Serialize for Json {
             Json::Bool(value) => serializer.serialize_bool(*value),
             // Servers read `send_attempt` as an integer; `JSON.stringify` writes
             // whole numbers as such on its own.
-            #[cfg(not(target_arch = "wasm32"))]
             Json::Number(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
                 serializer.serialize_i64(*value as i64)
             }
