@@ -16,17 +16,29 @@ pub fn of(file: &Path) -> Result<String> {
 
 /// `sri.json`: the hash of each file that a browser may load.
 pub fn write(package: &Path) -> Result<()> {
-    let mut hashes = BTreeMap::new();
+    let mut hashes = of_data(package)?;
     for folder in ["", "locales/"] {
-        for entry in fs::read_dir(package.join(folder))? {
-            let file = entry?.path();
-            let loaded = file.extension().is_some_and(|kind| kind == "js" || kind == "wasm");
-            if loaded {
-                let name = file.file_name().unwrap_or_default().to_string_lossy();
-                hashes.insert(format!("{folder}{name}"), of(&file)?);
-            }
-        }
+        hashes.extend(of_kind(package, folder, "js")?);
     }
     fs::write(package.join("sri.json"), serde_json::to_string_pretty(&hashes)? + "\n")?;
     Ok(())
+}
+
+/// The hash of each file that `cdn.js` takes from beside itself, by its path.
+pub fn of_data(package: &Path) -> Result<BTreeMap<String, String>> {
+    let mut hashes = of_kind(package, "", "wasm")?;
+    hashes.extend(of_kind(package, "locales/", "json")?);
+    Ok(hashes)
+}
+
+fn of_kind(package: &Path, folder: &str, kind: &str) -> Result<BTreeMap<String, String>> {
+    let mut hashes = BTreeMap::new();
+    for entry in fs::read_dir(package.join(folder))? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|it| it == kind) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            hashes.insert(format!("{folder}{name}"), of(&file)?);
+        }
+    }
+    Ok(hashes)
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::Result;
 use matrix_threepids::locale::Word;
@@ -29,6 +30,18 @@ pub fn make(folder: &Path) -> Result<()> {
     let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
     fs::write(folder.join("en.d.ts"), types)?;
     english(folder)
+}
+
+/// Puts each table beside itself as JSON, for those who may run no second script.
+pub fn make_data(folder: &Path) -> Result<()> {
+    const SCRIPT: &str = "const { readdir, writeFile } = await import('node:fs/promises');\n\
+        for (const name of (await readdir('.')).filter((it) => it.endsWith('.js'))) {\n\
+          const table = await import(`${process.cwd()}/${name}`);\n\
+          await writeFile(name.replace(/js$/, 'json'), `${JSON.stringify(table.default)}\\n`);\n\
+        }";
+    let mut node = Command::new("node");
+    node.args(["--input-type=module", "--eval", SCRIPT]).current_dir(folder);
+    sh::run_quietly(&mut node)
 }
 
 /// Puts the English table beside the others.

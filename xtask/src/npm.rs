@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use regex::Regex;
 use walrus::Module;
 
 use crate::widget::{copy, fresh_folder};
@@ -48,12 +49,13 @@ pub fn package() -> Result<PathBuf> {
     let wasm = package.join("threepids.wasm");
     widget::optimise(&node, &bound, &wasm)?;
     deflate(&wasm, &work.join("glue/threepids.deflate"))?;
+    locales::make(&package.join("locales"))?;
+    locales::make_data(&package.join("locales"))?;
     bundle(&node, &work, &package)?;
     for file in COPIED {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
-    locales::make(&package.join("locales"))?;
     fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licences::text()?)?;
     manifest(&node, &package)?;
     integrity::write(&package)?;
@@ -67,7 +69,7 @@ pub fn package() -> Result<PathBuf> {
 /// The JavaScript files of the package. `index.js` has class and glue in it;
 /// so have `inline.js` and `cdn.js`, which are whole by themselves.
 fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
-    let hash = integrity::of(&package.join("threepids.wasm"))?;
+    let hashes = serde_json::to_string(&integrity::of_data(package)?)?;
     // What few pages want is loaded by those: the hash of `cdn.js` would not
     // answer for it, and `inline.js` loads nothing.
     let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
@@ -88,11 +90,21 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
             .args(["--legal-comments=none", "--loader:.deflate=base64", "--external:react"])
             .args(["--external:./locales/*", entry])
             .args(external)
-            .arg(format!("--define:WASM_INTEGRITY={hash:?}"))
+            .arg(format!("--define:INTEGRITY={hashes}"))
             .arg(format!("--outfile={}", package.join(entry).display()));
         sh::run_quietly(&mut esbuild)?;
+        let text = fs::read_to_string(package.join(entry))?;
+        fs::write(package.join(entry), own_members_only(&text)?)?;
     }
     Ok(())
+}
+
+/// What esbuild makes of a namespace lists the members by `for … in`, and so
+/// those, too, that a page has put on `Object.prototype`.
+fn own_members_only(text: &str) -> Result<String> {
+    let listed = Regex::new(r"for\(var (\w+) in (\w+)\)([\w$]+)\((\w+),(\w+),\{get:")?;
+    let own = "for(var $1 of Object.keys($2))$3($4,$5,{__proto__:null,get:";
+    Ok(listed.replace_all(text, own).into_owned())
 }
 
 /// Compresses a file for `DecompressionStream("deflate-raw")`.
@@ -116,4 +128,17 @@ fn pack(package: &Path) -> Result<()> {
     let mut pack = Command::new("npm");
     pack.args(["pack", "--silent", "--pack-destination", ".."]).current_dir(package);
     sh::run_quietly(&mut pack)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_members_only;
+
+    #[test]
+    fn namespaces_have_their_own_members_only() {
+        let made = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
+        let wanted = "var ce=(r,e)=>{for(var t of Object.keys(e))$t(r,t,\
+            {__proto__:null,get:e[t],enumerable:!0})};";
+        assert_eq!(own_members_only(made).expect("the pattern is one"), wanted);
+    }
 }
