@@ -3,8 +3,9 @@
 // file here needs the name of a generated one. Importing it touches no DOM.
 
 import { adoptStyles, languageOf, mourning } from "./document.js";
-import { ThreepidsError, deepFreezeDetail, deferred, errorDetail } from "./errors.js";
+import { ThreepidsError, complain, deepFreezeDetail, deferred, errorDetail, member } from "./errors.js";
 import { guard } from "./guard.js";
+import { onRetry, retry } from "./lazy.js";
 import { register, speak } from "./locales.js";
 import { property, reflect } from "./properties.js";
 import { openPage } from "./window.js";
@@ -22,11 +23,19 @@ const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
 /** What happens to the page as a whole, and is told to every element in it. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
 /** Properties that hold what must never become an attribute, beside the token. */
-const HELD = ["fetch", "authHandler", "messages"];
+const FUNCTIONS = ["fetch", "authHandler"];
+const HELD = [...FUNCTIONS, "messages"];
+/** Of errors that whoever made the page can do something about: what. */
+const REMEDIES = new Map([
+  ["token-attribute", "access-token is no attribute. Set the property: element.accessToken = …"],
+  ["missing-homeserver", "homeserver is missing: the base URL of the client-server API"],
+]);
 
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
 /** The elements in a page, to be told when the instance is gone. */
 const connected = new Set();
+/** Counts the instances that are gone. */
+let instance = 0;
 /**
  * Hands in the Rust side.
  * @param {() => Promise<object>} loader resolves with the exports of the
@@ -73,6 +82,14 @@ export const own = {
   properties: Symbol(),
 };
 
+/** What an attribute names, of what it may; complains where it names nothing of that. */
+export function named(element, attribute, known) {
+  const all = element.getAttribute(attribute)?.split(/\s+/).filter(Boolean) ?? [];
+  const some = all.filter((it) => known.includes(it));
+  if (all.length && !some.length) complain(`${attribute} is none of: ${known.join(", ")}`);
+  return some;
+}
+
 /** What `<matrix-threepids>` and its siblings extend. */
 export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   #root;
@@ -80,16 +97,21 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   /** The text of the style sheet, once Rust is there. */
   #styles;
   /** Properties that hold what must never become an attribute. */
-  #held = {};
+  #held = { __proto__: null };
   /** A token was set at some time. */
   #hadToken = false;
   /** Attributes have changed; Rust is told once for all that change in one go. */
   #stale = false;
   /** The language that was asked for, and what was found for it. */
   #asked;
-  #speech = { lang: "en" };
+  #speech = { lang: "en", rtl: false, messages: undefined };
   #handle = null;
+  /** Which instance the handle is of. */
+  #instance;
   #mounted = false;
+  #starting = false;
+  /** It could not be drawn; it may at another time. */
+  #failing = false;
   /** Resolves when Rust has drawn the element; methods wait for it. */
   #started = deferred();
   /** Rejects when the instance dies. */
@@ -97,9 +119,11 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   constructor() {
     super();
-    this.#root = this.attachShadow({ mode: "open" });
+    this.#root = this.attachShadow({ __proto__: null, mode: "open" });
     guard(this.#root);
     this.#root.append(document.createElement("slot"));
+    // Who presses something wants to go on.
+    this.#root.addEventListener("click", retry);
     this.#internals = this.attachInternals();
     this.#internals.states.add("loading");
   }
@@ -108,10 +132,10 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     connected.add(this);
     if (connected.size === 1) {
       PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixElement.#pageEvent));
-      MatrixElement.#languages.observe(document, { subtree: true, attributeFilter: ["lang"] });
     }
-    this.#upgradeProperties();
     // It may have come to where another language is spoken.
+    MatrixElement.#watch();
+    this.#upgradeProperties();
     this.#learn();
     this.#start();
   }
@@ -123,8 +147,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       connected.delete(this);
       if (connected.size === 0) {
         PAGE_EVENTS.forEach((type) => removeEventListener(type, MatrixElement.#pageEvent));
-        MatrixElement.#languages.disconnect();
       }
+      MatrixElement.#watch();
       if (!this.#mounted) return;
       this.#mounted = false;
       this.#started = deferred();
@@ -155,6 +179,10 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   set accessToken(token) {
+    if (!["string", "function"].includes(typeof (token ?? ""))) {
+      complain("accessToken is to be a string or a function");
+      token = null;
+    }
     this.#held.accessToken = token;
     this.#hadToken ||= Boolean(token);
     // After attributes that change in the same go: a token for another
@@ -166,15 +194,20 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   /** Properties that were set before the element was defined. */
   #upgradeProperties() {
     for (const name of this.constructor[own.properties]) {
-      if (Object.hasOwn(this, name)) {
-        const value = this[name];
-        delete this[name];
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      try {
         this[name] = value;
+      } catch (error) {
+        // One that cannot be made text, say: no reason not to begin.
+        complain(`${name} cannot be taken over`, error);
       }
     }
   }
 
   static #pageEvent({ type, persisted }) {
+    retry();
     // Only what comes out of the back/forward cache was there before.
     if (type !== "pageshow" || persisted) connected.forEach((element) => element.#tellPage(type));
   }
@@ -182,6 +215,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   #tellPage(type) {
     const visible = document.visibilityState === "visible";
     const focused = document.hasFocus();
+    if (type === "online" && this.#failing) this.#start();
     this.#call((handle) => {
       const at = this.#root.querySelector(".base:not([hidden])") ?? this;
       handle.presence(visible, focused, !navigator.onLine, at);
@@ -197,6 +231,26 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   /** An ancestor may speak another language from now on. */
   static #languages = globalThis.MutationObserver &&
     new MutationObserver(() => connected.forEach((element) => element.#learn()));
+  static #watching = false;
+
+  /** Looks, from now on, at all trees that elements are in: within shadow roots, and around them. */
+  static #watch() {
+    if (MatrixElement.#watching) return;
+    MatrixElement.#watching = true;
+    queueMicrotask(() => {
+      MatrixElement.#watching = false;
+      MatrixElement.#languages.disconnect();
+      const seen = new Set();
+      for (const element of connected) {
+        for (let root = element.getRootNode(); root && !seen.has(root); root = root.host?.getRootNode()) {
+          seen.add(root);
+          MatrixElement.#languages.observe(root, { __proto__: null, subtree: true, attributeFilter: ["lang"] });
+        }
+        // It may have changed just before.
+        element.#learn();
+      }
+    });
+  }
 
   static {
     call = (element, run) => element.#call(run);
@@ -206,9 +260,17 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     held = (element, name) => element?.#held[name];
     speech = (element) => element?.#speech;
     hold = (element, name, value) => {
-      element.#held[name] = value ?? undefined;
-      element.#reword();
+      const kind = FUNCTIONS.includes(name) ? "function" : "object";
+      value ??= undefined;
+      if (value !== undefined && typeof value !== kind) {
+        complain(`${name} is to be of type ${kind}`);
+        value = undefined;
+      }
+      element.#held[name] = value;
+      // Functions are asked for when they are called.
+      if (kind === "object") element.#reword();
     };
+    onRetry(() => connected.forEach((element) => element.#retry()));
     registerLocale = (tag, messages) => {
       register(tag, messages);
       connected.forEach((element) => element.#reword());
@@ -218,7 +280,10 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   static async #loadRust() {
     const rust = await load();
     // The instance is gone for all elements; not now: Rust is still unwinding.
-    rust.onPanic(() => queueMicrotask(() => connected.forEach((element) => element.#crashed())));
+    rust.onPanic(() => {
+      instance++;
+      queueMicrotask(() => connected.forEach((element) => element.#crashed()));
+    });
     return rust;
   }
 
@@ -256,12 +321,11 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       },
       mayFocus() {
         const host = weak.deref();
-        const page = host?.ownerDocument;
-        let active = page?.activeElement;
-        while (active && active !== host && active.shadowRoot?.activeElement) {
-          active = active.shadowRoot.activeElement;
-        }
-        return !active || active === page.body || active === host;
+        if (!host) return false;
+        // Roots around it may be closed: asked is its own root, and the one it is in.
+        const { activeElement, body } = host.ownerDocument;
+        const within = host.#root.activeElement || host.getRootNode().activeElement === host;
+        return Boolean(within || !activeElement || activeElement === body);
       },
       mayAsk() {
         return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
@@ -277,24 +341,38 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   async #start() {
-    const learned = this.#learn();
-    let rust;
+    if (this.#starting) return;
+    this.#starting = true;
+    this.#failing = false;
     try {
-      [rust] = await Promise.all([MatrixElement.#loadRust(), this[own.prepare]?.()]);
+      this.#learn();
+      const [rust] = await Promise.all([MatrixElement.#loadRust(), this[own.prepare]?.()]);
+      this[own.ready]?.(rust);
+      await this.#learned();
+      if (!this.isConnected || this.#mounted) return;
+      if (this[own.password] && !this.#speech.messages) {
+        throw new Error("The words could not be loaded");
+      }
+      this.#draw(rust);
     } catch (error) {
-      await learned;
-      return this.#failed(error);
+      await this.#learned();
+      // Where it is put back, it begins anew.
+      if (this.isConnected) this.#failed(error);
+    } finally {
+      this.#starting = false;
     }
-    this[own.ready]?.(rust);
-    await learned;
-    if (this[own.password] && !this.#speech.messages) return this.#failed();
-    if (!this.isConnected || this.#mounted) return;
+  }
+
+  #draw(rust) {
     this.#mounted = true;
     this.#styles = rust.styles();
     adoptStyles(this.#root, this.#styles);
+    // Out of the page, it was not told that its instance is gone.
+    if (this.#instance !== instance) this.#handle = null;
     this.#call(() => {
       this.#root.replaceChildren();
       if (!this.#handle) {
+        this.#instance = instance;
         this.#handle = new rust.Handle(MatrixElement.#hooksOf(this), Boolean(this[own.password]));
         // Told before it is drawn; both, if it was set and taken back.
         if (this.#hadToken) this.#handle.tokenChanged(true);
@@ -308,7 +386,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       this.#started.resolve();
     });
     if (document.readyState !== "complete") {
-      addEventListener("load", () => this.#configure(), { once: true });
+      addEventListener("load", () => this.#configure(), { __proto__: null, once: true });
     }
   }
 
@@ -326,25 +404,44 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** Gets the words for the language that applies, then tells Rust. */
   #learn() {
+    if (!this.isConnected) return;
     const tag = languageOf(this);
-    if (this.#asked?.tag !== tag) {
-      const asked = (this.#asked = { tag });
-      asked.done = speak(tag, this.#held.messages ?? this[own.words]?.()).then((speech) => {
-        // Without words, better those from before.
-        if (this.#asked !== asked || (this[own.password] && !speech.messages)) return;
-        this.#speech = speech;
-        this.#configure();
-      });
-    }
-    return this.#asked.done;
+    if (this.#asked?.tag === tag) return;
+    const asked = (this.#asked = { tag, missing: false });
+    asked.done = speak(tag, this.#held.messages ?? this[own.words]?.()).then((speech) => {
+      if (this.#asked !== asked) return;
+      asked.missing = speech.missing;
+      // Without words, better those from before.
+      if (this[own.password] && !speech.messages) return;
+      this.#speech = speech;
+      this.#configure();
+    });
+  }
+
+  /** Waits for the words that apply by then: others may be wanted meanwhile. */
+  async #learned() {
+    let asked;
+    do {
+      this.#learn();
+      asked = this.#asked;
+      await asked?.done;
+    } while (asked !== this.#asked);
+  }
+
+  /** What did not come may come now. */
+  #retry() {
+    if (this.#failing) this.#start();
+    if (this.#asked?.missing) this.#reword();
+    else this.#configure();
   }
 
   #applyAttributes() {
     this.#stale = false;
     this.#learn();
-    if (!this.#handle) return;
+    // Out of the page, no language applies; it is told when it is back.
+    if (!this.#handle || !this.#asked) return;
     const text = (name) => this.getAttribute(name)?.trim() ?? "";
-    const level = Number.parseInt(text("heading-level"), 10);
+    named(this, "theme", ["auto", "light", "dark"]);
     const placeholder = [...this.childNodes].some((node) =>
       node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
     );
@@ -356,7 +453,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       rtl: this.#speech.rtl,
       words: Object.values(this.#speech.messages ?? {}),
       readonly: this.hasAttribute("readonly"),
-      headingLevel: level >= 1 && level <= 6 ? level : 2,
+      headingLevel: Number(named(this, "heading-level", [..."123456"])[0] ?? 2),
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
       ...this[own.config]?.(text, { asked: this.#asked.tag, messages: this.#speech.messages }),
@@ -384,19 +481,26 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
       const internal = errorDetail("internal", "Something went wrong");
-      throw new ThreepidsError(typeof error?.code === "string" ? error : internal);
+      throw new ThreepidsError(typeof member(error, "code") === "string" ? error : internal);
     }
   }
 
   #emit(name, detail, cancelable = false) {
     const init = { bubbles: true, composed: true, cancelable, detail: deepFreezeDetail(detail) };
+    const remedy = name === "threepids-error" && REMEDIES.get(detail.code);
+    if (remedy) complain(remedy);
     return this.dispatchEvent(new CustomEvent(name, init));
   }
 
   /** The WebAssembly did not load: says so, and keeps what the page put in. */
-  #failed() {
-    this.#asked = undefined;
-    this.#mourn("The WebAssembly module could not be loaded");
+  #failed(cause) {
+    this.#failing = true;
+    this.#mounted = false;
+    this.#handle = null;
+    const named = / could not be loaded$/.test(cause?.message);
+    const message = named ? cause.message : "The WebAssembly module could not be loaded";
+    complain(`${message}. Is it there, and allowed by script-src 'wasm-unsafe-eval' and connect-src?`, cause);
+    this.#mourn(message, cause);
   }
 
   /** The WebAssembly instance is gone, for all elements. */
@@ -409,13 +513,14 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   /** Draws the error without Rust, with a way on. */
-  #mourn(message) {
+  #mourn(message, cause) {
     this.#root.replaceChildren(...mourning(this.#speech, () => this.#start()));
     const dead = this.#dead;
     this.#dead = deferred();
     this.#started = deferred();
-    dead.reject(new ThreepidsError(errorDetail("internal", message)));
-    this.#emit("threepids-error", errorDetail("internal", message));
+    const detail = errorDetail("internal", message, cause);
+    dead.reject(new ThreepidsError(detail));
+    this.#emit("threepids-error", detail);
   }
 }
 

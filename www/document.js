@@ -1,5 +1,7 @@
 // What the elements ask of the document that they are in.
 
+import { complain } from "./errors.js";
+
 /** One style sheet for each document. */
 const sheets = new WeakMap();
 
@@ -26,7 +28,7 @@ export function languageOf(element) {
 
 /** What is drawn without Rust: that something is broken, and a way on. */
 export function mourning({ lang, rtl, messages }, again) {
-  const { broken = "Something went wrong", tryAgain = "Try again" } = messages ?? {};
+  const { broken = "Something went wrong", tryAgain = "Try again" } = { __proto__: null, ...messages };
   const made = (name, textContent) =>
     Object.assign(document.createElement(name), { lang, dir: rtl ? "rtl" : "ltr", textContent });
   const alert = made("p", broken);
@@ -37,7 +39,7 @@ export function mourning({ lang, rtl, messages }, again) {
   button.type = "button";
   button.setAttribute("part", "button");
   button.className = "button";
-  button.addEventListener("click", again, { once: true });
+  button.addEventListener("click", again, { __proto__: null, once: true });
   return [document.createElement("slot"), alert, button];
 }
 
@@ -53,9 +55,13 @@ export function defineAs(tagName, Class) {
     "adoptedStyleSheets" in Document.prototype &&
     "states" in (globalThis.ElementInternals?.prototype ?? {}) &&
     "WebAssembly" in globalThis;
-  if (able && !customElements.get(tagName)) {
+  if (!able) return;
+  const there = customElements.get(tagName);
+  if (!there) {
     // A class can be registered once; further names get a class of their own.
     customElements.define(tagName, registered.has(Class) ? class extends Class {} : Class);
     registered.add(Class);
+  } else if (there !== Class && !(there.prototype instanceof Class)) {
+    complain(`<${tagName}> is defined already, by something else or another version: give define() another name`);
   }
 }

@@ -1,9 +1,10 @@
 // <matrix-threepids>: Rust does the work, this is what a page sees of it. What
 // it has in common with <matrix-account-password> stands in base.js.
 
-import { MatrixElement, call, configure, emit, endow, held, method, own, speech } from "./base.js";
+import { MatrixElement, call, configure, emit, endow, held, method, named, own, speech } from "./base.js";
 import { defineAs } from "./document.js";
-import { deepFreeze, errorDetail } from "./errors.js";
+import { complain, deepFreeze, errorDetail, member } from "./errors.js";
+import { lazily } from "./lazy.js";
 import { MatrixAccountPasswordElement } from "./password.js";
 import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
 
@@ -13,20 +14,13 @@ export { MatrixAccountPasswordElement };
 
 /** What `mediums` may name. */
 const MEDIUMS = ["email", "msisdn"];
+/** And `persist`. */
+const PERSIST = ["session", "local", "none"];
 
-/** Loads a module that few pages want, once; again after a failure. */
-const once = (load) => {
-  let loading;
-  return () =>
-    (loading ??= load().catch((error) => {
-      loading = undefined;
-      throw error;
-    }));
-};
 /** What reads and writes numbers. */
-const loadPhones = once(() => import("./phones.js"));
+const loadPhones = lazily(() => import("./phones.js"));
 /** What draws what is there of an identity server. */
-const loadIdentity = once(() => import("./identity.js"));
+const loadIdentity = lazily(() => import("./identity.js"));
 
 /** `<matrix-threepids>` */
 export class MatrixThreepidsElement extends MatrixElement {
@@ -37,6 +31,8 @@ export class MatrixThreepidsElement extends MatrixElement {
   #phones;
   /** `./identity.js`, once it is there. */
   #identity;
+  /** Files of which the page was told that they did not come. */
+  #told = new Set();
 
   /** Read the list. */
   refresh() {
@@ -83,7 +79,7 @@ export class MatrixThreepidsElement extends MatrixElement {
   [own.hooks](weak) {
     return {
       open(local, account) {
-        return weak.deref()?.#open(local, account);
+        return weak.deref()?.#open(local, account) ?? "";
       },
       save(text) {
         weak.deref()?.#store?.save(text);
@@ -95,7 +91,8 @@ export class MatrixThreepidsElement extends MatrixElement {
         weak.deref()?.#shut();
       },
       identityToken() {
-        return held(weak.deref(), "identityServer")?.accessToken || undefined;
+        const token = member(held(weak.deref(), "identityServer"), "accessToken");
+        return typeof token === "string" && token ? token : undefined;
       },
       async hash(...asked) {
         return weak.deref()?.#identity?.hash(...asked);
@@ -131,12 +128,18 @@ export class MatrixThreepidsElement extends MatrixElement {
 
   /** What is to be shown, each once. */
   #mediums() {
-    const named = (this.getAttribute("mediums") ?? "").split(/\s+/).filter((it) => MEDIUMS.includes(it));
-    return named.length ? [...new Set(named)] : ["email"];
+    const mediums = named(this, "mediums", MEDIUMS);
+    return mediums.length ? [...new Set(mediums)] : ["email"];
   }
 
   async [own.prepare]() {
-    if (this.#mediums().includes("msisdn")) this.#phones = await loadPhones();
+    if (!this.#mediums().includes("msisdn")) return;
+    this.#phones = await loadPhones().catch((cause) => {
+      // The email addresses are shown meanwhile; see `#load`.
+      if (!this.#mediums().includes("email")) {
+        throw new Error("phones.js could not be loaded", { __proto__: null, cause });
+      }
+    });
   }
 
   [own.ready](rust) {
@@ -151,7 +154,13 @@ export class MatrixThreepidsElement extends MatrixElement {
         keep(module);
         configure(this);
       },
-      () => emit(this, "threepids-error", errorDetail("internal", `${name} could not be loaded`)),
+      (cause) => {
+        if (this.#told.has(name)) return;
+        this.#told.add(name);
+        const message = `${name} could not be loaded`;
+        complain(message, cause);
+        emit(this, "threepids-error", errorDetail("internal", message, cause));
+      },
     );
   }
 
@@ -161,7 +170,10 @@ export class MatrixThreepidsElement extends MatrixElement {
 
   [own.config](text, { asked, messages }) {
     // Its words, too, are loaded by those who want them.
-    const identity = messages && urlOf(held(this, "identityServer")?.url);
+    const wanted = held(this, "identityServer");
+    const url = wanted && urlOf(member(wanted, "url"));
+    if (wanted && !url) complain("identityServer.url is no https: URL");
+    const identity = messages && url;
     if (identity && !this.#identity) this.#load(loadIdentity, "identity.js", (it) => (this.#identity = it));
     const server = this.#identity && identity;
     const nextLink = absolute(text("next-link"));
@@ -172,7 +184,7 @@ export class MatrixThreepidsElement extends MatrixElement {
     return {
       mediums,
       country: this.#phones?.home(text("country"), asked),
-      persist: text("persist"),
+      persist: named(this, "persist", PERSIST)[0],
       identityServer: server?.host,
       identityUrl: server?.href.replace(/\/+$/, ""),
       canHash: Boolean(crypto.subtle),
@@ -192,7 +204,7 @@ endow(MatrixThreepidsElement, REFLECTED, ["identityServer"]);
 
 /** The URL; undefined of what is none. */
 function urlOf(url) {
-  return URL.canParse(url) ? new URL(url) : undefined;
+  return /^https?:/.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 }
 
 /**

@@ -2,19 +2,36 @@
 
 /** What methods reject with, and what `threepids-error` tells. */
 export class ThreepidsError extends Error {
-  constructor({ code, message, status = null, retryAfterMs = null, recoverable = true }) {
-    super(message);
-    this.name = "ThreepidsError";
-    Object.assign(this, { code, status, retryAfterMs, recoverable });
+  // Fields are the object's own, even where `Error.prototype` is frozen.
+  name = "ThreepidsError";
+  code;
+  status;
+  retryAfterMs;
+  recoverable;
+
+  constructor(detail) {
+    const { code, message, status = null, retryAfterMs = null, recoverable = true, cause } = {
+      __proto__: null,
+      ...detail,
+    };
+    super(message, cause && { __proto__: null, cause });
+    this.code = code;
+    this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.recoverable = recoverable;
   }
 }
 
-export function errorDetail(code, message) {
-  return { code, message, status: null, retryAfterMs: null, recoverable: true };
+/** What is told of an error of the element's own. */
+export function errorDetail(code, message, cause) {
+  return { code, message, status: null, retryAfterMs: null, recoverable: true, ...(cause && { cause }) };
 }
 
+/** Frozen, with everything in it; but not errors, which are also somebody else's. */
 export function deepFreeze(value) {
-  if (value && typeof value === "object") Object.values(Object.freeze(value)).forEach(deepFreeze);
+  if (value && typeof value === "object" && !(value instanceof Error)) {
+    Object.values(Object.freeze(value)).forEach(deepFreeze);
+  }
   return value;
 }
 
@@ -31,4 +48,26 @@ export function deferred() {
   // Nobody may be waiting.
   promise.catch(() => {});
   return { promise, resolve, reject };
+}
+
+/**
+ * An object's own member. What all objects have by `Object.prototype` is
+ * nobody's word; what cannot be read is not there.
+ */
+export function member(object, name) {
+  try {
+    return Object.hasOwn(object, name) ? object[name] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const complaints = new Set();
+
+/** Tells whoever made the page, once, what is wrong with it and what helps. */
+export function complain(text, ...cause) {
+  const key = String([text, ...cause]);
+  if (complaints.has(key)) return;
+  complaints.add(key);
+  console.error(`matrix-threepids: ${text}`, ...cause);
 }

@@ -165,7 +165,7 @@ export function dress(form, country, tag, label) {
       return make("en");
     }
   };
-  const names = by((tag) => new Intl.DisplayNames(tag, { type: "region" }));
+  const names = by((tag) => new Intl.DisplayNames(tag, { __proto__: null, type: "region" }));
   const { compare } = by((tag) => new Intl.Collator(tag));
   const options = [...regions.values()].map(({ name, code }) => [names.of(name), name, code]);
   const chosen = select.dataset.country === country ? select.value : country;

@@ -15,5 +15,5 @@ export function reflect(Class, reflected) {
 
 /** Gives a class one property. */
 export function property({ prototype }, name, get, set) {
-  Object.defineProperty(prototype, name, { configurable: true, enumerable: true, get, set });
+  Object.defineProperty(prototype, name, { __proto__: null, configurable: true, enumerable: true, get, set });
 }

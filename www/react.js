@@ -18,6 +18,8 @@ const COMMON = [
   "authHandler",
   "messages",
 ];
+/** What all objects have by their prototype was given by nobody. */
+const NONE = Object.freeze({ __proto__: null });
 /** Servers have no layout. */
 const useDrawn = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
@@ -29,13 +31,14 @@ const eventOf = (name) => name.slice(2).replace(/\B[A-Z]/g, "-$&").toLowerCase()
 const component = (tagName, own) => {
   const properties = [...COMMON, ...own, TOKEN];
   return forwardRef(function MatrixElement(props, ref) {
+    const given = { __proto__: null, ...props };
     const element = useRef(null);
-    const before = useRef({});
+    const before = useRef(NONE);
     useImperativeHandle(ref, () => element.current, []);
     useDrawn(() => {
       define();
       for (const name of properties) {
-        const [value, old] = [props[name], before.current[name]];
+        const [value, old] = [given[name], before.current[name]];
         // Functions are often made anew in each render: the one that is set calls
         // the newest, or each render would bring another token.
         if (typeof value !== "function") {
@@ -44,19 +47,18 @@ const component = (tagName, own) => {
           element.current[name] = (...all) => before.current[name](...all);
         }
       }
-      before.current = props;
+      before.current = given;
     });
     useDrawn(() => {
       const { current } = element;
-      const listeners = Object.entries(props).filter(([name, listener]) => isListener(name) && listener);
+      const listeners = Object.entries(given).filter(([name, listener]) => isListener(name) && listener);
       for (const [name, listener] of listeners) current.addEventListener(eventOf(name), listener);
       return () => {
         for (const [name, listener] of listeners) current.removeEventListener(eventOf(name), listener);
       };
     });
-    const { className, ...rest } = Object.fromEntries(
-      Object.entries(props).filter(([name]) => !properties.includes(name) && !isListener(name)),
-    );
+    const others = Object.entries(given).filter(([name]) => !properties.includes(name) && !isListener(name));
+    const { className, ...rest } = { __proto__: null, ...Object.fromEntries(others) };
     return createElement(tagName, { ...rest, class: className, ref: element });
   });
 };

@@ -35,11 +35,12 @@ export class Store {
     this.#channel = attempt(() => new BroadcastChannel(NAME));
     if (!this.#channel) return;
     this.#channel.onmessage = ({ data }) => {
-      if (data?.account !== account) return;
+      const heard = { __proto__: null, ...data };
+      if (heard.account !== account) return;
       // Who asks another to finish has to know whether that can.
-      if ((data.ask || data.opened) && this.#text) this.#tell({ records: this.#text });
+      if ((heard.ask || heard.opened) && this.#text) this.#tell({ records: this.#text });
       for (const what of ["records", "opened"]) {
-        if (typeof data[what] === "string") hear[what](data[what]);
+        if (typeof heard[what] === "string") hear[what](heard[what]);
       }
     };
     this.#tell({ ask: true });
@@ -79,7 +80,7 @@ export function lock(sid, patient) {
   return new Promise((taken) => {
     const free = () => taken(() => {});
     const hold = (lock) => (lock ? new Promise((release) => taken(release)) : taken(null));
-    const held = attempt(() => navigator.locks.request(`${NAME} ${sid}`, { ifAvailable: !patient }, hold));
+    const held = attempt(() => navigator.locks.request(`${NAME} ${sid}`, { __proto__: null, ifAvailable: !patient }, hold));
     if (held) held.catch(free);
     else free();
   });
@@ -94,12 +95,21 @@ export function absolute(link) {
   return url && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
+/**
+ * A path without what web servers add to it or take away: the slash at its end,
+ * `index.html`, `.html`; decoded.
+ */
+function plainPath({ pathname }) {
+  const path = attempt(() => decodeURIComponent(pathname)) ?? pathname;
+  return path.replace(/(\/index)?(\.html?)?\/*$/, "");
+}
+
 /** The `sid` that the browser came back with, if it is at the `next-link`. */
 export function returnedSid(link) {
   const [there, here] = [new URL(link), new URL(location.href)];
-  if (there.origin !== here.origin || there.pathname !== here.pathname) return undefined;
+  if (there.origin !== here.origin || plainPath(there) !== plainPath(here)) return undefined;
   const last = [...here.href.matchAll(SID)].at(-1);
-  return last && attempt(() => decodeURIComponent(last[2]));
+  return (last && attempt(() => decodeURIComponent(last[2]))) || undefined;
 }
 
 /** Takes the `sid` out of the address bar; the history's state stays. */

@@ -1,8 +1,11 @@
 // Loads the WebAssembly, for the entries of the package that have its glue.
 
-import * as glue from "./glue/threepids.js";
+// By their names: what bundlers make of `import *` goes through the members
+// that every object has.
+import bind, { Handle, onPanic, phones, styles } from "./glue/threepids.js";
 import { provide } from "./element.js";
 
+const rust = { __proto__: null, Handle, onPanic, phones, styles };
 let ready;
 let usual;
 
@@ -17,24 +20,34 @@ export function from(source) {
  * call it before with a URL, Request, Response or bytes of your own.
  */
 export function init(wasm = usual()) {
-  ready ??= compile(wasm)
-    .then((module) => glue.default({ module_or_path: module }))
-    .then(() => glue)
-    .catch((error) => {
-      ready = undefined;
-      throw error;
-    });
+  ready ??= start(wasm).catch((error) => {
+    ready = undefined;
+    throw error;
+  });
   return ready;
 }
 
-async function compile(wasm) {
-  const source = await wasm;
+async function start(wasm) {
+  let name = "threepids.wasm";
+  try {
+    const source = await wasm;
+    // What follows may be nobody's business.
+    name = String(source?.url || source?.href || (typeof source === "string" ? source : name)).split(/[?#]/)[0];
+    await bind({ module_or_path: await compile(source) });
+    return rust;
+  } catch (cause) {
+    throw new Error(`${name}: ${cause}`, { __proto__: null, cause });
+  }
+}
+
+async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
   if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`threepids.wasm: HTTP ${response.status}`);
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!response.ok || type.includes("html")) throw new Error(`HTTP ${response.status} ${type}`);
   // Not every host knows the MIME type that streaming insists on.
-  return response.headers.get("Content-Type") === "application/wasm"
+  return type === "application/wasm"
     ? WebAssembly.compileStreaming(response)
     : WebAssembly.compile(await response.arrayBuffer());
 }

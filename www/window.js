@@ -2,6 +2,8 @@
 // stage of the authentication.
 // Spec: https://spec.matrix.org/latest/client-server-api/#fallback
 
+import { member } from "./errors.js";
+
 /** So that a second window is not opened; no frame can have taken the name. */
 const NAME = `matrix-threepids-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}`;
 
@@ -41,7 +43,8 @@ async function hear({ data, source, origin }) {
 
 /** Where the server says that it is, which may be another name of it. */
 async function publicOrigin(lookUp, origin) {
-  return originOf((await lookUp(`${origin}/.well-known/matrix/client`))?.["m.homeserver"]?.base_url);
+  const wellKnown = await lookUp(`${origin}/.well-known/matrix/client`);
+  return originOf(member(member(wellKnown, "m.homeserver"), "base_url"));
 }
 
 /** Undefined of what is no URL. */

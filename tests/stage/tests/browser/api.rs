@@ -127,6 +127,7 @@ async fn prevented(page: Page) -> Result<()> {
 }
 
 async fn token(page: Page) -> Result<()> {
+    page.allow("access-token is no attribute");
     let homeserver = Homeserver::start().await?;
     let body = format!(
         "<matrix-threepids homeserver=\"{}\" access-token=\"secret\"></matrix-threepids>",
@@ -270,6 +271,7 @@ async fn ends_in_dialog(page: Page) -> Result<()> {
 }
 
 async fn attributes(page: Page) -> Result<()> {
+    page.allow("homeserver is missing");
     let (one, other) = (Homeserver::start().await?, Homeserver::start().await?);
     other.answers("GET account/3pid", [list(&["other@example.org"])]);
     open(&page, &one).await?;

@@ -94,6 +94,7 @@ async fn adopted(page: Page) -> Result<()> {
 }
 
 async fn two_versions(page: Page) -> Result<()> {
+    page.allow("is defined already");
     let homeserver = Homeserver::start().await?;
     // The same files from elsewhere: another module, class and WebAssembly.
     let for_everybody = |mut response: Response| async {

@@ -131,6 +131,7 @@ async fn placeholder(page: Page) -> Result<()> {
 }
 
 async fn no_wasm(page: Page) -> Result<()> {
+    page.allow("The WebAssembly module could not be loaded");
     let homeserver = Homeserver::start().await?;
     let body = format!("<matrix-threepids homeserver=\"{}\"></matrix-threepids>", homeserver.url);
     let script = "import { define, init } from \"/npm/index.js\";\n\

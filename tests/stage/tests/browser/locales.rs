@@ -65,6 +65,7 @@ async fn english(page: Page) -> Result<()> {
 }
 
 async fn found(page: Page) -> Result<()> {
+    page.allow("lang is no language tag");
     let homeserver = Homeserver::start().await?;
     open(&page, &homeserver).await?;
     page.run("window.element.lang = 'fr-CA'").await?;
@@ -227,6 +228,7 @@ async fn not_loaded(page: Page) -> Result<()> {
 }
 
 async fn no_wasm(page: Page) -> Result<()> {
+    page.allow("The WebAssembly module could not be loaded");
     let homeserver = Homeserver::start().await?;
     let script = format!(
         "import {{ define, init }} from \"/npm/index.js\";\n\

@@ -14,6 +14,7 @@ mod capabilities;
 mod clock;
 mod console;
 mod devtools;
+mod embedding;
 mod engine;
 mod fault;
 mod faults;
@@ -38,6 +39,7 @@ mod person;
 mod phones;
 mod probe;
 mod proofs;
+mod prototypes;
 mod proxy;
 mod renewal;
 mod sharing;
@@ -46,6 +48,7 @@ mod sharing_lasting;
 mod sharing_terms;
 mod sso;
 mod stages;
+mod starting;
 mod story;
 mod strict;
 mod tabs;
@@ -84,6 +87,9 @@ fn main() -> ExitCode {
         around::tests(),
         locales::tests(),
         strict::tests(),
+        starting::tests(),
+        embedding::tests(),
+        prototypes::tests(),
         probe::tests(),
         matrix::tests(),
     ]

@@ -1,0 +1,52 @@
+//! Pages whose objects all have members that nobody gave them, or whose
+//! prototypes are frozen.
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::json;
+
+use crate::faults::SEND;
+use crate::harness::{browser_test, stage};
+use crate::homeserver::Homeserver;
+use crate::page::Page;
+
+pub fn tests() -> Vec<Trial> {
+    vec![
+        browser_test("prototypes: nothing of ours is looked up there", polluted),
+        browser_test("prototypes: they may be frozen", frozen),
+    ]
+}
+
+/// Lets the element live in such a page.
+async fn live(page: &Page, kind: &str) -> Result<()> {
+    let (homeserver, elsewhere) = (Homeserver::start().await?, Homeserver::start().await?);
+    let url = stage().serve_page("", include_str!("prototypes.js"));
+    let query = format!("kind={kind}&homeserver={}&elsewhere={}", homeserver.url, elsewhere.url);
+    page.goto(&format!("{url}?{query}")).await?;
+    page.until("window.over").await?;
+    let result = page.run("return [window.failed ?? null, window.lived, window.taken]").await?;
+    ensure!(result[0].is_null(), "{kind}: {}", result[0]);
+    let wanted = json!([
+        [true, "ThreepidsError", "invalid-address", "invalid-address", null, null, true],
+        [true, "ThreepidsError", "a", "b", null, null, true],
+    ]);
+    ensure!(result[1] == wanted, "{kind}: {}", result[1]);
+    ensure!(result[2] == json!([]), "{kind}: something was set there: {}", result[2]);
+    ensure!(elsewhere.all().is_empty(), "{kind}: {:?}", elsewhere.all());
+    let sent = homeserver.wait_for(SEND, 1).await?;
+    ensure!(sent.authorization == "Bearer token", "{kind}: {sent:?}");
+    ensure!(sent.body["email"] == "b@example.org" && sent.body["send_attempt"] == 1, "{sent:?}");
+    ensure!(sent.body.as_object().map_or(0, |it| it.len()) == 3, "{kind}: {sent:?}");
+    Ok(())
+}
+
+async fn polluted(page: Page) -> Result<()> {
+    for kind in ["text", "object", "number", "readOnly", "accessor", "throwing", "toJSON"] {
+        live(&page, kind).await?;
+    }
+    Ok(())
+}
+
+async fn frozen(page: Page) -> Result<()> {
+    live(&page, "frozen").await
+}
