@@ -39,11 +39,11 @@ export function guard(root) {
     const form = root.contains(event.target) && event.target.closest("[type=submit]")?.form;
     if (!form) return;
     const heard = new AbortController();
-    form.addEventListener("submit", () => heard.abort(), { signal: heard.signal });
+    form.addEventListener("submit", () => heard.abort(), { __proto__: null, signal: heard.signal });
     setTimeout(() => {
       if (heard.signal.aborted) return;
       heard.abort();
-      form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+      form.dispatchEvent(new Event("submit", { __proto__: null, bubbles: true, cancelable: true }));
     });
   });
 }

@@ -53,6 +53,8 @@ export interface ThreepidsErrorDetail {
   readonly retryAfterMs: number | null;
   /** Whether the same can be tried again. */
   readonly recoverable: boolean;
+  /** What is behind it, where a file did not come or the WebAssembly was refused. */
+  readonly cause?: Error;
 }
 
 /**
@@ -95,12 +97,14 @@ export class ThreepidsError extends Error implements ThreepidsErrorDetail {
     retryAfterMs?: number | null;
     /** Default: true. */
     recoverable?: boolean;
+    cause?: Error;
   });
   readonly name: "ThreepidsError";
   readonly code: ThreepidsErrorCode;
   readonly status: number | null;
   readonly retryAfterMs: number | null;
   readonly recoverable: boolean;
+  readonly cause?: Error;
 }
 
 /** A mail went out. */
