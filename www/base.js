@@ -130,9 +130,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   connectedCallback() {
     connected.add(this);
-    if (connected.size === 1) {
-      PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixElement.#pageEvent));
-    }
+    // Again and again, as `document.open()` takes all listeners away; each counts once.
+    PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixElement.#pageEvent));
     // It may have come to where another language is spoken.
     MatrixElement.#watch();
     this.#upgradeProperties();
