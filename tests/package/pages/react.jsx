@@ -1,8 +1,10 @@
 // Renders again and again, with functions made anew each time.
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { MatrixThreepids } from "matrix-threepids/react";
+import { MatrixAccountPassword, MatrixThreepids } from "matrix-threepids/react";
 
+window.errors = [];
+addEventListener("threepids-error", ({ detail }) => window.errors.push(detail.message));
 window.calls = { token: 0, requests: 0, ready: 0, newest: 0 };
 const { calls } = window;
 
@@ -10,8 +12,9 @@ function Account() {
   const [round, setRound] = useState(0);
   window.render = () => setRound(round + 1);
   window.round = round;
-  return (
+  return [
     <MatrixThreepids
+      key="addresses"
       className="addresses"
       homeserver="https://matrix.example.org"
       userId="@alice:example.org"
@@ -30,8 +33,18 @@ function Account() {
       onThreepidsReady={() => (calls.ready += 1)}
     >
       Loading…
-    </MatrixThreepids>
-  );
+    </MatrixThreepids>,
+    // Its words come while these are set.
+    <MatrixAccountPassword
+      key="password"
+      lang="fr"
+      homeserver="https://matrix.example.org"
+      accessToken="syt_secret"
+      fetch={async () => Response.json({})}
+      authHandler={() => null}
+      messages={round % 2 ? { changePassword: "Autre" } : undefined}
+    />,
+  ];
 }
 
 const main = document.querySelector("matrix-threepids").parentElement;

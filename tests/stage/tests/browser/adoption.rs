@@ -158,6 +158,7 @@ async fn react_again(page: Page) -> Result<()> {
     let server = web::serve(0, Router::new().fallback_service(files)).await?;
     page.goto(&format!("{}/", server.url)).await?;
     page.list_is(&["alice@example.org"]).await?;
+    page.see("textbox", "Nouveau mot de passe").await?;
     let html = "document.querySelector('matrix-threepids').outerHTML";
     page.until(&format!("{html}.includes('theme=\"dark\" readonly')")).await?;
     page.until(&format!("{html}.includes('class=\"addresses\"')")).await?;
@@ -169,6 +170,8 @@ async fn react_again(page: Page) -> Result<()> {
     let calls = page.run("return window.calls").await?;
     let wanted = json!({"token": 1, "requests": 1, "ready": 1, "newest": 0});
     ensure!(calls == wanted, "a render is not a change: {calls}");
+    let errors = page.run("return window.errors").await?;
+    ensure!(errors == json!([]), "{errors}");
     page.run_async("return document.querySelector('matrix-threepids').refresh()", vec![]).await?;
     page.until("window.calls.requests === 2 && window.calls.newest === 4").await
 }

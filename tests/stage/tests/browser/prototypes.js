@@ -1,7 +1,7 @@
 // In a page where every object has members that nobody gave it, the element is
 // imported, reads its list, has a mail sent, and speaks another language.
 // What a test wants the members to be: `window.kind`.
-const { kind, homeserver, elsewhere } = Object.fromEntries(new URLSearchParams(location.search));
+const { kind, entry, homeserver, elsewhere } = Object.fromEntries(new URLSearchParams(location.search));
 
 /** Whatever is read of an object somewhere in the package, and by browsers of what they are handed. */
 const NAMES = `
@@ -42,18 +42,19 @@ const descriptors = NAMES.map((name) => [name, { __proto__: null, configurable: 
 const numbers = Array.from({ length: 3 }, (_, at) => at);
 
 async function live() {
-  const { define, ThreepidsError, registerLocale } = await import("/npm/index.js");
+  const { define, ThreepidsError, registerLocale } = await import(`/npm/${entry}.js`);
   define();
   registerLocale("fr", { remove: "Ôter" });
   const element = document.createElement("matrix-threepids");
   const password = document.createElement("matrix-account-password");
   for (const it of [element, password]) {
     it.setAttribute("homeserver", homeserver);
+    it.setAttribute("mediums", "email msisdn");
     it.accessToken = "token";
     document.querySelector("main").append(it);
   }
   const shows = (it, text) => it.shadowRoot.textContent.includes(text);
-  await until(() => shows(element, "alice@example.org") && shows(password, "New password"));
+  await until(() => shows(element, "alice@example.org") && shows(element, "Phone number") && shows(password, "New password"));
   await element.addEmail("b@example.org");
   element.lang = "fr";
   await until(() => shows(element, "Adresses e-mail") && shows(element, "Ôter"));

@@ -18,10 +18,11 @@ pub fn tests() -> Vec<Trial> {
 }
 
 /// Lets the element live in such a page.
-async fn live(page: &Page, kind: &str) -> Result<()> {
+async fn live(page: &Page, entry: &str, kind: &str) -> Result<()> {
     let (homeserver, elsewhere) = (Homeserver::start().await?, Homeserver::start().await?);
     let url = stage().serve_page("", include_str!("prototypes.js"));
-    let query = format!("kind={kind}&homeserver={}&elsewhere={}", homeserver.url, elsewhere.url);
+    let servers = format!("homeserver={}&elsewhere={}", homeserver.url, elsewhere.url);
+    let query = format!("entry={entry}&kind={kind}&{servers}");
     page.goto(&format!("{url}?{query}")).await?;
     page.until("window.over").await?;
     let result = page.run("return [window.failed ?? null, window.lived, window.taken]").await?;
@@ -42,11 +43,12 @@ async fn live(page: &Page, kind: &str) -> Result<()> {
 
 async fn polluted(page: Page) -> Result<()> {
     for kind in ["text", "object", "number", "readOnly", "accessor", "throwing", "toJSON"] {
-        live(&page, kind).await?;
+        live(&page, "index", kind).await?;
     }
-    Ok(())
+    live(&page, "inline", "text").await
 }
 
 async fn frozen(page: Page) -> Result<()> {
-    live(&page, "frozen").await
+    live(&page, "index", "frozen").await?;
+    live(&page, "inline", "frozen").await
 }
