@@ -8,6 +8,7 @@ import { guard } from "./guard.js";
 import { onRetry, retry } from "./lazy.js";
 import { register, speak } from "./locales.js";
 import { property, reflect } from "./properties.js";
+import { plain, senderOf, serverUrl, tokensOf } from "./session.js";
 import { openPage } from "./window.js";
 
 /** Property, attribute, and how the one is made of the other. */
@@ -25,10 +26,14 @@ const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "
 /** Properties that hold what must never become an attribute, beside the token. */
 const FUNCTIONS = ["fetch", "authHandler"];
 const HELD = [...FUNCTIONS, "messages"];
+/** What a hook answers that failed; the others nothing. */
+const OTHERWISE = { __proto__: null, emit: true, challenge: true, open: "" };
 /** Of errors that whoever made the page can do something about: what. */
 const REMEDIES = new Map([
   ["token-attribute", "access-token is no attribute. Set the property: element.accessToken = …"],
   ["missing-homeserver", "homeserver is missing: the base URL of the client-server API"],
+  ["invalid-homeserver", "homeserver has to be a full URL, such as https://matrix.example.org"],
+  ["invalid-token", "accessToken holds what no header can carry"],
 ]);
 
 let load = () => Promise.reject(new Error("no WebAssembly was provided"));
@@ -90,6 +95,19 @@ export function named(element, attribute, known) {
   return some;
 }
 
+/** Exceptions must not pass through Rust: what it had borrowed would stay so. */
+const guarded = (hooks) => {
+  const hook = ([name, run]) => [name, (...given) => {
+    try {
+      return run(...given);
+    } catch (error) {
+      reportError(error);
+      return OTHERWISE[name];
+    }
+  }];
+  return Object.fromEntries(Object.entries(hooks).map(hook));
+};
+
 /** What `<matrix-threepids>` and its siblings extend. */
 export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   #root;
@@ -98,6 +116,10 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   #styles;
   /** Properties that hold what must never become an attribute. */
   #held = { __proto__: null };
+  /** Where tokens come from since `accessToken` was set last. */
+  #tokens = tokensOf();
+  /** What sends requests, since `fetch` was set last. */
+  #sender = senderOf();
   /** A token was set at some time. */
   #hadToken = false;
   /** Attributes have changed; Rust is told once for all that change in one go. */
@@ -179,10 +201,11 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   set accessToken(token) {
     if (!["string", "function"].includes(typeof (token ?? ""))) {
+      // Said on the screen as well, as of every token that cannot be sent.
       complain("accessToken is to be a string or a function");
-      token = null;
     }
     this.#held.accessToken = token;
+    this.#tokens = tokensOf(token);
     this.#hadToken ||= Boolean(token);
     // After attributes that change in the same go: a token for another
     // homeserver is not for this one.
@@ -266,6 +289,11 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
         value = undefined;
       }
       element.#held[name] = value;
+      if (name === "fetch") {
+        element.#sender = senderOf(value);
+        // For what is sent from now on.
+        element.#configure();
+      }
       // Functions are asked for when they are called.
       if (kind === "object") element.#reword();
     };
@@ -290,33 +318,31 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   static #hooksOf(element) {
     const weak = new WeakRef(element);
     const held = (name) => weak.deref()?.#held[name];
-    const lookUp = async (url) => {
-      try {
-        const signal = AbortSignal.timeout(30_000);
-        const request = new Request(url, { credentials: "omit", signal });
-        const answer = await (held("fetch")?.(request) ?? fetch(request));
-        return await answer.json().catch(() => ({}));
-      } catch {
-        return null;
-      }
-    };
-    return {
+    const hooks = {
       emit(name, detail, cancelable) {
         return weak.deref()?.#emit(name, detail, cancelable) ?? true;
+      },
+      challenge(detail, respond) {
+        const answer = (auth) => respond(plain(auth));
+        return hooks.emit("threepid-auth-required", { ...detail, respond: answer }, true);
       },
       state(name, on) {
         weak.deref()?.#internals?.states[on ? "add" : "delete"](name);
       },
-      token(reason) {
-        const token = held("accessToken");
-        if (typeof token === "function") return token(reason);
-        return reason === "initial" ? token : null;
+      tokens() {
+        return weak.deref()?.#tokens ?? tokensOf();
       },
-      fetch(request) {
-        return held("fetch")?.(request);
+      sender() {
+        return weak.deref()?.#sender ?? senderOf();
       },
       authenticate(challenge) {
-        return held("authHandler")?.(challenge);
+        let answer = null;
+        try {
+          answer = held("authHandler")?.(challenge);
+        } catch {
+          // It has not authenticated anybody.
+        }
+        return answer === undefined ? answer : (async () => plain(await answer))();
       },
       mayFocus() {
         const host = weak.deref();
@@ -332,11 +358,11 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       openPage(base, stage, session) {
         const encode = encodeURIComponent;
         const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
-        return openPage(url, lookUp, () => weak.deref()?.#call((handle) => handle.pageDone()));
+        return openPage(url, hooks.sender().lookUp, () => weak.deref()?.#call((handle) => handle.pageDone()));
       },
-      lookUp,
       ...element[own.hooks]?.(weak),
     };
+    return guarded(hooks);
   }
 
   async #start() {
@@ -446,6 +472,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     );
     const config = {
       homeserver: text("homeserver").replace(/\/+$/, ""),
+      valid: Boolean(serverUrl(text("homeserver"))),
       loaded: document.readyState === "complete",
       userId: text("user-id"),
       lang: this.#speech.lang,

@@ -6,6 +6,7 @@ import { defineAs } from "./document.js";
 import { complain, deepFreeze, errorDetail, member } from "./errors.js";
 import { lazily } from "./lazy.js";
 import { MatrixAccountPasswordElement } from "./password.js";
+import { serverUrl } from "./session.js";
 import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
 
 export { provide, registerLocale } from "./base.js";
@@ -90,10 +91,6 @@ export class MatrixThreepidsElement extends MatrixElement {
       shut() {
         weak.deref()?.#shut();
       },
-      identityToken() {
-        const token = member(held(weak.deref(), "identityServer"), "accessToken");
-        return typeof token === "string" && token ? token : undefined;
-      },
       async hash(...asked) {
         return weak.deref()?.#identity?.hash(...asked);
       },
@@ -171,9 +168,10 @@ export class MatrixThreepidsElement extends MatrixElement {
   [own.config](text, { asked, messages }) {
     // Its words, too, are loaded by those who want them.
     const wanted = held(this, "identityServer");
-    const url = wanted && urlOf(member(wanted, "url"));
+    const url = wanted && serverUrl(member(wanted, "url"));
     if (wanted && !url) complain("identityServer.url is no https: URL");
     const identity = messages && url;
+    const token = wanted && member(wanted, "accessToken");
     if (identity && !this.#identity) this.#load(loadIdentity, "identity.js", (it) => (this.#identity = it));
     const server = this.#identity && identity;
     const nextLink = absolute(text("next-link"));
@@ -187,6 +185,7 @@ export class MatrixThreepidsElement extends MatrixElement {
       persist: named(this, "persist", PERSIST)[0],
       identityServer: server?.host,
       identityUrl: server?.href.replace(/\/+$/, ""),
+      identityToken: server && typeof token === "string" && token ? token : undefined,
       canHash: Boolean(crypto.subtle),
       nextLink,
       returned: nextLink && returnedSid(nextLink),
@@ -201,11 +200,6 @@ const REFLECTED = {
   country: ["country", "text"],
 };
 endow(MatrixThreepidsElement, REFLECTED, ["identityServer"]);
-
-/** The URL; undefined of what is none. */
-function urlOf(url) {
-  return /^https?:/.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-}
 
 /**
  * Defines both custom elements. Browsers that lack what they need keep what the

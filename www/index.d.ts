@@ -67,7 +67,7 @@ export type ThreepidsErrorCode =
   | "network"
   /** No answer within 30 seconds. */
   | "timeout"
-  /** The browser says that it is offline; nothing was sent. */
+  /** The same, while the browser says that it is offline. */
   | "offline"
   /** The answer is not a Matrix server's: a proxy's page, a broken body. */
   | "http"
@@ -79,7 +79,11 @@ export type ThreepidsErrorCode =
   | "readonly"
   /** No access token yet, or none that the server takes. */
   | "no-session"
+  /** `accessToken` holds what no header can carry; nothing was sent. */
+  | "invalid-token"
   | "missing-homeserver"
+  /** `homeserver` is no absolute `https:` or `http:` URL; nothing was sent. */
+  | "invalid-homeserver"
   /** The page put a token into an attribute. */
   | "token-attribute"
   /** The WebAssembly did not load, or panicked. */

@@ -11,6 +11,8 @@ use crate::ui::Settings;
 pub struct Config {
     /// `homeserver`, or empty.
     pub homeserver: String,
+    /// That is a URL that requests may be sent to.
+    pub valid: bool,
     /// The document is loaded: a homeserver that is not there will not come.
     pub loaded: bool,
     /// `user-id`, or empty.
@@ -41,6 +43,8 @@ pub struct Config {
     pub identity_server: Option<String>,
     /// Its URL, without a slash at its end.
     pub identity_url: String,
+    /// `identityServer.accessToken`
+    pub identity_token: Option<String>,
     /// The browser can do `sha256`.
     pub can_hash: bool,
     /// The browser came back there, with this `sid`.
@@ -75,6 +79,7 @@ impl Config {
         let text = |name| config.str(name).unwrap_or_default().to_owned();
         Config {
             homeserver: text("homeserver"),
+            valid: config.is_true("valid"),
             loaded: config.is_true("loaded"),
             user_id: text("userId"),
             lang: text("lang"),
@@ -90,6 +95,7 @@ impl Config {
             next_link: config.str("nextLink").map(str::to_owned),
             identity_server: config.str("identityServer").map(str::to_owned),
             identity_url: text("identityUrl"),
+            identity_token: config.str("identityToken").map(str::to_owned),
             can_hash: config.is_true("canHash"),
             returned: config.str("returned").map(str::to_owned),
         }

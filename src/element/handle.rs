@@ -13,7 +13,9 @@ use web_sys::{Element, ShadowRoot};
 
 use super::config::Config;
 use super::hooks::Hooks;
+use super::identity::Identity;
 use super::runner::Runner;
+use super::session::Session;
 use super::{details, focus, random};
 use crate::flow::{Access, By, ErrorReport, Flow, Focus, Input, Operation, Presence, same_address};
 use crate::locale::phones;
@@ -68,20 +70,23 @@ impl Handle {
         let config = self.config.borrow();
         let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
         let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
-        let session = &self.runner.session;
-        if another {
-            session.start_over(config.homeserver.clone(), user_id);
-        }
         let another_identity = before.identity_url != config.identity_url;
-        if another_identity {
-            session.identity.start_over(config.identity_url.clone());
-        }
-        session.identity_server.replace(config.identity_server.clone());
-        let user_id = session.user_id.borrow().clone().unwrap_or_default();
-        let settings = config.settings(user_id);
+        let identity = Identity::new(&config);
+        let session = match another {
+            true => {
+                let hooks = self.runner.hooks.clone();
+                Some(Session::new(hooks, &config.homeserver, user_id, identity))
+            }
+            false => {
+                let other = another_identity || before.identity_token != config.identity_token;
+                self.renewed(&config, other.then_some(identity))
+            }
+        };
+        let user_id = session.as_ref().unwrap_or(&self.runner.session()).known_user_id();
+        let settings = config.settings(user_id.unwrap_or_default());
         self.runner.model.update(|model| model.settings = settings);
-        if another {
-            self.runner.start_over();
+        if let Some(session) = session {
+            self.go_on_with(session, another);
         }
         self.runner.feed(Input::Sections(config.sections.clone()));
         if another_identity {
@@ -89,7 +94,7 @@ impl Handle {
             self.runner.forget_identity();
             self.runner.feed(Input::IdentityServer { host, can_hash });
         }
-        self.runner.look_at_server();
+        self.runner.look_at_session();
         self.runner.feed(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
             self.runner.feed(Input::NextLink(config.next_link.clone()));
@@ -119,12 +124,9 @@ impl Handle {
             (false, TokenState::There | TokenState::Gone) => TokenState::Gone,
         };
         self.token.replace(now);
-        self.runner.session.tokens.forget();
-        self.runner.session.identity.forget();
-        if self.config.borrow().user_id.is_empty() {
-            // It may be somebody else's.
-            self.runner.session.user_id.take();
-            self.runner.close_records();
+        let session = self.renewed(&self.config.borrow(), None);
+        if let Some(session) = session {
+            self.go_on_with(session, false);
         }
         self.check_access();
     }
@@ -272,6 +274,25 @@ impl Handle {
 }
 
 impl Handle {
+    /// The session with what is set by now, if that is another.
+    fn renewed(&self, config: &Config, identity: Option<Identity>) -> Option<Rc<Session>> {
+        self.runner.session().renewed(identity, !config.user_id.is_empty())
+    }
+
+    /// What is asked for from now on is sent with that session.
+    fn go_on_with(&self, session: Rc<Session>, another: bool) {
+        let before = self.runner.session();
+        if another || session.may_be_a_strangers(&before) {
+            self.runner.start_over(session);
+        } else {
+            if session.known_user_id().is_none() {
+                // It may be somebody else's.
+                self.runner.close_records();
+            }
+            self.runner.session.replace(session);
+        }
+    }
+
     /// Whether requests can be made now.
     fn check_access(&self) {
         let config = self.config.borrow();
@@ -279,7 +300,8 @@ impl Handle {
             _ if self.mounted.borrow().is_none() => return,
             TokenState::Never => Access::Awaited,
             TokenState::Gone => Access::Ended,
-            TokenState::There if !config.homeserver.is_empty() => Access::Granted,
+            TokenState::There if config.valid => Access::Granted,
+            TokenState::There if !config.homeserver.is_empty() => Access::InvalidHomeserver,
             TokenState::There if config.loaded => Access::NoHomeserver,
             TokenState::There => Access::Awaited,
         };

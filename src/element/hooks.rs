@@ -1,9 +1,10 @@
 //! What the class in `www/base.js` does for us. It holds the element
-//! weakly: a strong reference from here would keep removed elements alive.
+//! weakly: a strong reference from here would keep removed elements alive. No
+//! exception passes through here: what is borrowed in Rust would stay so.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Request};
+use web_sys::{AbortSignal, Element};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,18 +20,23 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn state(this: &Hooks, name: &str, on: bool);
 
-    /// The access token or a promise of it; `reason` is `initial` or
-    /// `expired`. Null where there is none (any more).
-    #[wasm_bindgen(method, catch)]
-    pub fn token(this: &Hooks, reason: &str) -> Result<JsValue, JsValue>;
+    /// Where tokens come from now: the same until `accessToken` is set again.
+    #[wasm_bindgen(method)]
+    pub fn tokens(this: &Hooks) -> TokenSource;
 
-    /// The embedder's own `fetch`; undefined where there is none.
-    #[wasm_bindgen(method, catch)]
-    pub fn fetch(this: &Hooks, request: &Request) -> Result<JsValue, JsValue>;
+    /// What sends requests now: the same until `fetch` is set again.
+    #[wasm_bindgen(method)]
+    pub fn sender(this: &Hooks) -> Sender;
 
-    /// The embedder's `authHandler`; undefined where there is none.
-    #[wasm_bindgen(method, catch)]
-    pub fn authenticate(this: &Hooks, challenge: &JsValue) -> Result<JsValue, JsValue>;
+    /// Fires `threepid-auth-required` with this detail and a `respond`, which
+    /// hands over JSON, or undefined; false if a listener prevented it.
+    #[wasm_bindgen(method)]
+    pub fn challenge(this: &Hooks, detail: &JsValue, respond: &JsValue) -> bool;
+
+    /// Asks the embedder's `authHandler`. A promise of its answer as JSON;
+    /// undefined where there is none, or it leaves it to the person.
+    #[wasm_bindgen(method)]
+    pub fn authenticate(this: &Hooks, challenge: &JsValue) -> Option<Promise>;
 
     /// Whether the focus is ours to be moved: in the element or nowhere.
     #[wasm_bindgen(method, js_name = mayFocus)]
@@ -60,20 +66,11 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
 
-    /// Gets something that needs no access token. Resolves with the JSON of the
-    /// answer, `{}` if that is none; with null if there was no answer.
-    #[wasm_bindgen(method, js_name = lookUp)]
-    pub fn look_up(this: &Hooks, url: &str) -> Promise;
-
     /// Opens the homeserver's page for a stage in a window of its own, where
     /// the browser lets that be without asking; else, this is its address. The
     /// class tells the handle when that page says that it is done.
     #[wasm_bindgen(method, js_name = openPage)]
     pub fn open_page(this: &Hooks, base: &str, stage: &str, session: &str) -> Option<String>;
-
-    /// `identityServer.accessToken`, if the embedder has set one.
-    #[wasm_bindgen(method, js_name = identityToken)]
-    pub fn identity_token(this: &Hooks) -> Option<String>;
 
     /// Resolves with these texts, each hashed with the pepper after it.
     #[wasm_bindgen(method)]
@@ -91,4 +88,42 @@ extern "C" {
     /// Takes this `sid` out of the address bar.
     #[wasm_bindgen(method, js_name = tidyAddress)]
     pub fn tidy_address(this: &Hooks, sid: &str);
+
+    /// Where tokens come from, as it was set at one time. See `www/session.js`.
+    pub type TokenSource;
+
+    /// Resolves with an array of the token, or with why there is none: `none`,
+    /// `invalid`, `network`, `offline`, `timeout`. `reason` is `initial` or
+    /// `expired`.
+    #[wasm_bindgen(method)]
+    pub fn get(this: &TokenSource, reason: &str) -> Promise;
+
+    /// Whether there is anything that a token may come from.
+    #[wasm_bindgen(method, getter)]
+    pub fn there(this: &TokenSource) -> bool;
+
+    /// Whoever waits for a token waits no longer.
+    #[wasm_bindgen(method)]
+    pub fn end(this: &TokenSource);
+
+    /// What sends requests, as it was set at one time.
+    #[derive(Clone)]
+    pub type Sender;
+
+    /// Resolves with an array of status, `Retry-After` and body, or with why
+    /// there is no answer: `network`, `offline`, `timeout`.
+    #[wasm_bindgen(method)]
+    pub fn send(
+        this: &Sender,
+        method: &str,
+        url: &str,
+        token: Option<&str>,
+        body: Option<&str>,
+        signal: &AbortSignal,
+    ) -> Promise;
+
+    /// Gets something that needs no access token. Resolves with the JSON of a
+    /// good answer, or with null.
+    #[wasm_bindgen(method, js_name = lookUp)]
+    pub fn look_up(this: &Sender, url: &str) -> Promise;
 }

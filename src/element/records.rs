@@ -35,13 +35,13 @@ impl Runner {
     pub fn open_records(self: &Rc<Self>) {
         let persist = self.records.persist.get();
         let open = self.records.kept.borrow().is_some();
-        // With a password goes the name that it is of.
-        let idle = persist == Persist::None && self.read(|flow| flow.password.is_none());
-        if open || idle || self.read(|flow| flow.access) != Access::Granted {
+        if open || self.read(|flow| flow.access) != Access::Granted {
             return;
         }
-        let known = self.session.user_id.borrow().clone();
-        if let Some(user_id) = known {
+        // Whose account it is, is to be known in any case: with a password goes
+        // the name that it is of, and the next token may be another person's.
+        let session = self.session();
+        if let Some(user_id) = session.known_user_id() {
             return self.open_records_of(&user_id, persist);
         }
         let Some(abort) = Abort::new() else { return };
@@ -49,12 +49,12 @@ impl Runner {
             let runner = self.clone();
             spawn_local(async move {
                 // Without an answer, nothing is kept until there is more to keep.
-                let user_id = runner.session.user_id(&abort).await;
+                let user_id = session.user_id(&abort).await;
                 runner.records.asking.set(false);
+                runner.look_at_session();
                 if let Ok(Some(_)) = user_id {
                     // Not that answer: it may be of a token from before.
-                    let known = runner.session.user_id.borrow().clone();
-                    let user_id = known.unwrap_or_default();
+                    let user_id = runner.session().known_user_id().unwrap_or_default();
                     runner.model.update(|model| model.settings.user_id = user_id);
                     runner.open_records();
                 }
@@ -63,11 +63,12 @@ impl Runner {
     }
 
     fn open_records_of(self: &Rc<Self>, user_id: &str, persist: Persist) {
-        let account = [&*self.session.homeserver.borrow(), " ", user_id].concat();
+        let session = self.session();
+        let account = [&*session.homeserver, " ", user_id].concat();
         let another = |before: &String| !before.is_empty() && *before != account;
-        if another(&self.records.account.borrow().clone()) {
+        if session.is_a_strangers() || another(&self.records.account.borrow()) {
             // The token is another person's.
-            self.start_over();
+            self.start_over(session.anew());
             self.feed(Input::Access(Access::Granted));
         }
         self.records.account.replace(account.clone());

@@ -1,6 +1,9 @@
 //! What the flow wants sent: the request of each effect, and the input that its
 //! answer is.
 
+use std::rc::Rc;
+
+use super::identity::hash;
 use super::random;
 use super::session::{Abort, Session, To};
 use crate::flow::{Effect, Input, Purpose, Question, Wish};
@@ -14,7 +17,7 @@ use crate::matrix::{
 };
 
 /// Sends what an effect asks for; what came of it is the next input.
-pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> Input {
+pub async fn perform(session: &Rc<Session>, mut effect: Effect, abort: &Abort) -> Input {
     if let Effect::Discover = effect {
         return Input::Managed(session.discover().await);
     }
@@ -24,7 +27,7 @@ pub async fn perform(session: &Session, mut effect: Effect, abort: &Abort) -> In
     let mut disguised = Vec::new();
     if let Effect::Ask(Question::LookUp { details, addresses }) = &effect {
         disguised = match details.algorithm {
-            Algorithm::Sha256 => session.identity.hash(addresses, &details.pepper).await,
+            Algorithm::Sha256 => hash(&session.hooks, addresses, &details.pepper).await,
             Algorithm::No => addresses.clone(),
         };
     }
@@ -41,9 +44,8 @@ fn answered(
 ) -> Input {
     match effect {
         Effect::Ask(Question::LookUp { addresses, .. }) => {
-            let user_id = session.user_id.borrow();
-            let user_id = user_id.as_deref().unwrap_or_default();
-            Input::LookedUp(result.map(|body| lookup::read(&body, addresses, disguised, user_id)))
+            let user_id = session.known_user_id().unwrap_or_default();
+            Input::LookedUp(result.map(|body| lookup::read(&body, addresses, disguised, &user_id)))
         }
         Effect::Ask(_) => Input::Told(result),
         Effect::ReadList { number } => {
@@ -94,7 +96,7 @@ fn answered(
 }
 
 async fn exchange(
-    session: &Session,
+    session: &Rc<Session>,
     effect: &mut Effect,
     disguised: &[String],
     abort: &Abort,
@@ -130,12 +132,12 @@ async fn exchange(
             _ if !gets_token => {
                 request(session, effect, disguised, token.as_deref().unwrap_or_default())
             }
-            None => openid::request(session.user_id.borrow().as_deref().unwrap_or_default()),
+            None => openid::request(&session.known_user_id().unwrap_or_default()),
             Some(openid) => register::request(openid),
         };
         let path = make().path;
         let to = if is_code {
-            if !submit_token::is_safe(&path, &session.homeserver.borrow()) {
+            if !submit_token::is_safe(&path, &session.homeserver) {
                 return Err(Failure::Unsafe);
             }
             To::Url(path.into_owned(), None)
@@ -148,8 +150,8 @@ async fn exchange(
         if gets_token {
             let body = result?;
             match to {
-                To::Homeserver { .. } => openid = Some(body),
-                To::Url(url, _) => identity.register(&body, &url)?,
+                To::Homeserver { .. } | To::Whoami => openid = Some(body),
+                To::Url(..) => identity.register(&body)?,
             }
             continue;
         }
@@ -186,15 +188,14 @@ fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
 
 /// The request that an effect asks for, as the server understands it.
 fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str) -> HttpRequest {
-    let user_id = session.user_id.borrow();
+    let user_id = session.known_user_id();
     let user_id = user_id.as_deref().unwrap_or_default();
     let id_server = session.id_server();
-    let identity_server = session.identity_server.borrow();
-    let identity_server = identity_server.as_deref();
+    let identity_server = session.identity.host.as_deref();
     match effect {
         Effect::RequestToken { purpose, address, dialled, secret, attempt, next_link, .. } => {
             let (client_secret, send_attempt) = (secret, *attempt);
-            let id_server = id_server.as_deref().filter(|_| *purpose == Purpose::Add);
+            let id_server = id_server.filter(|_| *purpose == Purpose::Add);
             let next_link = next_link.as_deref();
             let request = match dialled {
                 Some(dialled) => request_msisdn_token::Request {
@@ -231,7 +232,7 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
         }
         Effect::Add { purpose, sid, secret, auth, .. } => {
             let (auth, client_secret) = (auth.as_ref(), secret);
-            match (purpose, &id_server) {
+            match (purpose, id_server) {
                 (purpose, Some(id_server)) => {
                     let bind = *purpose == Purpose::Share;
                     add_deprecated::Request { sid, client_secret, id_server, bind, auth }.http()

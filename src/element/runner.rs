@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Date, Promise, Reflect};
+use js_sys::Date;
 use leptos::prelude::{ArcRwSignal, Update, WithUntracked};
 use leptos::task::{spawn_local, tick};
 use wasm_bindgen::prelude::*;
@@ -14,13 +14,14 @@ use web_sys::ShadowRoot;
 use super::details;
 use super::focus;
 use super::hooks::Hooks;
+use super::identity::Identity;
 use super::promises::Promises;
 use super::records::Records;
 use super::requests::perform;
 use super::session::{Abort, Session};
 use super::timer::Timer;
 use crate::flow::{
-    Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
+    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
 };
 use crate::matrix::uia::Answer;
 use crate::matrix::{Failure, Json, json};
@@ -30,8 +31,8 @@ use crate::ui::Model;
 pub struct Runner {
     /// The state.
     pub model: ArcRwSignal<Model>,
-    /// The homeserver.
-    pub session: Session,
+    /// What requests are sent with; those that were begun have their own.
+    pub session: RefCell<Rc<Session>>,
     /// What methods wait for.
     pub promises: Promises,
     /// The shadow root, while the element is in a page.
@@ -83,7 +84,7 @@ impl Runner {
     pub fn new(hooks: Hooks) -> Rc<Runner> {
         Rc::new(Runner {
             model: ArcRwSignal::new(Model::default()),
-            session: Session::new(hooks.clone()),
+            session: RefCell::new(Session::new(hooks.clone(), "", None, Identity::default())),
             promises: Promises::default(),
             root: RefCell::default(),
             hooks,
@@ -99,6 +100,11 @@ impl Runner {
     /// Something about the state.
     pub fn read<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
         self.model.with_untracked(|model| read(&model.flow))
+    }
+
+    /// The session that is current now.
+    pub fn session(&self) -> Rc<Session> {
+        self.session.borrow().clone()
     }
 
     /// Something happened.
@@ -119,7 +125,8 @@ impl Runner {
     }
 
     /// Another homeserver or user: nothing of the old one is left.
-    pub fn start_over(self: &Rc<Self>) {
+    pub fn start_over(self: &Rc<Self>, session: Rc<Session>) {
+        self.session.replace(session).end();
         self.under_way.take().iter().for_each(|it| it.abort.abort());
         self.promises.settle_all(ErrorReport::local("cancelled"));
         self.close_records();
@@ -249,9 +256,9 @@ impl Runner {
     }
 
     /// Sends what an effect asks for. An address is added by one tab at a time.
-    async fn perform(&self, effect: Effect, abort: &Abort) -> Input {
+    async fn perform(&self, session: &Rc<Session>, effect: Effect, abort: &Abort) -> Input {
         let Effect::Add { id, sid, patient, .. } = &effect else {
-            return perform(&self.session, effect, abort).await;
+            return perform(session, effect, abort).await;
         };
         let id = *id;
         let lock = JsFuture::from(self.hooks.lock(sid, *patient)).await;
@@ -259,7 +266,7 @@ impl Runner {
             return Input::AddSkipped(id);
         };
         let patient = *patient;
-        let input = match perform(&self.session, effect, abort).await {
+        let input = match perform(session, effect, abort).await {
             // One dialog is enough for a page, whichever element's.
             Input::Added { result: Err(Failure::Challenge(_)), .. }
                 if !patient && !self.hooks.may_ask() =>
@@ -286,24 +293,34 @@ impl Runner {
         let number = self.numbers.get();
         self.numbers.set(number + 1);
         self.under_way.borrow_mut().push(UnderWay { slot, number, abort: abort.clone() });
-        let runner = self.clone();
+        let (runner, session) = (self.clone(), self.session());
         spawn_local(async move {
-            let input = runner.perform(effect, &abort).await;
+            let input = runner.perform(&session, effect, &abort).await;
             let mine = |it: &UnderWay| it.number == number;
             let at = runner.under_way.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
             if let Some(at) = at {
                 runner.under_way.borrow_mut().remove(at);
-                runner.look_at_server();
-                runner.feed(input);
+                runner.look_at_session();
+                if !session.is_over() {
+                    runner.feed(input);
+                }
             }
         });
     }
 
-    /// What was learnt of the server's API, or is set, may change what can be
-    /// done.
-    pub fn look_at_server(self: &Rc<Self>) {
-        let needs = self.session.needs_identity_server();
+    /// What a request has found out: of the server's API, of the token, whose
+    /// it is. Or another identity server was set.
+    pub fn look_at_session(self: &Rc<Self>) {
+        let session = self.session();
+        if session.known_user_id().is_some() {
+            self.open_records();
+        }
+        if session.is_accepted() && self.read(|flow| flow.access.is_over()) {
+            // Its function had failed only for a while.
+            self.feed(Input::Access(Access::Granted));
+        }
+        let needs = session.needs_identity_server();
         if self.read(|flow| flow.needs_identity_server) != needs {
             self.feed(Input::NeedsIdentityServer(needs));
         }
@@ -313,7 +330,7 @@ impl Runner {
     fn open_page(self: &Rc<Self>, subject: Subject) {
         let blocked = self.read(|flow| {
             let [name, session] = flow.in_front()?.1.page()?;
-            self.hooks.open_page(&(self.session.base() + "auth/"), name, session)
+            self.hooks.open_page(&(self.session().base() + "auth/"), name, session)
         });
         let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
         self.feed(Input::Page(subject, window));
@@ -342,37 +359,30 @@ impl Runner {
                 let before = offer.replace(Offer::Answered);
                 match before {
                     Offer::Made => drop(offer.replace(Offer::Early(auth))),
-                    Offer::Taken => runner.feed(Input::Authenticate(subject, reply(auth))),
+                    Offer::Taken => runner.feed(Input::Authenticate(subject, reply(&auth))),
                     Offer::Early(_) => drop(offer.replace(before)),
                     Offer::Answered => {}
                 }
             })
         };
-        let with_respond = js_sys::Object::assign(&js_sys::Object::new(), detail.unchecked_ref());
-        // Setting a member of a plain object cannot fail.
-        let _ = Reflect::set(&with_respond, &"respond".into(), &respond.into_js_value());
-        if !self.hooks.emit("threepid-auth-required", &with_respond, true) {
+        if !self.hooks.challenge(detail, &respond.into_js_value()) {
             self.feed(Input::HostAuthenticates(subject));
             let before = offer.replace(Offer::Taken);
             if let Offer::Early(auth) = before {
                 offer.replace(Offer::Answered);
-                self.feed(Input::Authenticate(subject, reply(auth)));
+                self.feed(Input::Authenticate(subject, reply(&auth)));
             }
             return;
         }
-        let answer = match self.hooks.authenticate(detail) {
-            Ok(answer) if answer.is_undefined() => {
-                return self.feed(Input::PersonAuthenticates(subject));
-            }
-            Ok(answer) => Promise::resolve(&answer),
-            Err(error) => Promise::reject(&error),
+        let Some(answer) = self.hooks.authenticate(detail) else {
+            return self.feed(Input::PersonAuthenticates(subject));
         };
         self.feed(Input::HostAuthenticates(subject));
         let runner = self.clone();
         spawn_local(async move {
             // A handler that fails has not authenticated anybody.
             let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-            runner.feed(Input::Authenticate(subject, reply(auth)));
+            runner.feed(Input::Authenticate(subject, reply(&auth)));
         });
     }
 
@@ -400,9 +410,9 @@ impl Runner {
     }
 }
 
-/// The embedder's answer to a challenge.
-fn reply(auth: JsValue) -> Reply {
-    match json::from_js(auth) {
+/// The embedder's answer to a challenge, as JSON.
+fn reply(auth: &JsValue) -> Reply {
+    match auth.as_string().and_then(|auth| json::parse(&auth)) {
         Some(auth @ Json::Object(_)) => Reply::With(Answer::Custom(auth)),
         Some(_) | None => Reply::Cancel,
     }

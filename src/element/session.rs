@@ -1,41 +1,62 @@
 //! Sends requests: to which homeserver, with which token, through which
-//! `fetch`, and for how long.
+//! `fetch`, and for how long. All that is one value, which never becomes
+//! another: what was begun with it is sent with it, or given up.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 
-use gloo_net::http::Headers;
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
+use web_sys::{AbortController, AbortSignal};
 
-use super::hooks::Hooks;
+use super::hooks::{Hooks, Sender};
 use super::identity::Identity;
-use super::timer::Timer;
-use super::tokens::{Token, Tokens};
+use super::tokens::{Token, Tokens, failure};
 use crate::matrix::{
     Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json, whoami,
 };
 
-/// How long a server may take, in ms.
-const TIMEOUT_MS: f64 = 30_000.0;
-
-/// What stays the same from request to request.
+/// What requests are sent with.
 pub struct Session {
+    pub(super) hooks: Hooks,
     /// The base URL, without a slash at its end.
-    pub homeserver: RefCell<String>,
-    /// The access token.
-    pub tokens: Tokens,
-    hooks: Hooks,
-    /// The full Matrix ID: the attribute, else what the server said.
-    pub user_id: RefCell<Option<String>>,
-    /// Host and port of the identity server, if the embedder has set one.
-    pub identity_server: RefCell<Option<String>>,
-    /// The rest of it.
-    pub identity: Identity,
+    pub homeserver: Rc<str>,
+    tokens: Rc<Tokens>,
+    sender: Sender,
+    /// The identity server.
+    pub identity: Rc<Identity>,
+    person: Rc<Person>,
     /// What the homeserver speaks, as far as is known.
-    server: RefCell<Server>,
+    server: Rc<Server>,
+    /// What came after it.
+    next: RefCell<Next>,
+}
+
+/// What comes after a session.
+#[derive(Clone, Default)]
+enum Next {
+    /// Nothing: it is the current one.
+    #[default]
+    Nothing,
+    /// Another of the same account: what is refused here may go on there.
+    Session(Rc<Session>),
+    /// Another account's: nothing of this one is sent any more.
+    Stranger,
+}
+
+/// Whose session it is.
+#[derive(Default)]
+struct Person {
+    /// The full Matrix ID: the attribute, else what the server said.
+    id: RefCell<Option<String>>,
+    /// Who it has to be: the person that the session before was of, which had
+    /// another token.
+    expected: Option<String>,
+    /// Requests were sent in their name.
+    used: Cell<bool>,
 }
 
 /// Where a request goes.
@@ -45,6 +66,8 @@ pub enum To {
         /// Others are sent beside it, and find out which API it speaks.
         beside: bool,
     },
+    /// There, too: to ask whose token it is.
+    Whoami,
     /// To this URL, with this token, which is another.
     Url(String, Option<String>),
 }
@@ -52,110 +75,265 @@ pub enum To {
 /// What is known of the API that the homeserver speaks.
 #[derive(Default)]
 struct Server {
-    api: Api,
-    /// It was asked, or is being asked: what it answers.
-    asked: Option<Promise>,
+    api: Cell<Api>,
+    /// It is being asked: what it answers.
+    asked: RefCell<Option<Promise>>,
 }
 
 impl Session {
-    /// A session of the element behind these hooks.
-    pub fn new(hooks: Hooks) -> Session {
-        Session {
-            homeserver: RefCell::default(),
-            tokens: Tokens::new(hooks.clone()),
-            identity: Identity::new(hooks.clone()),
+    /// Of this account, if it is known whose that is.
+    pub fn new(
+        hooks: Hooks,
+        homeserver: &str,
+        user_id: Option<String>,
+        identity: Identity,
+    ) -> Rc<Session> {
+        Rc::new(Session {
+            homeserver: homeserver.into(),
+            tokens: Rc::new(Tokens::new(hooks.tokens())),
+            sender: hooks.sender(),
+            identity: Rc::new(identity),
+            person: Rc::new(Person { id: RefCell::new(user_id), ..Person::default() }),
+            server: Rc::default(),
+            next: RefCell::default(),
             hooks,
-            user_id: RefCell::default(),
-            identity_server: RefCell::default(),
-            server: RefCell::default(),
-        }
+        })
     }
 
-    /// Another homeserver: nothing is known of it.
-    pub fn start_over(&self, homeserver: String, user_id: Option<String>) {
-        self.homeserver.replace(homeserver);
-        self.user_id.replace(user_id);
-        self.identity.forget();
-        self.server.take();
+    /// The same with another token, `fetch` or identity server, if that is what
+    /// is set by now. `named` says that the user ID is set; otherwise another
+    /// token may be another person's.
+    pub fn renewed(
+        self: &Rc<Self>,
+        identity: Option<Identity>,
+        named: bool,
+    ) -> Option<Rc<Session>> {
+        let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
+        let token = *self.tokens.source != *source;
+        if !token && *self.sender == *sender && identity.is_none() {
+            return None;
+        }
+        // Without a token, it is still the same person who is asked for one.
+        let anew = token && source.there() && !named;
+        let person = match anew {
+            true => {
+                let known = self.person.id.borrow().clone();
+                let expected = known.or_else(|| self.person.expected.clone());
+                Rc::new(Person { expected, ..Person::default() })
+            }
+            false => self.person.clone(),
+        };
+        let next = Rc::new(Session {
+            hooks: self.hooks.clone(),
+            homeserver: self.homeserver.clone(),
+            tokens: if token { Rc::new(Tokens::new(source)) } else { self.tokens.clone() },
+            sender,
+            identity: match identity {
+                Some(identity) => Rc::new(identity),
+                None if token => Rc::new(self.identity.anew()),
+                None => self.identity.clone(),
+            },
+            person,
+            server: self.server.clone(),
+            next: RefCell::default(),
+        });
+        self.next.replace(Next::Session(next.clone()));
+        if token {
+            self.tokens.source.end();
+        }
+        Some(next)
+    }
+
+    /// What comes after it is another account's.
+    pub fn end(&self) {
+        self.next.replace(Next::Stranger);
+    }
+
+    /// The same for a new beginning: it need not be of the person before.
+    pub fn anew(&self) -> Rc<Session> {
+        Rc::new(Session {
+            hooks: self.hooks.clone(),
+            homeserver: self.homeserver.clone(),
+            tokens: self.tokens.clone(),
+            sender: self.sender.clone(),
+            identity: self.identity.clone(),
+            person: Rc::new(Person { id: self.person.id.clone(), ..Person::default() }),
+            server: self.server.clone(),
+            next: RefCell::default(),
+        })
+    }
+
+    /// Whether it is not known that it is of the same person as this one, which
+    /// was used before.
+    pub fn may_be_a_strangers(&self, before: &Session) -> bool {
+        let same = Rc::ptr_eq(&self.person, &before.person);
+        !same && self.person.expected.is_none() && before.person.used.get()
+    }
+
+    /// Whether it has turned out that it is another person's than it had to be.
+    pub fn is_a_strangers(&self) -> bool {
+        self.person.expected.is_some() && self.known_user_id() != self.person.expected
+    }
+
+    /// Whether the homeserver has taken the token in use.
+    pub fn is_accepted(&self) -> bool {
+        self.tokens.is_accepted()
+    }
+
+    /// Whether what came after it is another account's.
+    pub fn is_over(&self) -> bool {
+        matches!(*self.next.borrow(), Next::Stranger)
+    }
+
+    /// Whether none came after it.
+    fn is_current(&self) -> bool {
+        matches!(*self.next.borrow(), Next::Nothing)
+    }
+
+    /// The full Matrix ID, as far as is known.
+    pub fn known_user_id(&self) -> Option<String> {
+        self.person.id.borrow().clone()
     }
 
     /// The API that the homeserver speaks, as far as is known.
     pub fn api(&self) -> Api {
-        self.server.borrow().api
+        self.server.api.get()
     }
 
     /// Whether addresses cannot be validated: by an identity server only, and
     /// none is set.
     pub fn needs_identity_server(&self) -> bool {
-        self.api().needs_identity_server() && self.identity_server.borrow().is_none()
+        self.api().needs_identity_server() && self.identity.host.is_none()
     }
 
     /// The identity server, for servers that need one.
-    pub fn id_server(&self) -> Option<String> {
-        let known = self.identity_server.borrow().clone();
-        known.filter(|_| self.api().needs_identity_server())
+    pub fn id_server(&self) -> Option<&str> {
+        self.identity.host.as_deref().filter(|_| self.api().needs_identity_server())
     }
 
     /// What the paths of endpoints are appended to.
     pub fn base(&self) -> String {
-        [&*self.homeserver.borrow(), self.api().prefix()].concat()
+        [&*self.homeserver, self.api().prefix()].concat()
     }
 
     /// The answer's JSON, or why there is none. A token that the homeserver
     /// refuses is renewed once, and the request repeated. To a homeserver that
     /// does not know the path, it is sent again where that may be known.
     pub async fn send(
-        &self,
+        self: &Rc<Self>,
         request: &dyn Fn() -> HttpRequest,
         to: &To,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        let beside = match to {
-            To::Homeserver { beside } => *beside,
-            To::Url(url, token) => {
-                return self.send_to(url, &request(), token.as_deref(), abort).await;
-            }
-        };
-        let ended = |soft_logout| Failure::NoSession { soft_logout };
-        let mut token = self.tokens.get().await.ok_or(ended(false))?;
+        if let To::Url(url, token) = to {
+            return self.send_to(url, &request(), token.as_deref(), abort).await;
+        }
+        let (mut session, mut token) = self.clone().token(to, abort).await?;
         let mut renewed = false;
+        let mut learnt = false;
         loop {
-            let api = self.api();
-            match self.send_with(&request(), &token, abort).await {
+            let api = session.api();
+            let url = session.base();
+            let request = request();
+            let url = url + &request.path;
+            match session.send_to(&url, &request, Some(&token.text), abort).await {
                 Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
-                    if renewed {
-                        return Err(ended(error.soft_logout));
+                    let soft_logout = error.soft_logout;
+                    if !session.is_current() {
+                        // Another one is set by now.
+                        (session, token) = session.token(to, abort).await?;
+                        renewed = false;
+                        continue;
                     }
-                    token = self.tokens.renew(&token).await.ok_or(ended(error.soft_logout))?;
+                    if renewed {
+                        return Err(Failure::NoSession { soft_logout });
+                    }
                     renewed = true;
+                    token = match session.tokens.renew(&token).await {
+                        Ok(token) => token,
+                        Err(Failure::NoSession { .. }) if session.is_current() => {
+                            return Err(Failure::NoSession { soft_logout });
+                        }
+                        Err(failure) if session.is_current() => return Err(failure),
+                        Err(_) => {
+                            (session, token) = session.token(to, abort).await?;
+                            continue;
+                        }
+                    };
                 }
-                Err(failure) if failure.is_of_path() && !beside => {
-                    self.learn_api().await;
-                    if self.api() == api {
+                Err(failure) if failure.is_of_path() && !learnt && !is_beside(to) => {
+                    // Once each time: what it said before, it may say no more.
+                    learnt = true;
+                    if !session.learn_api().await {
+                        return Err(Failure::Network);
+                    }
+                    if session.api() == api {
                         return Err(failure);
                     }
                 }
-                result => return result,
+                result => {
+                    if result.is_ok() {
+                        session.tokens.accept(&token);
+                    }
+                    return result;
+                }
             }
         }
     }
 
-    /// Asks once which API the server speaks.
-    async fn learn_api(&self) {
-        let asked = self.server.borrow().asked.clone();
-        let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
-        self.server.borrow_mut().asked = Some(asked.clone());
-        let versions = read(asked).await;
-        let mut server = self.server.borrow_mut();
-        match versions {
-            Json::Null => server.asked = None,
-            versions => server.api = Api::read(&versions),
+    /// The token to begin with, and of which session it is: of the one that is
+    /// current by then, if that is of the same account.
+    async fn token(
+        self: Rc<Self>,
+        to: &To,
+        abort: &Abort,
+    ) -> Result<(Rc<Session>, Token), Failure> {
+        let mut session = self;
+        loop {
+            let next = session.next.borrow().clone();
+            if let Next::Session(next) = next {
+                session = next;
+                continue;
+            }
+            if !matches!(to, To::Whoami) {
+                // Boxed: to ask who it is, a token is wanted as well.
+                let asked: Pin<Box<dyn Future<Output = _>>> = Box::pin(session.identify(abort));
+                asked.await?;
+            }
+            let token = session.tokens.get().await;
+            if !matches!(*session.next.borrow(), Next::Session(_)) {
+                session.person.used.set(true);
+                return Ok((session.clone(), token?));
+            }
         }
+    }
+
+    /// With another token, it may be somebody else: nothing of the person before
+    /// is done in their name.
+    async fn identify(self: &Rc<Self>, abort: &Abort) -> Result<(), Failure> {
+        let Some(expected) = &self.person.expected else { return Ok(()) };
+        match self.user_id(abort).await? {
+            Some(user_id) if user_id == *expected => Ok(()),
+            _ => Err(Failure::Network),
+        }
+    }
+
+    /// Asks which API the server speaks. Whether it said so.
+    async fn learn_api(&self) -> bool {
+        let asked = self.server.asked.borrow().clone();
+        let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
+        self.server.asked.replace(Some(asked.clone()));
+        let api = Api::read(&read(asked).await);
+        self.server.asked.take();
+        if let Some(api) = api {
+            self.server.api.set(api);
+        }
+        api.is_some()
     }
 
     /// Something that the server tells everybody.
     fn look_up(&self, path: &str) -> Promise {
-        self.hooks.look_up(&[&*self.homeserver.borrow(), path].concat())
+        self.sender.look_up(&[&*self.homeserver, path].concat())
     }
 
     /// Where the person manages an account that is not managed here.
@@ -170,13 +348,12 @@ impl Session {
     }
 
     /// Whose account it is; asked once.
-    pub async fn user_id(&self, abort: &Abort) -> Result<Option<String>, Failure> {
-        let known = self.user_id.borrow().clone();
+    pub async fn user_id(self: &Rc<Self>, abort: &Abort) -> Result<Option<String>, Failure> {
+        let known = self.known_user_id();
         if known.is_some() {
             return Ok(known);
         }
-        let asked = self.tokens.generation();
-        let answer = self.send(&whoami::request, &To::Homeserver { beside: false }, abort).await;
+        let answer = self.send(&whoami::request, &To::Whoami, abort).await;
         let answer = answer.map_err(|failure| match failure {
             // That this is not known says nothing of what it was asked for.
             Failure::Server(mut error) if error.errcode == Errcode::Unrecognized => {
@@ -187,20 +364,10 @@ impl Session {
         });
         let answer = whoami::read(&answer?);
         // With another token it may be somebody else.
-        if self.tokens.generation() == asked {
-            self.user_id.replace(answer.clone());
+        if self.is_current() {
+            self.person.id.replace(answer.clone());
         }
         Ok(answer)
-    }
-
-    async fn send_with(
-        &self,
-        request: &HttpRequest,
-        token: &Token,
-        abort: &Abort,
-    ) -> Result<Json, Failure> {
-        let url = self.base() + &request.path;
-        self.send_to(&url, request, Some(&token.text), abort).await
     }
 
     /// Sends a request to anybody; gives up when it takes too long.
@@ -211,69 +378,24 @@ impl Session {
         token: Option<&str>,
         abort: &Abort,
     ) -> Result<Json, Failure> {
-        if !leptos::prelude::window().navigator().on_line() {
-            return Err(Failure::Offline);
+        // Nobody wants to know any more.
+        if abort.is_aborted() || self.is_over() {
+            return Err(Failure::Network);
         }
-        let timed_out = Rc::new(Cell::new(false));
-        let timer = {
-            let (abort, timed_out) = (abort.clone(), timed_out.clone());
-            Timer::after(TIMEOUT_MS, move || {
-                timed_out.set(true);
-                abort.abort();
-            })
+        let (method, body) = (request.method.as_str(), request.body.as_deref());
+        let answer = self.sender.send(method, url, token, body, &abort.signal());
+        let answer = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
+        let Some(parts) = answer.dyn_ref::<Array>() else {
+            return Err(failure(&answer));
         };
-        let result = self.exchange(url, request, token, &abort.signal()).await;
-        drop(timer);
-        match result {
-            Some(response) => response.json(),
-            None if timed_out.get() => Err(Failure::Timeout),
-            None => Err(Failure::Network),
+        match (parts.get(0).as_f64(), parts.get(2).as_string()) {
+            (Some(status), Some(body)) => {
+                let retry_after = parts.get(1).as_string();
+                HttpResponse { status: status as u16, retry_after, body }.json()
+            }
+            // An embedder's `fetch` may give anything.
+            _ => Err(Failure::Network),
         }
-    }
-
-    /// One request and its whole answer; `None` if there was no (whole) one.
-    async fn exchange(
-        &self,
-        url: &str,
-        request: &HttpRequest,
-        token: Option<&str>,
-        signal: &AbortSignal,
-    ) -> Option<HttpResponse> {
-        let init = RequestInit::new();
-        init.set_method(request.method.as_str());
-        init.set_credentials(RequestCredentials::Omit);
-        init.set_signal(Some(signal));
-        let headers = Headers::new();
-        if let Some(token) = token {
-            headers.set("Authorization", &["Bearer ", token].concat());
-        }
-        if let Some(body) = &request.body {
-            headers.set("Content-Type", "application/json");
-            init.set_body(&body.into());
-        }
-        init.set_headers(&headers.into_raw());
-        let request = Request::new_with_str_and_init(url, &init).ok()?;
-        let response = self.fetch(&request).await?;
-        let body = JsFuture::from(response.text().ok()?).await.ok()?;
-        Some(HttpResponse {
-            status: response.status(),
-            retry_after: response.headers().get("Retry-After").ok().flatten(),
-            body: body.as_string()?,
-        })
-    }
-
-    /// By `web_sys`: gloo's own `send` and `text` describe their errors, which
-    /// nobody reads, and its builder takes queries apart, for 2 KB (brotli).
-    async fn fetch(&self, request: &Request) -> Option<Response> {
-        let own = self.hooks.fetch(request).ok()?;
-        let answer = if own.is_undefined() {
-            leptos::prelude::window().fetch_with_request(request)
-        } else {
-            Promise::resolve(&own)
-        };
-        // Not `instanceof`: it may come from another realm, or be a polyfill's.
-        let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
-        response.is_object().then_some(response)
     }
 }
 
@@ -285,6 +407,13 @@ async fn read(answer: Promise) -> Json {
 
 fn is_token_refused(errcode: &Errcode) -> bool {
     matches!(errcode, Errcode::UnknownToken | Errcode::MissingToken)
+}
+
+fn is_beside(to: &To) -> bool {
+    match to {
+        To::Homeserver { beside } => *beside,
+        To::Whoami | To::Url(..) => false,
+    }
 }
 
 /// Gives up requests.
@@ -300,6 +429,10 @@ impl Abort {
     /// Gives up what is under way.
     pub fn abort(&self) {
         self.0.abort();
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.signal().aborted()
     }
 
     fn signal(&self) -> AbortSignal {

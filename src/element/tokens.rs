@@ -3,19 +3,22 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::hooks::Hooks;
+use super::hooks::TokenSource;
+use crate::matrix::Failure;
 
 /// Where tokens come from. Nothing of this is ever shown, stored or logged.
 pub struct Tokens {
-    hooks: Hooks,
+    pub(super) source: TokenSource,
     /// The token in use; requests at the same time share one call.
     current: RefCell<Option<Promise>>,
     /// Counts the tokens, so that only the newest is renewed.
     generation: Cell<u32>,
+    /// The homeserver has taken the one in use.
+    accepted: Cell<bool>,
 }
 
 /// A token and which one it is.
@@ -26,13 +29,14 @@ pub struct Token {
 }
 
 impl Tokens {
-    /// Tokens that the class knows.
-    pub fn new(hooks: Hooks) -> Tokens {
-        Tokens { hooks, current: RefCell::default(), generation: Cell::default() }
+    /// Tokens that come from there.
+    pub fn new(source: TokenSource) -> Tokens {
+        let (current, generation) = (RefCell::default(), Cell::default());
+        Tokens { source, current, generation, accepted: Cell::default() }
     }
 
-    /// The token to use; `None` if there is none.
-    pub async fn get(&self) -> Option<Token> {
+    /// The token to use, or why there is none.
+    pub async fn get(&self) -> Result<Token, Failure> {
         let current = self.current.borrow().clone();
         let promise = current.unwrap_or_else(|| self.ask("initial"));
         self.wait_for(promise).await
@@ -40,7 +44,7 @@ impl Tokens {
 
     /// A new token in the place of one that the server refused. Called by
     /// several requests at once, it is asked for once.
-    pub async fn renew(&self, refused: &Token) -> Option<Token> {
+    pub async fn renew(&self, refused: &Token) -> Result<Token, Failure> {
         if refused.generation == self.generation.get() {
             self.forget();
             let promise = self.ask("expired");
@@ -49,36 +53,54 @@ impl Tokens {
         self.get().await
     }
 
-    /// Another one with each token.
-    pub fn generation(&self) -> u32 {
-        self.generation.get()
+    /// The homeserver has taken this one.
+    pub fn accept(&self, token: &Token) {
+        if token.generation == self.generation.get() {
+            self.accepted.set(true);
+        }
+    }
+
+    /// Whether the homeserver has taken the one in use.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.get()
     }
 
     /// The next request asks again.
-    pub fn forget(&self) {
+    fn forget(&self) {
         self.current.take();
+        self.accepted.set(false);
         self.generation.set(self.generation.get() + 1);
     }
 
     fn ask(&self, reason: &str) -> Promise {
-        let token = self.hooks.token(reason).unwrap_or(JsValue::NULL);
-        let promise = Promise::resolve(&token);
+        let promise = self.source.get(reason);
         self.current.replace(Some(promise.clone()));
         promise
     }
 
-    async fn wait_for(&self, promise: Promise) -> Option<Token> {
+    async fn wait_for(&self, promise: Promise) -> Result<Token, Failure> {
         let generation = self.generation.get();
         let value = JsFuture::from(promise).await.unwrap_or(JsValue::NULL);
-        match value.as_string().filter(|text| !text.is_empty()) {
-            Some(text) => Some(Token { text, generation }),
+        match value.dyn_ref::<Array>().and_then(|it| it.get(0).as_string()) {
+            Some(text) => Ok(Token { text, generation }),
             None => {
                 // So that the next request asks again.
                 if generation == self.generation.get() {
                     self.forget();
                 }
-                None
+                Err(failure(&value))
             }
         }
+    }
+}
+
+/// What the class calls it when there is no token, or no answer.
+pub fn failure(name: &JsValue) -> Failure {
+    match name.as_string().as_deref() {
+        Some("network") => Failure::Network,
+        Some("offline") => Failure::Offline,
+        Some("timeout") => Failure::Timeout,
+        Some("invalid") => Failure::InvalidToken,
+        _ => Failure::NoSession { soft_logout: false },
     }
 }

@@ -12,10 +12,38 @@ pub enum Access {
     Awaited,
     /// The page is loaded and names no homeserver.
     NoHomeserver,
+    /// What it names is no URL of one: nothing is sent.
+    InvalidHomeserver,
     /// There is a homeserver and a token.
     Granted,
     /// The session is over; all state is kept until there is a new token.
     Ended,
+    /// The token cannot be sent; all state is kept until there is another.
+    InvalidToken,
+}
+
+impl Access {
+    /// Whether another token is waited for.
+    pub fn is_over(self) -> bool {
+        match self {
+            Access::Ended | Access::InvalidToken => true,
+            Access::Awaited
+            | Access::NoHomeserver
+            | Access::InvalidHomeserver
+            | Access::Granted => false,
+        }
+    }
+
+    /// Why nothing can be done now, as a code for the embedder.
+    pub(super) fn refusal(self) -> Option<&'static str> {
+        match self {
+            Access::NoHomeserver => Some("missing-homeserver"),
+            Access::InvalidHomeserver => Some("invalid-homeserver"),
+            Access::InvalidToken => Some("invalid-token"),
+            Access::Awaited | Access::Ended => Some("no-session"),
+            Access::Granted => None,
+        }
+    }
 }
 
 impl Flow {
@@ -36,13 +64,15 @@ impl Flow {
                     None => Capability::ThreepidChanges,
                 };
                 self.effects.push(Effect::ReadCapabilities(capability));
-                if before == Access::Ended {
+                if before.is_over() {
                     self.go_on_after(&Problem::SessionEnded);
                 }
             }
-            Access::NoHomeserver => {
-                self.report(ErrorReport::local("missing-homeserver"));
-                self.settle(Operation::Refresh, Err("missing-homeserver"));
+            Access::NoHomeserver | Access::InvalidHomeserver | Access::InvalidToken => {
+                if let Some(code) = access.refusal() {
+                    self.report(ErrorReport::local(code));
+                    self.settle(Operation::Refresh, Err(code));
+                }
             }
             Access::Ended => self.emit(Event::SessionExpired { soft_logout: false }),
             Access::Awaited => {}

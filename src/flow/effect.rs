@@ -316,10 +316,10 @@ impl ErrorReport {
     pub fn local(code: &'static str) -> Self {
         Self {
             code: code.to_owned(),
-            message: code.to_owned(),
+            message: in_words(code).to_owned(),
             status: None,
             retry_after_ms: None,
-            recoverable: !matches!(code, "missing-homeserver" | "readonly"),
+            recoverable: !matches!(code, "missing-homeserver" | "invalid-homeserver" | "readonly"),
         }
     }
 
@@ -330,6 +330,7 @@ impl ErrorReport {
             Failure::Network => ("network", None),
             Failure::Timeout => ("timeout", None),
             Failure::NoSession { .. } => ("no-session", None),
+            Failure::InvalidToken => ("invalid-token", None),
             Failure::Unsafe => ("http", None),
             Failure::NotMatrix { status } => ("http", Some(*status)),
             Failure::Challenge(challenge) => {
@@ -340,7 +341,7 @@ impl ErrorReport {
         };
         let (message, retry_after_ms) = match failure {
             Failure::Server(error) => (error.message.as_str(), error.retry_after_ms),
-            _ => (code, None),
+            _ => (in_words(code), None),
         };
         Self {
             code: code.to_owned(),
@@ -349,6 +350,18 @@ impl ErrorReport {
             retry_after_ms,
             recoverable: problem.is_recoverable(),
         }
+    }
+}
+
+/// A code of our own, for developers.
+fn in_words(code: &str) -> &str {
+    match code {
+        "invalid-homeserver" => {
+            "homeserver has to be an absolute URL that begins with https://, \
+             without user name, query and fragment"
+        }
+        "invalid-token" => "accessToken holds what no header can carry",
+        code => code,
     }
 }
 

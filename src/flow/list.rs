@@ -1,8 +1,8 @@
 //! The list of confirmed addresses.
 
 use super::{
-    Access, Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem,
-    Removal, RemovalPhase, Sharing, Verification, Wish, same_address, sharing::is_success,
+    Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem, Removal,
+    RemovalPhase, Sharing, Verification, Wish, same_address, sharing::is_success,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -106,11 +106,10 @@ impl Flow {
     /// The person or the embedder wants to see the list: a read under way
     /// serves them too.
     pub(super) fn refresh(&mut self) {
-        match self.access {
-            Access::Granted if self.list.is_being_read() => self.quiet = false,
-            Access::Granted => self.read_list(),
-            Access::NoHomeserver => self.settle(Operation::Refresh, Err("missing-homeserver")),
-            Access::Awaited | Access::Ended => self.settle(Operation::Refresh, Err("no-session")),
+        match self.access.refusal() {
+            None if self.list.is_being_read() => self.quiet = false,
+            None => self.read_list(),
+            Some(code) => self.settle(Operation::Refresh, Err(code)),
         }
     }
 
@@ -151,9 +150,7 @@ impl Flow {
             }
             Err(failure) if self.quiet && failure.may_pass() => self.list.detach(),
             // Where it is not shown, only the end of the session is of interest.
-            Err(failure)
-                if self.password.is_some() && !matches!(failure, Failure::NoSession { .. }) =>
-            {
+            Err(failure) if self.password.is_some() && !failure.is_of_token() => {
                 self.list.detach();
             }
             Err(failure) => {

@@ -255,6 +255,8 @@ impl Flow {
             Input::Woke => {}
             Input::Online => {
                 self.go_on_after(&Problem::Offline);
+                // A browser may say late that it was offline.
+                self.go_on_after(&Problem::Network);
                 self.try_all_waiting();
             }
             Input::Detached => self.detached(),
@@ -439,9 +441,7 @@ impl Flow {
     fn refusal(&self) -> Option<&'static str> {
         match self.access {
             _ if self.is_readonly() => Some("readonly"),
-            Access::NoHomeserver => Some("missing-homeserver"),
-            Access::Awaited | Access::Ended => Some("no-session"),
-            Access::Granted => None,
+            access => access.refusal(),
         }
     }
 
@@ -455,7 +455,13 @@ impl Flow {
                     self.emit(Event::SessionExpired { soft_logout: *soft_logout });
                 }
             }
-            _ => self.report(ErrorReport::of(failure, &problem)),
+            Failure::InvalidToken if self.access == Access::InvalidToken => {}
+            _ => {
+                if *failure == Failure::InvalidToken {
+                    self.access = Access::InvalidToken;
+                }
+                self.report(ErrorReport::of(failure, &problem));
+            }
         }
         if problem == Problem::ChangesForbidden && failure.errcode() == Some(&Errcode::Unrecognized)
         {

@@ -129,7 +129,7 @@ impl Problem {
             Failure::Offline => return Problem::Offline,
             Failure::Network => return Problem::Network,
             Failure::Timeout => return Problem::Timeout,
-            Failure::NoSession { .. } => return Problem::SessionEnded,
+            Failure::NoSession { .. } | Failure::InvalidToken => return Problem::SessionEnded,
             Failure::Unsafe => return Problem::UnsafeCode,
             Failure::NotMatrix { status } => return Problem::Http(*status),
             Failure::Challenge(challenge) => {

@@ -141,6 +141,8 @@ words! {
     NoWayToAuthenticate = "This server asks for a confirmation that can't be given here.";
     SessionEnded = "Your session has ended. Sign in again to continue.";
     NoHomeserver = "No homeserver is set for this page.";
+    InvalidHomeserver = "The homeserver that is set for this page is no full web address, such as https://matrix.example.org.";
+    InvalidToken = "This page has no access token that can be used. Sign in again to continue.";
     Locked = "Your account is locked. Ask the server's administrator.";
     Suspended = "Your account is suspended. Ask the server's administrator.";
     Deactivated = "This account was deactivated.";

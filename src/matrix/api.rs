@@ -22,11 +22,16 @@ pub enum Api {
 }
 
 impl Api {
-    /// Reads the answer.
-    pub fn read(body: &Json) -> Api {
+    /// Reads the answer; `None` if it is not a homeserver's: what stands before
+    /// a homeserver that is down may answer anything.
+    pub fn read(body: &Json) -> Option<Api> {
+        let Some(Json::Array(all)) = body.get("versions") else { return None };
         let versions = body.strings("versions");
+        if versions.len() != all.len() {
+            return None;
+        }
         let has = |prefix| versions.iter().any(|version| version.starts_with(prefix));
-        if has("v") {
+        Some(if has("v") {
             Api::V3
         } else if has("r0.6") {
             Api::R0
@@ -34,7 +39,7 @@ impl Api {
             Api::OldR0
         } else {
             Api::V2Alpha
-        }
+        })
     }
 
     /// What the paths of endpoints begin with.
@@ -64,15 +69,22 @@ mod tests {
     #[test]
     fn the_newest_api_that_a_server_names() {
         for (body, api) in [
-            (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Api::V3),
-            (r#"{"versions":["v1.19"]}"#, Api::V3),
-            (r#"{"versions":["r0.5.0","r0.6.0"]}"#, Api::R0),
-            (r#"{"versions":["r0.6.1"]}"#, Api::R0),
-            (r#"{"versions":["r0.0.1","r0.4.0"],"unstable_features":{}}"#, Api::OldR0),
-            (r#"{"versions":[]}"#, Api::V2Alpha),
-            (r#"{"versions":["a0.1"]}"#, Api::V2Alpha),
-            ("{}", Api::V2Alpha),
-            ("null", Api::V2Alpha),
+            (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Some(Api::V3)),
+            (r#"{"versions":["v1.19"]}"#, Some(Api::V3)),
+            (r#"{"versions":["r0.5.0","r0.6.0"]}"#, Some(Api::R0)),
+            (r#"{"versions":["r0.6.1"]}"#, Some(Api::R0)),
+            (r#"{"versions":["r0.0.1","r0.4.0"],"unstable_features":{}}"#, Some(Api::OldR0)),
+            (r#"{"versions":[]}"#, Some(Api::V2Alpha)),
+            (r#"{"versions":["a0.1"]}"#, Some(Api::V2Alpha)),
+            // No homeserver says so.
+            (r#"{"versions":["r0.6.1",1]}"#, None),
+            (r#"{"versions":[null]}"#, None),
+            (r#"{"versions":"v1.1"}"#, None),
+            (r#"{"versions":{"v1.1":true}}"#, None),
+            (r#"{"errcode":"M_UNKNOWN","error":"Maintenance"}"#, None),
+            (r#"["v1.1"]"#, None),
+            ("{}", None),
+            ("null", None),
         ] {
             assert_eq!(Api::read(&json::parse(body).expect("JSON")), api, "{body}");
         }

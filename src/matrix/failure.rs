@@ -8,7 +8,7 @@ use super::{Errcode, Json};
 /// Everything that can come instead of the wished-for answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// The browser knows that it is offline; nothing was sent.
+    /// The browser says that it is offline, and nothing got through.
     Offline,
     /// No connection, a broken one, or one that CORS forbids: browsers do not
     /// say which.
@@ -20,6 +20,8 @@ pub enum Failure {
         /// The server said that the same session can be taken up again.
         soft_logout: bool,
     },
+    /// The access token is none that a header can carry; nothing was sent.
+    InvalidToken,
     /// The answer is not the JSON of a Matrix server: a proxy's page, a broken
     /// body, an object without an `errcode`.
     NotMatrix {
@@ -94,6 +96,7 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::NotMatrix { .. } => None,
         }
@@ -112,6 +115,7 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::NotMatrix { .. }
             | Failure::Challenge(_) => false,
@@ -127,9 +131,15 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::Challenge(_) => false,
         }
+    }
+
+    /// Whether there is no access token that could be used.
+    pub fn is_of_token(&self) -> bool {
+        matches!(self, Failure::NoSession { .. } | Failure::InvalidToken)
     }
 
     /// Whether the identity server wants another access token of its own. By
@@ -143,6 +153,7 @@ impl Failure {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::NotMatrix { .. }
             | Failure::Challenge(_) => false,
@@ -162,7 +173,10 @@ impl Failure {
                 true
             }
             Failure::Server(error) => error.status >= 500,
-            Failure::NoSession { .. } | Failure::Unsafe | Failure::Challenge(_) => false,
+            Failure::NoSession { .. }
+            | Failure::InvalidToken
+            | Failure::Unsafe
+            | Failure::Challenge(_) => false,
         }
     }
 
@@ -173,6 +187,7 @@ impl Failure {
             Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => true,
             Failure::Offline
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::Challenge(_)
             | Failure::Server(_) => false,

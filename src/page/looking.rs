@@ -167,6 +167,7 @@ impl SignIn {
             }
             Some(
                 Failure::NoSession { .. }
+                | Failure::InvalidToken
                 | Failure::Unsafe
                 | Failure::NotMatrix { .. }
                 | Failure::Challenge(_)

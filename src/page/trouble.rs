@@ -70,6 +70,7 @@ impl Trouble {
             | Failure::Network
             | Failure::Timeout
             | Failure::NoSession { .. }
+            | Failure::InvalidToken
             | Failure::Unsafe
             | Failure::NotMatrix { .. } => None,
         };

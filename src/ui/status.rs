@@ -86,6 +86,8 @@ pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     let text = ui.text(|_, flow, locale| match flow.access {
         Access::Awaited | Access::Granted => String::new(),
         Access::NoHomeserver => locale.word(Word::NoHomeserver).to_owned(),
+        Access::InvalidHomeserver => locale.word(Word::InvalidHomeserver).to_owned(),
+        Access::InvalidToken => locale.word(Word::InvalidToken).to_owned(),
         Access::Ended => locale.word(Word::SessionEnded).to_owned(),
     });
     view! {

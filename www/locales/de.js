@@ -94,6 +94,8 @@ export default {
   noWayToAuthenticate: "Dieser Server verlangt eine Bestätigung, die hier nicht möglich ist.",
   sessionEnded: "Deine Sitzung ist beendet. Melde dich wieder an, um fortzufahren.",
   noHomeserver: "Für diese Seite ist kein Heimserver eingestellt.",
+  invalidHomeserver: "Der Heimserver, der für diese Seite eingestellt ist, ist keine vollständige Webadresse wie https://matrix.example.org.",
+  invalidToken: "Diese Seite hat kein Zugriffstoken, das sich verwenden lässt. Melde dich wieder an, um fortzufahren.",
   locked: "Dein Konto ist gesperrt. Wende dich an die Administration des Servers.",
   suspended: "Dein Konto ist vorübergehend gesperrt. Wende dich an die Administration des Servers.",
   deactivated: "Dieses Konto wurde deaktiviert.",

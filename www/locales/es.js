@@ -94,6 +94,8 @@ export default {
   noWayToAuthenticate: "Este servidor pide una confirmación que no se puede dar aquí.",
   sessionEnded: "Tu sesión ha terminado. Vuelve a iniciar sesión para continuar.",
   noHomeserver: "No hay ningún servidor configurado para esta página.",
+  invalidHomeserver: "El servidor configurado para esta página no es una dirección web completa, como https://matrix.example.org.",
+  invalidToken: "Esta página no tiene ningún token de acceso que se pueda usar. Vuelve a iniciar sesión para continuar.",
   locked: "Tu cuenta está bloqueada. Consulta a la administración del servidor.",
   suspended: "Tu cuenta está suspendida. Consulta a la administración del servidor.",
   deactivated: "Esta cuenta fue desactivada.",

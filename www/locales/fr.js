@@ -94,6 +94,8 @@ export default {
   noWayToAuthenticate: "Ce serveur demande une confirmation qui ne peut pas être donnée ici.",
   sessionEnded: "Votre session est terminée. Reconnectez-vous pour continuer.",
   noHomeserver: "Aucun serveur d’accueil n’est défini pour cette page.",
+  invalidHomeserver: "Le serveur d’accueil défini pour cette page n’est pas une adresse web complète, comme https://matrix.example.org.",
+  invalidToken: "Cette page n’a pas de jeton d’accès utilisable. Reconnectez-vous pour continuer.",
   locked: "Votre compte est verrouillé. Adressez-vous à l’administrateur du serveur.",
   suspended: "Votre compte est suspendu. Adressez-vous à l’administrateur du serveur.",
   deactivated: "Ce compte a été désactivé.",

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::faults::set_online;
 use crate::page::Page;
 use crate::proxy::{Proxy, Trick};
 
@@ -105,7 +106,10 @@ impl Fault {
     pub async fn begin(self, page: &Page, proxy: &Proxy, what: &str) -> Result<()> {
         match self.cause() {
             Cause::Nobody => proxy.close().await,
-            Cause::Offline => online(page, false).await?,
+            Cause::Offline => {
+                proxy.close().await;
+                set_online(page, false).await?;
+            }
             Cause::Trick(trick) => proxy.meets(what, trick),
         }
         Ok(())
@@ -128,19 +132,12 @@ impl Fault {
     pub async fn end(self, page: &Page, proxy: &Proxy) -> Result<()> {
         match self.cause() {
             Cause::Nobody => proxy.open().await,
-            Cause::Offline => online(page, true).await,
+            Cause::Offline => {
+                proxy.open().await?;
+                set_online(page, true).await
+            }
             // It was met by one request only.
             Cause::Trick(_) => Ok(()),
         }
     }
-}
-
-async fn online(page: &Page, is: bool) -> Result<()> {
-    let event = if is { "online" } else { "offline" };
-    page.run(&format!(
-        "Object.defineProperty(navigator, 'onLine', {{ configurable: true, value: {is} }});\
-         dispatchEvent(new Event('{event}'));"
-    ))
-    .await?;
-    Ok(())
 }

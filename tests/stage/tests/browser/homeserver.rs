@@ -24,6 +24,8 @@ pub enum Answer {
     Page(String),
     /// The same, cut off from the window that opened its own.
     IsolatedPage(String),
+    /// This, with these headers.
+    Headed(Vec<(&'static str, String)>, Box<Answer>),
     /// Nothing, until [`Homeserver::let_go`]; then this.
     Held(Box<Answer>),
 }
@@ -74,6 +76,11 @@ pub fn challenge_of(session: &str, flows: &[&[&str]], completed: &[&str]) -> Ans
 /// A Matrix error.
 pub fn error(status: u16, errcode: &str) -> Answer {
     Answer::Json(status, json!({"errcode": errcode, "error": "<b>A server's own text</b>"}))
+}
+
+/// Elsewhere: a redirect, which keeps method and body if it is a 307 or 308.
+pub fn redirect(status: u16, to: &str) -> Answer {
+    Answer::Headed(vec![("location", to.to_owned())], Box::new(Answer::Text(status, "")))
 }
 
 /// A list of these email addresses.
@@ -190,6 +197,14 @@ fn response(answer: Answer) -> Response {
         Answer::IsolatedPage(html) => {
             let policy = HeaderName::from_static("cross-origin-opener-policy");
             return ([(policy, "same-origin")], Html(html)).into_response();
+        }
+        Answer::Headed(headers, answer) => {
+            let mut response = response(*answer);
+            for (name, value) in headers {
+                let value = value.parse().expect("a header's value");
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+            return response;
         }
         Answer::Held(answer) => return response(*answer),
     };

@@ -11,6 +11,7 @@ use stage::synapse::Session;
 use stage::web;
 use thirtyfour::prelude::*;
 
+use crate::faults::{cut_off, reconnect};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error};
 use crate::page::Page;
@@ -251,15 +252,12 @@ async fn typed(page: &Page) -> Result<String> {
 async fn offline(page: Page) -> Result<()> {
     let homeserver = server().await?;
     open(&page, &homeserver).await?;
-    page.run(
-        "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })",
-    )
-    .await?;
+    cut_off(&page).await?;
     change_to(&page, "a typo").await?;
     page.read("status", "You're offline. We'll continue when you're back.").await?;
     page.type_into("New password", "a new one").await?;
     page.type_into("Repeat new password", "a new one").await?;
-    page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
+    reconnect(&page).await?;
     page.see("dialog", "Confirm it's you").await?;
     let sent = homeserver.received(CHANGE);
     ensure!(sent.len() == 1 && sent[0].body["new_password"] == "a new one", "{sent:?}");

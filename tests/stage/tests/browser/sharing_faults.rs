@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use stage::web;
 
 use crate::fault::CORS;
+use crate::faults::{cut_off, reconnect};
 use crate::harness::{browser_test, stage, trusting_browser_test};
 use crate::homeserver::{Homeserver, list};
 use crate::identity::{Identity, stand_in, terms};
@@ -337,16 +338,13 @@ async fn offline(page: Page) -> Result<()> {
     let (session, _) = person(&identity, "offline", "email").await?;
     open(&page, &identity, &session).await?;
     page.see("group", "Let others find you").await?;
-    page.run(
-        "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })",
-    )
-    .await?;
+    cut_off(&page).await?;
     accept_terms(&page).await?;
     page.read("status", "You're offline. We'll continue when you're back.").await?;
     ensure!(page.count("alert", None).await? == 0, "no reason for alarm");
     accessible(&page).await?;
     // What was pressed goes on by itself.
-    page.run("delete navigator.onLine; dispatchEvent(new Event('online'))").await?;
+    reconnect(&page).await?;
     page.read("listitem", NOT_SHARED).await?;
     Ok(())
 }
