@@ -54,6 +54,19 @@ fn the_page_s_documentation_names_each_header_and_its_value() {
 }
 
 #[test]
+fn without_any_header_the_page_forbids_what_it_never_needs() {
+    let index = read("index.html");
+    let policy = "base-uri 'none'; form-action 'none'; object-src 'none'";
+    for tag in [
+        format!("<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\" />"),
+        "<meta name=\"referrer\" content=\"no-referrer\" />".to_owned(),
+    ] {
+        assert!(index.contains(&tag), "index.html lacks {tag}");
+    }
+    assert!(read("docs/account-page.md").contains(policy));
+}
+
+#[test]
 fn the_policies_for_embedders_are_those_that_the_tests_run_under() {
     let tests = in_line(&read("tests/stage/tests/browser/strict.rs").replace('\\', " "));
     let page = read("docs/embedding/content-security-policy.md");

@@ -17,7 +17,7 @@ fn sources() -> String {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|it| it == "rs") {
+            } else if path.extension().is_some_and(|it| it == "rs" || it == "mjs") {
                 sources += &fs::read_to_string(path).expect("a source");
             }
         }
