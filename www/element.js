@@ -7,7 +7,7 @@ import { complain, deepFreeze, errorDetail, member } from "./errors.js";
 import { lazily } from "./lazy.js";
 import { MatrixAccountPasswordElement } from "./password.js";
 import { serverUrl } from "./session.js";
-import { Store, absolute, lock, returnedSid, tidyAddress } from "./tabs.js";
+import { Store, absolute, lock, returnedSid, sweep, tidyAddress } from "./tabs.js";
 
 export { provide, registerLocale } from "./base.js";
 export { ThreepidsError } from "./errors.js";
@@ -166,6 +166,7 @@ export class MatrixThreepidsElement extends MatrixElement {
   }
 
   [own.config](text, { asked, messages }) {
+    sweep();
     // Its words, too, are loaded by those who want them.
     const wanted = held(this, "identityServer");
     const url = wanted && serverUrl(member(wanted, "url"));

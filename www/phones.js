@@ -41,8 +41,11 @@ TZ255.0.333 UA380.0.234 UG256.0.36 US1.1.334 UY598.0.233 UZ998..2322 VA39..334.0
 VE58.0.37 VG1.1.334.284 VI1.1.334.340 VN84.0.333 VU678..34 WF681..222 WS685..25 XK383.0.233 \
 YE967.0.333 YT262.0.3222. ZA27.0.234 ZM260.0.27 ZW263.0.234";
 
-const SPECIAL = /[\s().\-/\u2010-\u2015\u2212\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const ARABIC_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+/** What only groups digits, or is not to be seen. */
+const SPECIAL = /[\s().\-/\u2010-\u2015\u2212\p{Default_Ignorable_Code_Point}]/gu;
+/** Of a letter that got lost: at the ends it came with what was copied. */
+const LOST = /^[\s\ufffd]+|[\s\ufffd]+$/g;
+const DIGIT = /\p{Nd}/gu;
 
 const regions = new Map();
 /** The largest region of each calling code. */
@@ -62,10 +65,17 @@ function regionOf(digits) {
   return [...regions.values()].find(owns) ?? main;
 }
 
+/** A digit of any script. Each has its ten in a row, from a code that ends in 0 or in 6. */
+function inAscii(digit) {
+  const code = digit.codePointAt(0);
+  const last = code & 15;
+  return String(/\p{Nd}/u.test(String.fromCodePoint(code - last)) ? last : last - 6);
+}
+
 /** What was typed, without what only groups it: digits, perhaps after a `+`. */
 function plain(typed) {
-  const ascii = typed.replace(ARABIC_DIGITS, (digit) => digit.charCodeAt(0) & 15).normalize("NFKC");
-  const international = ascii.trim().replace(/^00/, "+");
+  const ascii = typed.normalize("NFKC").replace(DIGIT, inAscii).replace(LOST, "");
+  const international = ascii.replace(/^\p{Default_Ignorable_Code_Point}+/u, "").trim().replace(/^00/, "+");
   // "+44 (0)7700 …" has the 0 for those who leave out what is before it.
   return (international.startsWith("+") ? international.replace("(0)", "") : international).replace(SPECIAL, "");
 }

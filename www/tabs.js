@@ -12,6 +12,42 @@ function attempt(run) {
   }
 }
 
+const DAY_MS = 86_400_000;
+
+/**
+ * Takes out of the browser's storage what nobody comes back to: records of any
+ * account that are more than a day old, and what is none.
+ * @param {boolean} all whatever else there is, too
+ */
+export function sweep(all = false) {
+  const now = Date.now();
+  for (const area of areas()) {
+    for (const key of attempt(() => Object.keys(area)) ?? []) {
+      if (key.startsWith(`${NAME} `)) attempt(() => tidy(area, key, all, now));
+    }
+  }
+}
+
+function tidy(area, key, all, now) {
+  const text = area.getItem(key);
+  const records = { __proto__: null, ...(!all && attempt(() => JSON.parse(text))) };
+  let lives = [records.limitedUntil, records.phonesLimitedUntil].some(
+    (until) => until > now && until < now + DAY_MS,
+  );
+  for (const name of ["pending", "shares"]) {
+    if (!Array.isArray(records[name])) continue;
+    records[name] = records[name].filter((it) => Math.abs(now - it?.at) < DAY_MS);
+    lives ||= records[name].length > 0;
+  }
+  const kept = JSON.stringify(records);
+  if (!lives) area.removeItem(key);
+  else if (kept !== text) area.setItem(key, kept);
+}
+
+/** Those that are open in this page. */
+const open = new Set();
+const areas = () => [attempt(() => sessionStorage), attempt(() => localStorage)];
+
 /** The records of one account, as text: where they are kept, and who else has them. */
 export class Store {
   #account;
@@ -30,7 +66,14 @@ export class Store {
   constructor(local, account, hear) {
     this.#account = account;
     this.#key = `${NAME} ${account}`;
-    this.#area = attempt(() => (local ? localStorage : sessionStorage));
+    const [area, other] = local ? areas().reverse() : areas();
+    this.#area = area;
+    sweep();
+    // From before the embedder had it otherwise.
+    if (![...open].some((it) => it.#area === other && it.#key === this.#key)) {
+      attempt(() => other.removeItem(this.#key));
+    }
+    open.add(this);
     this.#text = attempt(() => this.#area.getItem(this.#key)) ?? "";
     this.#channel = attempt(() => new BroadcastChannel(NAME));
     if (!this.#channel) return;
@@ -63,6 +106,7 @@ export class Store {
   }
 
   close() {
+    open.delete(this);
     attempt(() => this.#channel.close());
   }
 

@@ -19,8 +19,8 @@ use super::session::Session;
 use super::{details, focus, random};
 use crate::flow::{Access, By, ErrorReport, Flow, Focus, Input, Operation, Presence, same_address};
 use crate::locale::phones;
-use crate::matrix::json;
 use crate::matrix::threepids::Medium;
+use crate::matrix::{email, json};
 use crate::ui::{self, Ui};
 
 /// One element. Everything takes `&self`: a listener of an event may call the
@@ -211,7 +211,7 @@ impl Handle {
     /// `addEmail(address)`
     #[wasm_bindgen(js_name = addEmail)]
     pub fn add_email(&self, address: String) -> Promise {
-        let operation = Operation::Send(address.trim().to_owned());
+        let operation = Operation::Send(email::trimmed(&address).to_owned());
         let secret = random::client_secret();
         self.start(operation, Input::Add { address, secret, by: By::Method })
     }
@@ -250,6 +250,10 @@ impl Handle {
     /// `remove(medium, address)`
     pub fn remove(&self, medium: &str, address: String) -> Promise {
         let medium = Medium::from(medium);
+        // The entry's own spelling counts.
+        let Some(address) = self.runner.read(|flow| flow.entry_meant(&medium, &address)) else {
+            return reject("invalid-address");
+        };
         let operation = Operation::Remove(medium.clone(), address.clone());
         self.start(operation, Input::AskRemove { medium, address })
     }
@@ -329,7 +333,7 @@ impl Handle {
             let is = |it: &&crate::flow::Verification| {
                 !it.is_share()
                     && flow.shows(it)
-                    && same_address(&it.medium, &it.address, address.trim())
+                    && same_address(&it.medium, &it.address, email::trimmed(address))
             };
             flow.pending.iter().find(is).map(|it| it.id)
         })

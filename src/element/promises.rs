@@ -6,7 +6,7 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::details;
-use crate::flow::{ErrorReport, Operation, Outcome, same_address};
+use crate::flow::{ErrorReport, Operation, Outcome};
 
 /// Promises that are not settled yet.
 #[derive(Default)]
@@ -56,9 +56,6 @@ impl Promises {
 fn same(one: &Operation, other: &Operation) -> bool {
     match (one, other) {
         (Operation::Send(one), Operation::Send(other)) => crate::matrix::email::same(one, other),
-        (Operation::Remove(medium, one), Operation::Remove(other_medium, other)) => {
-            medium == other_medium && same_address(medium, one, other)
-        }
         (one, other) => one == other,
     }
 }

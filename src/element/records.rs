@@ -95,7 +95,12 @@ impl Runner {
 
     /// They are not to be kept there any more.
     pub fn forget_records(&self) {
-        if self.records.kept.borrow().is_some() {
+        let account = self.records.account.borrow().clone();
+        let persist = self.records.persist.get();
+        if !account.is_empty() && persist != Persist::None {
+            if self.records.kept.borrow().is_none() {
+                self.hooks.open(persist == Persist::Local, &account);
+            }
             self.hooks.save("");
             self.close_records();
         }

@@ -7,7 +7,6 @@ use super::identity::hash;
 use super::random;
 use super::session::{Abort, Session, To};
 use crate::flow::{Effect, Input, Purpose, Question, Wish};
-use crate::matrix::identity::hash_details::Algorithm;
 use crate::matrix::identity::{hash_details, lookup, register, terms, validate};
 use crate::matrix::uia::Answer;
 use crate::matrix::{
@@ -26,10 +25,7 @@ pub async fn perform(session: &Rc<Session>, mut effect: Effect, abort: &Abort) -
     }
     let mut disguised = Vec::new();
     if let Effect::Ask(Question::LookUp { details, addresses }) = &effect {
-        disguised = match details.algorithm {
-            Algorithm::Sha256 => hash(&session.hooks, addresses, &details.pepper).await,
-            Algorithm::No => addresses.clone(),
-        };
+        disguised = hash(&session.hooks, addresses, &details.pepper).await;
     }
     let result = exchange(session, &mut effect, &disguised, abort).await;
     answered(session, &effect, &disguised, result)

@@ -199,7 +199,8 @@ impl Flow {
     }
 
     /// Whether the person may be asked to authenticate: by a dialog that opens
-    /// by itself only once, and not in the way of another.
+    /// by itself only once, when there is reason to think that the link was
+    /// opened, and not in the way of another.
     fn may_ask(&mut self, id: VerificationId, sent: &Sent) -> bool {
         match sent.why() {
             Why::Asked => true,
@@ -209,7 +210,8 @@ impl Flow {
                 let free =
                     self.removals.is_empty() && !self.pending.iter().any(|it| asks(&it.phase));
                 let free = free && self.presence.is_here();
-                let pending = self.verification_mut(id).filter(|it| free && !it.asked);
+                let pending =
+                    self.verification_mut(id).filter(|it| free && it.may_open && !it.asked);
                 let may = pending.map(|pending| pending.asked = true).is_some();
                 if may {
                     self.returned.clear();

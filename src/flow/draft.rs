@@ -9,7 +9,7 @@ use crate::matrix::{ClientSecret, email};
 pub struct Draft {
     /// The id that the pending verification will have.
     pub id: VerificationId,
-    /// The address, without blanks around it.
+    /// The address, as servers take it.
     pub address: String,
     /// Of a phone number: what the server is asked to send to.
     pub dialled: Option<Dialled>,
@@ -56,7 +56,7 @@ impl Wanted {
     /// What tells it from another.
     pub(super) fn key(&self) -> &str {
         match self {
-            Wanted::Email(typed) => typed.trim(),
+            Wanted::Email(typed) => email::trimmed(typed),
             Wanted::Phone { msisdn, dialled } if msisdn.is_empty() => &dialled.number,
             Wanted::Phone { msisdn, .. } => msisdn,
         }
@@ -71,11 +71,11 @@ impl Wanted {
     }
 
     /// The address, if it is one, and what is dialled for it.
-    pub(super) fn parse(&self) -> Option<(&str, Option<&Dialled>)> {
+    pub(super) fn parse(&self) -> Option<(String, Option<&Dialled>)> {
         match self {
             Wanted::Email(typed) => Some((email::parse(typed)?, None)),
             Wanted::Phone { msisdn, dialled } => {
-                is_msisdn(msisdn).then_some((msisdn, Some(dialled)))
+                is_msisdn(msisdn).then(|| (msisdn.clone(), Some(dialled)))
             }
         }
     }

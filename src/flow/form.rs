@@ -6,7 +6,7 @@ use super::{
     Section, Verification, VerificationId, Wanted, same_address,
 };
 use crate::matrix::request_email_token::Response;
-use crate::matrix::{ClientSecret, Failure};
+use crate::matrix::{ClientSecret, Errcode, Failure};
 
 /// The form.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,6 +15,9 @@ pub struct Form {
     pub phase: FormPhase,
     /// The verification whose address is being corrected.
     pub(super) correcting: Option<VerificationId>,
+    /// The server has shown that it takes such addresses: it lists one, or has
+    /// sent to one.
+    pub(super) supported: bool,
     /// Addresses that methods handed in while another was on its way.
     queue: Vec<(Wanted, ClientSecret)>,
 }
@@ -128,10 +131,10 @@ impl Flow {
         let Some((address, dialled)) = wanted.parse() else {
             return self.refuse(section, operation, Problem::NotAnAddress, "invalid-address");
         };
-        if self.list.holds(&medium, address) {
+        if self.list.holds(&medium, &address) {
             return self.refuse(section, operation, Problem::AlreadyYours, "duplicate");
         }
-        let same = |it: &&Verification| it.is(&None, &medium, address);
+        let same = |it: &&Verification| it.is(&None, &medium, &address);
         if let Some(pending) = self.pending.iter().find(same) {
             let (id, sent) = (pending.id, pending.sent_outcome());
             let form = self.form_of_mut(section);
@@ -145,7 +148,7 @@ impl Flow {
             Some(draft) if draft.address == address => draft.clone(),
             Some(_) | None => Draft {
                 id: self.fresh_id(),
-                address: address.to_owned(),
+                address,
                 dialled: dialled.cloned(),
                 secret,
                 replaces: match by {
@@ -250,6 +253,7 @@ impl Flow {
         let form = self.form_of_mut(section);
         form.phase = FormPhase::default();
         form.correcting = None;
+        form.supported = true;
         self.notice = None;
         self.effects.push(Effect::FillField(section, String::new()));
         self.emit(Event::VerificationSent {
@@ -276,7 +280,13 @@ impl Flow {
 
     fn not_sent(&mut self, draft: Draft, failure: &Failure) {
         let section = draft.section();
-        let problem = self.trouble(Action::Send, failure).in_section(Some(section));
+        let mut problem = self.trouble(Action::Send, failure);
+        let refuses =
+            matches!(failure.errcode(), Some(Errcode::ThreepidDenied | Errcode::Unrecognized));
+        if refuses && !self.form_of(section).supported {
+            problem = Problem::MayLackEmails;
+        }
+        let problem = problem.in_section(Some(section));
         self.settle_failed(Operation::Send(draft.address.clone()), failure, &problem);
         self.form_of_mut(section).phase = match problem.retry() {
             Retry::Never if problem != Problem::SessionEnded => {

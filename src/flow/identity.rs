@@ -218,9 +218,8 @@ impl Flow {
                 if identity.details.is_some() {
                     self.look_up_now(phase == Phase::ReadingDetailsAnew);
                 } else {
-                    // Nobody can know.
-                    identity.phase = Phase::Open;
-                    self.found();
+                    // Not without showing the addresses themselves.
+                    self.not_found(Problem::CannotLookUp);
                 }
             }
             // Nothing was asked.

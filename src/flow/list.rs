@@ -1,11 +1,15 @@
 //! The list of confirmed addresses.
 
+use super::verification::{DAY_MS, LINK_LIFE_MS as HOUR_MS};
 use super::{
     Action, Effect, Event, Flow, Focus, Notice, Operation, Outcome, Phase, Problem, Removal,
-    RemovalPhase, Sharing, Verification, Wish, same_address, sharing::is_success,
+    RemovalPhase, Section, Sharing, Verification, Wish, same_address, sharing::is_success,
 };
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
+
+/// When Matrix began, in ms since the epoch.
+const MATRIX_BEGAN_MS: f64 = 1_388_534_400_000.0;
 
 /// The list's phases.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,11 +67,10 @@ impl List {
         self.position(medium, address).is_some()
     }
 
-    /// Where it holds this address.
+    /// Where it holds this address: this very entry, else one that is the same
+    /// to a server.
     pub fn position(&self, medium: &Medium, address: &str) -> Option<usize> {
-        self.entries()?.iter().position(|entry| {
-            entry.medium == *medium && same_address(medium, &entry.address, address)
-        })
+        place_of(&self.entries()?.iter().collect::<Vec<_>>(), medium, address)
     }
 
     pub(super) fn forget_problem(&mut self) {
@@ -100,6 +103,15 @@ impl List {
             List::Loading | List::Failed(_) | List::Shown { .. } => None,
         }
     }
+}
+
+/// Where this address is among these: the very one, else one that is the same
+/// to a server.
+#[inline(never)]
+pub(super) fn place_of(entries: &[&Threepid], medium: &Medium, address: &str) -> Option<usize> {
+    let is = |entry: &&Threepid| entry.medium == *medium && entry.address == address;
+    let alike = |it: &&Threepid| it.medium == *medium && same_address(medium, &it.address, address);
+    entries.iter().position(is).or_else(|| entries.iter().position(alike))
 }
 
 impl Flow {
@@ -139,22 +151,27 @@ impl Flow {
         }
         match result {
             Ok(mut entries) => {
+                let before = self.list.entries().map(<[Threepid]>::to_vec);
                 for entry in &mut entries {
+                    entry.added_at = self.possible(entry.added_at);
+                    entry.validated_at = self.possible(entry.validated_at);
                     entry.shared = self.shared(&entry.medium, &entry.address);
                 }
                 self.show_list(entries, Reading::No);
                 let shown = self.shown();
                 self.settle(Operation::Refresh, Ok(Outcome::List(shown)));
-                self.finish_what_waited_for_the_list(true);
+                self.finish_what_waited_for_the_list(Some(before.as_deref()));
                 self.look_up();
             }
-            Err(failure) if self.quiet && failure.may_pass() => self.list.detach(),
+            Err(failure) if self.quiet && failure.may_pass() && !self.awaits_list() => {
+                self.list.detach();
+            }
             // Where it is not shown, only the end of the session is of interest.
             Err(failure) if self.password.is_some() && !failure.is_of_token() => {
                 self.list.detach();
             }
             Err(failure) => {
-                let said = self.is_uncertain();
+                let said = self.is_uncertain() && !self.awaits_list();
                 let problem = self.trouble(Action::List, &failure);
                 match &mut self.list {
                     // What the list was to decide says so already, where it happened.
@@ -163,10 +180,18 @@ impl Flow {
                     list => *list = List::Failed(problem.clone()),
                 }
                 self.settle_failed(Operation::Refresh, &failure, &problem);
-                self.finish_what_waited_for_the_list(false);
+                self.finish_what_waited_for_the_list(None);
             }
         }
         self.after_coming_back();
+    }
+
+    /// Whether the list is awaited to tell what was added.
+    fn awaits_list(&self) -> bool {
+        let awaits = |it: &Verification| {
+            !it.is_share() && matches!(it.phase, Phase::Adopting | Phase::AddedElsewhere)
+        };
+        self.pending.iter().any(awaits)
     }
 
     /// Whether the list is awaited to tell if an `add` or `delete` worked.
@@ -178,6 +203,9 @@ impl Flow {
 
     fn show_list(&mut self, entries: Vec<Threepid>, reading: Reading) {
         let before = self.list.entries().is_some().then(|| self.shown());
+        for section in entries.iter().filter_map(|it| Section::of(&it.medium)) {
+            self.form_of_mut(section).supported = true;
+        }
         self.list = List::Shown { entries, reading };
         match before {
             _ if self.password.is_some() => {}
@@ -187,12 +215,19 @@ impl Flow {
         }
     }
 
-    /// `add` and `delete` are done when the list was read again. `fresh` says
-    /// whether that worked; where the server had already said yes, it counts
-    /// in any case.
-    fn finish_what_waited_for_the_list(&mut self, fresh: bool) {
+    /// A time that a server names, if it can be one: Matrix began in 2014, and
+    /// clocks differ by less than a day.
+    fn possible(&self, time: Option<f64>) -> Option<f64> {
+        time.filter(|at| (MATRIX_BEGAN_MS..self.now + DAY_MS).contains(at))
+    }
+
+    /// `add` and `delete` are done when the list was read again: what it says
+    /// counts. `before` is what it was like, if it was known, and if reading it
+    /// worked; where it did not, what the server had said to us counts.
+    fn finish_what_waited_for_the_list(&mut self, before: Option<Option<&[Threepid]>>) {
+        let fresh = before.is_some();
         // First, so that no list that lags brings back what was removed.
-        self.finish_removal(fresh);
+        self.finish_removal(before);
         let mut at = 0;
         while let Some(pending) = self.pending.get(at) {
             if pending.is_share() {
@@ -201,8 +236,12 @@ impl Flow {
             }
             let listed = fresh && self.list.holds(&pending.medium, &pending.address);
             match &pending.phase {
-                Phase::Adopting => self.adopt(at),
-                Phase::AddedElsewhere if listed || !fresh => self.adopt(at),
+                // What was read from the storage may be another's: the next list tells.
+                Phase::Adopting if !fresh && !pending.own => at += 1,
+                Phase::Adopting => self.adopt_listed(at, before.flatten()),
+                Phase::AddedElsewhere if listed => self.adopt_listed(at, before.flatten()),
+                // Others say so: the next list tells.
+                Phase::AddedElsewhere if !fresh => at += 1,
                 // It was taken off again meanwhile.
                 Phase::AddedElsewhere => drop(self.drop_verification(at)),
                 Phase::Uncertain { .. } if !listed => {
@@ -222,7 +261,7 @@ impl Flow {
                 | Phase::Authenticating { .. }
                     if listed =>
                 {
-                    self.adopt(at);
+                    self.adopt_listed(at, before.flatten());
                 }
                 Phase::Sent
                 | Phase::Submitting { .. }
@@ -235,15 +274,35 @@ impl Flow {
         }
     }
 
-    fn finish_removal(&mut self, fresh: bool) {
-        let Some(removal) = self.removals.first() else {
+    fn finish_removal(&mut self, before: Option<Option<&[Threepid]>>) {
+        let Some(removal) = self.removals.first_mut() else {
             return;
         };
-        if fresh && removal.wish == Wish::Unshare {
+        if before.is_some() && removal.wish == Wish::Unshare {
             // What is shared will be looked up.
             return;
         }
-        let gone = fresh && !self.list.holds(&removal.medium, &removal.address);
+        let mut gone = false;
+        if before.is_some() {
+            let now = self.list.entries().unwrap_or_default();
+            let before = before.flatten().unwrap_or_default();
+            let is =
+                |it: &Threepid, address: &str| it.medium == removal.medium && it.address == address;
+            let left = |address: &str| now.iter().filter(|it| is(it, address)).count();
+            let is_gone =
+                |address: &str| left(address) < before.iter().filter(|it| is(it, address)).count();
+            gone = left(&removal.address) == 0 || is_gone(&removal.address);
+            // A server to which two are the same may have taken the other one.
+            let other = before.iter().find(|it| {
+                it.medium == removal.medium
+                    && same_address(&it.medium, &it.address, &removal.address)
+                    && is_gone(&it.address)
+            });
+            removal.gone = match (gone, other) {
+                (true, _) => Some(removal.address.clone()),
+                (false, other) => other.map(|it| it.address.clone()),
+            };
+        }
         self.end_removal(gone);
     }
 
@@ -270,19 +329,52 @@ impl Flow {
 
     /// The address of the pending verification at `at` is on the account; or
     /// shared, if it was to be that.
-    pub(super) fn adopt(&mut self, at: usize) {
+    fn adopt_listed(&mut self, at: usize, before: Option<&[Threepid]>) {
+        let pending = &self.pending[at];
+        let entries = self.list.entries().unwrap_or_default();
+        let is_new = |it: &&Threepid| {
+            let is = |other: &Threepid| other.medium == it.medium && other.address == it.address;
+            it.medium == pending.medium
+                && match before {
+                    Some(before) => !before.iter().any(is),
+                    None => it.added_at.is_some_and(|added| added > pending.sent_at - HOUR_MS),
+                }
+        };
+        let listed = self.list.position(&pending.medium, &pending.address).map(|at| &entries[at]);
+        let ours = matches!(pending.phase, Phase::Adopting);
+        let mut new = entries.iter().filter(is_new);
+        let address = match (listed.filter(|it| pending.own || is_new(it)), new.next(), new.next())
+        {
+            (Some(entry), ..) => Some(&entry.address),
+            // The validation session was for another one than was kept.
+            (None, Some(entry), None) if ours => Some(&entry.address),
+            // The server said yes, but the list could not be read (or lags).
+            (None, None, None) if ours && pending.own => Some(&pending.address),
+            (None, ..) => None,
+        };
+        self.adopt(at, address.cloned());
+    }
+
+    /// Told as this address; where nobody knows which it is, not at all.
+    pub(super) fn adopt(&mut self, at: usize, address: Option<String>) {
         let own = matches!(self.pending[at].phase, Phase::Adopting | Phase::Uncertain { .. });
         let done = self.drop_verification(at);
         self.ended(&done, true);
         if own {
             self.effects.push(Effect::TellChanged);
         }
-        let (medium, address) = (done.medium, done.address);
+        let medium = done.medium;
+        let Some(address) = address else {
+            if own && let Some(section) = self.section_of(&medium) {
+                // The group is gone.
+                self.focus(Focus::Field(section));
+            }
+            return;
+        };
         let shares = done.id_server.is_some();
         if shares {
             self.set_shared(&medium, &address, true);
         } else if !self.list.holds(&medium, &address) {
-            // The server said yes, but the list could not be read (or lags).
             self.edit_list(|entries| {
                 entries.push(Threepid {
                     medium: medium.clone(),
@@ -290,6 +382,7 @@ impl Flow {
                     added_at: None,
                     validated_at: None,
                     shared: None,
+                    nth: 0,
                 });
             });
         }
@@ -313,12 +406,19 @@ impl Flow {
             return self.unbound(unbind_result);
         }
         let removal = self.removals.remove(0);
-        let (medium, address) = (removal.medium, removal.address);
-        self.edit_list(|entries| {
-            entries.retain(|entry| {
-                entry.medium != medium || !same_address(&medium, &entry.address, &address)
-            });
-        });
+        let operation = Operation::Remove(removal.medium.clone(), removal.address.clone());
+        let (medium, mut address) = (removal.medium, removal.address);
+        match removal.gone {
+            // As the list says.
+            Some(gone) => address = gone,
+            // It could not be read (or lags).
+            None => self.edit_list(|entries| {
+                let is = |it: &Threepid| it.medium == medium && it.address == address;
+                if let Some(at) = entries.iter().position(is) {
+                    entries.remove(at);
+                }
+            }),
+        }
         self.effects.push(Effect::TellChanged);
         let of = (medium.clone(), address.clone());
         self.notice = Some(if removal.shared {
@@ -340,10 +440,7 @@ impl Flow {
             address: address.clone(),
             unbind_result: unbind_result.clone(),
         });
-        self.settle(
-            Operation::Remove(medium.clone(), address.clone()),
-            Ok(Outcome::Removed { medium, address, unbind_result }),
-        );
+        self.settle(operation, Ok(Outcome::Removed { medium, address, unbind_result }));
     }
 
     fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {

@@ -38,7 +38,7 @@ pub use form::{Form, FormPhase};
 pub use identity::{Identity, IdentityPhase};
 pub use input::{By, Input, Reply, Subject, Typed};
 pub use list::{List, Reading};
-pub use password::{NewPassword, PasswordForm, Policy};
+pub use password::{MAX_PASSWORD, NewPassword, PasswordForm, Policy};
 pub use presence::Presence;
 pub use problem::{Problem, Retry};
 pub use proving::Proof;

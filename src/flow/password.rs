@@ -8,6 +8,11 @@ use super::{
 use crate::matrix::uia::{Auth, Password};
 use crate::matrix::{Errcode, Failure};
 
+/// How many characters a password may have: those of Synapse.
+pub const MAX_PASSWORD: usize = 512;
+/// From here on, other servers may find one too long (in bytes).
+const LONG_PASSWORD: usize = 64;
+
 /// The form's phases.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum PasswordForm {
@@ -38,6 +43,10 @@ pub enum Policy {
     Weak,
     /// `M_PASSWORD_TOO_SHORT`
     TooShort,
+    /// It is longer than [`MAX_PASSWORD`].
+    TooLong,
+    /// The server takes something of it for wrong, and it is long.
+    TooLongHere,
     /// `M_PASSWORD_NO_DIGIT`
     NoDigit,
     /// `M_PASSWORD_NO_UPPERCASE`
@@ -132,6 +141,8 @@ impl Flow {
                     (Problem::NoPassword, Focus::NewPassword)
                 } else if differ {
                     (Problem::PasswordsDiffer, Focus::RepeatedPassword)
+                } else if password.0.chars().count() > MAX_PASSWORD {
+                    (Problem::PasswordRefused(Policy::TooLong), Focus::NewPassword)
                 } else {
                     *form = PasswordForm::Changing(NewPassword { password, logout_devices });
                     return self.request_password(None);
@@ -223,7 +234,11 @@ impl Flow {
     }
 
     fn password_failed(&mut self, new: NewPassword, failure: Failure, uia: Option<Box<Uia>>) {
-        let problem = self.trouble(Action::ChangePassword, &failure);
+        let mut problem = self.trouble(Action::ChangePassword, &failure);
+        let wrong = matches!(failure.errcode(), Some(Errcode::BadJson | Errcode::InvalidParam));
+        if wrong && new.password.0.len() > LONG_PASSWORD {
+            problem = Problem::PasswordRefused(Policy::TooLongHere);
+        }
         let refused = problem.is_of_the_password();
         self.password = Some(match uia {
             // The dialog stays, unless it is the embedder's, or is not what

@@ -46,6 +46,9 @@ impl Flow {
         let before = std::mem::replace(&mut self.presence, presence);
         let seen = presence.visible && !before.visible;
         let here = presence.is_here() && !before.is_here();
+        if before.visible && !presence.visible {
+            self.was_hidden();
+        }
         // Another device may have changed it; or the person, where it is managed.
         let changed = seen || (here && self.changes_are_off());
         if changed && self.access == Access::Granted && matches!(self.list, List::Shown { .. }) {
@@ -59,8 +62,14 @@ impl Flow {
         }
     }
 
+    /// Nobody sees the page: a link may be opened meanwhile.
+    fn was_hidden(&mut self) {
+        self.pending.iter_mut().for_each(|pending| pending.may_open = pending.is_sent());
+    }
+
     /// The page was taken out of the back/forward cache: time has passed.
     pub(super) fn thawed(&mut self) {
+        self.was_hidden();
         if self.access == Access::Granted {
             self.read_list();
         }
@@ -109,7 +118,7 @@ impl Flow {
                 }
             }
             Phase::Sent if !pending.wants_code() => self.returned.push(id),
-            Phase::Unconfirmed if !pending.asked => self.returned.push(id),
+            Phase::Unconfirmed if pending.may_open && !pending.asked => self.returned.push(id),
             _ => {}
         }
     }
@@ -164,6 +173,9 @@ impl Flow {
 
     /// Who can finish it without the person, does.
     pub(super) fn heard_opened(&mut self, sid: &str) {
+        for pending in self.pending.iter_mut().filter(|it| it.has(sid)) {
+            pending.may_open = true;
+        }
         if self.may_try() {
             self.try_waiting(|pending| pending.has(sid));
         }
@@ -178,7 +190,10 @@ impl Flow {
     /// Whether the `sid` that the browser came back with is pending by now.
     pub(super) fn look_for_returned(&mut self) {
         let Some(Returned { sid, .. }) = &self.looked_for else { return };
-        let Some(pending) = self.pending.iter().find(|pending| pending.has(sid)) else { return };
+        let Some(pending) = self.pending.iter_mut().find(|pending| pending.has(sid)) else {
+            return;
+        };
+        pending.may_open = true;
         let (id, sid) = (pending.id, sid.clone());
         self.looked_for = None;
         self.effects.push(Effect::TidyAddress(sid.clone()));

@@ -18,6 +18,8 @@ pub enum Problem {
     InUse,
     /// The server does not take this address.
     Denied,
+    /// The server takes no address, and never had one: perhaps it has none at all.
+    MayLackEmails,
     /// The server sends no mail at all.
     NoMail,
     /// The server could not send the mail this time.
@@ -30,10 +32,14 @@ pub enum Problem {
     NumberInUse,
     /// The server does not take this number.
     NumberDenied,
+    /// The server takes no number, and never had one: perhaps it has none at all.
+    MayLackPhones,
     /// The server sends no text messages at all.
     NoSms,
     /// The server could not send the text message this time.
     SmsFailed,
+    /// What is shared can only be known by showing the addresses themselves.
+    CannotLookUp,
     /// The server cannot end a share but with the address.
     CannotUnshare,
     /// The server allows no changes.
@@ -202,6 +208,7 @@ impl Problem {
             Problem::AlreadyYours => Problem::NumberAlreadyYours,
             Problem::InUse => Problem::NumberInUse,
             Problem::Denied => Problem::NumberDenied,
+            Problem::MayLackEmails => Problem::MayLackPhones,
             Problem::NoMail => Problem::NoSms,
             Problem::MailFailed => Problem::SmsFailed,
             Problem::NoCode => Problem::NoSmsCode,
@@ -221,6 +228,8 @@ impl Problem {
             | Problem::AlreadyYours
             | Problem::InUse
             | Problem::Denied
+            | Problem::MayLackEmails
+            | Problem::MayLackPhones
             | Problem::NoMail
             | Problem::NotANumber
             | Problem::NumberAlreadyYours
@@ -247,6 +256,7 @@ impl Problem {
             | Problem::Guest => Retry::Never,
             Problem::RateLimited { until, .. } => Retry::At(*until),
             Problem::MailFailed
+            | Problem::CannotLookUp
             // Its form is gone until asked again.
             | Problem::NoSms
             | Problem::SmsFailed

@@ -1,7 +1,7 @@
 //! Proving that an address of the account is theirs: a stage of the
 //! authentication, by a link or a code.
 
-use super::{Action, Check, Effect, Flow, Problem, Stage, Subject, Uia, UiaPhase};
+use super::{Action, Check, Effect, Flow, Problem, Section, Stage, Subject, Uia, UiaPhase};
 use crate::matrix::request_email_token::Response;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
@@ -145,8 +145,13 @@ impl Flow {
     pub(super) fn prove(&mut self, subject: Subject, code: Code) {
         let Some(uia) = self.uia(subject) else { return };
         let Some(proof) = uia.proof() else { return };
+        let code = Code::read(&code.0);
         match &proof.sent {
             Sent::Yes(..) if uia.is_checking() => {}
+            Sent::Yes(..) if code.0.is_empty() && proof.wants_code() => {
+                let section = Section::of(&proof.medium);
+                uia.phase = UiaPhase::Failed(Problem::NoCode.in_section(section));
+            }
             Sent::Yes(secret, Response { sid, submit_url: Some(url), .. }) => {
                 let effect = Effect::SubmitProof {
                     subject,

@@ -125,7 +125,9 @@ impl Records {
             phase: Phase::Sent,
             restarted: false,
             paused: None,
-            asked: false,
+            asked: record.is_true("asked"),
+            may_open: false,
+            own: false,
             elsewhere: record.is_true("waiting"),
         };
         pending.rest(now);
@@ -170,6 +172,7 @@ fn write_pending(it: &Verification) -> Json {
         .number("attempt", f64::from(it.attempt))
         .flag("expired", it.expired)
         .flag("waiting", it.is_waiting())
+        .flag("asked", it.asked)
         .maybe_number(LIMITED, it.limited_until())
         .json("validations", Json::Array(it.validations.iter().map(validation).collect()))
         .done()
@@ -259,6 +262,10 @@ impl Flow {
             if let Some(mine) = self.pending.iter_mut().find(|it| same(it)) {
                 mine.merge(record, self.now);
             } else if !is_gone {
+                if let Some(section) = Section::of(&record.medium) {
+                    // A message went out.
+                    self.form_of_mut(section).supported = true;
+                }
                 let id = self.fresh_id();
                 self.pending.push(Verification { id, ..record });
             }
@@ -275,7 +282,9 @@ impl Flow {
         };
         let Some(at) = self.pending.iter().position(ended) else { return };
         if gone.added && self.pending[at].is_share() {
-            self.adopt(at);
+            self.pending[at].phase = Phase::AddedElsewhere;
+            self.effects.push(Effect::Abort(self.pending[at].id));
+            self.look_up();
         } else if gone.added {
             let pending = &mut self.pending[at];
             let id = pending.id;
@@ -334,6 +343,7 @@ impl Verification {
     /// Takes over what another tab knows of the same address.
     pub(super) fn merge(&mut self, other: Verification, now: f64) {
         self.elsewhere = other.elsewhere;
+        self.asked |= other.asked;
         let newer = other.sent_at > self.sent_at;
         let mut place = if newer { self.validations.len() } else { 0 };
         for theirs in other.validations {
@@ -342,6 +352,7 @@ impl Verification {
                 Some(mine) if theirs.submit_url.is_none() => mine.submit_url = None,
                 Some(_) => {}
                 None => {
+                    self.own &= other.own;
                     self.validations.insert(place, theirs);
                     place += 1;
                 }
@@ -352,6 +363,7 @@ impl Verification {
             self.attempt = other.attempt;
             self.sent_at = other.sent_at;
             self.expired = other.expired;
+            self.may_open = false;
             self.fresh = None;
             if !matches!(self.resend, Resend::Sending { .. }) {
                 self.rest(now);

@@ -4,7 +4,7 @@ use super::authenticating::Verdict;
 use super::{
     Action, Asked, Effect, Flow, Operation, Problem, Subject, Uia, UiaPhase, same_address,
 };
-use crate::matrix::threepids::Medium;
+use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Auth;
 use crate::matrix::{Errcode, Failure};
 
@@ -34,6 +34,8 @@ pub struct Removal {
     pub last: bool,
     /// How far it is.
     pub phase: RemovalPhase,
+    /// The entry that the list does not hold any more, since it was asked for.
+    pub(super) gone: Option<String>,
     /// The embedder has not said yet whether it may be.
     pub(super) awaits_word: bool,
 }
@@ -119,15 +121,32 @@ impl Removal {
 }
 
 impl Flow {
+    /// The entry that an address means, as it is written there: this very one,
+    /// else the only one that is the same to a server. What is not listed means
+    /// itself; what could be one of several, none.
+    pub fn entry_meant(&self, medium: &Medium, address: &str) -> Option<String> {
+        let entries = self.list.entries().unwrap_or_default();
+        let alike =
+            |it: &&Threepid| it.medium == *medium && same_address(medium, &it.address, address);
+        let mut meant = entries.iter().filter(alike);
+        let entry = self.list.position(medium, address).map(|at| &*entries[at].address);
+        match (entry, meant.nth(1)) {
+            (Some(entry), Some(_)) if entry != address => None,
+            (entry, _) => Some(entry.unwrap_or(address).to_owned()),
+        }
+    }
+
     pub(super) fn ask_remove(&mut self, medium: Medium, address: String) {
         let operation = Operation::Remove(medium.clone(), address.clone());
         if let Some(code) = self.refusal() {
             return self.settle(operation, Err(code));
         }
+        // The entry's own word for it counts.
+        let Some(address) = self.entry_meant(&medium, &address) else {
+            return self.settle(operation, Err("invalid-address"));
+        };
         let asked = |removal: &Removal| {
-            removal.wish == Wish::Remove
-                && removal.medium == medium
-                && same_address(&medium, &removal.address, &address)
+            removal.wish == Wish::Remove && removal.medium == medium && removal.address == address
         };
         if self.removals.iter().any(asked) {
             return;
@@ -135,9 +154,6 @@ impl Flow {
         let entries = self.list.entries().unwrap_or_default();
         let index = self.list.position(&medium, &address);
         let place = self.place(&medium, &address).map_or(entries.len(), |(_, at)| at);
-        // Another spelling, or an address that was never listed: the server's
-        // own word for it counts.
-        let address = index.map_or(address, |at| entries[at].address.clone());
         let emails = entries.iter().filter(|entry| entry.medium == Medium::Email).count();
         let last = index.is_some() && medium == Medium::Email && emails == 1;
         self.removals.push(Removal {
@@ -148,6 +164,7 @@ impl Flow {
             wish: Wish::Remove,
             shared: false,
             phase: RemovalPhase::Asking,
+            gone: None,
             awaits_word: true,
         });
         let removal = &self.removals[self.removals.len() - 1];

@@ -90,6 +90,7 @@ impl Flow {
                 pending.secret = validation.secret.clone();
                 pending.fresh = None;
                 pending.expired = false;
+                pending.may_open = false;
                 pending.sent_at = now;
                 pending.resend = if first { Resend::Ready } else { Resend::Sent(now) };
                 pending.validations.retain(|it| !it.is(&validation));

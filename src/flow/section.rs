@@ -1,6 +1,7 @@
 //! The parts of the element: each is of one medium, as the embedder wants them.
 
-use super::{Access, Event, Flow, Form, Verification, same_address};
+use super::list::place_of;
+use super::{Access, Event, Flow, Form, Verification};
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// A part of the element: the addresses of one medium, what is pending of it,
@@ -67,9 +68,7 @@ impl Flow {
     /// The section and the place in it of an entry.
     pub(super) fn place(&self, medium: &Medium, address: &str) -> Option<(Section, usize)> {
         let section = self.section_of(medium)?;
-        let is =
-            |it: &&Threepid| it.medium == *medium && same_address(medium, &it.address, address);
-        Some((section, self.entries(section).iter().position(is)?))
+        Some((section, place_of(&self.entries(section), medium, address)?))
     }
 
     /// The form of a section.

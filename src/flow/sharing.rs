@@ -62,9 +62,9 @@ impl Flow {
         // One dialog at a time.
         if self.refusal().is_none() && self.removals.is_empty() && self.identity.is_some() {
             let (wish, phase) = (Wish::Unshare, RemovalPhase::Asking);
-            let (index, last, shared, awaits_word) = (0, false, true, false);
+            let (index, last, shared, gone, awaits_word) = (0, false, true, None, false);
             let removal =
-                Removal { medium, address, index, last, wish, shared, phase, awaits_word };
+                Removal { medium, address, index, last, wish, shared, phase, gone, awaits_word };
             self.removals.push(removal);
         }
     }
@@ -72,7 +72,14 @@ impl Flow {
     /// `bind` went through.
     pub(super) fn finish_share(&mut self, id: VerificationId) {
         if let Some(at) = self.pending.iter().position(|it| it.id == id) {
-            self.adopt(at);
+            let pending = &self.pending[at];
+            if pending.own {
+                self.adopt(at, Some(pending.address.clone()));
+            } else {
+                // What was read from the storage may be another's: the identity
+                // server tells.
+                self.look_up();
+            }
         }
     }
 
@@ -124,7 +131,13 @@ impl Flow {
             let awaits = pending.is_being_added() && !uncertain;
             if pending.is_share() && shared && !awaits {
                 // By a request whose answer nobody heard, or another client.
-                self.adopt(at);
+                self.adopt(at, Some(pending.address.clone()));
+                continue;
+            }
+            if pending.is_share()
+                && matches!(pending.phase, Phase::Adopting | Phase::AddedElsewhere)
+            {
+                self.adopt(at, None);
                 continue;
             }
             if pending.is_share() && uncertain {

@@ -27,7 +27,7 @@ impl Flow {
             | Phase::Adopting
             | Phase::AddedElsewhere => return,
         };
-        let code = Code(code.0.trim().to_owned());
+        let code = Code::read(&code.0);
         if code.0.is_empty() {
             let problem = Problem::NoCode.in_section(Section::of(&pending.medium));
             pending.phase = Phase::Trouble { problem, session };

@@ -16,7 +16,7 @@ pub(super) const FIRST_WAIT_MS: f64 = 2_000.0;
 /// The longest that it gets (ms).
 pub(super) const LONGEST_WAIT_MS: f64 = 15_000.0;
 /// How long servers usually take a link (ms).
-const LINK_LIFE_MS: f64 = 3_600_000.0;
+pub(super) const LINK_LIFE_MS: f64 = 3_600_000.0;
 /// After this long, nobody will come back to it (ms).
 pub(super) const DAY_MS: f64 = 86_400_000.0;
 
@@ -70,6 +70,12 @@ pub struct Verification {
     pub(super) restarted: bool,
     /// The dialog has opened by itself, or was closed: now only by "Continue".
     pub(super) asked: bool,
+    /// The dialog may open by itself: the link is known to have been opened, or
+    /// nobody saw the page for a while since the mail went out.
+    pub(super) may_open: bool,
+    /// The server has named the validation sessions to this element: they are
+    /// for this address. In the storage, anybody may have written.
+    pub(super) own: bool,
     /// The UIA session whose dialog was closed half-way.
     pub(super) paused: Option<String>,
     /// Another tab waits for the link, and has a UIA session: it will finish.
@@ -231,6 +237,8 @@ impl Verification {
             phase: Phase::Sent,
             restarted: false,
             asked: false,
+            may_open: false,
+            own: true,
             paused: None,
             elsewhere: false,
         }

@@ -79,6 +79,7 @@ words! {
     NumberAlreadyYours = "You've already added this phone number";
     NumberInUse = "This phone number is already in use";
     NumberDenied = "This phone number is not allowed on this server";
+    MayLackPhones = "This server may not support phone numbers";
     NoSms = "This server can't send text messages";
     SmsFailed = "The server couldn't send the text message. Try again later.";
     NoSmsCode = "Enter the code from the text message";
@@ -117,6 +118,7 @@ words! {
     AlreadyYours = "You've already added this address";
     InUse = "This email address is already in use";
     Denied = "This email address is not allowed on this server";
+    MayLackEmails = "This server may not support email addresses";
     NoMail = "This server can't send verification emails";
     MailFailed = "The server couldn't send the email. Try again later.";
     ChangesForbidden = "This server doesn't allow changes here";
@@ -168,6 +170,8 @@ words! {
     PerhapsChanged = "Your password may have been changed already. Try the new one.";
     WeakPassword = "This password is too easy to guess. Choose another one.";
     PasswordTooShort = "This password is too short. Choose a longer one.";
+    PasswordTooLong = "This password is too long. It can have at most {} characters.";
+    PasswordTooLongHere = "This password may be too long for this server. Choose a shorter one.";
     PasswordNoDigit = "The password has to contain a digit.";
     PasswordNoUppercase = "The password has to contain an upper-case letter.";
     PasswordNoLowercase = "The password has to contain a lower-case letter.";
@@ -190,6 +194,7 @@ words! {
     MaybeShared = "The identity server didn't confirm it: others may still find you by {}";
     WasRemovedUnshared = "{} was removed. Others can no longer find you by it.";
     WasRemovedShared = "{} was removed. Others may still find you by it.";
+    CannotLookUp = "What others can find you by isn't known: the identity server could only be asked by showing it your addresses.";
     CannotUnshare = "This server can't stop sharing. Remove the address instead.";
     ConfirmShare = "Enter your account's password to share {}.";
     ConfirmUnshare = "Enter your account's password to stop sharing {}.";

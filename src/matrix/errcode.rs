@@ -40,6 +40,7 @@ macro_rules! errcodes {
 }
 
 errcodes! {
+    BadJson = "M_BAD_JSON", "Something of the request is not as it has to be.";
     ConsentNotGiven = "M_CONSENT_NOT_GIVEN", "The person has to accept the server's terms first, at `consent_uri`.";
     DestinationRejected = "M_DESTINATION_REJECTED", "Identity servers' word for a country that they send nothing to.";
     EmailSendError = "M_EMAIL_SEND_ERROR", "Identity servers' word for a mail that did not go out.";

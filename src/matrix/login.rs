@@ -121,7 +121,7 @@ impl Identifier {
     pub fn parse(text: &str) -> Identifier {
         let text = text.trim();
         if let Some(address) = email::parse(text) {
-            return Identifier::Thirdparty { medium: "email", address: address.to_owned() };
+            return Identifier::Thirdparty { medium: "email", address };
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         let separators = |it: char| it.is_ascii_digit() || " +-./()\u{a0}\u{2011}".contains(it);

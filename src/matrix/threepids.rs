@@ -50,6 +50,8 @@ pub struct Threepid {
     /// Whether others can find the person by it, where that is known: of the
     /// identity server, not of this list.
     pub shared: Option<bool>,
+    /// How many entries before it are equal to it: some servers list one twice.
+    pub nth: usize,
 }
 
 impl Threepid {
@@ -60,6 +62,7 @@ impl Threepid {
             added_at: entry.number("added_at"),
             validated_at: entry.number("validated_at"),
             shared: None,
+            nth: 0,
         })
     }
 }
@@ -71,6 +74,11 @@ pub fn request() -> HttpRequest {
 
 /// The entries that can be made sense of. No list at all is an empty list.
 pub fn read(body: &Json) -> Vec<Threepid> {
-    let entries = body.array("threepids");
-    entries.iter().filter_map(Threepid::read).collect()
+    let mut read: Vec<Threepid> = Vec::new();
+    for mut entry in body.array("threepids").iter().filter_map(Threepid::read) {
+        let equal = |it: &&Threepid| it.address == entry.address && it.medium == entry.medium;
+        entry.nth = read.iter().filter(equal).count();
+        read.push(entry);
+    }
+    read
 }

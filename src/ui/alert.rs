@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::parts::{self, Button, with};
 use super::{Act, Attribute, Trouble, Ui};
-use crate::flow::{Flow, Policy, Problem, Retry};
+use crate::flow::{Flow, MAX_PASSWORD, Policy, Problem, Retry};
 use crate::locale::{Locale, Word, digits};
 
 /// The words for a problem.
@@ -16,14 +16,17 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::AlreadyYours => Word::AlreadyYours,
         Problem::InUse => Word::InUse,
         Problem::Denied => Word::Denied,
+        Problem::MayLackEmails => Word::MayLackEmails,
         Problem::NoMail => Word::NoMail,
         Problem::MailFailed => Word::MailFailed,
         Problem::NotANumber => Word::NotANumber,
         Problem::NumberAlreadyYours => Word::NumberAlreadyYours,
         Problem::NumberInUse => Word::NumberInUse,
         Problem::NumberDenied => Word::NumberDenied,
+        Problem::MayLackPhones => Word::MayLackPhones,
         Problem::NoSms => Word::NoSms,
         Problem::SmsFailed => Word::SmsFailed,
+        Problem::CannotLookUp => Word::CannotLookUp,
         Problem::CannotUnshare => Word::CannotUnshare,
         Problem::ChangesForbidden => Word::ChangesForbidden,
         Problem::RateLimited { wait, .. } => {
@@ -41,6 +44,10 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
         Problem::PasswordRefused(policy) => match policy {
             Policy::Weak => Word::WeakPassword,
             Policy::TooShort => Word::PasswordTooShort,
+            Policy::TooLong => {
+                return locale.word_with(Word::PasswordTooLong, &digits(MAX_PASSWORD));
+            }
+            Policy::TooLongHere => Word::PasswordTooLongHere,
             Policy::NoDigit => Word::PasswordNoDigit,
             Policy::NoUppercase => Word::PasswordNoUppercase,
             Policy::NoLowercase => Word::PasswordNoLowercase,

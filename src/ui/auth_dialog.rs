@@ -16,7 +16,7 @@ use crate::flow::{
     Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Typed, Uia, Verification, Wish,
 };
 use crate::locale::{Locale, Word, digits};
-use crate::matrix::submit_token::Code;
+use crate::matrix::submit_token::{Code, read_registration_token};
 use crate::matrix::uia::{Answer, Password, TERMS};
 
 const FIELD: &str = "password";
@@ -229,16 +229,16 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
         return;
     }
     let text = field.value();
-    let code = |text: String| text.trim().to_owned();
     let answer = ui.now(|flow| {
         Some(match stage(flow) {
             Some(Stage::Password) => {
                 Reply::With(Answer::Password { user_id: None, password: Password(text) })
             }
             Some(Stage::RegistrationToken) => {
-                Reply::With(Answer::RegistrationToken(Password(code(text))))
+                let token = read_registration_token(&text);
+                Reply::With(Answer::RegistrationToken(Password(token)))
             }
-            Some(Stage::Address(_)) => Reply::Prove(Code(code(text))),
+            Some(Stage::Address(_)) => Reply::Prove(Code(text)),
             Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
             Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
             Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),

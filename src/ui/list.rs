@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::parts::{self, Button, setup, with};
 use super::{Ui, by, identity, written};
 use crate::flow::{Flow, Input, Section};
-use crate::locale::Word;
+use crate::locale::{Word, digits};
 use crate::matrix::readable;
 use crate::matrix::threepids::{Medium, Threepid};
 
@@ -17,7 +17,7 @@ pub const ENTRY: &str = ".entry";
 
 /// What tells an entry from another.
 fn key(threepid: &Threepid) -> String {
-    [threepid.medium.as_str(), " ", &threepid.address].concat()
+    [threepid.medium.as_str(), " ", &digits(threepid.nth), " ", &threepid.address].concat()
 }
 
 /// The list, or that it is empty.

@@ -34,7 +34,7 @@ use web_sys::Element;
 use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
 use crate::locale::{Locale, Word, digits, phones};
 use crate::matrix::threepids::Medium;
-use crate::matrix::{ClientSecret, readable};
+use crate::matrix::{ClientSecret, email, readable};
 
 pub use add_form::field_id;
 pub use addresses::class;
@@ -227,7 +227,8 @@ fn by<T>(section: Section, emails: T, phones: T) -> T {
 fn written(medium: &Medium, address: &str) -> String {
     readable(&match medium {
         Medium::Msisdn => phones::format(address),
-        Medium::Email | Medium::Other(_) => address.to_owned(),
+        Medium::Email => email::spelled_out(address),
+        Medium::Other(_) => address.to_owned(),
     })
 }
 

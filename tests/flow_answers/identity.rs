@@ -297,12 +297,25 @@ fn another_pepper_is_got_once() {
 }
 
 #[test]
-fn no_way_to_look_up_says_nothing() {
-    let mut stage = begun();
-    stage.told("{}");
-    stage.told(r#"{"algorithms":["sha512"],"lookup_pepper":"p"}"#);
-    assert_eq!((stage.shared(ALICE), stage.problem()), (None, None));
-    assert!(stage.asked().is_empty() && stage.errors().is_empty());
+fn no_address_is_sent_where_it_cannot_be_disguised() {
+    for (details, can_hash) in [
+        (r#"{"algorithms":["none"],"lookup_pepper":"p"}"#, true),
+        (r#"{"algorithms":["sha512"],"lookup_pepper":"p"}"#, true),
+        ("{}", true),
+        (DETAILS, false),
+    ] {
+        let mut stage = begun();
+        let host = Some("id.example.org".to_owned());
+        stage.feed(Input::IdentityServer { host, can_hash });
+        stage.told("{}");
+        stage.told(details);
+        assert_eq!(stage.shared(ALICE), None);
+        assert_eq!(stage.problem(), Some(&Problem::CannotLookUp), "{details}");
+        assert!(stage.asked().is_empty() && stage.errors().is_empty());
+        // Asked again, it may have learnt it.
+        stage.feed(Input::FindAgain);
+        assert_eq!(stage.asked(), [&Question::HashDetails]);
+    }
 }
 
 #[test]

@@ -26,8 +26,14 @@ fn by_the_link_back_into_the_same_tab() {
     assert!(has(&tab, &tidied()) && has(&tab, &told()));
     // Even where the browser does not say that the page has the focus.
     assert_eq!(tab.adds(), [("sid-1", false)]);
-    tab.feed(Input::Returned("sid-1".to_owned()));
-    assert!(tab.adds().is_empty(), "one at a time");
+    let mut again = tab.clone();
+    again.feed(Input::Returned("sid-1".to_owned()));
+    assert!(again.adds().is_empty(), "one at a time");
+    // The link was opened, that is known: where they see it, they are asked.
+    tab.feed(Input::Presence(HERE));
+    let id = tab.flow.pending[0].id;
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
 }
 
 #[test]

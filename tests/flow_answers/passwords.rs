@@ -399,3 +399,39 @@ fn out_of_the_page_and_back_it_begins_anew() {
     form.feed(Input::MayChange(true));
     assert_eq!(form.form(), &PasswordForm::Editing, "of another account");
 }
+
+#[test]
+fn a_password_that_is_too_long_is_not_sent() {
+    for (password, fits) in [
+        ("x".repeat(512), true),
+        ("x".repeat(513), false),
+        // Characters, not bytes.
+        ("é".repeat(512), true),
+        ("💡".repeat(512), true),
+        ("💡".repeat(513), false),
+    ] {
+        let mut form = Form::open();
+        form.hand_in(&password, Some(&password));
+        let sent = form.effects.iter().any(|it| matches!(it, Effect::ChangePassword { .. }));
+        assert_eq!(sent, fits);
+        let said = Problem::PasswordRefused(Policy::TooLong);
+        assert_eq!(form.form().problem() == Some(&said), !fits);
+        assert_eq!(form.effects.contains(&Effect::Focus(Focus::NewPassword)), !fits);
+    }
+}
+
+#[test]
+fn a_server_that_takes_a_long_password_for_wrong_may_find_it_too_long() {
+    for errcode in ["M_BAD_JSON", "M_INVALID_PARAM"] {
+        for (password, long) in [("x".repeat(200), true), ("x".repeat(20), false)] {
+            let mut form = Form::open();
+            form.hand_in(&password, Some(&password));
+            form.refused(400, &format!(r#"{{"errcode":"{errcode}"}}"#));
+            let want = match long {
+                true => Problem::PasswordRefused(Policy::TooLongHere),
+                false => Problem::Other(errcode.to_owned()),
+            };
+            assert_eq!(form.form().problem(), Some(&want));
+        }
+    }
+}

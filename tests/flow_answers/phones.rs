@@ -113,6 +113,8 @@ fn every_refusal_is_said_of_a_number() {
         (400, "M_DESTINATION_REJECTED", Problem::NumberDenied),
     ] {
         let mut tab = open();
+        // A server that has numbers.
+        lists(&mut tab, &["447700900009"]);
         let id = hand_in(&mut tab, NUMBER).expect("a request");
         tab.token(id, Err(refused(status, errcode)));
         assert_eq!(tab.flow.phone_form.phase, FormPhase::Wrong(problem), "{errcode}");

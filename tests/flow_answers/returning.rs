@@ -91,16 +91,99 @@ fn a_dialog_closed_after_continue_does_not_open_by_itself() {
 }
 
 #[test]
-fn after_a_reload_the_dialog_may_open_by_itself_again() {
-    let (mut tab, id) = left();
-    tab.feed(Input::Presence(HERE));
-    tab.added(id, who_are_you());
-    close_the_dialog(&mut tab, id);
+fn after_a_reload_a_confirmation_is_what_remains() {
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
     let mut tab = tab.reload();
     let id = tab.flow.pending[0].id;
     assert_eq!(tab.adds(), [("sid-1", false)]);
     tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password(), "nobody has opened the link");
+    assert_eq!(*tab.phase(id), Phase::Unconfirmed);
+    // Nor does a click into another window and back.
+    tab.feed(Input::Presence(SEEN));
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), []);
+    // One press away.
+    let mut pressed = tab.clone();
+    pressed.feed(Input::Continue(id));
+    pressed.added(id, who_are_you());
+    assert!(pressed.asks_for_the_password());
+    // The page was hidden: they may have opened it.
+    come_back(&mut tab);
+    tab.added(id, who_are_you());
     assert!(tab.asks_for_the_password());
+}
+
+#[test]
+fn the_dialog_opens_by_itself_once_for_a_verification_however_often_it_is_reloaded() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+    let mut other = Tab::open();
+    other.feed(Input::HeardRecords(tab.flow.records().expect("records")));
+    close_the_dialog(&mut tab, id);
+    for mut tab in [tab.reload(), tab.reload().reload(), other] {
+        let id = tab.flow.pending[0].id;
+        for _ in 0..3 {
+            if !tab.adds().is_empty() {
+                tab.added(id, who_are_you());
+            }
+            assert!(!tab.asks_for_the_password());
+            come_back(&mut tab);
+        }
+        tab.feed(Input::Continue(id));
+        tab.added(id, who_are_you());
+        assert!(tab.asks_for_the_password());
+    }
+}
+
+#[test]
+fn who_clicks_into_the_page_without_having_left_it_is_not_asked() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(SEEN));
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tab.adds(), [("sid-1", false)]);
+    tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password());
+    assert_eq!(*tab.phase(id), Phase::Unconfirmed);
+}
+
+#[test]
+fn a_mail_that_went_out_since_the_page_was_hidden_was_not_opened_meanwhile() {
+    let (mut tab, id) = left();
+    tab.feed(Input::Presence(SEEN));
+    tab.resend(id);
+    tab.token(id, Ok(sid("sid-2")));
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, not_yet());
+    tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password());
+}
+
+#[test]
+fn another_tab_says_that_the_link_was_opened_and_the_person_comes_here() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(SEEN));
+    tab.feed(Input::HeardOpened("sid-1".to_owned()));
+    assert_eq!(tab.adds(), []);
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    assert!(tab.asks_for_the_password());
+}
+
+#[test]
+fn a_page_that_was_hidden_for_a_moment_asks_for_none_whose_mail_went_out_later() {
+    let mut tab = Tab::open();
+    come_back(&mut tab);
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Presence(SEEN));
+    tab.feed(Input::Presence(HERE));
+    tab.added(id, who_are_you());
+    assert!(!tab.asks_for_the_password());
 }
 
 #[test]

@@ -206,16 +206,43 @@ fn a_share_is_kept_and_taken_up_again() {
 
 #[test]
 fn another_tab_has_shared_it() {
-    let mut stage = sent();
-    let id = stage.id;
+    let id = sent().id;
     let gone = format!(
         r#"{{"shares":[{{"medium":"email","address":"{ALICE}","idServer":"id.example.org","at":{NOW},"added":true}}]}}"#
     );
-    stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
-    assert!(stage.flow.verification(id).is_none());
-    assert_eq!(stage.shared(ALICE), Some(true));
-    stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
-    assert!(stage.requests().is_empty());
+    // Others may say anything: the identity server tells.
+    for found in [&[ALICE, BOB][..], &[BOB]] {
+        let mut stage = sent();
+        stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
+        assert_eq!(stage.shared(ALICE), Some(false));
+        assert!(matches!(stage.asked()[..], [Question::LookUp { .. }]));
+        stage.found(found);
+        assert!(stage.flow.verification(id).is_none());
+        assert_eq!(stage.shared(ALICE), Some(found.contains(&ALICE)));
+        let told = |it: &Effect| matches!(it, Effect::Emit(Event::Shared { .. }));
+        assert_eq!(stage.effects.iter().any(told), found.contains(&ALICE));
+        stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
+        assert!(stage.requests().is_empty());
+    }
+}
+
+#[test]
+fn a_forged_share_is_not_said_to_be_done_before_the_identity_server_says_so() {
+    let forged = format!(
+        r#"{{"shares":[{{"medium":"email","address":"{ALICE}","idServer":"id.example.org","at":{NOW},"attempt":1,
+        "validations":[{{"sid":"s","secret":"abc"}}]}}]}}"#
+    );
+    for found in [&[ALICE, BOB][..], &[BOB]] {
+        let mut stage = open();
+        stage.feed(Input::HeardRecords(json::parse(&forged).expect("JSON")));
+        let id = stage.flow.sharing(&Medium::Email, ALICE).expect("a share").id;
+        stage.feed(Input::Continue(id));
+        stage.feed(Input::Added { id, result: Ok(()) });
+        assert_eq!((stage.shared(ALICE), &stage.flow.notice), (Some(false), &None));
+        stage.found(found);
+        assert_eq!(stage.flow.notice.is_some(), found.contains(&ALICE));
+        assert!(stage.flow.verification(id).is_none());
+    }
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub fn email(address: &str) -> Threepid {
         added_at: None,
         validated_at: None,
         shared: None,
+        nth: 0,
     }
 }
 

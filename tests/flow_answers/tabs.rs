@@ -1,6 +1,6 @@
 //! Two tabs of one account, which tell each other what they keep.
 
-use matrix_threepids::flow::{Effect, Event, Input, Phase, Resend};
+use matrix_threepids::flow::{Effect, Event, Input, Notice, Phase, Resend};
 use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::{Failure, Json};
 
@@ -165,10 +165,21 @@ fn added_in_one_while_the_other_cannot_read_the_list() {
     let flow = &mut pair.tabs[1].flow;
     let now = pair.tabs[0].now;
     let effects = flow.apply(now, heard);
-    let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+    let read = |effects: &[Effect]| match effects.last() {
+        Some(Effect::ReadList { number }) => *number,
+        _ => panic!("{effects:?}"),
+    };
     assert_eq!(flow.pending[0].phase, Phase::AddedElsewhere);
-    flow.apply(now, Input::ListRead { number: *number, result: Err(Failure::Network) });
+    let number = read(&effects);
+    let effects = flow.apply(now, Input::ListRead { number, result: Err(Failure::Network) });
+    // Others may say anything: it is not said again before the list tells.
+    assert!(!flow.list.holds(&Medium::Email, DORA) && flow.notice.is_none());
+    assert!(!effects.iter().any(|it| matches!(it, Effect::Emit(Event::Added { .. }))));
+    let number = read(&flow.apply(now, Input::Refresh));
+    let result = Ok(vec![email(ALICE), email(DORA)]);
+    flow.apply(now, Input::ListRead { number, result });
     assert!(flow.pending.is_empty() && flow.list.holds(&Medium::Email, DORA));
+    assert_eq!(flow.notice, Some(Notice::Added(Medium::Email, DORA.to_owned())));
 }
 
 #[test]

@@ -69,7 +69,9 @@ impl World {
                 continue;
             }
             let added = effects.iter().any(|effect| match effect {
-                Effect::Emit(Event::Added { address, .. }) => *address == old.address,
+                Effect::Emit(Event::Added { medium, address }) => {
+                    *medium == old.medium && same_address(medium, address, &old.address)
+                }
                 _ => false,
             });
             if added {
@@ -87,7 +89,11 @@ impl World {
             let corrected = by(&before.form) || by(&before.phone_form);
             let ended = match input {
                 Input::Restored(records) | Input::HeardRecords(records) => is_gone(records, old),
-                Input::ListRead { result: Ok(_), .. } => old.phase == Phase::AddedElsewhere,
+                // The list tells what was added, or that this is no news.
+                Input::ListRead { result: Ok(_), .. } => {
+                    matches!(old.phase, Phase::AddedElsewhere | Phase::Adopting)
+                        || self.flow.list.holds(&old.medium, &old.address)
+                }
                 _ => false,
             };
             let too_old = self.now >= old.sent_at + DAY_MS && old.phase != Phase::Adopting;
@@ -132,9 +138,11 @@ impl World {
                     want.push(Request::Add(pending.id));
                 }
                 Phase::Uncertain { .. } => assert!(list, "nobody tells whether it worked"),
-                // Out of the page for a while, it waits for the next list.
+                // Out of the page for a while, it waits for the next list; where that
+                // could not be read, the person can try again.
                 Phase::Adopting | Phase::AddedElsewhere => {
-                    assert!(list || self.flow.access != Access::Granted);
+                    let told = self.flow.list.problem().is_some();
+                    assert!(list || told || self.flow.access != Access::Granted);
                 }
                 Phase::Sent
                 | Phase::Unconfirmed

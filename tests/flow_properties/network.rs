@@ -69,6 +69,7 @@ impl World {
                     added_at: None,
                     validated_at: None,
                     shared: None,
+                    nth: 0,
                 });
                 let numbers =
                     NUMBERS[..2].iter().enumerate().filter(|(at, _)| list >> (6 + at) & 1 == 1);
@@ -78,6 +79,7 @@ impl World {
                     added_at: None,
                     validated_at: None,
                     shared: None,
+                    nth: 0,
                 });
                 let result = failure.map_or(Ok(entries.chain(numbers).collect()), Err);
                 Input::ListRead { number, result }

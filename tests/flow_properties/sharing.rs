@@ -112,6 +112,7 @@ impl Pair {
                 added_at: None,
                 validated_at: None,
                 shared: None,
+                nth: 0,
             };
             let result = Ok(self.listed.iter().map(entry).collect());
             self.feed(at, Input::ListRead { number, result });

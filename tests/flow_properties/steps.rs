@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::told::{Told, told};
 
 pub const MARKER: &str = "correct horse battery staple";
-pub const CODE: &str = "no battery";
+pub const CODE: &str = "no-battery";
 
 pub const ADDRESSES: [&str; 6] = [
     "alice@example.org",

@@ -142,6 +142,7 @@ fn listed(addresses: &[&str]) -> Vec<Threepid> {
         added_at: None,
         validated_at: None,
         shared: None,
+        nth: 0,
     };
     addresses.iter().map(entry).collect()
 }

@@ -286,6 +286,7 @@ fn the_list_is_read() {
         validated_at: Some(validated_at),
         added_at: Some(added_at),
         shared: None,
+        nth: 0,
     };
     assert_eq!(
         got,

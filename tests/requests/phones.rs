@@ -91,6 +91,7 @@ fn a_listed_number_is_read() {
         added_at: Some(1.0),
         validated_at: Some(1.0),
         shared: None,
+        nth: 0,
     };
     assert_eq!(threepids::read(&answered(answer).expect("a success")), [want]);
 }

@@ -34,8 +34,12 @@ const well = {
   "POST account/3pid/unbind": json(401, UIA),
   // Of the identity server, where there is one.
   "GET /_matrix/identity/v2/terms": json(200, { policies: {} }),
-  "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["none"], lookup_pepper: "pepper" }),
-  "POST /_matrix/identity/v2/lookup": json(200, { mappings: { [`${ALICE.address} email`]: "@alice:example.org" } }),
+  "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["sha256"], lookup_pepper: "pepper" }),
+  "POST /_matrix/identity/v2/lookup": async (request) => {
+    // Alice's is the first.
+    const [first] = (await request.json()).addresses;
+    return Response.json({ mappings: { [first]: "@alice:example.org" } });
+  },
   "POST /_matrix/identity/v2/validate/email/requestToken": json(200, { sid: "4" }),
   "POST /_matrix/identity/v2/validate/msisdn/requestToken": json(200, { sid: "5" }),
 };
@@ -204,6 +208,9 @@ const STATES = {
   sending: [send(never), adding],
   "in-use": [send(error(400, "M_THREEPID_IN_USE")), adding],
   denied: [send(error(403, "M_THREEPID_DENIED")), adding],
+  "may-lack-emails": [{ ...list(json(200, { threepids: [] })), ...send(error(403, "M_THREEPID_DENIED")) }, adding],
+  "same-but-for-case": [list(json(200, { threepids: [ALICE, { ...ALICE, address: "Alice@Example.org" }, ALICE] }))],
+  "domain-of-its-own": [list(json(200, { threepids: [{ ...ALICE, address: "alice@xn--bcher-kva.example" }] }))],
   "no-mail": [send(error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")), adding],
   "mail-failed": [send(error(500, "M_UNKNOWN")), adding],
   "changes-forbidden": [send(error(400, "M_FORBIDDEN")), adding],
@@ -262,6 +269,7 @@ const STATES = {
   "phone-no-number": [{}, phoning("0123"), PHONES],
   "phone-sending": [text(never), texting, PHONES],
   "phone-limited": [text(limited), texting, PHONES],
+  "phone-may-lack": [text(error(403, "M_THREEPID_DENIED")), texting, PHONES],
   "phone-no-texts": [text(error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")), texting, PHONES],
   "phone-pending": [{}, texted, PHONES],
   "phone-pending-elsewhere": [text(json(200, { sid: "2" })), texted, PHONES],
@@ -275,6 +283,7 @@ const STATES = {
   "identity-accepting": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": never }, accepting, IDENTITY],
   "identity-not-accepted": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": unreachable }, accepting, IDENTITY],
   "identity-unreachable": [identityTerms(unreachable), (ui) => ui.shown("Try again"), IDENTITY],
+  "identity-cannot-look-up": [{ "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["none"], lookup_pepper: "pepper" }) }, (ui) => ui.shown("Try again"), IDENTITY],
   "identity-limited": [identityTerms(limited), undefined, IDENTITY],
   "identity-full": [identityTerms(error(400, "M_RESOURCE_LIMIT_EXCEEDED", { admin_contact: "mailto:admin@example.org" })), (ui) => ui.shown("Try again"), IDENTITY],
   "share-sending": [identitySends(never), sharing, IDENTITY],
@@ -301,6 +310,18 @@ const STATES = {
     ui.field("Sign out all my other devices").click();
   }, {}, PASSWORD],
   "passwords-differ": [{}, changing("a new noe"), {}, PASSWORD],
+  "password-too-long": [{}, async (ui) => {
+    await ui.labelled("New password");
+    ui.field("New password").value = "x".repeat(513);
+    ui.field("Show password").click();
+    ui.press("Change password");
+  }, {}, PASSWORD],
+  "password-too-long-here": [change(error(400, "M_BAD_JSON")), async (ui) => {
+    await ui.labelled("New password");
+    ui.field("New password").value = "x".repeat(100);
+    ui.field("Show password").click();
+    ui.press("Change password");
+  }, {}, PASSWORD],
   "password-weak": [change(error(400, "M_WEAK_PASSWORD")), changing(), {}, PASSWORD],
   "password-sending": [change(never), changing(), {}, PASSWORD],
   "password-limited": [change(limited), changing(), {}, PASSWORD],

@@ -19,7 +19,7 @@ impl Request<'_> {
     /// The request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("algorithm", self.details.algorithm.as_str())
+            .text("algorithm", hash_details::SHA256)
             .text("pepper", &self.details.pepper)
             .json("addresses", self.addresses.into())
             .done();
@@ -30,7 +30,7 @@ impl Request<'_> {
 /// An address as it is looked up, and before it is hashed.
 pub fn plain(medium: &Medium, address: &str) -> String {
     let address = match medium {
-        Medium::Email => email::lowercase(address),
+        Medium::Email => email::fold(address),
         Medium::Msisdn | Medium::Other(_) => address.to_owned(),
     };
     [&address, " ", medium.as_str()].concat()

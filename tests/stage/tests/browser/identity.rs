@@ -127,13 +127,13 @@ impl Identity {
 }
 
 /// In the place of a real one, where nothing real speaks with it: a server of
-/// answers, without terms, that is told addresses as they are.
+/// answers, without terms.
 pub async fn stand_in() -> Result<Homeserver> {
     let identity = Homeserver::old(error(404, "M_UNRECOGNIZED")).await?;
     for (what, answer) in [
         ("GET terms", json!({"policies": {}})),
         ("POST account/register", json!({"token": "of the identity server"})),
-        ("GET hash_details", json!({"algorithms": ["none"], "lookup_pepper": "pepper"})),
+        ("GET hash_details", json!({"algorithms": ["sha256"], "lookup_pepper": "pepper"})),
         ("POST lookup", json!({"mappings": {}})),
         ("POST validate/email/requestToken", json!({"sid": "abc123987"})),
     ] {

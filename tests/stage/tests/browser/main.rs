@@ -16,6 +16,7 @@ mod console;
 mod devtools;
 mod embedding;
 mod engine;
+mod entries;
 mod fault;
 mod faults;
 mod forgotten;
@@ -80,6 +81,7 @@ fn main() -> ExitCode {
         person::tests(),
         phones::tests(),
         sharing::tests(),
+        entries::tests(),
         faults::tests(),
         api::tests(),
         lifecycle::tests(),

@@ -139,14 +139,21 @@ async fn odd_answers(page: Page) -> Result<()> {
         page.press("Try again").await?;
         page.read("listitem", NOT_SHARED).await?;
     }
-    // An algorithm that nobody knows: then it is not known, and nothing is said.
-    let unknown = r#"{"algorithms": ["org.example"], "lookup_pepper": "x"}"#;
-    identity.proxy.meets(DETAILS, Trick::Instead(200, unknown));
-    open(&page, &identity, &session).await?;
-    identity.proxy.met().await?;
-    page.list_is(&[&address]).await?;
-    page.until("window.element.threepids[0].shared === undefined").await?;
-    ensure!(page.count("alert", None).await? == 0, "an alert");
+    // An algorithm that nobody knows, or one that disguises nothing: then it is
+    // not known, and no address is sent.
+    for algorithm in ["org.example", "none"] {
+        let lookups = || identity.proxy.passed("POST /_matrix/identity/v2/lookup").len();
+        let before = lookups();
+        let other = format!(r#"{{"algorithms": ["{algorithm}"], "lookup_pepper": "x"}}"#);
+        identity.proxy.meets(DETAILS, Trick::Instead(200, other.leak()));
+        open(&page, &identity, &session).await?;
+        page.read("alert", "What others can find you by isn't known").await?;
+        page.list_is(&[&address]).await?;
+        page.until("window.element.threepids[0].shared === undefined").await?;
+        ensure!(lookups() == before, "it was told an address");
+        page.press("Try again").await?;
+        page.read("listitem", NOT_SHARED).await?;
+    }
 
     // A pepper of yesterday: Sydent refuses it, and has another.
     let old = r#"{"algorithms": ["sha256"], "lookup_pepper": "old"}"#;

@@ -193,9 +193,17 @@ async fn comes_back(page: Page) -> Result<()> {
         .await?;
     ensure!(page.count("dialog", None).await? == 0, "it has opened by itself again");
 
-    // Whoever looks at another window is not asked.
+    // Nor after a reload.
     page.reload().await?;
-    page.until("window.element.threepids?.length === 1").await
+    page.until("window.element.threepids?.length === 1").await?;
+    page.until("window.stage.all('status', null, \"Confirm it's you to finish\").length === 2")
+        .await?;
+    ensure!(page.count("dialog", None).await? == 0, "it has opened by itself after a reload");
+    page.leave().await?;
+    page.come_back().await?;
+    page.until("window.element.threepids?.length === 1").await?;
+    ensure!(page.count("dialog", None).await? == 0, "once for each verification");
+    Ok(())
 }
 
 async fn one_dialog(page: Page) -> Result<()> {

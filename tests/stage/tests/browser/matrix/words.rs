@@ -80,8 +80,9 @@ pub fn of(request: Request, fault: Fault) -> Seen {
         Fault::BadGateway => Seen::TryAgain("Something went wrong (HTTP 502)."),
         Fault::BrokenJson | Fault::EmptyBody => Seen::TryAgain("Something went wrong (HTTP 200)."),
         Fault::Unrecognized => match request {
-            Request::Send
-            | Request::Resend
+            // It has never listed one.
+            Request::Send => Seen::Alert("This server may not support email addresses"),
+            Request::Resend
             | Request::Continue
             | Request::Return
             | Request::Password

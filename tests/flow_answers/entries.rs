@@ -1,0 +1,378 @@
+//! What is drawn, named, sent and reported is the very entry of the list; and
+//! what is said of a change is what the list says.
+
+use matrix_threepids::flow::{
+    Effect, Event, Focus, FormPhase, Input, Notice, Operation, Problem, Section,
+};
+use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::{Failure, Json, json};
+
+use crate::rows::NOW;
+use crate::stage::*;
+use crate::tab::*;
+
+const UPPER: &str = "Alice@Example.org";
+
+/// A tab with these on the list.
+fn with(listed: &[&'static str]) -> Tab {
+    let mut tab = Tab::open();
+    tab.listed = listed.to_vec();
+    tab.feed(Input::Refresh);
+    tab
+}
+
+fn ask(tab: &mut Tab, address: &str) {
+    tab.feed(Input::AskRemove { medium: Medium::Email, address: address.to_owned() });
+    tab.feed(Input::MayRemove(true));
+}
+
+/// The address that a `delete` names.
+fn confirm(tab: &mut Tab) -> String {
+    tab.feed(Input::ConfirmRemove);
+    let named = tab.effects.iter().find_map(|it| match it {
+        Effect::Delete { address, .. } => Some(address.clone()),
+        _ => None,
+    });
+    named.expect("a delete")
+}
+
+fn shown(tab: &Tab) -> Vec<String> {
+    tab.flow.shown().into_iter().map(|it| it.address).collect()
+}
+
+/// The addresses that the embedder was told of as added.
+fn told_added(effects: &[Effect]) -> Vec<&str> {
+    let added = effects.iter().filter_map(|it| match it {
+        Effect::Emit(Event::Added { address, .. }) => Some(&**address),
+        _ => None,
+    });
+    added.collect()
+}
+
+fn told_removed(effects: &[Effect]) -> Vec<&str> {
+    let removed = effects.iter().filter_map(|it| match it {
+        Effect::Emit(Event::Removed { address, .. }) => Some(&**address),
+        _ => None,
+    });
+    removed.collect()
+}
+
+#[test]
+fn of_two_spellings_the_one_that_is_meant_is_removed() {
+    for (meant, other) in [(ALICE, UPPER), (UPPER, ALICE)] {
+        let mut tab = with(&[UPPER, ALICE]);
+        ask(&mut tab, meant);
+        assert_eq!(tab.flow.removals[0].address, meant, "the dialog names it");
+        assert!(!tab.flow.removals[0].last);
+        assert_eq!(confirm(&mut tab), meant);
+        tab.listed.retain(|it| *it != meant);
+        tab.feed(Input::Deleted(Ok(None)));
+        assert_eq!(shown(&tab), [other]);
+        assert_eq!(told_removed(&tab.effects), [meant]);
+        assert_eq!(tab.flow.notice, Some(Notice::Removed(Medium::Email, meant.to_owned())));
+        assert!(tab.effects.contains(&Effect::Focus(Focus::RemoveButton(Section::Emails, 0))));
+    }
+}
+
+#[test]
+fn both_spellings_can_be_asked_for_at_once() {
+    let mut tab = with(&[UPPER, ALICE]);
+    ask(&mut tab, ALICE);
+    ask(&mut tab, UPPER);
+    let asked: Vec<_> = tab.flow.removals.iter().map(|it| &*it.address).collect();
+    assert_eq!(asked, [ALICE, UPPER]);
+    tab.feed(Input::DismissRemove);
+    let cancelled = Operation::Remove(Medium::Email, ALICE.to_owned());
+    let settled = tab.effects.iter().find_map(|it| match it {
+        Effect::Settle(operation, _) => Some(operation.clone()),
+        _ => None,
+    });
+    assert_eq!(settled, Some(cancelled), "the other one waits");
+}
+
+#[test]
+fn a_server_to_which_both_are_one_is_believed() {
+    // It has removed the other one, or both.
+    for (left, gone) in [(vec![UPPER], ALICE), (vec![], UPPER)] {
+        let mut tab = with(&[UPPER, ALICE]);
+        ask(&mut tab, UPPER);
+        confirm(&mut tab);
+        tab.listed = left.clone();
+        tab.feed(Input::Deleted(Ok(None)));
+        assert_eq!(shown(&tab), left);
+        assert_eq!(told_removed(&tab.effects), [gone]);
+        assert_eq!(tab.flow.notice, Some(Notice::Removed(Medium::Email, gone.to_owned())));
+    }
+}
+
+#[test]
+fn where_the_list_cannot_be_read_only_that_entry_is_gone() {
+    for listed in [[UPPER, ALICE], [ALICE, ALICE]] {
+        let mut tab = with(&listed);
+        ask(&mut tab, ALICE);
+        confirm(&mut tab);
+        let effects = tab.flow.apply(tab.now, Input::Deleted(Ok(None)));
+        let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+        let result = Err(Failure::Network);
+        tab.flow.apply(tab.now, Input::ListRead { number: *number, result });
+        assert_eq!(shown(&tab), [listed[0]]);
+    }
+}
+
+#[test]
+fn an_answer_to_delete_that_was_lost_is_found_on_the_list() {
+    // Of two equal entries one is left: that is what was wanted.
+    for (before, after, done) in [
+        (vec![ALICE, ALICE], vec![ALICE], true),
+        (vec![UPPER, ALICE], vec![UPPER], true),
+        (vec![UPPER, ALICE], vec![ALICE], false),
+        (vec![UPPER, ALICE], vec![UPPER, ALICE], false),
+    ] {
+        let mut tab = with(&before);
+        ask(&mut tab, ALICE);
+        confirm(&mut tab);
+        tab.listed = after.clone();
+        tab.feed(Input::Deleted(Err(Failure::Timeout)));
+        assert_eq!(tab.flow.removals.is_empty(), done, "{before:?} {after:?}");
+        assert_eq!(shown(&tab), after);
+    }
+}
+
+#[test]
+fn a_method_means_the_very_entry_else_the_only_one_that_is_the_same() {
+    let mut tab = with(&[UPPER, BOB]);
+    for (address, meant) in [(UPPER, UPPER), (ALICE, UPPER), ("BOB@example.ORG", BOB), (DORA, DORA)]
+    {
+        ask(&mut tab, address);
+        assert_eq!(tab.flow.removals[0].address, meant);
+        tab.feed(Input::DismissRemove);
+    }
+    let mut tab = with(&[UPPER, ALICE]);
+    let either = "ALICE@EXAMPLE.ORG".to_owned();
+    tab.feed(Input::AskRemove { medium: Medium::Email, address: either.clone() });
+    assert!(tab.flow.removals.is_empty(), "it could be either");
+    let refused = tab.effects.iter().any(|it| match it {
+        Effect::Settle(operation, Err(report)) => {
+            *operation == Operation::Remove(Medium::Email, either.clone())
+                && report.code == "invalid-address"
+        }
+        _ => false,
+    });
+    assert!(refused);
+}
+
+#[test]
+fn what_the_server_lists_is_what_is_shown() {
+    for (typed, listed) in [
+        ("straße@example.org", "strasse@example.org"),
+        ("STRASSE@example.org", "strasse@example.org"),
+        ("ΟΔΟΣ@example.org", "οδοσ@example.org"),
+        ("idn@bücher.example", "idn@xn--bcher-kva.example"),
+        ("idn@xn--bcher-kva.example", "idn@bücher.example"),
+        // However it writes them.
+        ("d.o.r.a@example.org", "dora@example.org"),
+    ] {
+        let mut tab = Tab::open();
+        let id = tab.mail(typed, "sid-1");
+        tab.confirm(id);
+        tab.listed.push(listed);
+        tab.added(id, Ok(()));
+        assert_eq!(shown(&tab), [ALICE, listed]);
+        assert_eq!(told_added(&tab.effects), [listed]);
+        assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Email, listed.to_owned())));
+        // It is a duplicate from now on.
+        if typed != "d.o.r.a@example.org" {
+            let (address, secret) = (typed.to_owned(), secret(3));
+            let by = matrix_threepids::flow::By::Person;
+            tab.feed(Input::Add { address, secret, by });
+            assert_eq!(tab.flow.form.problem(), Some(&Problem::AlreadyYours));
+        }
+    }
+}
+
+#[test]
+fn a_domain_in_letters_of_its_own_is_sent_in_ascii() {
+    let mut tab = Tab::open();
+    tab.mail("idn@bücher.example", "sid-1");
+    assert_eq!(tab.addresses(), ["idn@xn--bcher-kva.example"]);
+    // What the browser's own field makes of it is the same.
+    let (address, secret) = ("idn@xn--bcher-kva.example".to_owned(), secret(3));
+    tab.feed(Input::Add { address, secret, by: matrix_threepids::flow::By::Person });
+    assert!(tab.mails().is_empty());
+    assert_eq!(tab.flow.pending.len(), 1);
+}
+
+/// What somebody may have written into the storage, or say on the channel.
+fn forged(address: &str) -> Json {
+    let text = format!(
+        r#"{{"pending":[{{"medium":"email","address":"{address}","at":{},"attempt":1,
+        "validations":[{{"sid":"s","secret":"abc"}}]}}]}}"#,
+        NOW - MINUTE
+    );
+    json::parse(&text).expect("JSON")
+}
+
+#[test]
+fn a_forged_record_does_not_say_what_was_added() {
+    // The server adds the address that the session is for.
+    for (recorded, added, said) in [
+        (DORA, Some(BOB), vec![BOB]),
+        // One that is on the list already is no news.
+        (ALICE, Some(BOB), vec![BOB]),
+        (DORA, Some("DORA@example.org"), vec!["DORA@example.org"]),
+        // Nothing is new there.
+        (DORA, None, vec![]),
+    ] {
+        let mut tab = Tab::open();
+        tab.feed(Input::HeardRecords(forged(recorded)));
+        let id = tab.flow.pending[0].id;
+        tab.confirm(id);
+        tab.listed.extend(added);
+        tab.added(id, Ok(()));
+        assert_eq!(told_added(&tab.effects), said, "{recorded}");
+        let notice = said.first().map(|it| Notice::Added(Medium::Email, (*it).to_owned()));
+        assert_eq!(tab.flow.notice, notice);
+        assert_eq!(shown(&tab).len(), tab.listed.len(), "no entry of our own");
+        assert_eq!(tab.addresses(), [""; 0]);
+    }
+}
+
+#[test]
+fn while_the_list_cannot_be_read_nothing_is_said_of_a_record() {
+    let mut tab = Tab::open();
+    tab.feed(Input::HeardRecords(forged(DORA)));
+    let id = tab.flow.pending[0].id;
+    tab.confirm(id);
+    let effects = tab.flow.apply(tab.now, Input::Added { id, result: Ok(()) });
+    let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+    let read = Input::ListRead { number: *number, result: Err(Failure::Network) };
+    let effects = tab.flow.apply(tab.now, read);
+    assert!(told_added(&effects).is_empty() && tab.flow.notice.is_none());
+    assert_eq!(shown(&tab), [ALICE]);
+    assert!(tab.flow.list.problem().is_some(), "they can try again");
+    tab.listed.push(BOB);
+    tab.feed(Input::Refresh);
+    assert_eq!(told_added(&tab.effects), [BOB]);
+    assert_eq!(tab.addresses(), [""; 0]);
+}
+
+#[test]
+fn a_forged_end_does_not_say_what_was_added() {
+    let gone = |address: &str| {
+        let text = format!(
+            r#"{{"pending":[{{"medium":"email","address":"{address}","at":{NOW},"added":true,
+            "validations":[]}}]}}"#
+        );
+        Input::HeardRecords(json::parse(&text).expect("JSON"))
+    };
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
+    tab.feed(gone(DORA));
+    assert!(told_added(&tab.effects).is_empty() && tab.flow.notice.is_none());
+    assert_eq!(shown(&tab), [ALICE]);
+    // Nor of one that was there before.
+    let mut tab = Tab::open();
+    tab.feed(Input::HeardRecords(forged(ALICE)));
+    tab.feed(gone(ALICE));
+    assert!(told_added(&tab.effects).is_empty() && tab.flow.notice.is_none());
+}
+
+#[test]
+fn a_record_that_is_on_the_first_list_is_news_only_if_the_server_says_when() {
+    for (added_at, said) in [(None, false), (Some(NOW - DAY), false), (Some(NOW - MINUTE), true)] {
+        let mut tab = Tab::open();
+        let mut flow = matrix_threepids::flow::Flow::default();
+        let access = Input::Access(matrix_threepids::flow::Access::Granted);
+        let effects = flow.apply(NOW, access);
+        flow.apply(NOW, Input::Restored(forged(DORA)));
+        let number = effects.iter().find_map(|it| match it {
+            Effect::ReadList { number } => Some(*number),
+            _ => None,
+        });
+        let result = Ok(vec![Threepid { added_at, ..email(DORA) }]);
+        let number = number.expect("a list");
+        tab.effects = flow.apply(NOW, Input::ListRead { number, result });
+        assert_eq!(told_added(&tab.effects).len(), usize::from(said), "{added_at:?}");
+        assert!(flow.pending.is_empty());
+    }
+}
+
+#[test]
+fn times_that_cannot_be_are_no_times() {
+    for (time, is) in [
+        (0.0, false),
+        (-1.0, false),
+        (f64::NAN, false),
+        (1_388_534_399_999.0, false),
+        // Seconds, and microseconds.
+        (NOW / 1000.0, false),
+        (NOW * 1000.0, false),
+        (NOW + DAY, false),
+        (1_388_534_400_000.0, true),
+        (NOW - 0.5, true),
+        (NOW + HOUR, true),
+    ] {
+        let mut stage = Stage::set(crate::rows::Waits::List);
+        let entry =
+            Threepid { added_at: Some(time), validated_at: Some(time), ..email("a@example.org") };
+        let number = stage.list;
+        stage.feed(Input::ListRead { number, result: Ok(vec![entry]) });
+        let entry = &stage.flow.shown()[0];
+        let times = (entry.added_at.is_some(), entry.validated_at.is_some());
+        assert_eq!(times, (is, is), "{time}");
+    }
+}
+
+#[test]
+fn a_server_without_a_sign_of_addresses_may_have_none() {
+    let refusals = [
+        refused(403, "M_THREEPID_DENIED"),
+        refused(404, "M_UNRECOGNIZED"),
+        refused(405, "M_UNRECOGNIZED"),
+        refused(501, "M_UNRECOGNIZED"),
+    ];
+    for refusal in refusals {
+        let mut tab = with(&[]);
+        let mut none = tab.reload();
+        let id = none.hand_in(DORA);
+        none.token(id, Err(refusal.clone()));
+        assert_eq!(none.flow.form.phase, FormPhase::Wrong(Problem::MayLackEmails));
+        assert!(!none.flow.form.is_invalid(), "another address would not help");
+        // It has one, or had one, or has sent to one: then it is this address.
+        tab.listed.push(ALICE);
+        tab.feed(Input::Refresh);
+        let mut sent = with(&[]).reload();
+        sent.mail(BOB, "sid-1");
+        for mut tab in [tab, sent] {
+            tab.listed.clear();
+            tab.feed(Input::Refresh);
+            let id = tab.hand_in(DORA);
+            tab.token(id, Err(refusal.clone()));
+            let problem = tab.flow.form.problem();
+            assert!(
+                matches!(problem, Some(Problem::Denied | Problem::ChangesForbidden)),
+                "{problem:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_server_with_addresses_may_lack_numbers() {
+    let mut tab = Tab::open();
+    tab.feed(Input::Sections(vec![Section::Emails, Section::Phones]));
+    let dialled = matrix_threepids::matrix::phone::Dialled {
+        country: "GB".to_owned(),
+        number: "07700900001".to_owned(),
+    };
+    let (msisdn, secret) = ("447700900001".to_owned(), tab.fresh_secret());
+    let by = matrix_threepids::flow::By::Person;
+    tab.feed(Input::AddPhone { msisdn, dialled, secret, by });
+    tab.feed(Input::MayAdd(true));
+    let id = tab.effects.iter().find_map(|it| match it {
+        Effect::RequestToken { id, .. } => Some(*id),
+        _ => None,
+    });
+    tab.token(id.expect("a request"), Err(refused(403, "M_THREEPID_DENIED")));
+    assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::MayLackPhones));
+}
