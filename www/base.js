@@ -432,7 +432,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     if (!this.isConnected) return;
     const tag = languageOf(this);
     if (this.#asked?.tag === tag) return;
-    const asked = (this.#asked = { tag, missing: false });
+    const asked = (this.#asked = { __proto__: null, tag, missing: false });
     asked.done = speak(tag, this.#held.messages ?? this[own.words]?.()).then((speech) => {
       if (this.#asked !== asked) return;
       asked.missing = speech.missing;

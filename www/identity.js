@@ -30,6 +30,8 @@ export function draw(container, state, act, speech) {
     drawn.delete(container);
     return container.replaceChildren();
   }
+  // What is not there is not to come from what all objects have.
+  state = { __proto__: null, ...state };
   if (!drawn.has(container)) drawn.set(container, (state.host ? group : share)(container, act));
   drawn.get(container)(state, speech.messages, speech);
 }

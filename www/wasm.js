@@ -29,25 +29,24 @@ export function init(wasm = usual()) {
 
 async function start(wasm) {
   let name = "threepids.wasm";
+  const compile = async (source) => {
+    if (source instanceof WebAssembly.Module) return source;
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
+    const from = source instanceof Response ? source : new Request(source);
+    // What stands after the path may be nobody's business.
+    name = from.url.split(/[?#]/)[0] || name;
+    const response = from instanceof Response ? from : await fetch(from);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (!response.ok || type.includes("html")) throw new Error(`HTTP ${response.status} ${type}`);
+    // Not every host knows the MIME type that streaming insists on.
+    return type === "application/wasm"
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer());
+  };
   try {
-    const source = await wasm;
-    // What follows may be nobody's business.
-    name = String(source?.url || source?.href || (typeof source === "string" ? source : name)).split(/[?#]/)[0];
-    await bind({ module_or_path: await compile(source) });
+    await bind({ module_or_path: await compile(await wasm) });
     return rust;
   } catch (cause) {
     throw new Error(`${name}: ${cause}`, { __proto__: null, cause });
   }
-}
-
-async function compile(source) {
-  if (source instanceof WebAssembly.Module) return source;
-  if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
-  const response = source instanceof Response ? source : await fetch(source);
-  const type = response.headers.get("Content-Type") ?? "";
-  if (!response.ok || type.includes("html")) throw new Error(`HTTP ${response.status} ${type}`);
-  // Not every host knows the MIME type that streaming insists on.
-  return type === "application/wasm"
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
 }

@@ -110,7 +110,13 @@ pub fn bind(wasm: &Path, folder: &Path) -> Result<()> {
         .typescript(false)
         .omit_default_module_path(true)
         .generate(folder)
-        .context("wasm-bindgen")
+        .context("wasm-bindgen")?;
+    // What a page has put on `Object.prototype` is no part of a descriptor.
+    let glue = folder.join("threepids.js");
+    let text = fs::read_to_string(&glue)?;
+    let marked = "'__wbg_inst', { value";
+    fs::write(glue, text.replace(marked, "'__wbg_inst', { __proto__: null, value"))?;
+    Ok(())
 }
 
 /// The smallest module that does the same.
