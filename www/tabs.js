@@ -17,20 +17,19 @@ const DAY_MS = 86_400_000;
 /**
  * Takes out of the browser's storage what nobody comes back to: records of any
  * account that are more than a day old, and what is none.
- * @param {boolean} all whatever else there is, too
  */
-export function sweep(all = false) {
+export function sweep() {
   const now = Date.now();
   for (const area of areas()) {
     for (const key of attempt(() => Object.keys(area)) ?? []) {
-      if (key.startsWith(`${NAME} `)) attempt(() => tidy(area, key, all, now));
+      if (key.startsWith(`${NAME} `)) attempt(() => tidy(area, key, now));
     }
   }
 }
 
-function tidy(area, key, all, now) {
+function tidy(area, key, now) {
   const text = area.getItem(key);
-  const records = { __proto__: null, ...(!all && attempt(() => JSON.parse(text))) };
+  const records = { __proto__: null, ...attempt(() => JSON.parse(text)) };
   let lives = [records.limitedUntil, records.phonesLimitedUntil].some(
     (until) => until > now && until < now + DAY_MS,
   );

@@ -198,6 +198,10 @@ impl World {
         match why {
             Some(Phase::Trying(Try { why: Why::CameBack, .. })) => {
                 assert!(self.opened.insert(id), "twice by itself");
+                let mut validations =
+                    before.verification(id).into_iter().flat_map(|it| &it.validations);
+                let opened = validations.any(|it| self.links.contains(&it.sid));
+                assert!(opened || self.hidden.contains(&id), "nobody can have opened the link");
                 let presence = self.flow.presence;
                 assert!(presence.visible && presence.focused);
                 assert!(before.removals.is_empty() && before.in_front().is_none());

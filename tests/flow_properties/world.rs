@@ -72,6 +72,10 @@ pub struct World {
     pub asked: BTreeMap<VerificationId, ClientSecret>,
     /// Whose dialog has opened by itself.
     pub opened: BTreeSet<VerificationId>,
+    /// What was pending while nobody saw the page.
+    pub hidden: BTreeSet<VerificationId>,
+    /// Of which links it was heard that they were opened.
+    pub links: BTreeSet<String>,
     /// Whose `add` waits for other tabs.
     pub patient: BTreeMap<VerificationId, bool>,
     /// What was kept after each step.
@@ -111,6 +115,8 @@ impl World {
             pairs: Vec::new(),
             asked: BTreeMap::new(),
             opened: BTreeSet::new(),
+            hidden: BTreeSet::new(),
+            links: BTreeSet::new(),
             patient: BTreeMap::new(),
             kept: Vec::new(),
             secrets: 0,
@@ -297,6 +303,17 @@ impl World {
     pub fn feed(&mut self, input: Input, may: bool) {
         let before = self.flow.clone();
         let effects = self.flow.apply(self.now, input.clone());
+        let unseen = match &input {
+            Input::Presence(presence) => !presence.visible,
+            Input::Thawed => true,
+            _ => false,
+        };
+        if unseen {
+            self.hidden.extend(self.flow.pending.iter().map(|it| it.id));
+        }
+        if let Input::HeardOpened(sid) | Input::Returned(sid) = &input {
+            self.links.insert(sid.clone());
+        }
         self.nothing_pending_was_lost(&before, &input, &effects);
         let expired = |it: &&Effect| matches!(it, Effect::Emit(Event::SessionExpired { .. }));
         let expired = effects.iter().filter(expired).count();
