@@ -182,6 +182,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   attributeChangedCallback(name, before, after) {
+    // The token may change, too, before the task is over.
+    if (name === "homeserver" && before) this.#tokens = tokensOf(this.#held.accessToken);
     if (!TOKEN_ATTRIBUTES.includes(name)) return this.#configure();
     if (after === null) return;
     this.removeAttribute(name);

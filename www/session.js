@@ -32,6 +32,18 @@ async function limited(run, outer) {
   }
 }
 
+/** The end of this task: what changes in one is used together. */
+function taskEnd() {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    port2.postMessage(0);
+  });
+}
+
 const weakly = (it) => (typeof it === "function" ? new WeakRef(it) : undefined);
 
 /**
@@ -40,7 +52,9 @@ const weakly = (it) => (typeof it === "function" ? new WeakRef(it) : undefined);
 export function tokensOf(source) {
   const controller = new AbortController();
   const own = weakly(source);
+  const settled = source && taskEnd();
   const ask = async (reason) => {
+    await settled;
     if (own) return limited(async () => own.deref()?.(reason), controller.signal);
     return reason === "initial" ? source : null;
   };

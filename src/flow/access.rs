@@ -96,6 +96,8 @@ impl Flow {
                 self.send_again(section);
             }
         }
+        // In a dialog the person is there, and presses.
+        let typed = *broken_off != Problem::Network;
         let mut again = false;
         let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
         for id in ids {
@@ -112,11 +114,12 @@ impl Flow {
                     self.continue_verification(id);
                 }
                 // The password was not kept here; the field still has it.
-                Phase::Authenticating { uia, .. } => {
+                Phase::Authenticating { uia, .. } if typed => {
                     again |= uia.problem() == Some(broken_off);
                     uia.forget_problem_if(|problem| problem == broken_off);
                 }
-                Phase::Trouble { .. }
+                Phase::Authenticating { .. }
+                | Phase::Trouble { .. }
                 | Phase::Sent
                 | Phase::Submitting { .. }
                 | Phase::Trying(_)
@@ -129,6 +132,9 @@ impl Flow {
             if resend {
                 self.repeat_resend(id);
             }
+        }
+        if !typed {
+            return;
         }
         for removal in &mut self.removals {
             again |= removal.problem() == Some(broken_off);

@@ -198,4 +198,5 @@ pub static ROWS: &[Row] = &[
     nothing("no connection", || Failure::Network, "network", || Problem::Network),
     nothing("no answer", || Failure::Timeout, "timeout", || Problem::Timeout),
     nothing("offline", || Failure::Offline, "offline", || Problem::Offline),
+    nothing("a token that cannot be sent", || Failure::InvalidToken, "invalid-token", || Problem::SessionEnded),
 ];

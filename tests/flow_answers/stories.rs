@@ -125,6 +125,36 @@ fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
 }
 
 #[test]
+fn a_token_that_cannot_be_sent_is_said_once_and_another_goes_on() {
+    let mut stage = Stage::set(Waits::Continue);
+    stage.feed(Input::Resend(stage.id, secret(7)));
+    stage.feed(Input::Refresh);
+    let mut said = Vec::new();
+    for waits in [Waits::Continue, Waits::Resend, Waits::List] {
+        stage.answer(waits, Err(Failure::InvalidToken));
+        said.extend(stage.errors().into_iter().map(str::to_owned));
+        assert_eq!(stage.flow.access, Access::InvalidToken);
+    }
+    assert_eq!(said, ["invalid-token"]);
+    stage.feed(Input::Refresh);
+    assert_eq!(stage.settled(), [(&Operation::Refresh, Err("invalid-token"))]);
+    assert!(stage.requests().is_empty());
+    stage.feed(Input::Access(Access::Granted));
+    let adds = |effect: &&&Effect| matches!(effect, Effect::Add { .. });
+    assert_eq!(stage.requests().iter().filter(adds).count(), 1);
+}
+
+#[test]
+fn a_list_that_could_not_be_reached_is_read_again_when_the_browser_is_online() {
+    for failure in [Failure::Network, Failure::Offline] {
+        let mut stage = Stage::set(Waits::FirstList);
+        stage.answer(Waits::FirstList, Err(failure));
+        stage.feed(Input::Online);
+        assert!(matches!(stage.requests()[..], [Effect::ReadList { .. }]));
+    }
+}
+
+#[test]
 fn several_requests_find_the_session_ended_and_it_is_said_once() {
     let mut stage = Stage::set(Waits::Continue);
     stage.feed(Input::Resend(stage.id, secret(7)));

@@ -174,6 +174,8 @@ pub fn access() -> impl Strategy<Value = Access> {
         1 => Just(Access::Awaited),
         1 => Just(Access::Ended),
         1 => Just(Access::NoHomeserver),
+        1 => Just(Access::InvalidHomeserver),
+        1 => Just(Access::InvalidToken),
     ]
 }
 

@@ -194,6 +194,8 @@ const STATES = {
   "list-other-error": [list(error(500, "M_UNKNOWN"))],
   readonly: [{}, undefined, { readonly: "" }],
   "no-homeserver": [{}, undefined, { homeserver: "" }],
+  "invalid-homeserver": [{}, undefined, { homeserver: "matrix.example.org" }],
+  "invalid-token": [{}, undefined, { accessToken: "syt_…" }],
   "changes-off": [off],
   "changes-elsewhere": [{ ...off, "GET /_matrix/client/v1/auth_metadata": json(200, { account_management_uri: "https://account.example.org/" }) }],
   "needs-identity-server": [{
@@ -379,6 +381,7 @@ async function draw(name, parameters, parent) {
   // Each for itself: what one keeps is not the next one's.
   const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
   for (const [name, value] of Object.entries(all)) {
+    if (name === "accessToken") continue;
     if (typeof value === "string") element.setAttribute(name, value);
     else element[name] = value;
   }
@@ -390,7 +393,7 @@ async function draw(name, parameters, parent) {
   };
   // The other tag says nothing of the kind: what is done there waits by itself.
   const ready = tag === PASSWORD || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
-  element.accessToken = "none";
+  element.accessToken = attributes.accessToken ?? "none";
   parent.append(element);
   if (act) {
     await customElements.whenDefined(tag);

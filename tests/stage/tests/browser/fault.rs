@@ -39,6 +39,8 @@ listed! {
         ServerError,
         /// 502 with a proxy's page.
         BadGateway,
+        /// 404 with the page of a server that is down for a while.
+        Maintenance,
         /// 200 with half a JSON.
         BrokenJson,
         /// 200 with nothing.
@@ -84,6 +86,7 @@ impl Fault {
                 Trick::Instead(500, r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#)
             }
             Fault::BadGateway => Trick::Instead(502, "<h1>server's own</h1>"),
+            Fault::Maintenance => Trick::Instead(404, "<h1>server's own</h1>"),
             Fault::BrokenJson => Trick::Instead(200, r#"{"sid": "server's own"#),
             Fault::EmptyBody => Trick::Instead(200, ""),
             Fault::Unrecognized => {

@@ -78,6 +78,7 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNKNOWN)."),
         },
         Fault::BadGateway => Seen::TryAgain("Something went wrong (HTTP 502)."),
+        Fault::Maintenance => Seen::TryAgain("Something went wrong (HTTP 404)."),
         Fault::BrokenJson | Fault::EmptyBody => Seen::TryAgain("Something went wrong (HTTP 200)."),
         Fault::Unrecognized => match request {
             // It has never listed one.
@@ -126,6 +127,7 @@ fn of_what_nobody_asked_for(request: Request, fault: Fault) -> Option<Seen> {
         | Fault::NoAnswer
         | Fault::ServerError
         | Fault::BadGateway
+        | Fault::Maintenance
         | Fault::BrokenJson
         | Fault::EmptyBody
         | Fault::NoCors => true,
