@@ -16,7 +16,8 @@ use super::hooks::{Hooks, Sender};
 use super::identity::Identity;
 use super::tokens::{Token, Tokens, failure};
 use crate::matrix::{
-    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, VERSIONS, auth_metadata, json, whoami,
+    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, Secrets, VERSIONS, auth_metadata, json,
+    whoami,
 };
 
 /// What requests are sent with.
@@ -391,7 +392,8 @@ impl Session {
         match (parts.get(0).as_f64(), parts.get(2).as_string()) {
             (Some(status), Some(body)) => {
                 let retry_after = parts.get(1).as_string();
-                HttpResponse { status: status as u16, retry_after, body }.json()
+                let answer = HttpResponse { status: status as u16, retry_after, body };
+                answer.json_without(|| Secrets::of(token, request.body.as_deref()))
             }
             // An embedder's `fetch` may give anything.
             _ => Err(Failure::Network),

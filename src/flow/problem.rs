@@ -168,8 +168,8 @@ impl Problem {
             Errcode::LimitExceeded => {
                 Problem::limit(now + error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS), now)
             }
-            // Sydent's word for too many requests.
-            Errcode::Unknown if error.status == 429 => {
+            // Whatever the word: Sydent's is this.
+            Errcode::Unknown | Errcode::Other(_) if error.status == 429 => {
                 Problem::limit(now + error.retry_after_ms.unwrap_or(DEFAULT_LIMIT_MS), now)
             }
             Errcode::TermsNotSigned => Problem::ConsentMissing { terms: None },

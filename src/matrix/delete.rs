@@ -31,8 +31,10 @@ impl Request<'_> {
     }
 }
 
+pub(super) const UNBIND_RESULT: &str = "id_server_unbind_result";
+
 /// `id_server_unbind_result`: `success`, `no-support`, what else a server
 /// says, or nothing.
 pub fn read(body: &Json) -> Option<String> {
-    body.str("id_server_unbind_result").map(str::to_owned)
+    body.str(UNBIND_RESULT).map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! Matrix error codes. Errors are told apart by these, never by HTTP status or
 //! by the English text beside them.
 
-use super::Json;
+use super::{Json, Secrets};
 
 macro_rules! errcodes {
     ($($variant:ident = $code:literal, $doc:literal;)*) => {
@@ -95,10 +95,19 @@ impl Errcode {
             || self.is_of_old_validation()
     }
 
-    /// The `errcode` of an error's body, if it has one.
-    pub(super) fn read(body: &Json) -> Option<Errcode> {
-        let code = body.str("errcode").filter(|code| !code.is_empty());
-        code.map(Errcode::from)
+    /// The `errcode` of an error's body, if it has one. What is none is shown to
+    /// nobody: a sentence, say, or a secret of the request.
+    pub(super) fn read(body: &Json, secrets: &Secrets) -> Option<Errcode> {
+        let code = body.str("errcode")?;
+        let fits =
+            |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"_.".contains(&byte);
+        if !(1..=64).contains(&code.len()) || !code.bytes().all(fits) {
+            return None;
+        }
+        match Errcode::from(code) {
+            Errcode::Other(code) => secrets.whole(&code).map(Errcode::Other),
+            known => Some(known),
+        }
     }
 }
 

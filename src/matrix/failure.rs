@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::uia::Challenge;
-use super::{Errcode, Json};
+use super::{Errcode, Json, Secrets, redact, retry_after};
 
 /// Everything that can come instead of the wished-for answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,7 @@ pub struct ServerError {
     pub errcode: Errcode,
     /// The HTTP status.
     pub status: u16,
-    /// The server's English; for developers, never shown.
+    /// The server's English, cut, without secrets; for developers, never shown.
     pub message: String,
     /// How long to wait, in ms.
     pub retry_after_ms: Option<f64>,
@@ -60,30 +60,27 @@ impl Failure {
         status: u16,
         retry_after: Option<&str>,
         body: Option<Json>,
+        secrets: &Secrets,
     ) -> Failure {
         let body = body.unwrap_or(Json::Null);
         if status == 401 && matches!(body.get("flows"), Some(Json::Array(_))) {
-            return Failure::Challenge(Arc::new(Challenge::read(&body)));
+            return Failure::Challenge(Arc::new(Challenge::read(&body, secrets)));
         }
         // A proxy's 429 without a Matrix body is a rate limit all the same.
-        let errcode = match (Errcode::read(&body), status) {
+        let errcode = match (Errcode::read(&body, secrets), status) {
             (Some(errcode), _) => errcode,
             (None, 429) => Errcode::LimitExceeded,
             (None, _) => return Failure::NotMatrix { status },
         };
-        let text = |name| body.str(name).map(str::to_owned);
+        let link = |name| secrets.whole(body.str(name)?);
         Failure::Server(ServerError {
             errcode,
             status,
-            message: text("error").unwrap_or_default(),
-            retry_after_ms: retry_after
-                .and_then(|seconds| seconds.trim().parse::<u32>().ok())
-                .map(|seconds| f64::from(seconds) * 1000.0)
-                .or(body.number("retry_after_ms"))
-                .filter(|ms| *ms >= 0.0),
+            message: secrets.take_out(body.str("error").unwrap_or_default(), redact::TEXT),
+            retry_after_ms: retry_after::read(retry_after, &body),
             soft_logout: body.is_true("soft_logout"),
-            consent_uri: text("consent_uri"),
-            admin_contact: text("admin_contact"),
+            consent_uri: link("consent_uri"),
+            admin_contact: link("admin_contact"),
         })
     }
 

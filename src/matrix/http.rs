@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Failure, Json, json};
+use super::{Failure, Json, Secrets, delete, json};
 
 /// The methods that the endpoints of this crate use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,11 +55,11 @@ impl HttpRequest {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-use super::call::encoded;
+pub(super) use super::call::encoded;
 
 /// By the browser: that is there already.
 #[cfg(target_arch = "wasm32")]
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
@@ -74,13 +74,30 @@ pub struct HttpResponse {
 }
 
 impl HttpResponse {
-    /// The JSON of a success, or why there is none.
+    /// The JSON of a success, or why there is none: of a request without
+    /// secrets.
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn json(&self) -> Result<Json, Failure> {
-        let body = json::parse(&self.body);
-        match (self.status, body) {
+        self.json_without(Secrets::default)
+    }
+
+    /// The JSON of a success, or why there is none; what comes to the ears of
+    /// others holds none of the secrets of the request.
+    pub fn json_without(&self, secrets: impl FnOnce() -> Secrets) -> Result<Json, Failure> {
+        match (self.status, json::parse(&self.body)) {
+            (200..=299, Some(Json::Object(mut members))) => {
+                for (name, value) in &mut members {
+                    if name == delete::UNBIND_RESULT {
+                        *value = secrets().take_out_of(value);
+                        break;
+                    }
+                }
+                Ok(Json::Object(members))
+            }
             (200..=299, Some(body)) => Ok(body),
             (status, body) => {
-                Err(Failure::from_response(status, self.retry_after.as_deref(), body))
+                let retry_after = self.retry_after.as_deref();
+                Err(Failure::from_response(status, retry_after, body, &secrets()))
             }
         }
     }

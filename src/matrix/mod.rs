@@ -37,9 +37,11 @@ pub mod phone;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod profile;
 mod readable;
+mod redact;
 pub mod request_email_token;
 pub mod request_msisdn_token;
 pub mod request_proof;
+pub mod retry_after;
 mod secret;
 pub mod submit_token;
 pub mod threepids;
@@ -57,4 +59,5 @@ pub use failure::{Failure, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};
 pub use json::Json;
 pub use readable::readable;
+pub use redact::Secrets;
 pub use secret::ClientSecret;

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{ClientSecret, Errcode, Json, json, readable};
+use super::{ClientSecret, Errcode, Json, Secrets, json, readable, redact};
 
 /// The stage type of a password.
 pub const PASSWORD: &str = "m.login.password";
@@ -39,14 +39,16 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    pub(super) fn read(body: &Json) -> Challenge {
+    pub(super) fn read(body: &Json, secrets: &Secrets) -> Challenge {
+        let name = |name: String| secrets.take_out(&name, redact::TEXT);
+        let names = |names: Vec<String>| names.into_iter().map(name).collect();
         let params = body.get("params").filter(|params| matches!(params, Json::Object(_)));
         Challenge {
             session: body.str("session").map(str::to_owned),
-            flows: body.array("flows").iter().map(|flow| flow.strings("stages")).collect(),
-            params: params.cloned().unwrap_or(Json::Object(Vec::new())),
-            completed: body.strings("completed"),
-            errcode: Errcode::read(body),
+            flows: body.array("flows").iter().map(|flow| names(flow.strings("stages"))).collect(),
+            params: params.map_or(Json::Object(Vec::new()), |params| secrets.take_out_of(params)),
+            completed: names(body.strings("completed")),
+            errcode: Errcode::read(body, secrets),
         }
     }
 }

@@ -1,0 +1,245 @@
+//! Takes out of what a server says what its request was not to tell anybody:
+//! servers echo their input in errors and in the details of a challenge.
+
+use super::email::lowercase;
+use super::{Json, json};
+
+/// A part of a secret is one from this many characters on.
+const PART: usize = 6;
+/// The longest text of an error.
+pub(super) const TEXT: usize = 300;
+/// The longest text in the details of a challenge; a URL may be one.
+const LONG: usize = 2_000;
+/// In the place of what was taken out.
+const GONE: char = '…';
+
+/// What nobody is to see of a request, in lower case.
+#[derive(Default)]
+pub struct Secrets(Vec<Vec<char>>);
+
+impl Secrets {
+    /// Those of a request: its token, and of its body what is not known to be
+    /// harmless.
+    pub fn of(token: Option<&str>, body: Option<&str>) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(token.unwrap_or_default());
+        if let Some(body) = body.and_then(json::parse) {
+            secrets.add_strings("", &body);
+        }
+        secrets
+    }
+
+    fn add_strings(&mut self, name: &str, json: &Json) {
+        match json {
+            Json::String(text) if !is_harmless(name) => self.add(text),
+            Json::Array(items) => items.iter().for_each(|item| self.add_strings(name, item)),
+            Json::Object(members) => {
+                members.iter().for_each(|(name, value)| self.add_strings(name, value));
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    fn add(&mut self, secret: &str) {
+        if !secret.is_empty() {
+            // As it is, as JSON writes it, and as URLs do.
+            let quoted = json::to_string(&secret.into());
+            for form in [secret, quoted.trim_matches('"'), &super::http::encoded(secret)] {
+                self.0.push(lowercase(form).chars().collect());
+            }
+        }
+    }
+
+    /// The beginning of a text, without the secrets and their parts.
+    #[inline(never)]
+    pub fn take_out(&self, text: &str, longest: usize) -> String {
+        if is_known(text) {
+            return text.to_owned();
+        }
+        let text: Vec<char> = text.chars().take(LONG).collect();
+        let lower = lowercase(&String::from_iter(&text)).chars().collect::<Vec<_>>();
+        let mut gone = vec![false; lower.len()];
+        for secret in &self.0 {
+            let part = secret.len().min(PART);
+            for (at, window) in lower.windows(part).enumerate() {
+                if secret.windows(part).any(|it| it == window) {
+                    gone[at..at + part].fill(true);
+                }
+            }
+        }
+        // Some letters are two in lower case.
+        let shown = if lower.len() == text.len() { &text } else { &lower };
+        let mut out = String::new();
+        let (mut left, mut before) = (longest, false);
+        for (letter, gone) in shown.iter().zip(gone) {
+            if left == 0 {
+                break;
+            }
+            if !(gone && before) {
+                out.push(if gone { GONE } else { *letter });
+                left -= 1;
+            }
+            before = gone;
+        }
+        out
+    }
+
+    /// A text that is of no use when something was taken out of it.
+    pub(super) fn whole(&self, text: &str) -> Option<String> {
+        let left = self.take_out(text, LONG);
+        (left == *text).then_some(left)
+    }
+
+    /// The same, throughout.
+    pub(super) fn take_out_of(&self, json: &Json) -> Json {
+        match json {
+            Json::String(text) => Json::String(self.take_out(text, LONG)),
+            Json::Array(items) => {
+                Json::Array(items.iter().map(|item| self.take_out_of(item)).collect())
+            }
+            Json::Object(members) => {
+                let member = |(name, value): &(String, Json)| {
+                    (self.take_out(name, TEXT), self.take_out_of(value))
+                };
+                Json::Object(members.iter().map(member).collect())
+            }
+            Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
+        }
+    }
+}
+
+/// What stands under this name is no secret.
+fn is_harmless(name: &str) -> bool {
+    matches!(
+        name,
+        "type"
+            | "user"
+            | "user_id"
+            | "email"
+            | "phone_number"
+            | "country"
+            | "medium"
+            | "address"
+            | "addresses"
+            | "id_server"
+            | "next_link"
+            | "sid"
+            | "algorithm"
+            | "pepper"
+            | "matrix_server_name"
+            | "token_type"
+            | "accepted"
+            | "user_accepts"
+    )
+}
+
+/// The spec's own words, whatever somebody's password is.
+fn is_known(text: &str) -> bool {
+    matches!(
+        text,
+        super::uia::PASSWORD
+            | super::uia::DUMMY
+            | super::uia::TERMS
+            | super::uia::REGISTRATION_TOKEN
+            | super::uia::EMAIL_IDENTITY
+            | super::uia::MSISDN
+            | "m.login.sso"
+            | "org.matrix.login.sso"
+            | "m.login.recaptcha"
+            | "policies"
+            | "public_key"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const BODY: &str = r#"{
+        "new_password": "Tr0ub4dor&3-ünïcode",
+        "auth": {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": "@alice:example.org"},
+                 "password": "pw1", "org.example": {"pins": ["kitten-4711"]}, "session": "UIAsession"},
+        "client_secret": "s3cr3t.client_secret-0", "token": "42", "address": "alice@example.org"
+    }"#;
+
+    fn cleaned(text: &str) -> String {
+        Secrets::of(Some("syt_YWxpY2U_abcDEF"), Some(BODY)).take_out(text, TEXT)
+    }
+
+    #[test]
+    fn what_a_request_was_not_to_tell_is_taken_out_of_what_is_said_of_it() {
+        for (text, left) in [
+            ("Invalid username or password", "Invalid username or password"),
+            ("alice@example.org is in use", "alice@example.org is in use"),
+            ("pw1 is wrong", "… is wrong"),
+            ("PW1, 42.", "…, …."),
+            ("'Tr0ub4dor&3-ünïcode' is too long", "'…' is too long"),
+            ("'tr0ub4DOR&3-ÜNÏCODE'", "'…'"),
+            ("begins with Tr0ub4", "begins with …"),
+            ("begins with Tr0ub", "begins with Tr0ub"),
+            ("ends with -Ünïcode", "ends with …"),
+            ("%3Cb%3ETr0ub4dor%263-%c3%bcn%C3%AFcode", "%3Cb%3E…"),
+            ("token syt_YWxpY2U_abcDEF", "token …"),
+            ("secret S3CR3T.", "secret …"),
+            ("pin kitten-4711 of UIAsession", "pin … of …"),
+            ("m.login.password", "m.login.password"),
+        ] {
+            assert_eq!(cleaned(text), left);
+        }
+    }
+
+    #[test]
+    fn it_is_cut_between_letters_after_that() {
+        assert_eq!(cleaned(&"é".repeat(5_000_000)), "é".repeat(TEXT));
+        let at_the_cut = ["é".repeat(TEXT - 3), "syt_YWxpY2U_abcDEF".to_owned()].concat();
+        assert_eq!(cleaned(&at_the_cut), ["é".repeat(TEXT - 3), GONE.to_string()].concat());
+    }
+
+    #[test]
+    fn details_of_a_challenge_keep_their_form() {
+        let params = json::parse(
+            r#"{"m.login.terms":{"policies":{"p":{"en":{"url":"https://example.org/?t=syt_YWxpY2U_abcDEF"}}}},
+                "kitten-4711":[1,true,null,"your password is pw1"]}"#,
+        );
+        let secrets = Secrets::of(Some("syt_YWxpY2U_abcDEF"), Some(BODY));
+        let want = json::parse(
+            r#"{"m.login.terms":{"policies":{"p":{"en":{"url":"https://example.org/?t=…"}}}},
+                "…":[1,true,null,"your password is …"]}"#,
+        );
+        assert_eq!(params.map(|params| secrets.take_out_of(&params)), want);
+    }
+
+    #[test]
+    fn no_token_is_in_every_text() {
+        assert_eq!(Secrets::of(None, Some(r#"{"password":""}"#)).take_out("Hello", TEXT), "Hello");
+        assert_eq!(Secrets::of(Some(""), Some("no JSON")).take_out("Hello", TEXT), "Hello");
+    }
+
+    proptest! {
+        #[test]
+        fn no_part_of_a_secret_is_left(
+            secret in "[a-zA-Z0-9äÖßİ\"\\\\ %+/]{1,24}",
+            around in prop::collection::vec("[a-zA-Z0-9ä ]{0,8}", 1..4),
+            cuts in prop::collection::vec((0..24usize, 0..24usize, any::<bool>()), 0..4),
+        ) {
+            let letters: Vec<char> = secret.chars().collect();
+            let mut text = around.concat();
+            for (from, to, upper) in cuts {
+                let (from, to) = (from.min(letters.len()), to.min(letters.len()));
+                let part = String::from_iter(&letters[from.min(to)..from.max(to)]);
+                text += if upper { part.to_uppercase() } else { part }.as_str();
+                text += &around[0];
+            }
+            let body = json::to_string(&json::object().text("password", &secret).done());
+            let left = Secrets::of(None, Some(&body)).take_out(&text, TEXT);
+            let left: Vec<char> = lowercase(&left).chars().collect();
+            let secret: Vec<char> = lowercase(&secret).chars().collect();
+            let part = secret.len().min(PART);
+            for window in secret.windows(part) {
+                prop_assert!(!left.windows(part).any(|it| it == window), "{left:?}");
+            }
+            prop_assert!(left.len() <= TEXT * 2);
+        }
+    }
+}
