@@ -360,7 +360,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       openPage(base, stage, session) {
         const encode = encodeURIComponent;
         const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
-        return openPage(url, hooks.sender().lookUp, () => weak.deref()?.#call((handle) => handle.pageDone()));
+        return openPage(url, hooks.sender().lookUp, () => weak.deref()?.#call((handle) => handle.pageDone(session)));
       },
       ...element[own.hooks]?.(weak),
     };

@@ -166,10 +166,10 @@ impl Handle {
         self.runner.feed(Input::Presence(Presence { visible, focused, offline, shown }));
     }
 
-    /// The page in the window that was opened says that it is done.
+    /// The page that was opened for this session says that it is done.
     #[wasm_bindgen(js_name = pageDone)]
-    pub fn page_done(&self) {
-        self.runner.feed(Input::PageDone);
+    pub fn page_done(&self, session: String) {
+        self.runner.feed(Input::PageDone(session));
     }
 
     /// The browser has a network again.

@@ -21,7 +21,8 @@ use super::requests::perform;
 use super::session::{Abort, Session};
 use super::timer::Timer;
 use crate::flow::{
-    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Subject, VerificationId,
+    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Section, Subject,
+    VerificationId,
 };
 use crate::matrix::uia::Answer;
 use crate::matrix::{Failure, Json, json};
@@ -172,8 +173,8 @@ impl Runner {
             Effect::TidyAddress(sid) => self.hooks.tidy_address(&sid),
             Effect::AbortDelete => self.abort(Slot::Delete),
             Effect::Before(action, medium, address) => {
-                let (name, answer): (_, fn(bool) -> Input) = match action {
-                    Action::Remove => ("threepid-before-remove", Input::MayRemove),
+                let (name, section) = match action {
+                    Action::Remove => ("threepid-before-remove", None),
                     Action::List
                     | Action::Send
                     | Action::Add
@@ -183,14 +184,17 @@ impl Runner {
                     | Action::Share
                     | Action::Bind
                     | Action::Unbind
-                    | Action::Find => ("threepid-before-add", Input::MayAdd),
+                    | Action::Find => ("threepid-before-add", Section::of(&medium)),
                 };
                 let may = self.hooks.emit(name, &details::address(&medium, &address), true);
-                self.feed(answer(may));
+                self.feed(match section {
+                    Some(section) => Input::MayAdd(section, may),
+                    None => Input::MayRemove(may),
+                });
             }
-            Effect::Challenge { subject, action, of, challenge } => {
+            Effect::Challenge { number, action, of, challenge } => {
                 let detail = details::challenge(action, of.as_ref(), &challenge);
-                self.offer_challenge(subject, &detail);
+                self.offer_challenge(number, &detail);
             }
             Effect::Emit(_)
             | Effect::Settle(..)
@@ -329,7 +333,7 @@ impl Runner {
     /// Opens the page of the stage that is in front.
     fn open_page(self: &Rc<Self>, subject: Subject) {
         let blocked = self.read(|flow| {
-            let [name, session] = flow.in_front()?.1.page()?;
+            let [name, session] = flow.authentication(subject)?.page()?;
             self.hooks.open_page(&(self.session().base() + "auth/"), name, session)
         });
         let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
@@ -351,7 +355,7 @@ impl Runner {
     }
 
     /// The embedder may answer a challenge; else the person does.
-    fn offer_challenge(self: &Rc<Self>, subject: Subject, detail: &JsValue) {
+    fn offer_challenge(self: &Rc<Self>, number: u32, detail: &JsValue) {
         let offer = Rc::new(RefCell::new(Offer::Made));
         let respond = {
             let (runner, offer) = (self.clone(), offer.clone());
@@ -359,30 +363,30 @@ impl Runner {
                 let before = offer.replace(Offer::Answered);
                 match before {
                     Offer::Made => drop(offer.replace(Offer::Early(auth))),
-                    Offer::Taken => runner.feed(Input::Authenticate(subject, reply(&auth))),
+                    Offer::Taken => runner.feed(Input::HostAnswers(number, reply(&auth))),
                     Offer::Early(_) => drop(offer.replace(before)),
                     Offer::Answered => {}
                 }
             })
         };
         if !self.hooks.challenge(detail, &respond.into_js_value()) {
-            self.feed(Input::HostAuthenticates(subject));
+            self.feed(Input::HostAuthenticates(number));
             let before = offer.replace(Offer::Taken);
             if let Offer::Early(auth) = before {
                 offer.replace(Offer::Answered);
-                self.feed(Input::Authenticate(subject, reply(&auth)));
+                self.feed(Input::HostAnswers(number, reply(&auth)));
             }
             return;
         }
         let Some(answer) = self.hooks.authenticate(detail) else {
-            return self.feed(Input::PersonAuthenticates(subject));
+            return self.feed(Input::PersonAuthenticates(number));
         };
-        self.feed(Input::HostAuthenticates(subject));
+        self.feed(Input::HostAuthenticates(number));
         let runner = self.clone();
         spawn_local(async move {
             // A handler that fails has not authenticated anybody.
             let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-            runner.feed(Input::Authenticate(subject, reply(&auth)));
+            runner.feed(Input::HostAnswers(number, reply(&auth)));
         });
     }
 

@@ -85,10 +85,16 @@ impl Flow {
         before: Option<Box<Uia>>,
         challenge: Arc<Challenge>,
     ) -> Box<Uia> {
-        let mut uia = Box::new(Uia::new(challenge, self.list.entries().unwrap_or_default()));
+        self.ids += 1;
+        let addresses = self.list.entries().unwrap_or_default();
+        let mut uia = Box::new(Uia::new(self.ids, challenge, addresses));
         let (mut problem, mut quiet, mut again) = (None, false, false);
         if let Some(mut before) = before {
             let done = uia.challenge.completed.len() > before.challenge.completed.len();
+            uia.steps = before.steps + u8::from(before.phase != UiaPhase::Checking(Check::Look));
+            if !done {
+                uia.refused = before.refused + u8::from(before.asked == Asked::Host);
+            }
             match &before.phase {
                 // What was typed is still in the field.
                 UiaPhase::Checking(Check::Anew) => again = before.asked == Asked::Person,
@@ -114,6 +120,9 @@ impl Flow {
                 && !done
             {
                 (again, problem) = (true, None);
+            }
+            if uia.needs_person() {
+                (again, problem) = (false, problem.or(Some(before.not_enough())));
             }
             again &= uia.follow(&mut before);
             if done {
@@ -145,7 +154,10 @@ impl Flow {
         let Some(uia) = self.uia(subject) else {
             return;
         };
-        let challenge = uia.challenge.clone();
+        let (number, challenge) = (uia.number, uia.challenge.clone());
+        if uia.needs_person() {
+            return self.person_authenticates(subject);
+        }
         if matches!((&uia.phase, uia.stage()), (UiaPhase::Asking, Some(Stage::Dummy))) {
             return self.send_answer(subject, Answer::Stage(DUMMY), Check::Answer);
         }
@@ -160,12 +172,49 @@ impl Flow {
             },
             Subject::Password => (Action::ChangePassword, None),
         };
-        self.effects.push(Effect::Challenge { subject, action, of, challenge });
+        self.effects.push(Effect::Challenge { number, action, of, challenge });
     }
 
-    pub(super) fn host_authenticates(&mut self, subject: Subject) {
-        if let Some(uia) = self.uia(subject) {
+    pub(super) fn host_authenticates(&mut self, number: u32) {
+        if let Some(uia) = self.subject_of(number).and_then(|subject| self.uia(subject)) {
             uia.asked = Asked::Host;
+        }
+    }
+
+    /// The embedder's answer to a challenge, which may be over by now.
+    pub(super) fn host_answers(&mut self, number: u32, reply: Reply) {
+        let Some(subject) = self.subject_of(number) else { return };
+        if self.uia(subject).is_some_and(|uia| uia.asked == Asked::Host) {
+            self.authenticate(subject, reply);
+        }
+    }
+
+    /// Nobody but the person answers this challenge.
+    pub(super) fn host_declines(&mut self, number: u32) {
+        if let Some(subject) = self.subject_of(number) {
+            self.person_authenticates(subject);
+        }
+    }
+
+    /// What the challenge with this number is about, if it still waits.
+    pub fn subject_of(&self, number: u32) -> Option<Subject> {
+        let pending = self.pending.iter().map(|it| Subject::Verification(it.id));
+        let mut subjects = [Subject::Removal, Subject::Password].into_iter().chain(pending);
+        subjects.find(|it| self.authentication(*it).is_some_and(|uia| uia.number == number))
+    }
+
+    /// The authentication of a request.
+    pub fn authentication(&self, subject: Subject) -> Option<&Uia> {
+        match subject {
+            Subject::Verification(id) => match &self.verification(id)?.phase {
+                Phase::Authenticating { uia, .. } => Some(uia),
+                _ => None,
+            },
+            Subject::Removal => match &self.removals.first()?.phase {
+                RemovalPhase::Authenticating(uia) => Some(uia),
+                _ => None,
+            },
+            Subject::Password => self.password.as_ref()?.uia(),
         }
     }
 
@@ -208,10 +257,13 @@ impl Flow {
         }
     }
 
-    /// The page in that window says that it is done.
-    pub(super) fn page_done(&mut self) {
+    /// The page that was opened for this session says that it is done.
+    pub(super) fn page_done(&mut self, session: &str) {
         let Some((subject, _)) = self.in_front() else { return };
         let Some(uia) = self.uia(subject) else { return };
+        if uia.challenge.session.as_deref() != Some(session) {
+            return;
+        }
         let under_way = uia.is_under_way();
         if let Some(Stage::Page { done, .. }) = uia.stage_mut() {
             *done = under_way;
@@ -246,12 +298,18 @@ impl Flow {
         }
     }
 
-    pub(super) fn authenticate(&mut self, subject: Subject, reply: Reply) {
+    /// The person answers.
+    pub(super) fn person_answers(&mut self, subject: Subject, reply: Reply) {
         let Some(uia) = self.uia(subject) else { return };
+        uia.steps = 0;
         if let Some(problem) = uia.lacks(&reply) {
             uia.phase = UiaPhase::Failed(problem);
             return self.focus(Focus::Dialog);
         }
+        self.authenticate(subject, reply);
+    }
+
+    fn authenticate(&mut self, subject: Subject, reply: Reply) {
         match reply {
             Reply::With(answer) => self.send_answer(subject, answer, Check::Answer),
             Reply::Prove(code) => self.prove(subject, code),

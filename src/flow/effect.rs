@@ -136,7 +136,7 @@ pub enum Effect {
     /// Offer the challenge to the embedder before the person sees it.
     Challenge {
         /// To be handed back with the answer.
-        subject: Subject,
+        number: u32,
         /// What for.
         action: Action,
         /// The address in question, if it is about one.

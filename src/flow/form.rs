@@ -176,19 +176,16 @@ impl Flow {
         self.settle(operation, Err(code));
     }
 
-    /// The embedder is asked, and answers, about one draft at a time.
-    pub(super) fn may_add(&mut self, may: bool) {
-        for section in [Section::Emails, Section::Phones] {
-            let FormPhase::Asking(draft) = &self.form_of(section).phase else { continue };
-            let draft = draft.clone();
-            if may {
-                self.send(draft);
-            } else {
-                self.form_of_mut(section).phase = FormPhase::default();
-                self.settle(Operation::Send(draft.address), Err("cancelled"));
-                self.next_in_queue(section);
-            }
-            return;
+    /// The embedder is asked, and answers, about one draft of a section at a time.
+    pub(super) fn may_add(&mut self, section: Section, may: bool) {
+        let FormPhase::Asking(draft) = &self.form_of(section).phase else { return };
+        let draft = draft.clone();
+        if may {
+            self.send(draft);
+        } else {
+            self.form_of_mut(section).phase = FormPhase::default();
+            self.settle(Operation::Send(draft.address), Err("cancelled"));
+            self.next_in_queue(section);
         }
     }
 

@@ -87,8 +87,8 @@ pub enum Input {
     },
     /// The person corrects what they have typed.
     Corrected(Typed),
-    /// The embedder's answer to `threepid-before-add`.
-    MayAdd(bool),
+    /// The embedder's answer to `threepid-before-add`, in this section.
+    MayAdd(Section, bool),
     /// "Try again" beside the field of a section.
     SendAgain(Section),
     /// "Continue" in a pending group.
@@ -136,10 +136,12 @@ pub enum Input {
         /// Nothing, or why not.
         result: Result<(), Failure>,
     },
-    /// The embedder will answer the challenge of this request.
-    HostAuthenticates(Subject),
+    /// The embedder will answer the challenge with this number.
+    HostAuthenticates(u32),
     /// Nobody but the person answers it.
-    PersonAuthenticates(Subject),
+    PersonAuthenticates(u32),
+    /// The embedder's answer to it, however late.
+    HostAnswers(u32, Reply),
     /// They would rather do it another way.
     OtherWay(Subject),
     /// "Resend" of a message that proves an address.
@@ -164,8 +166,8 @@ pub enum Input {
     OpenPage(Subject),
     /// The page of a stage is in this window.
     Page(Subject, PageWindow),
-    /// That page says that it is done.
-    PageDone,
+    /// The page that was opened for this session says that it is done.
+    PageDone(String),
     /// `GET capabilities` was answered: whether what the element is for may be
     /// changed.
     MayChange(bool),
@@ -204,7 +206,7 @@ pub enum Input {
         /// Of the entry.
         address: String,
     },
-    /// The challenge of this request is answered.
+    /// The person answers the challenge of this request.
     Authenticate(Subject, Reply),
     /// `GET account/3pid` was answered.
     ListRead {

@@ -192,7 +192,7 @@ impl Flow {
             Input::AddPhone { msisdn, dialled, secret, by } => {
                 self.add(Wanted::Phone { msisdn, dialled }, secret, by);
             }
-            Input::MayAdd(may) => self.may_add(may),
+            Input::MayAdd(section, may) => self.may_add(section, may),
             Input::SendAgain(section) => self.send_again(section),
             Input::Continue(id) => self.continue_verification(id),
             Input::Submit(id, code) => self.submit(id, code),
@@ -212,8 +212,9 @@ impl Flow {
             Input::PasswordChanged { logout_devices, result } => {
                 self.password_changed(logout_devices, result);
             }
-            Input::HostAuthenticates(subject) => self.host_authenticates(subject),
-            Input::PersonAuthenticates(subject) => self.person_authenticates(subject),
+            Input::HostAuthenticates(number) => self.host_authenticates(number),
+            Input::PersonAuthenticates(number) => self.host_declines(number),
+            Input::HostAnswers(number, reply) => self.host_answers(number, reply),
             Input::OtherWay(subject) => self.other_way(subject),
             Input::ResendProof(subject) => self.send_proof(subject),
             Input::ProofRequested { subject, secret, result } => {
@@ -222,7 +223,7 @@ impl Flow {
             Input::ProofSubmitted { subject, result } => self.proof_submitted(subject, result),
             Input::OpenPage(subject) => self.effects.push(Effect::OpenPage(subject)),
             Input::Page(subject, window) => self.page_opened(subject, window),
-            Input::PageDone => self.page_done(),
+            Input::PageDone(session) => self.page_done(&session),
             Input::MayChange(may) => self.may_change(may),
             Input::Managed(page) => self.is_managed(page),
             Input::NeedsIdentityServer(needs) => self.needs_identity_server = needs,
@@ -233,7 +234,7 @@ impl Flow {
             Input::LookedUp(result) => self.looked_up(result),
             Input::Share { medium, address, secret } => self.share(medium, address, secret),
             Input::AskUnshare { medium, address } => self.ask_unshare(medium, address),
-            Input::Authenticate(subject, reply) => self.authenticate(subject, reply),
+            Input::Authenticate(subject, reply) => self.person_answers(subject, reply),
             Input::ListRead { number, result } => self.list_read(number, result),
             Input::TokenRequested { id, result } => self.token_requested(id, result),
             Input::Added { id, result } => self.added(id, result),

@@ -13,6 +13,8 @@ use crate::matrix::uia::{
 /// The authentication of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uia {
+    /// The challenge's own: what answers another is no answer to this one.
+    pub number: u32,
     /// What the server asked last.
     pub challenge: Arc<Challenge>,
     /// Who answers.
@@ -26,7 +28,16 @@ pub struct Uia {
     pub(super) way: usize,
     /// The server has once forgotten the session.
     pub(super) restarted: bool,
+    /// How many of the embedder's answers came to nothing, one after another.
+    pub(super) refused: u8,
+    /// How many challenges came one after another without the person.
+    pub(super) steps: u8,
 }
+
+/// So many answers of an embedder may come to nothing; then the person is asked.
+const MOST_REFUSED: u8 = 3;
+/// So many challenges in a row are answered without the person.
+const MOST_STEPS: u8 = 10;
 
 /// Who is asked for the answer to a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,18 +203,27 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
 
 impl Uia {
     /// A challenge that the server just sent.
-    pub(super) fn new(challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
+    pub(super) fn new(number: u32, challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
         let ways = ways(&challenge, addresses);
         // No window opens by itself where something can be done here.
         let here = ways.iter().position(|way| !matches!(way.stage, Stage::Page { .. }));
         Uia {
+            number,
             ways,
             way: here.unwrap_or_default(),
             challenge,
             asked: Asked::Person,
             phase: UiaPhase::Asking,
             restarted: false,
+            refused: 0,
+            steps: 0,
         }
+    }
+
+    /// Whether nobody but the person is to answer: what answered in their place
+    /// has led nowhere.
+    pub(super) fn needs_person(&self) -> bool {
+        self.refused >= MOST_REFUSED || self.steps >= MOST_STEPS
     }
 
     /// What is in front of the person; nothing, where no way leads through.

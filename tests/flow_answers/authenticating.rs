@@ -41,7 +41,7 @@ fn challenge(tab: &mut Tab, id: VerificationId, failure: Failure) {
     let subject = Subject::Verification(id);
     if tab.effects.iter().any(|effect| matches!(effect, Effect::Challenge { .. })) {
         let before = std::mem::take(&mut tab.effects);
-        tab.feed(Input::PersonAuthenticates(subject));
+        tab.feed(Input::PersonAuthenticates(number_of(&tab.flow, subject)));
         tab.effects.splice(0..0, before);
     }
 }
@@ -178,10 +178,10 @@ fn a_page_of_the_server_s_goes_on_when_it_says_so_or_the_person_is_back() {
     // Its word comes while an older question is under way: asked once more.
     tab.feed(Input::Presence(AWAY));
     tab.feed(Input::Presence(HERE));
-    tab.feed(Input::PageDone);
+    tab.feed(Input::PageDone("s".to_owned()));
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
     assert!(tab.effects.contains(&Effect::SubmitDialog));
-    tab.feed(Input::PageDone);
+    tab.feed(Input::PageDone("s".to_owned()));
     assert_eq!(answers(&tab), [Some(Answer::SessionOnly)]);
     tab.added(id, Ok(()));
     assert!(tab.flow.in_front().is_none());
@@ -192,7 +192,7 @@ fn another_session_needs_another_page() {
     let (mut tab, id) = asked(asks("s1", &[&[SSO]], &[]));
     let subject = Subject::Verification(id);
     tab.feed(Input::Page(subject, PageWindow::Open));
-    tab.feed(Input::PageDone);
+    tab.feed(Input::PageDone("s1".to_owned()));
     tab.added(id, Err(refused(400, "M_UNKNOWN")));
     challenge(&mut tab, id, asks("s2", &[&[SSO]], &[]));
     assert!(tab.effects.contains(&Effect::OpenPage(subject)));
@@ -295,7 +295,7 @@ fn a_removal_is_authenticated_in_the_same_way() {
     let mut stage = crate::stage::Stage::set(crate::rows::Waits::Delete);
     let flows: &[&[&str]] = &[&[PASSWORD, TERMS]];
     stage.feed(Input::Deleted(Err(asks("s1", flows, &[]))));
-    stage.feed(Input::PersonAuthenticates(Subject::Removal));
+    stage.feed(Input::PersonAuthenticates(number_of(&stage.flow, Subject::Removal)));
     stage.feed(Input::Authenticate(Subject::Removal, password()));
     stage.feed(Input::Deleted(Err(refused(400, "M_UNKNOWN"))));
     assert!(matches!(stage.effects.last(), Some(Effect::Delete { auth: None, .. })));

@@ -28,7 +28,7 @@ fn a_limit_ends_by_itself_wherever_it_was_met() {
             // Something else happening at that moment does not hide it.
             let mut stage = Stage::set(waits);
             stage.answer(waits, Err(failure(429, limit)));
-            stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(true));
+            stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(Section::Emails, true));
             assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
         }
     }

@@ -5,6 +5,7 @@
 mod authenticating;
 mod codes;
 mod entries;
+mod handlers;
 mod identity;
 mod kept;
 mod limits;

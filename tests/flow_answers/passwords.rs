@@ -47,7 +47,7 @@ impl Form {
     fn asked() -> Form {
         let mut form = Form::changing();
         form.refused(401, CHALLENGE);
-        form.feed(Input::PersonAuthenticates(Subject::Password));
+        form.feed(Input::PersonAuthenticates(number_of(&form.flow, Subject::Password)));
         form
     }
 
@@ -144,7 +144,7 @@ fn is_asked_for_without_auth_then_with_it() {
         .iter()
         .any(|it| matches!(it, Effect::Challenge { action: Action::ChangePassword, of: None, .. }));
     assert!(asked);
-    form.feed(Input::PersonAuthenticates(Subject::Password));
+    form.feed(Input::PersonAuthenticates(number_of(&form.flow, Subject::Password)));
     form.answer();
     assert_eq!(form.sends(), Some((NEW, true, true)));
     form.succeeds();
@@ -268,7 +268,7 @@ fn an_answer_that_got_lost_may_have_changed_it() {
         form.hand_in(NEW, None);
         assert_eq!(form.sends(), Some((NEW, true, false)));
         form.refused(401, CHALLENGE);
-        form.feed(Input::PersonAuthenticates(Subject::Password));
+        form.feed(Input::PersonAuthenticates(number_of(&form.flow, Subject::Password)));
         form.answer();
         form.refused(401, WRONG);
         assert_eq!(form.says(), Some(&Problem::PerhapsChanged));
@@ -276,7 +276,7 @@ fn an_answer_that_got_lost_may_have_changed_it() {
         form.succeeds();
         form.hand_in(NEW, None);
         form.refused(401, CHALLENGE);
-        form.feed(Input::PersonAuthenticates(Subject::Password));
+        form.feed(Input::PersonAuthenticates(number_of(&form.flow, Subject::Password)));
         form.answer();
         form.refused(401, WRONG);
         assert_eq!(form.says(), Some(&Problem::WrongPassword), "until it is known");
@@ -322,11 +322,12 @@ fn while_the_embedder_authenticates_the_form_waits() {
     let mut form = Form::changing();
     assert!(form.form().is_busy());
     form.refused(401, CHALLENGE);
-    form.feed(Input::HostAuthenticates(Subject::Password));
+    let number = number_of(&form.flow, Subject::Password);
+    form.feed(Input::HostAuthenticates(number));
     assert!(form.form().is_busy());
     form.hand_in("another", None);
     assert_eq!(form.sends(), None);
-    form.feed(Input::Authenticate(Subject::Password, Reply::Cancel));
+    form.feed(Input::HostAnswers(number, Reply::Cancel));
     assert!(!form.form().is_busy());
 }
 

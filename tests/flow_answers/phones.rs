@@ -30,7 +30,7 @@ fn open() -> Tab {
 fn hand_in(tab: &mut Tab, msisdn: &str) -> Option<VerificationId> {
     let (msisdn, dialled, secret) = (msisdn.to_owned(), dialled(msisdn), tab.fresh_secret());
     tab.feed(Input::AddPhone { msisdn, dialled, secret, by: By::Person });
-    tab.feed(Input::MayAdd(true));
+    tab.feed(Input::MayAdd(Section::Phones, true));
     asked(tab).map(|(id, _)| id)
 }
 

@@ -59,6 +59,11 @@ pub fn password() -> Reply {
     Reply::With(Answer::Password { user_id: None, password: Password("p".to_owned()) })
 }
 
+/// The number of the challenge of this request.
+pub fn number_of(flow: &Flow, subject: Subject) -> u32 {
+    flow.authentication(subject).expect("a challenge").number
+}
+
 /// An element on the stage, and what it did last.
 pub struct Stage {
     pub flow: Flow,
@@ -89,7 +94,7 @@ impl Stage {
     pub fn add(&mut self, address: &str, byte: u8) {
         let address = address.to_owned();
         self.feed(Input::Add { address, secret: secret(byte), by: By::Person });
-        self.feed(Input::MayAdd(true));
+        self.feed(Input::MayAdd(Section::Emails, true));
     }
 
     /// Up to the request in question. Carol's verification is pending besides.

@@ -174,8 +174,9 @@ fn the_embedder_s_dialog_does_not_leave_anybody_stuck() {
         let mut stage = Stage::set(Waits::Continue);
         let (id, subject) = (stage.id, Subject::Verification(stage.id));
         stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
-        stage.feed(Input::HostAuthenticates(subject));
-        stage.feed(Input::Authenticate(subject, password()));
+        let number = number_of(&stage.flow, subject);
+        stage.feed(Input::HostAuthenticates(number));
+        stage.feed(Input::HostAnswers(number, password()));
         stage.answer(Waits::Continue, answer(row.comes));
         stage.list(&["alice@example.org"]);
         let stuck = stage.flow.pending.iter().any(|it| match &it.phase {
@@ -188,8 +189,9 @@ fn the_embedder_s_dialog_does_not_leave_anybody_stuck() {
 
         let mut stage = Stage::set(Waits::Delete);
         stage.feed(Input::Deleted(Err(failure(401, CHALLENGE))));
-        stage.feed(Input::HostAuthenticates(Subject::Removal));
-        stage.feed(Input::Authenticate(Subject::Removal, password()));
+        let number = number_of(&stage.flow, Subject::Removal);
+        stage.feed(Input::HostAuthenticates(number));
+        stage.feed(Input::HostAnswers(number, password()));
         stage.answer(Waits::Delete, answer(row.comes));
         stage.list(&["alice@example.org", "bob@example.org"]);
         let asked = stage.effects.iter().any(|it| matches!(it, Effect::Challenge { .. }));
@@ -309,7 +311,7 @@ fn a_method_s_address_does_not_replace_the_one_that_is_being_changed() {
     stage.feed(Input::ChangeAddress(old));
     let address = "theodora@example.org".to_owned();
     stage.feed(Input::Add { address, secret: secret(5), by: By::Method });
-    stage.feed(Input::MayAdd(true));
+    stage.feed(Input::MayAdd(Section::Emails, true));
     stage.feed(Input::TokenRequested { id: stage.id, result: Ok(sid("sid-9")) });
     assert!(stage.flow.verification(old).is_some());
 }

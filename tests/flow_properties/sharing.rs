@@ -136,7 +136,7 @@ impl Pair {
             Deed::Add(which) => {
                 let (address, secret) = (ADDRESSES[which].to_owned(), self.secret());
                 self.feed(at, Input::Add { address, secret, by: By::Person });
-                self.feed(at, Input::MayAdd(true));
+                self.feed(at, Input::MayAdd(Section::Emails, true));
             }
             Deed::Resend(which) => {
                 if let Some(id) = self.pending(at, which) {

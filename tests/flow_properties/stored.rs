@@ -190,7 +190,7 @@ fn is_usable(mut flow: Flow, now: f64) {
     let address = "somebody-new@example.net".to_owned();
     let secret = ClientSecret::from_random([1; ClientSecret::BYTES]);
     feed(&mut flow, now, Input::Add { address: address.clone(), secret, by: By::Person });
-    let asked = feed(&mut flow, now, Input::MayAdd(true));
+    let asked = feed(&mut flow, now, Input::MayAdd(Section::Emails, true));
     let new = asked.iter().find_map(|effect| match effect {
         Effect::RequestToken { id, attempt: 1, .. } => Some(*id),
         _ => None,

@@ -223,7 +223,14 @@ impl World {
                     How::Cancel => Reply::Cancel,
                     How::OtherWay => return self.feed(Input::OtherWay(subject), true),
                     How::OpenPage => return self.feed(Input::OpenPage(subject), true),
-                    How::PageDone => return self.feed(Input::PageDone, true),
+                    How::PageDone => {
+                        let session = match which % 3 {
+                            0 => self.flow.in_front().and_then(|it| it.1.challenge.session.clone()),
+                            _ => Some("another".to_owned()),
+                        };
+                        let done = Input::PageDone(session.unwrap_or_default());
+                        return self.feed(done, true);
+                    }
                     How::Resend => return self.feed(Input::ResendProof(subject), true),
                 };
                 self.feed(Input::Authenticate(subject, reply), true);
@@ -374,14 +381,18 @@ impl World {
             Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
             Effect::ChangePassword { .. } => panic!("this is the other element's"),
             Effect::Before(Action::Remove, ..) => self.feed(Input::MayRemove(cause.may), true),
-            Effect::Before(..) => self.feed(Input::MayAdd(cause.may), true),
-            Effect::Challenge { subject, .. } => {
+            Effect::Before(_, medium, _) => {
+                let section = Section::of(&medium).expect("a section");
+                self.feed(Input::MayAdd(section, cause.may), true);
+            }
+            Effect::Challenge { number, .. } => {
+                let subject = self.flow.subject_of(number).expect("a challenge that waits");
                 self.a_dialog_may_open(&cause.before, subject);
                 self.challenges += 1;
                 let by_host = self.challenges.is_multiple_of(2);
                 let asked =
                     if by_host { Input::HostAuthenticates } else { Input::PersonAuthenticates };
-                self.feed(asked(subject), true);
+                self.feed(asked(number), true);
             }
             Effect::Settle(operation, _) => {
                 self.waiting.retain(|it| !crate::model::same(it, &operation));

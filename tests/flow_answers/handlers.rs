@@ -1,0 +1,325 @@
+//! The embedder answers challenges: each answer counts for its own one only,
+//! and nobody is asked for ever.
+
+use matrix_threepids::flow::{
+    Access, Asked, Effect, Flow, Input, PageWindow, PasswordForm, Problem, Reply, Subject,
+    VerificationId,
+};
+use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::{Failure, Json};
+
+use crate::rows::*;
+use crate::stage::*;
+
+const WRONG: &str = r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"completed":[],"errcode":"M_FORBIDDEN","error":"No"}"#;
+
+fn hosts() -> Reply {
+    Reply::With(Answer::Custom(Json::Object(vec![("type".to_owned(), "m.login.password".into())])))
+}
+
+/// What has to be authenticated, up to the embedder's being asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    Add,
+    Remove,
+    Password,
+}
+
+const WHATS: [What; 3] = [What::Add, What::Remove, What::Password];
+
+struct Play {
+    flow: Flow,
+    effects: Vec<Effect>,
+    what: What,
+    id: VerificationId,
+}
+
+impl Play {
+    fn new(what: What) -> Play {
+        let flow = match what {
+            What::Password => Flow::of_password(),
+            What::Add | What::Remove => Flow::default(),
+        };
+        let mut play = Play { flow, effects: Vec::new(), what, id: VerificationId(0) };
+        play.begin("one@example.org");
+        play
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.effects = self.flow.apply(NOW, input);
+        for effect in self.effects.clone() {
+            match effect {
+                Effect::ReadList { number } => {
+                    let result = Ok(["one@example.org", "two@example.org"].map(email).to_vec());
+                    let before = std::mem::take(&mut self.effects);
+                    self.feed(Input::ListRead { number, result });
+                    self.effects.splice(0..0, before);
+                }
+                Effect::RequestToken { id, .. } => self.id = id,
+                _ => {}
+            }
+        }
+    }
+
+    /// From the start to the first challenge.
+    fn begin(&mut self, address: &str) {
+        self.feed(Input::Access(Access::Granted));
+        match self.what {
+            What::Add => {
+                let (address, secret) = (["new-", address].concat(), secret(3));
+                self.feed(Input::Add { address, secret, by: matrix_threepids::flow::By::Person });
+                self.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
+                let id = self.id;
+                self.feed(Input::TokenRequested { id, result: Ok(sid("sid")) });
+                self.feed(Input::Continue(id));
+            }
+            What::Remove => {
+                let address = address.to_owned();
+                self.feed(Input::AskRemove { medium: Medium::Email, address });
+                self.feed(Input::MayRemove(true));
+                self.feed(Input::ConfirmRemove);
+            }
+            What::Password => {
+                self.feed(Input::MayChange(true));
+                let password = Password(address.to_owned());
+                self.feed(Input::ChangePassword {
+                    password,
+                    repeated: None,
+                    logout_devices: false,
+                });
+            }
+        }
+        self.answered(CHALLENGE);
+    }
+
+    fn answered(&mut self, body: &str) {
+        let failure: Failure = failure(401, body);
+        let id = self.id;
+        self.feed(match self.what {
+            What::Add => Input::Added { id, result: Err(failure) },
+            What::Remove => Input::Deleted(Err(failure)),
+            What::Password => {
+                Input::PasswordChanged { logout_devices: false, result: Err(failure) }
+            }
+        });
+    }
+
+    fn subject(&self) -> Subject {
+        match self.what {
+            What::Add => Subject::Verification(self.id),
+            What::Remove => Subject::Removal,
+            What::Password => Subject::Password,
+        }
+    }
+
+    /// The number of the challenge that was offered just now.
+    fn offered(&self) -> Option<u32> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Challenge { number, .. } => Some(*number),
+            _ => None,
+        })
+    }
+
+    fn sends(&self) -> bool {
+        self.effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::Add { .. } | Effect::Delete { .. } | Effect::ChangePassword { .. }
+            )
+        })
+    }
+}
+
+#[test]
+fn a_late_answer_is_none_to_another_challenge() {
+    for what in WHATS {
+        for left in ["detached", "another account", "cancelled"] {
+            let mut play = Play::new(what);
+            let first = play.offered().expect("a challenge");
+            play.feed(Input::HostAuthenticates(first));
+            match left {
+                "detached" => play.feed(Input::Detached),
+                "another account" => play.flow.start_over(),
+                _ => play.feed(Input::HostAnswers(first, Reply::Cancel)),
+            }
+            if what == What::Remove && left == "cancelled" {
+                play.feed(Input::DismissRemove);
+            }
+            play.begin("two@example.org");
+            let second = play.offered().expect("another challenge");
+            assert_ne!(first, second);
+            for by_host in [false, true] {
+                if by_host {
+                    play.feed(Input::HostAuthenticates(second));
+                }
+                for late in [hosts(), Reply::Cancel] {
+                    play.feed(Input::HostAuthenticates(first));
+                    play.feed(Input::PersonAuthenticates(first));
+                    play.feed(Input::HostAnswers(first, late));
+                    assert_eq!(play.effects, [], "{what:?}, {left}");
+                    let uia = play.flow.authentication(play.subject()).expect("still asked");
+                    assert_eq!(uia.asked == Asked::Host, by_host, "{what:?}, {left}");
+                }
+            }
+            play.feed(Input::HostAnswers(second, hosts()));
+            assert!(play.sends(), "{what:?}, {left}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_to_the_challenge_before_is_none() {
+    for what in WHATS {
+        let mut play = Play::new(what);
+        let first = play.offered().expect("a challenge");
+        play.feed(Input::HostAuthenticates(first));
+        play.feed(Input::HostAnswers(first, hosts()));
+        play.answered(WRONG);
+        let second = play.offered().expect("asked again");
+        play.feed(Input::HostAuthenticates(second));
+        play.feed(Input::HostAnswers(first, hosts()));
+        assert!(!play.sends(), "{what:?}");
+    }
+}
+
+#[test]
+fn what_the_person_is_asked_the_embedder_does_not_answer() {
+    for what in WHATS {
+        let mut play = Play::new(what);
+        let first = play.offered().expect("a challenge");
+        play.feed(Input::PersonAuthenticates(first));
+        play.feed(Input::HostAnswers(first, hosts()));
+        assert!(!play.sends(), "{what:?}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_refused_is_asked_for_three_times() {
+    // Each in a session of its own, as some servers have it; or as most do.
+    for (what, another) in WHATS.into_iter().flat_map(|what| [(what, false), (what, true)]) {
+        let mut play = Play::new(what);
+        let mut answers = 0;
+        while let Some(number) = play.offered() {
+            play.feed(Input::HostAuthenticates(number));
+            play.feed(Input::HostAnswers(number, hosts()));
+            assert!(play.sends());
+            answers += 1;
+            assert!(answers <= 3, "{what:?}");
+            let session = format!("s{answers}");
+            play.answered(&if another {
+                CHALLENGE.replace("s2", &session)
+            } else {
+                WRONG.to_owned()
+            });
+        }
+        assert_eq!(answers, 3, "{what:?}");
+        let (subject, uia) = play.flow.in_front().expect("the person is asked");
+        assert_eq!((subject, uia.problem()), (play.subject(), Some(&Problem::WrongPassword)));
+        // They answer as long as they like.
+        for _ in 0..20 {
+            play.feed(Input::Authenticate(subject, password()));
+            assert!(play.sends());
+            play.answered(WRONG);
+            assert_eq!(play.offered(), None);
+        }
+        assert_eq!(play.flow.in_front().map(|it| it.0), Some(subject));
+    }
+}
+
+#[test]
+fn a_server_that_always_wants_one_more_thing_is_not_answered_for_ever() {
+    for what in WHATS {
+        for stage in ["m.login.dummy", "org.example.more"] {
+            let mut play = Play::new(what);
+            let (mut completed, mut sent) = (Vec::new(), 0);
+            loop {
+                let number = play.offered();
+                if let Some(number) = number {
+                    play.feed(Input::HostAuthenticates(number));
+                    play.feed(Input::HostAnswers(number, hosts()));
+                }
+                if !play.sends() {
+                    break;
+                }
+                sent += 1;
+                assert!(sent <= 12, "{what:?}, {stage}");
+                completed.push(format!("{stage}.{sent}"));
+                let body = serde_json::json!({
+                    "session": "s2", "flows": [{"stages": [stage]}], "completed": completed,
+                });
+                play.answered(&body.to_string());
+            }
+            let (subject, uia) = play.flow.in_front().expect("the person is told");
+            assert!(uia.problem().is_some(), "{what:?}, {stage}");
+            // They go on, or leave it.
+            play.feed(Input::Authenticate(subject, Reply::Anew));
+            assert!(play.sends(), "{what:?}, {stage}");
+            play.answered(CHALLENGE);
+            play.feed(Input::Authenticate(subject, Reply::Cancel));
+            assert!(play.flow.in_front().is_none(), "{what:?}, {stage}");
+        }
+    }
+}
+
+#[test]
+fn a_page_s_word_counts_for_its_own_session() {
+    let sso = |session: &str| {
+        format!(r#"{{"session":"{session}","flows":[{{"stages":["m.login.sso"]}}]}}"#)
+    };
+    for what in WHATS {
+        let mut play = Play::new(what);
+        let subject = play.subject();
+        play.answered(&sso("one"));
+        play.feed(Input::Detached);
+        play.begin("two@example.org");
+        let subject = match play.what {
+            What::Add => play.subject(),
+            What::Remove | What::Password => subject,
+        };
+        play.feed(Input::Authenticate(subject, Reply::Anew));
+        play.answered(&sso("two"));
+        let number = play.offered().expect("a challenge");
+        play.feed(Input::PersonAuthenticates(number));
+        play.feed(Input::Page(subject, PageWindow::Open));
+        play.feed(Input::PageDone("one".to_owned()));
+        assert!(!play.sends(), "{what:?}");
+        play.feed(Input::PageDone("two".to_owned()));
+        assert!(play.sends(), "{what:?}");
+    }
+}
+
+#[test]
+fn what_a_listener_begins_gets_its_own_answer() {
+    // A listener of `threepid-before-add` calls the other section's method.
+    use matrix_threepids::flow::{By, FormPhase, Section};
+    use matrix_threepids::matrix::phone::Dialled;
+    let mut flow = Flow::default();
+    flow.apply(NOW, Input::Sections(vec![Section::Emails, Section::Phones]));
+    flow.apply(NOW, Input::Access(Access::Granted));
+    let address = "new@example.org".to_owned();
+    flow.apply(NOW, Input::Add { address, secret: secret(1), by: By::Person });
+    let dialled = Dialled { country: "GB".to_owned(), number: "07700900001".to_owned() };
+    let (msisdn, by) = ("447700900001".to_owned(), By::Method);
+    flow.apply(NOW, Input::AddPhone { msisdn, dialled, secret: secret(2), by });
+    flow.apply(NOW, Input::MayAdd(Section::Phones, false));
+    assert!(matches!(flow.form.phase, FormPhase::Asking(_)), "the address is still asked about");
+    let effects = flow.apply(NOW, Input::MayAdd(Section::Emails, true));
+    let [Effect::RequestToken { address, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(address, "new@example.org");
+}
+
+#[test]
+fn a_new_password_that_is_given_up_is_not_sent_by_the_next_one_s_answer() {
+    let mut play = Play::new(What::Password);
+    let first = play.offered().expect("a challenge");
+    play.feed(Input::HostAuthenticates(first));
+    play.feed(Input::HostAnswers(first, Reply::Cancel));
+    assert!(matches!(play.flow.password, Some(PasswordForm::Editing)));
+    play.begin("another");
+    let second = play.offered().expect("a challenge");
+    play.feed(Input::HostAuthenticates(second));
+    play.feed(Input::HostAnswers(second, hosts()));
+    let [Effect::ChangePassword { new_password, .. }] = &play.effects[..] else { panic!() };
+    assert_eq!(new_password.0, "another");
+}
