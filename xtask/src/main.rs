@@ -31,6 +31,7 @@ cargo xtask <command>
   test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
                               in Chromium and Firefox, or in one: chromium, firefox, webkit;
                               with --quick, on WebAssembly that is not optimised
+  fuzz [--minutes N]          feed bytes of all kinds to the readers and the state machine, for 10 minutes or N
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
   screenshots                 have every state of that page in target/screenshots/
@@ -53,6 +54,7 @@ fn run() -> Result<()> {
     match arguments[..] {
         ["demo", ref options @ ..] => demo::run(options),
         ["test", ref options @ ..] => test::run(options),
+        ["fuzz", ref options @ ..] => test::fuzz(options),
         ["package"] => npm::package().map(drop),
         ["page"] => page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),

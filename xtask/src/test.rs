@@ -38,7 +38,8 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         println!("Native tests");
         let mut native = sh::cargo();
         native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask"]);
-        tests(native.args(filter), &mut count)?;
+        // A minute of fuzzing, not a few seconds.
+        tests(native.args(filter).env("FUZZ_SECONDS", "60"), &mut count)?;
     }
 
     set_up_browser_tests(&engines, filter)?;
@@ -56,6 +57,20 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
     }
     Ok(())
+}
+
+/// Bytes of all kinds for so many minutes; what fails is kept in
+/// `tests/fuzz/corpus/`, and tried by every test from then on.
+pub fn fuzz(arguments: &[&str]) -> Result<()> {
+    let minutes: f64 = match *arguments {
+        [] => 10.0,
+        ["--minutes", minutes] => minutes.parse().context("--minutes takes a number")?,
+        _ => bail!("cargo xtask fuzz [--minutes N]"),
+    };
+    let mut cargo = sh::cargo();
+    cargo.args(["test", "--package", "matrix-threepids", "--test", "fuzz", "--", "--nocapture"]);
+    // What is shared by targets that run beside each other.
+    sh::run(cargo.env("FUZZ_SECONDS", (minutes * 60.0).to_string()))
 }
 
 /// The filter, and the browsers: the usual ones, or the one of `--engine`.
