@@ -1,7 +1,8 @@
 // The page's time, in the hands of the test. Real time flows until the test
 // stops it, and the test can let more of it pass: `Date.now()` jumps, and what
 // `setTimeout` has due until then happens, in order, once each. Intervals are
-// left alone.
+// left alone. What goes by `performance.now()` is not changed when the clock is
+// set, nor are the timers.
 window.clock = (() => {
   const real = {
     now: Date.now.bind(Date),
@@ -15,7 +16,11 @@ window.clock = (() => {
   const timers = new Map();
   let order = 0;
   // In the window's name it outlives a reload and is nowhere in the storage.
-  let ahead = Number(/^clock ([\d.]+)$/.exec(window.name)?.[1] ?? 0);
+  const [, passed = 0, turned = 0] = /^clock ([\d.]+) (-?[\d.]+)$/.exec(window.name) ?? [];
+  /** How much time the test has let pass. */
+  let ahead = Number(passed);
+  /** How far the clock was turned. */
+  let apart = Number(turned);
 
   /** The real time at which the page's stands still. */
   let stopped;
@@ -38,7 +43,7 @@ window.clock = (() => {
   const jump = (ms) => {
     if (ms <= 0) return;
     ahead += ms;
-    window.name = `clock ${ahead}`;
+    window.name = `clock ${ahead} ${apart}`;
     timers.forEach((timer, id) => wait(id, timer));
   };
 
@@ -47,7 +52,15 @@ window.clock = (() => {
     timers.forEach((timer, id) => wait(id, timer));
   };
 
-  Date.now = now;
+  const began = now() - performance.now();
+  Date.now = () => now() + apart;
+  performance.now = () => now() - began;
+
+  /** Somebody sets the clock ahead (or back) by so much; or the machine has slept. */
+  const set = (ms) => {
+    apart += ms;
+    window.name = `clock ${ahead} ${apart}`;
+  };
 
   window.setTimeout = (run, ms = 0, ...rest) => {
     if (ms === DRIVERS_LIMIT) return real.setTimeout(run, ms, ...rest);
@@ -89,5 +102,5 @@ window.clock = (() => {
     jump(until - now());
   };
 
-  return { pass, stop, real };
+  return { pass, set, stop, real };
 })();

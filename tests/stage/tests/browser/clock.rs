@@ -49,6 +49,18 @@ async fn passes(page: Page) -> Result<()> {
     page.pass(20).await?;
     ensure!(page.run("return window.late").await? == json!([1]), "stopped for good");
 
+    // The clock is set: what goes by the other does not know.
+    let times = "return [window.Date.now(), window.performance.now()]";
+    let before = page.run(times).await?;
+    page.run("window.clock.set(-3_600_000)").await?;
+    let after = page.run(times).await?;
+    let turned = |at: usize| {
+        let [before, after] = [&before, &after].map(|it| it[at].as_f64().unwrap_or_default());
+        after - before
+    };
+    ensure!(turned(0) < -3_500_000.0, "the clock stands where it stood");
+    ensure!((0.0..60_000.0).contains(&turned(1)), "the other was set: {}", turned(1));
+
     // A reload does not turn it back.
     let before = page.run("return window.Date.now()").await?.as_f64().unwrap_or_default();
     page.reload().await?;

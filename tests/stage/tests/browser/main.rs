@@ -8,6 +8,7 @@ mod account_page;
 mod account_service;
 mod accounts;
 mod adoption;
+mod answered;
 mod api;
 mod around;
 mod capabilities;
@@ -88,6 +89,7 @@ fn main() -> ExitCode {
         sharing::tests(),
         entries::tests(),
         faults::tests(),
+        answered::tests(),
         api::tests(),
         lifecycle::tests(),
         hosts::tests(),
