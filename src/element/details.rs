@@ -36,7 +36,7 @@ pub fn pending(flow: &Flow) -> Json {
         let phase = if it.is_waiting() { "waiting" } else { "sent" };
         of(&it.medium, &it.address)
             .number("attempt", f64::from(it.attempt))
-            .number("sentAt", it.sent_at)
+            .number("sentAt", flow.by_clock(it.sent_at))
             .text("phase", phase)
             .done()
     };

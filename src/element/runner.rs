@@ -21,8 +21,7 @@ use super::requests::perform;
 use super::session::{Abort, Session};
 use super::timer::Timer;
 use crate::flow::{
-    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Section, Subject,
-    VerificationId,
+    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Section, Slot, Subject,
 };
 use crate::matrix::uia::Answer;
 use crate::matrix::{Failure, Json, json};
@@ -46,29 +45,29 @@ pub struct Runner {
     under_way: RefCell<Vec<UnderWay>>,
     numbers: Cell<u32>,
     wake: RefCell<Option<Timer>>,
+    /// What the clock showed when the time of the page began.
+    began: f64,
+    /// How far the clock is ahead of that by now, as the flow knows it.
+    ahead: Cell<f64>,
     /// What is kept for the account.
     pub(super) records: Records,
 }
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's clock that nobody sets.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+/// Clocks are set right by so much all the time (ms).
+const CLOCK_MS: f64 = 1_000.0;
 
 /// A request under way. Of each kind there is one at a time.
 struct UnderWay {
     slot: Slot,
     number: u32,
     abort: Abort,
-}
-
-/// What a request is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Slot {
-    List,
-    Token(VerificationId),
-    Add(VerificationId),
-    Code(VerificationId),
-    Delete,
-    Password,
-    Proof(Subject),
-    Server,
-    Identity,
 }
 
 /// A challenge that was offered to the embedder. It is answered once, and only
@@ -94,6 +93,8 @@ impl Runner {
             under_way: RefCell::default(),
             numbers: Cell::default(),
             wake: RefCell::default(),
+            began: (Date::now() - performance_now()).floor(),
+            ahead: Cell::default(),
             records: Records::default(),
         })
     }
@@ -108,10 +109,23 @@ impl Runner {
         self.session.borrow().clone()
     }
 
+    /// The time, in whole ms since the epoch; nobody sets it.
+    fn now(&self) -> f64 {
+        (self.began + performance_now()).floor()
+    }
+
     /// Something happened.
     pub fn feed(self: &Rc<Self>, input: Input) {
+        let now = self.now();
+        let ahead = (Date::now() - now).floor();
         let mut effects = Vec::new();
-        self.model.update(|model| effects = model.flow.apply(Date::now(), input));
+        self.model.update(|model| {
+            if (ahead - self.ahead.get()).abs() > CLOCK_MS {
+                self.ahead.set(ahead);
+                effects = model.flow.apply(now, Input::Clock { ahead });
+            }
+            effects.append(&mut model.flow.apply(now, input));
+        });
         self.todo.borrow_mut().extend(effects);
         loop {
             let next = self.todo.borrow_mut().pop_front();
@@ -150,18 +164,10 @@ impl Runner {
     }
 
     fn run(self: &Rc<Self>, effect: Effect) {
+        if let Some(slot) = effect.slot() {
+            return self.request(slot, effect);
+        }
         match effect {
-            Effect::ReadList { .. } => self.request(Slot::List, effect),
-            Effect::RequestToken { id, .. } => self.request(Slot::Token(id), effect),
-            Effect::Add { id, .. } => self.request(Slot::Add(id), effect),
-            Effect::SubmitToken { id, .. } => self.request(Slot::Code(id), effect),
-            Effect::Delete { .. } => self.request(Slot::Delete, effect),
-            Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
-                self.request(Slot::Proof(subject), effect);
-            }
-            Effect::Ask(_) => self.request(Slot::Identity, effect),
-            Effect::ChangePassword { .. } => self.request(Slot::Password, effect),
-            Effect::ReadCapabilities(_) | Effect::Discover => self.request(Slot::Server, effect),
             Effect::OpenPage(subject) => self.open_page(subject),
             Effect::Abort(id) => {
                 self.abort(Slot::Token(id));
@@ -202,6 +208,18 @@ impl Runner {
             | Effect::Focus(_)
             | Effect::FillField(..)
             | Effect::SubmitDialog => self.when_shown(effect),
+            // Requests.
+            Effect::ReadList { .. }
+            | Effect::RequestToken { .. }
+            | Effect::Add { .. }
+            | Effect::SubmitToken { .. }
+            | Effect::Delete { .. }
+            | Effect::ChangePassword { .. }
+            | Effect::ReadCapabilities(_)
+            | Effect::Discover
+            | Effect::Ask(_)
+            | Effect::RequestProof { .. }
+            | Effect::SubmitProof { .. } => {}
         }
     }
 
@@ -404,7 +422,7 @@ impl Runner {
         let timer = at.and_then(|at| {
             let runner = Rc::downgrade(self);
             // Timers may be a little early.
-            Timer::after(at - Date::now() + 1.0, move || {
+            Timer::after(at - self.now() + 1.0, move || {
                 if let Some(runner) = runner.upgrade() {
                     runner.feed(Input::Woke);
                 }

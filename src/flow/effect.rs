@@ -165,6 +165,74 @@ pub enum Effect {
     TidyAddress(String),
 }
 
+/// What a request is for. Of each kind there is one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The list.
+    List,
+    /// A message that verifies an address.
+    Token(VerificationId),
+    /// An address is put on the account, or shared.
+    Add(VerificationId),
+    /// A code is checked.
+    Code(VerificationId),
+    /// One is taken off, or not shared any more.
+    Delete,
+    /// The password is changed.
+    Password,
+    /// An address is proved.
+    Proof(Subject),
+    /// What the homeserver can do.
+    Server,
+    /// The identity server.
+    Identity,
+}
+
+impl Effect {
+    /// What it is for, if it is a request.
+    pub fn slot(&self) -> Option<Slot> {
+        Some(match self {
+            Effect::ReadList { .. } => Slot::List,
+            Effect::RequestToken { id, .. } => Slot::Token(*id),
+            Effect::Add { id, .. } => Slot::Add(*id),
+            Effect::SubmitToken { id, .. } => Slot::Code(*id),
+            Effect::Delete { .. } => Slot::Delete,
+            Effect::ChangePassword { .. } => Slot::Password,
+            Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
+                Slot::Proof(*subject)
+            }
+            Effect::ReadCapabilities(_) | Effect::Discover => Slot::Server,
+            Effect::Ask(_) => Slot::Identity,
+            Effect::OpenPage(_)
+            | Effect::Abort(_)
+            | Effect::AbortDelete
+            | Effect::Before(..)
+            | Effect::Challenge { .. }
+            | Effect::Emit(_)
+            | Effect::Settle(..)
+            | Effect::SettleAll(_)
+            | Effect::Focus(_)
+            | Effect::FillField(..)
+            | Effect::SubmitDialog
+            | Effect::TellOpened(_)
+            | Effect::TellChanged
+            | Effect::TidyAddress(_) => return None,
+        })
+    }
+
+    /// Whether it gives up another, or takes its place.
+    pub(super) fn is_instead_of(&self, other: &Effect) -> bool {
+        let of = other.slot();
+        match self {
+            Effect::Abort(id) => {
+                [Slot::Token(*id), Slot::Add(*id), Slot::Code(*id)].map(Some).contains(&of)
+            }
+            Effect::AbortDelete => of == Some(Slot::Delete),
+            _ => of == self.slot(),
+        }
+    }
+}
+
 /// What is asked of the identity server, but for the sake of one address.
 /// Answered by [`super::Input::Told`].
 #[derive(Clone, Debug, PartialEq)]
@@ -339,8 +407,11 @@ impl ErrorReport {
             }
             Failure::Server(error) => (error.errcode.as_str(), Some(error.status)),
         };
-        let (message, retry_after_ms) = match failure {
-            Failure::Server(error) => (error.message.as_str(), error.retry_after_ms),
+        let (message, retry_after_ms) = match (failure, problem) {
+            (Failure::Server(error), Problem::RateLimited { wait, .. }) => {
+                (error.message.as_str(), error.retry_after_ms.map(|_| *wait))
+            }
+            (Failure::Server(error), _) => (error.message.as_str(), error.retry_after_ms),
             _ => (in_words(code), None),
         };
         Self {

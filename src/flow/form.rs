@@ -117,6 +117,10 @@ impl Flow {
             return self.settle(operation, Err(code));
         }
         let form = self.form_of_mut(section);
+        if by == By::Person && form.problem().and_then(Problem::until).is_some() {
+            // It counts down, and is over by itself.
+            return;
+        }
         if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &form.phase {
             let same = |other: &str| same_address(&medium, other, wanted.key());
             let waits = form.queue.iter().any(|(queued, _)| same(queued.key()));
@@ -190,7 +194,9 @@ impl Flow {
     }
 
     pub(super) fn send_again(&mut self, section: Section) {
-        if let FormPhase::Failed(draft, problem) = &self.form_of(section).phase {
+        if let FormPhase::Failed(draft, problem) = &self.form_of(section).phase
+            && problem.until().is_none()
+        {
             let (draft, hidden) = (draft.clone(), *problem == Problem::NoSms);
             self.send(draft);
             if hidden {

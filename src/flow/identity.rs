@@ -1,7 +1,7 @@
 //! The identity server, and its terms. Nothing else is asked for before they are
 //! accepted, and nothing of the homeserver's ever waits for it.
 
-use super::{Access, Action, Effect, Flow, Focus, Problem, Question, Verification, Wish};
+use super::{Access, Action, Effect, Flow, Focus, Problem, Question, Slot, Verification, Wish};
 use crate::matrix::identity::{hash_details, terms};
 use crate::matrix::{Errcode, Failure, Json, accepted_terms};
 
@@ -135,6 +135,7 @@ impl Flow {
     /// one before is left.
     pub(super) fn set_identity_server(&mut self, host: Option<String>, can_hash: bool) {
         let before = self.identity.take().map(|it| it.host);
+        self.drop_held(Slot::Identity);
         self.identity = host.map(|host| Identity::new(host, can_hash));
         if before.is_some() {
             while let Some(at) = self.pending.iter().position(|it| it.id_server == before) {

@@ -54,6 +54,75 @@ pub enum Typed {
     NewPassword,
 }
 
+impl Input {
+    /// Whether it is the person's doing, or a method's, and not what came of it.
+    pub(super) fn is_asked(&self) -> bool {
+        match self {
+            Input::Refresh
+            | Input::Add { .. }
+            | Input::AddPhone { .. }
+            | Input::Corrected(_)
+            | Input::MayAdd(..)
+            | Input::SendAgain(_)
+            | Input::Continue(_)
+            | Input::Submit(..)
+            | Input::Resend(..)
+            | Input::TryAgain(..)
+            | Input::ChangeAddress(_)
+            | Input::Cancel(_)
+            | Input::AskRemove { .. }
+            | Input::MayRemove(_)
+            | Input::ConfirmRemove
+            | Input::DismissRemove
+            | Input::ChangePassword { .. }
+            | Input::OtherWay(_)
+            | Input::ResendProof(_)
+            | Input::OpenPage(_)
+            | Input::FindAgain
+            | Input::AcceptTerms(_)
+            | Input::Share { .. }
+            | Input::AskUnshare { .. }
+            | Input::Authenticate(..) => true,
+            Input::Access(_)
+            | Input::ReadOnly(_)
+            | Input::Sections(_)
+            | Input::PasswordShown
+            | Input::PasswordChanged { .. }
+            | Input::HostAuthenticates(_)
+            | Input::PersonAuthenticates(_)
+            | Input::HostAnswers(..)
+            | Input::ProofRequested { .. }
+            | Input::ProofSubmitted { .. }
+            | Input::Page(..)
+            | Input::PageDone(_)
+            | Input::MayChange(_)
+            | Input::Managed(_)
+            | Input::NeedsIdentityServer(_)
+            | Input::IdentityServer { .. }
+            | Input::Told(_)
+            | Input::LookedUp(_)
+            | Input::ListRead { .. }
+            | Input::TokenRequested { .. }
+            | Input::Added { .. }
+            | Input::AddSkipped(_)
+            | Input::Submitted { .. }
+            | Input::Deleted(_)
+            | Input::NextLink(_)
+            | Input::Restored(_)
+            | Input::HeardRecords(_)
+            | Input::HeardChanged
+            | Input::HeardOpened(_)
+            | Input::Returned(_)
+            | Input::Presence(_)
+            | Input::Thawed
+            | Input::Clock { .. }
+            | Input::Online
+            | Input::Woke
+            | Input::Detached => false,
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
@@ -257,6 +326,12 @@ pub enum Input {
     Presence(Presence),
     /// The page was taken out of the back/forward cache.
     Thawed,
+    /// The clock was set, or the machine slept: it is so far ahead of the time
+    /// that is passed in now, in ms.
+    Clock {
+        /// Less than nothing, where it is behind.
+        ahead: f64,
+    },
     /// The browser has a network again.
     Online,
     /// The time of [`super::Flow::next_wake`] has come.

@@ -10,6 +10,7 @@ mod access;
 mod adding;
 mod authenticating;
 mod changes;
+mod clock;
 mod draft;
 mod effect;
 mod finding;
@@ -17,6 +18,7 @@ mod form;
 mod identity;
 mod input;
 mod list;
+mod pace;
 mod password;
 mod presence;
 mod problem;
@@ -33,7 +35,7 @@ mod verification;
 pub use access::Access;
 pub use changes::Changes;
 pub use draft::Draft;
-pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question};
+pub use effect::{Action, Effect, ErrorReport, Event, Focus, Operation, Outcome, Question, Slot};
 pub use form::{Form, FormPhase};
 pub use identity::{Identity, IdentityPhase};
 pub use input::{By, Input, Reply, Subject, Typed};
@@ -53,6 +55,7 @@ pub use verification::{
 use crate::matrix::threepids::Medium;
 use crate::matrix::{Errcode, Failure};
 use draft::Wanted;
+use pace::Limit;
 use presence::Returned;
 
 /// What the status line says.
@@ -133,7 +136,17 @@ pub struct Flow {
     returned: Vec<VerificationId>,
     /// Nobody asked for the list under way.
     quiet: bool,
+    /// The last limit of each action.
+    limits: Vec<Limit>,
+    /// When requests were sent in the last minute that nobody had asked for.
+    unasked: Vec<f64>,
+    /// Those that have to wait.
+    held: Vec<Effect>,
+    /// A button is being pressed that nobody presses.
+    pressing: bool,
     now: f64,
+    /// The clock is so far ahead of that (ms).
+    ahead: f64,
     ids: u32,
     effects: Vec<Effect>,
 }
@@ -162,7 +175,12 @@ impl Default for Flow {
             back: false,
             returned: Vec::new(),
             quiet: false,
+            limits: Vec::new(),
+            unasked: Vec::new(),
+            held: Vec::new(),
+            pressing: false,
             now: 0.0,
+            ahead: 0.0,
             ids: 0,
             effects: Vec::new(),
         }
@@ -176,9 +194,11 @@ impl Flow {
         Flow { sections: Vec::new(), password, ..Flow::default() }
     }
 
-    /// Takes one input at the time `now` (ms since the epoch).
+    /// Takes one input at the time `now`: ms since the epoch, when the element
+    /// was made, and from then on by a clock that nobody sets.
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
+        let asked = input.is_asked() && !std::mem::take(&mut self.pressing);
         if !matches!(input, Input::Detached) {
             // Whatever happens: a rate limit that is over is over.
             self.woke();
@@ -253,6 +273,7 @@ impl Flow {
             Input::Returned(sid) => self.returned(sid),
             Input::Presence(presence) => self.set_presence(presence),
             Input::Thawed => self.thawed(),
+            Input::Clock { ahead } => self.set_clock(ahead),
             Input::Woke => {}
             Input::Online => {
                 self.go_on_after(&Problem::Offline);
@@ -262,7 +283,7 @@ impl Flow {
             }
             Input::Detached => self.detached(),
         }
-        std::mem::take(&mut self.effects)
+        self.hold_back(asked)
     }
 
     /// When to give [`Input::Woke`], if nothing else happens before.
@@ -271,9 +292,12 @@ impl Flow {
         // of what iterators over `Option`s do.
         let tries = self.presence.visible && self.may_try();
         let others = self.looked_for.as_ref().map_or(NEVER, Returned::until);
-        let forms = until(self.form.problem()).min(until(self.phone_form.problem()));
-        let mut limit = forms.min(until(self.list.problem())).min(until(self.identity_problem()));
-        let mut wake = others;
+        let mut limit = until(self.form.problem()).min(until(self.phone_form.problem()));
+        if self.presence.visible {
+            // What then is sent by itself waits until somebody looks.
+            limit = limit.min(until(self.list.problem())).min(until(self.identity_problem()));
+        }
+        let mut wake = others.min(self.next_sending());
         for pending in &self.pending {
             limit = limit.min(pending.limited_until().unwrap_or(NEVER));
             wake = wake.min(pending.next_wake(self.now));
@@ -321,7 +345,7 @@ impl Flow {
     /// Another homeserver or user: nothing of the old one is left, and no late
     /// answer to it fits, because ids are not given twice.
     pub fn start_over(&mut self) {
-        let Flow { readonly, ids, presence, .. } = *self;
+        let Flow { readonly, ids, presence, now, ahead, .. } = *self;
         let next_link = self.next_link.take();
         let sections = std::mem::take(&mut self.sections);
         let identity = self.identity.take().map(Identity::anew);
@@ -330,6 +354,8 @@ impl Flow {
             readonly,
             ids,
             presence,
+            now,
+            ahead,
             next_link,
             sections,
             identity,
@@ -347,9 +373,23 @@ impl Flow {
         nothing && matches!(self.access, Access::Awaited | Access::Granted)
     }
 
-    /// Time went by: rate limits end.
+    /// Time went by.
     fn woke(&mut self) {
         let now = self.now;
+        self.end_limits(now);
+        for pending in &mut self.pending {
+            pending.rest_is_over(now);
+        }
+        if self.looked_for.as_ref().is_some_and(|it| it.until() <= now) {
+            self.looked_for = None;
+        }
+        self.forget_old();
+        self.try_those_due();
+    }
+
+    /// The rate limits until then are over.
+    fn end_limits(&mut self, now: f64) {
+        let at = self.now;
         let mut over = false;
         let mut ended = |problem: &Problem| {
             let ended = problem.until().is_some_and(|until| until <= now);
@@ -362,8 +402,7 @@ impl Flow {
             }
         }
         for pending in &mut self.pending {
-            pending.forget_problem_if(now, &mut ended);
-            pending.rest_is_over(now);
+            pending.forget_problem_if(at, &mut ended);
         }
         for removal in &mut self.removals {
             removal.forget_problem_if(&mut ended);
@@ -372,24 +411,20 @@ impl Flow {
             form.forget_problem_if(&mut ended);
         }
         // Nobody has to press a button for the list.
-        if self.list.problem().and_then(Problem::until).is_some_and(|until| until <= now) {
+        let looks = self.presence.visible;
+        if looks && self.list.problem().and_then(Problem::until).is_some_and(|until| until <= now) {
             self.list.forget_problem();
             if self.access == Access::Granted {
                 self.read_list();
             }
         }
-        if until(self.identity_problem()) <= now {
+        if looks && self.identity_problem().and_then(Problem::until).is_some_and(|it| it <= now) {
             over = true;
             self.identity_woke();
         }
         if over {
             self.notice = Some(Notice::LimitOver);
         }
-        if self.looked_for.as_ref().is_some_and(|it| it.until() <= now) {
-            self.looked_for = None;
-        }
-        self.forget_old();
-        self.try_those_due();
     }
 
     /// The element left the page; whatever was in flight was given up.
@@ -402,6 +437,7 @@ impl Flow {
             pending.detach(self.now);
         }
         self.removals.clear();
+        self.held.clear();
         self.identity.iter_mut().for_each(Identity::detach);
         self.detach_password();
         self.notice = None;
@@ -448,7 +484,7 @@ impl Flow {
 
     /// Makes of a failure what the person sees, and tells the embedder.
     fn trouble(&mut self, action: Action, failure: &Failure) -> Problem {
-        let problem = Problem::of(action, failure, self.now);
+        let problem = self.limit(action, Problem::of(action, failure, self.now));
         match failure {
             Failure::NoSession { soft_logout } => {
                 if self.access != Access::Ended {

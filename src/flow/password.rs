@@ -3,7 +3,7 @@
 
 use super::authenticating::Verdict;
 use super::{
-    Action, Asked, Effect, Event, Flow, Focus, Notice, Problem, Retry, Subject, Uia, UiaPhase,
+    Action, Asked, Effect, Event, Flow, Focus, Notice, Problem, Retry, Slot, Subject, Uia, UiaPhase,
 };
 use crate::matrix::uia::{Auth, Password};
 use crate::matrix::{Errcode, Failure};
@@ -258,6 +258,7 @@ impl Flow {
     pub(super) fn dismiss_password(&mut self) {
         if let Some(PasswordForm::Authenticating(_, uia)) = &self.password {
             self.perhaps_changed |= uia.is_under_way();
+            self.drop_held(Slot::Password);
             self.password = Some(at_rest(self.perhaps_changed));
         }
     }

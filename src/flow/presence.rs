@@ -50,6 +50,10 @@ impl Flow {
             self.was_hidden();
         }
         // Another device may have changed it; or the person, where it is managed.
+        if seen {
+            // Limits that ended while nobody looked.
+            self.woke();
+        }
         let changed = seen || (here && self.changes_are_off());
         if changed && self.access == Access::Granted && matches!(self.list, List::Shown { .. }) {
             self.read_list_quietly();

@@ -343,6 +343,12 @@ impl Problem {
         ) || (self.retry() != Retry::Never && *self != Problem::NoSms)
     }
 
+    /// Of a limit: when it is over, and how long it was from the start.
+    pub(super) fn limited(&self) -> Option<(f64, f64)> {
+        let Problem::RateLimited { until, wait } = self else { return None };
+        Some((*until, *wait))
+    }
+
     /// When it is over by itself, in ms since the epoch.
     pub fn until(&self) -> Option<f64> {
         match self.retry() {

@@ -9,13 +9,15 @@ use super::{
 };
 use crate::matrix::json::{Object, object};
 use crate::matrix::phone::{Dialled, is_msisdn};
+use crate::matrix::retry_after::LONGEST_MS;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Json};
 
-/// Until when there is a limit, of the field or of a verification.
-const LIMITED: &str = "limitedUntil";
+/// Until when there is a limit, of the field or of a verification; and how long
+/// it was from the start.
+const LIMITED: [&str; 2] = ["limitedUntil", "limitedFor"];
 /// Of the field for phone numbers.
-const PHONES_LIMITED: &str = "phonesLimitedUntil";
+const PHONES_LIMITED: [&str; 2] = ["phonesLimitedUntil", "phonesLimitedFor"];
 /// What is to be put on the account.
 const PENDING: &str = "pending";
 /// What is to be shared: by itself, so that versions from before there was that
@@ -58,11 +60,12 @@ impl Gone {
 }
 
 impl Records {
-    /// Reads what [`Flow::records`] wrote. `now` in ms since the epoch.
-    pub fn read(json: &Json, now: f64) -> Records {
+    /// Reads what [`Flow::records`] wrote, at the time `now`, when the clock was
+    /// so far ahead.
+    pub fn read(json: &Json, now: f64, ahead: f64) -> Records {
         let mut records = Records {
-            limited_until: limit(json, LIMITED, now),
-            phones_limited_until: limit(json, PHONES_LIMITED, now),
+            limited_until: limit(json, LIMITED, now, ahead),
+            phones_limited_until: limit(json, PHONES_LIMITED, now, ahead),
             ..Records::default()
         };
 
@@ -70,7 +73,7 @@ impl Records {
             for record in json.array(name) {
                 let id_server = record.str(ID_SERVER).map(str::to_owned);
                 if id_server.is_some() == shares {
-                    records.read_one(id_server, record, now);
+                    records.read_one(id_server, record, now, ahead);
                 }
             }
         }
@@ -78,12 +81,18 @@ impl Records {
     }
 
     /// Reads a record, if it is one: what ended has no validations any more.
-    fn read_one(&mut self, id_server: Option<String>, record: &Json, now: f64) -> Option<()> {
+    fn read_one(
+        &mut self,
+        id_server: Option<String>,
+        record: &Json,
+        now: f64,
+        ahead: f64,
+    ) -> Option<()> {
         // No other kind can be pending.
         let section = Section::of(&Medium::from(record.str("medium")?))?;
         let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
         // A clock that was wrong is not trusted.
-        let at = record.number("at")?.min(now);
+        let at = (record.number("at")? - ahead).min(now);
         if now >= at + DAY_MS {
             return None;
         }
@@ -131,7 +140,7 @@ impl Records {
             elsewhere: record.is_true("waiting"),
         };
         pending.rest(now);
-        if let Some(until) = limit(record, LIMITED, now) {
+        if let Some(until) = limit(record, LIMITED, now, ahead) {
             pending.resend = Resend::Failed(Problem::limit(until, now));
         }
         self.pending.push(pending);
@@ -139,9 +148,19 @@ impl Records {
     }
 }
 
-/// A limit that is not over yet; none is longer than a day.
-fn limit(record: &Json, name: &str, now: f64) -> Option<f64> {
-    record.number(name).filter(|until| *until > now && *until < now + DAY_MS)
+/// A limit that is not over yet; none is longer than it was from the start, nor
+/// than an hour.
+fn limit(record: &Json, [until, wait]: [&str; 2], now: f64, ahead: f64) -> Option<f64> {
+    let until = record.number(until)? - ahead;
+    let wait = record.number(wait).unwrap_or(LONGEST_MS);
+    (until > now && until <= now + LONGEST_MS).then(|| until.min(now + wait)).filter(|it| *it > now)
+}
+
+fn write_limit(record: Object, names: [&str; 2], limit: Option<(f64, f64)>, ahead: f64) -> Object {
+    let [until, wait] = names;
+    record
+        .maybe_number(until, limit.map(|it| it.0 + ahead))
+        .maybe_number(wait, limit.map(|it| it.1))
 }
 
 fn read_validation(record: &Json) -> Option<Validation> {
@@ -157,7 +176,7 @@ fn record(id_server: &Option<String>, medium: &Medium, address: &str, at: f64) -
     record.maybe_text(ID_SERVER, id_server.as_deref()).number("at", at)
 }
 
-fn write_pending(it: &Verification) -> Json {
+fn write_pending(it: &Verification, ahead: f64) -> Json {
     let validation = |it: &Validation| {
         object()
             .text("sid", &it.sid)
@@ -166,27 +185,28 @@ fn write_pending(it: &Verification) -> Json {
             .done()
     };
     let dialled = it.dialled.as_ref();
-    record(&it.id_server, &it.medium, &it.address, it.sent_at)
+    let record = record(&it.id_server, &it.medium, &it.address, it.sent_at + ahead)
         .maybe_text("country", dialled.map(|it| &*it.country))
         .maybe_text("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
         .flag("expired", it.expired)
         .flag("waiting", it.is_waiting())
-        .flag("asked", it.asked)
-        .maybe_number(LIMITED, it.limited_until())
+        .flag("asked", it.asked);
+    write_limit(record, LIMITED, it.limited(), ahead)
         .json("validations", Json::Array(it.validations.iter().map(validation).collect()))
         .done()
 }
 
-fn write_gone(it: &Gone) -> Json {
-    record(&it.id_server, &it.medium, &it.address, it.at).flag("added", it.added).done()
+fn write_gone(it: &Gone, ahead: f64) -> Json {
+    record(&it.id_server, &it.medium, &it.address, it.at + ahead).flag("added", it.added).done()
 }
 
 impl Flow {
     /// What is to be kept, or nothing.
     pub fn records(&self) -> Option<Json> {
-        let limit = self.form.problem().and_then(Problem::until);
-        let phones_limit = self.phone_form.problem().and_then(Problem::until);
+        let ahead = self.ahead;
+        let limit = self.form.problem().and_then(Problem::limited);
+        let phones_limit = self.phone_form.problem().and_then(Problem::limited);
         let limits = limit.or(phones_limit);
         let (mut pending, mut shares) = (Vec::new(), Vec::new());
         let mut keep = |id_server: &Option<String>, record| {
@@ -194,28 +214,24 @@ impl Flow {
         };
         // What was never sent is nothing to come back to.
         for it in self.pending.iter().filter(|it| it.is_sent()) {
-            keep(&it.id_server, write_pending(it));
+            keep(&it.id_server, write_pending(it, ahead));
         }
         for it in &self.gone {
-            keep(&it.id_server, write_gone(it));
+            keep(&it.id_server, write_gone(it, ahead));
         }
         if pending.is_empty() && shares.is_empty() && limits.is_none() {
             return None;
         }
         let shares = Some(shares).filter(|it| !it.is_empty());
-        Some(
-            object()
-                .json(PENDING, Json::Array(pending))
-                .maybe(SHARES, shares.map(Json::Array))
-                .maybe_number(LIMITED, limit)
-                .maybe_number(PHONES_LIMITED, phones_limit)
-                .done(),
-        )
+        let records =
+            object().json(PENDING, Json::Array(pending)).maybe(SHARES, shares.map(Json::Array));
+        let records = write_limit(records, LIMITED, limit, ahead);
+        Some(write_limit(records, PHONES_LIMITED, phones_limit, ahead).done())
     }
 
     /// What this tab had kept.
     pub(super) fn restored(&mut self, records: &Json) {
-        let mut records = Records::read(records, self.now);
+        let mut records = Records::read(records, self.now, self.ahead);
         for pending in &mut records.pending {
             // That was us.
             pending.elsewhere = false;
@@ -237,7 +253,7 @@ impl Flow {
     /// What another tab or element has. Taking over the same again changes
     /// nothing, or two tabs would tell each other for ever.
     pub(super) fn heard(&mut self, records: &Json) {
-        let records = Records::read(records, self.now);
+        let records = Records::read(records, self.now, self.ahead);
         self.take_over(records);
     }
 

@@ -324,11 +324,16 @@ impl Verification {
 
     /// When the limit is over that this has run into.
     pub(super) fn limited_until(&self) -> Option<f64> {
+        self.limited().map(|(until, _)| until)
+    }
+
+    /// The same, and how long it was from the start.
+    pub(super) fn limited(&self) -> Option<(f64, f64)> {
         let asked = match &self.phase {
             Phase::Authenticating { uia, .. } => uia.problem(),
             _ => None,
         };
-        self.problem().or(asked).and_then(Problem::until)
+        self.problem().or(asked).and_then(Problem::limited)
     }
 
     /// Whether to say where else the mail may be.

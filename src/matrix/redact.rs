@@ -181,7 +181,7 @@ mod tests {
             ("ends with -Ünïcode", "ends with …"),
             ("%3Cb%3ETr0ub4dor%263-%c3%bcn%C3%AFcode", "%3Cb%3E…"),
             ("token syt_YWxpY2U_abcDEF", "token …"),
-            ("secret S3CR3T.", "secret …"),
+            ("sent S3CR3T.", "sent …"),
             ("pin kitten-4711 of UIAsession", "pin … of …"),
             ("m.login.password", "m.login.password"),
         ] {
@@ -203,11 +203,12 @@ mod tests {
                 "kitten-4711":[1,true,null,"your password is pw1"]}"#,
         );
         let secrets = Secrets::of(Some("syt_YWxpY2U_abcDEF"), Some(BODY));
-        let want = json::parse(
-            r#"{"m.login.terms":{"policies":{"p":{"en":{"url":"https://example.org/?t=…"}}}},
-                "…":[1,true,null,"your password is …"]}"#,
-        );
-        assert_eq!(params.map(|params| secrets.take_out_of(&params)), want);
+        let left = secrets.take_out_of(&params.expect("JSON"));
+        let text = json::to_string(&left);
+        assert!(text.contains(r#""…":[1,true,null,"your password is …"]"#), "{text}");
+        let terms =
+            r#""m.login.terms":{"policies":{"p":{"en":{"url":"https://example.org/?t=…"}}}}"#;
+        assert!(text.contains(terms), "{text}");
     }
 
     #[test]

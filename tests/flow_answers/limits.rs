@@ -1,16 +1,27 @@
 //! Too many requests: counted down, and over by itself.
 
-use matrix_threepids::flow::{Input, Notice, Resend};
+use matrix_threepids::flow::{By, Effect, Input, Notice, Presence, Resend, Section};
 
 use crate::rows::*;
 use crate::stage::*;
+
+const SEEN: Presence = Presence { visible: true, focused: false, offline: false, shown: true };
+
+/// Up to the request in question, which somebody waits for.
+fn seen(waits: Waits) -> Stage {
+    let mut stage = Stage::set(waits);
+    if matches!(waits, Waits::FirstList | Waits::List) {
+        stage.feed(Input::Presence(SEEN));
+    }
+    stage
+}
 
 #[test]
 fn a_limit_ends_by_itself_wherever_it_was_met() {
     let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}"#;
     for waits in ALL {
         for late in [0.0, 700.0, 1e9] {
-            let mut stage = Stage::set(waits);
+            let mut stage = seen(waits);
             stage.answer(waits, Err(failure(429, limit)));
             let mut now = NOW;
             while let Some(at) = stage.flow.next_wake().filter(|_| now < NOW + 2500.0) {
@@ -26,7 +37,7 @@ fn a_limit_ends_by_itself_wherever_it_was_met() {
             }
 
             // Something else happening at that moment does not hide it.
-            let mut stage = Stage::set(waits);
+            let mut stage = seen(waits);
             stage.answer(waits, Err(failure(429, limit)));
             stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(Section::Emails, true));
             assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
@@ -35,14 +46,54 @@ fn a_limit_ends_by_itself_wherever_it_was_met() {
 }
 
 #[test]
-fn a_limit_of_no_time_at_all_ends_too() {
+fn a_limit_of_no_time_at_all_is_a_second_then_two_then_four() {
     let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":0}"#;
     for waits in ALL {
-        let mut stage = Stage::set(waits);
+        let mut stage = seen(waits);
         stage.answer(waits, Err(failure(429, limit)));
-        assert_eq!(stage.flow.next_wake(), Some(NOW + 1.0));
-        stage.flow.apply(NOW + 1.0, Input::Woke);
+        assert_eq!(stage.flow.next_wake(), Some(NOW + 1000.0));
+        stage.flow.apply(NOW + 1000.0, Input::Woke);
         assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
+    }
+    let mut stage = seen(Waits::List);
+    for seconds in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0, 300.0] {
+        stage.answer(Waits::List, Err(failure(429, limit)));
+        let over = NOW + seconds * 1000.0;
+        assert_eq!(stage.flow.list.problem().and_then(|it| it.until()), Some(over));
+        let effects = stage.flow.apply(over, Input::Woke);
+        let read = effects.iter().find_map(|effect| match effect {
+            Effect::ReadList { number } => Some(*number),
+            _ => None,
+        });
+        stage.list = read.expect("the list is read again");
+    }
+}
+
+#[test]
+fn a_limit_holds_whatever_is_pressed() {
+    let mut stage = seen(Waits::Form);
+    stage.answer(Waits::Form, Err(failure(429, r#"{"errcode":"M_LIMIT_EXCEEDED"}"#)));
+    let (address, secret) = ("dora@example.org".to_owned(), secret(9));
+    stage.feed(Input::Add { address, secret, by: By::Person });
+    assert!(stage.effects.is_empty());
+    stage.feed(Input::SendAgain(Section::Emails));
+    assert!(stage.effects.is_empty());
+    assert!(stage.phase(Waits::Form).contains("RateLimited"));
+}
+
+#[test]
+fn where_nobody_looks_a_limit_that_is_over_waits_for_somebody() {
+    let limit = r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":2500}"#;
+    for waits in [Waits::FirstList, Waits::List] {
+        let mut stage = seen(waits);
+        stage.answer(waits, Err(failure(429, limit)));
+        let away = Presence { visible: false, ..SEEN };
+        stage.flow.apply(NOW, Input::Presence(away));
+        assert_eq!(stage.flow.next_wake().filter(|at| *at < NOW + 60_000.0), None);
+        assert!(stage.flow.apply(NOW + 9000.0, Input::Woke).is_empty());
+        let effects = stage.flow.apply(NOW + 9500.0, Input::Presence(SEEN));
+        let read = effects.iter().filter(|it| matches!(it, Effect::ReadList { .. })).count();
+        assert_eq!(read, 1, "{waits:?}");
     }
 }
 
@@ -54,9 +105,9 @@ fn limits_of_resend_and_of_continue_end_each_in_its_time() {
     };
     stage.feed(Input::Resend(stage.id, secret(7)));
     stage.answer(Waits::Resend, limit(10_000));
-    stage.answer(Waits::Continue, limit(500));
-    assert_eq!(stage.flow.next_wake(), Some(NOW + 500.0));
-    stage.flow.apply(NOW + 500.0, Input::Woke);
+    stage.answer(Waits::Continue, limit(1500));
+    assert_eq!(stage.flow.next_wake(), Some(NOW + 1000.0));
+    stage.flow.apply(NOW + 1500.0, Input::Woke);
     assert!(stage.phase(Waits::Resend).contains("RateLimited"));
     assert!(!stage.phase(Waits::Continue).contains("RateLimited"));
     stage.flow.apply(NOW + 10_000.0, Input::Woke);

@@ -3,9 +3,11 @@
 //! what is sent next, and that nothing is lost.
 
 mod authenticating;
+mod clocks;
 mod codes;
 mod entries;
 mod handlers;
+mod hour;
 mod identity;
 mod kept;
 mod limits;

@@ -336,6 +336,6 @@ fn an_address_is_added_by_a_method_while_nobody_looks() {
     tab.feed(Input::Presence(AWAY));
     let (address, secret) = (DORA.to_owned(), secret(9));
     tab.feed(Input::Add { address, secret, by: By::Method });
-    tab.feed(Input::MayAdd(Section::Emails, true));
+    tab.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
     assert_eq!(tab.mails().len(), 1);
 }

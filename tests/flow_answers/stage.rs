@@ -94,7 +94,7 @@ impl Stage {
     pub fn add(&mut self, address: &str, byte: u8) {
         let address = address.to_owned();
         self.feed(Input::Add { address, secret: secret(byte), by: By::Person });
-        self.feed(Input::MayAdd(Section::Emails, true));
+        self.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
     }
 
     /// Up to the request in question. Carol's verification is pending besides.

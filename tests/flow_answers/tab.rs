@@ -119,7 +119,7 @@ impl Tab {
     pub fn hand_in(&mut self, address: &str) -> VerificationId {
         let (address, secret) = (address.to_owned(), self.fresh_secret());
         self.feed(Input::Add { address, secret, by: By::Person });
-        self.feed(Input::MayAdd(Section::Emails, true));
+        self.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
         let asked = self.effects.iter().find_map(|effect| match effect {
             Effect::RequestToken { id, .. } => Some(*id),
             _ => None,

@@ -67,7 +67,7 @@ fn an_answer_is_not_wrong_while_it_is_corrected_and_nothing_is_no_answer() {
         let subject = Subject::Verification(id);
         tab.feed(Input::Continue(id));
         tab.added(id, Err(asks(stage, "{}")));
-        tab.feed(Input::PersonAuthenticates(subject));
+        tab.feed(Input::PersonAuthenticates(number_of(&tab.flow, subject)));
         let problem = |tab: &Tab| tab.flow.in_front().expect("a dialog").1.problem().cloned();
         tab.feed(Input::Authenticate(subject, empty));
         assert_eq!(problem(&tab), Some(missing));

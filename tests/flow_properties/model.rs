@@ -116,9 +116,12 @@ impl World {
             |uia: &Uia| matches!(uia.phase, UiaPhase::Checking(check) if check != Check::Code);
         let beside = |subject: Subject, uia: &Uia| {
             let sends = uia.proof().is_some_and(|proof| proof.sending);
-            assert!(!sends || self.under_way.contains(&Request::Proof(subject)));
+            let goes = |it: Request| {
+                self.under_way.contains(&it) || self.flow.held().any(|held| held == it.slot())
+            };
+            assert!(!sends || goes(Request::Proof(subject)));
             let checks_code = uia.phase == UiaPhase::Checking(Check::Code);
-            assert!(!checks_code || self.under_way.contains(&Request::ProofCode(subject)));
+            assert!(!checks_code || goes(Request::ProofCode(subject)));
         };
         for pending in &self.flow.pending {
             let token = Request::Token(pending.id);
@@ -165,6 +168,9 @@ impl World {
             }
             assert!(at == 0 || removal.phase == RemovalPhase::Asking, "one removal at a time");
         }
+        // What has to wait was not sent yet.
+        let held: Vec<_> = self.flow.held().collect();
+        want.retain(|it| !held.contains(&it.slot()));
         let sorted = |requests: &[Request]| {
             let mut texts: Vec<_> = requests.iter().map(|it| format!("{it:?}")).collect();
             texts.sort();

@@ -137,6 +137,9 @@ impl World {
                 self.answer(request, Server::Yes { list }, false);
             } else if let Some(id) = authenticating {
                 self.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel), true);
+            } else if self.flow.held().next().is_some() {
+                self.now += 60_000.0;
+                self.feed(Input::Woke, true);
             } else if !self.flow.removals.is_empty() {
                 self.feed(Input::DismissRemove, true);
             } else {

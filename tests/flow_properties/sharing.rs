@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matrix_threepids::flow::{Access, By, Effect, Flow, Input, Presence, VerificationId};
+use matrix_threepids::flow::{Access, By, Effect, Flow, Input, Presence, Section, VerificationId};
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
 use matrix_threepids::matrix::{ClientSecret, Failure, HttpResponse, Json};

@@ -1,7 +1,8 @@
 //! Anything at all may be in the storage, or come from another tab.
 
 use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, Phase, Presence, Verification, VerificationId, same_address,
+    Access, By, Effect, Flow, Input, Phase, Presence, Section, Verification, VerificationId,
+    same_address,
 };
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
@@ -189,7 +190,7 @@ fn is_sound(flow: &Flow, now: f64) {
 fn is_usable(mut flow: Flow, now: f64) {
     let address = "somebody-new@example.net".to_owned();
     let secret = ClientSecret::from_random([1; ClientSecret::BYTES]);
-    feed(&mut flow, now, Input::Add { address: address.clone(), secret, by: By::Person });
+    feed(&mut flow, now, Input::Add { address: address.clone(), secret, by: By::Method });
     let asked = feed(&mut flow, now, Input::MayAdd(Section::Emails, true));
     let new = asked.iter().find_map(|effect| match effect {
         Effect::RequestToken { id, attempt: 1, .. } => Some(*id),

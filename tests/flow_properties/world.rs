@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use matrix_threepids::flow::{
     Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
-    Section, Subject, VerificationId,
+    Section, Slot, Subject, VerificationId,
 };
 use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
@@ -31,6 +31,19 @@ pub enum Request {
 }
 
 impl Request {
+    /// What it is for.
+    pub fn slot(self) -> Slot {
+        match self {
+            Request::List(_) => Slot::List,
+            Request::Token(id) => Slot::Token(id),
+            Request::Add(id) => Slot::Add(id),
+            Request::Code(id) => Slot::Code(id),
+            Request::Delete => Slot::Delete,
+            Request::Proof(subject) | Request::ProofCode(subject) => Slot::Proof(subject),
+            Request::Discover | Request::Capabilities => Slot::Server,
+        }
+    }
+
     /// Whether nobody may be waiting for it any more.
     pub fn is_beside(self) -> bool {
         match self {

@@ -1,7 +1,8 @@
 //! The state machine, fed by bytes: any input, in any order, with any answer.
 
 use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, PageWindow, Presence, Reply, Section, Subject, VerificationId,
+    Access, By, Effect, Flow, Input, PageWindow, Presence, Reply, Section, Subject, Typed,
+    VerificationId,
 };
 use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
@@ -218,6 +219,12 @@ impl Bytes<'_> {
                 repeated: self.flag().then(|| Password(PASSWORD.to_owned())),
                 logout_devices: self.flag(),
             },
+            22 if self.flag() => Input::Corrected(match self.below(4) {
+                0 => Typed::Form(self.section()),
+                1 => Typed::Code(self.id(flow)),
+                2 => Typed::Answer(self.subject(flow)),
+                _ => Typed::NewPassword,
+            }),
             22 => Input::PasswordShown,
             23 => Input::PasswordChanged {
                 logout_devices: self.flag(),
@@ -282,6 +289,7 @@ impl Bytes<'_> {
                 visible: self.flag(),
                 focused: self.flag(),
                 offline: self.next().is_multiple_of(8),
+                shown: !self.next().is_multiple_of(8),
             }),
             52 => match self.below(8) {
                 0 => Input::Restored(self.json()),
@@ -430,7 +438,7 @@ pub fn records(bytes: &[u8]) {
     let Some(stored) = json::parse(&String::from_utf8_lossy(bytes)) else { return };
     for input in [Input::Restored, Input::HeardRecords] {
         let mut flow = Flow::default();
-        let presence = Presence { visible: true, focused: true, offline: false };
+        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
         flow.apply(START, Input::Presence(presence));
         flow.apply(START, Input::Access(Access::Granted));
         flow.apply(START, input(stored.clone()));

@@ -1,0 +1,172 @@
+//! The clock is set, or the machine sleeps: durations know nothing of it, and
+//! what is kept is believed only as far as it can be.
+
+use matrix_threepids::flow::{Effect, Input, Phase, Problem};
+use matrix_threepids::matrix::{Json, json};
+
+use crate::rows::NOW;
+use crate::tab::*;
+
+/// One whose form is limited for so long.
+fn limited_tab(ms: f64) -> Tab {
+    let mut tab = Tab::open();
+    let id = tab.hand_in(DORA);
+    tab.token(id, Err(limited(ms)));
+    assert!(is_limited(&tab));
+    tab
+}
+
+fn is_limited(tab: &Tab) -> bool {
+    matches!(tab.flow.form.problem(), Some(Problem::RateLimited { .. }))
+}
+
+fn wake(tab: &mut Tab, later: f64) {
+    tab.now += later;
+    tab.feed(Input::Woke);
+}
+
+/// One for whose address all but the link is there.
+fn waiting_tab() -> Tab {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::Continue(id));
+    tab.added(id, who_are_you());
+    tab.feed(Input::Authenticate(
+        matrix_threepids::flow::Subject::Verification(id),
+        crate::stage::password(),
+    ));
+    tab.added(id, not_yet());
+    assert!(matches!(tab.flow.pending[0].phase, Phase::Waiting { .. }));
+    tab
+}
+
+fn tries(tab: &Tab) -> usize {
+    tab.effects.iter().filter(|effect| matches!(effect, Effect::Add { .. })).count()
+}
+
+/// The page is loaded again, when its clock shows this.
+fn reload_at(tab: &Tab, clock: f64) -> Tab {
+    Tab::open_at(clock, tab.flow.records())
+}
+
+#[test]
+fn a_limit_ends_in_its_time_though_the_clock_is_set_back() {
+    let mut tab = limited_tab(4.0 * SECOND);
+    tab.feed(Input::Clock { ahead: -HOUR });
+    wake(&mut tab, 3.0 * SECOND);
+    assert!(is_limited(&tab));
+    // The page is loaded again meanwhile.
+    let mut again = reload_at(&tab, tab.now - HOUR);
+    assert!(is_limited(&again));
+    wake(&mut again, 1.0 * SECOND);
+    assert!(!is_limited(&again));
+    wake(&mut tab, 1.0 * SECOND);
+    assert!(!is_limited(&tab));
+}
+
+#[test]
+fn a_limit_is_not_longer_than_it_was_though_the_clock_was_set_back_in_between() {
+    for back in [10.0 * MINUTE, 59.0 * MINUTE, HOUR, 2.0 * HOUR, DAY] {
+        let mut again = reload_at(&limited_tab(4.0 * SECOND), NOW - back);
+        wake(&mut again, 4.0 * SECOND);
+        assert!(!is_limited(&again), "set back by {back} ms");
+    }
+}
+
+#[test]
+fn a_limit_that_is_kept_is_an_hour_at_most() {
+    let kept = |until: f64| {
+        json::parse(&format!(r#"{{"pending":[],"limitedUntil":{until}}}"#)).expect("JSON")
+    };
+    for (until, holds) in
+        [(NOW + HOUR, true), (NOW + HOUR + 1.0, false), (NOW + DAY, false), (NOW, false)]
+    {
+        assert_eq!(is_limited(&Tab::open_at(NOW, Some(kept(until)))), holds, "{until}");
+    }
+    let odd = kept(NOW + MINUTE);
+    let Json::Object(mut members) = odd else { panic!() };
+    members.push(("limitedFor".to_owned(), Json::Number(-5.0)));
+    assert!(!is_limited(&Tab::open_at(NOW, Some(Json::Object(members)))));
+}
+
+#[test]
+fn links_are_asked_after_though_the_clock_is_set_back() {
+    let mut tab = waiting_tab();
+    tab.feed(Input::Clock { ahead: -DAY });
+    assert_eq!(tries(&tab), 0);
+    tab.now = tab.flow.next_wake().expect("a wake");
+    assert!(tab.now <= NOW + 2.0 * SECOND);
+    tab.feed(Input::Woke);
+    assert_eq!(tries(&tab), 1);
+}
+
+#[test]
+fn a_link_has_the_age_that_it_has() {
+    for ahead in [-DAY, -HOUR, 2.0 * HOUR, 2.0 * DAY] {
+        let mut tab = Tab::open();
+        tab.mail(DORA, "sid-1");
+        tab.feed(Input::Clock { ahead });
+        wake(&mut tab, 59.0 * MINUTE);
+        assert!(!tab.flow.pending[0].is_expired(tab.now), "{ahead}");
+        wake(&mut tab, 1.0 * MINUTE);
+        assert!(tab.flow.pending[0].is_expired(tab.now), "{ahead}");
+        // Loaded again, by the clock as it is now.
+        let again = reload_at(&tab, tab.now + ahead);
+        let age = again.now - again.flow.pending[0].sent_at;
+        assert_eq!(age, HOUR, "{ahead}");
+    }
+}
+
+#[test]
+fn a_machine_that_slept_asks_for_everything_anew() {
+    let mut tab = waiting_tab();
+    let id = tab.hand_in(BOB);
+    tab.token(id, Err(limited(HOUR)));
+    // Set right by a little, nothing follows.
+    tab.feed(Input::Clock { ahead: 5.0 * SECOND });
+    assert!(tab.effects.is_empty() && is_limited(&tab));
+    tab.feed(Input::Clock { ahead: 3.0 * HOUR });
+    assert!(!is_limited(&tab), "asked again, the server tells");
+    assert!(tab.effects.iter().any(|effect| matches!(effect, Effect::ReadList { .. })));
+    assert_eq!(tries(&tab), 1);
+    assert!(!tab.flow.pending[0].is_expired(tab.now));
+
+    // Where nobody looks, that waits.
+    let mut tab = waiting_tab();
+    tab.feed(Input::Presence(AWAY));
+    tab.feed(Input::Clock { ahead: 3.0 * HOUR });
+    assert!(tab.effects.is_empty());
+    tab.feed(Input::Presence(HERE));
+    assert_eq!(tries(&tab), 1);
+}
+
+#[test]
+fn tabs_that_were_opened_before_and_after_the_clock_was_set_agree() {
+    let mut before = Tab::open();
+    before.mail(DORA, "sid-1");
+    wake(&mut before, 10.0 * MINUTE);
+    before.feed(Input::Clock { ahead: -HOUR });
+    let mut after = Tab::open_at(before.now - HOUR, None);
+    let told = before.flow.records().expect("something pending");
+    after.feed(Input::HeardRecords(told.clone()));
+    assert_eq!(after.now - after.flow.pending[0].sent_at, 10.0 * MINUTE);
+    assert_eq!(after.flow.records(), Some(told), "they would tell each other for ever");
+    // A newer mail is the newer one to both.
+    wake(&mut after, MINUTE);
+    let id = after.flow.pending[0].id;
+    let secret = after.fresh_secret();
+    after.feed(Input::Resend(id, secret));
+    after.token(id, Ok(crate::stage::sid("sid-2")));
+    before.now += MINUTE;
+    before.feed(Input::HeardRecords(after.flow.records().expect("something pending")));
+    assert_eq!(before.flow.pending[0].attempt, 2);
+    assert_eq!(before.flow.pending[0].sent_at, before.now);
+}
+
+#[test]
+fn what_is_told_of_times_goes_by_the_clock() {
+    let mut tab = Tab::open();
+    tab.mail(DORA, "sid-1");
+    tab.feed(Input::Clock { ahead: -HOUR });
+    assert_eq!(tab.flow.by_clock(tab.flow.pending[0].sent_at), NOW - HOUR);
+}
