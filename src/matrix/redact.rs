@@ -1,7 +1,7 @@
 //! Takes out of what a server says what its request was not to tell anybody:
 //! servers echo their input in errors and in the details of a challenge.
 
-use super::email::lowercase;
+use super::email::fold;
 use super::{Json, json};
 
 /// A part of a secret is one from this many characters on.
@@ -13,7 +13,7 @@ const LONG: usize = 2_000;
 /// In the place of what was taken out.
 const GONE: char = '…';
 
-/// What nobody is to see of a request, in lower case.
+/// What nobody is to see of a request, casefolded.
 #[derive(Default)]
 pub struct Secrets(Vec<Vec<char>>);
 
@@ -45,7 +45,7 @@ impl Secrets {
             // As it is, as JSON writes it, and as URLs do.
             let quoted = json::to_string(&secret.into());
             for form in [secret, quoted.trim_matches('"'), &super::http::encoded(secret)] {
-                self.0.push(lowercase(form).chars().collect());
+                self.0.push(fold(form).chars().collect());
             }
         }
     }
@@ -57,18 +57,18 @@ impl Secrets {
             return text.to_owned();
         }
         let text: Vec<char> = text.chars().take(LONG).collect();
-        let lower = lowercase(&String::from_iter(&text)).chars().collect::<Vec<_>>();
-        let mut gone = vec![false; lower.len()];
+        let folded = fold(&String::from_iter(&text)).chars().collect::<Vec<_>>();
+        let mut gone = vec![false; folded.len()];
         for secret in &self.0 {
             let part = secret.len().min(PART);
-            for (at, window) in lower.windows(part).enumerate() {
+            for (at, window) in folded.windows(part).enumerate() {
                 if secret.windows(part).any(|it| it == window) {
                     gone[at..at + part].fill(true);
                 }
             }
         }
-        // Some letters are two in lower case.
-        let shown = if lower.len() == text.len() { &text } else { &lower };
+        // Some letters are two when folded.
+        let shown = if folded.len() == text.len() { &text } else { &folded };
         let mut out = String::new();
         let (mut left, mut before) = (longest, false);
         for (letter, gone) in shown.iter().zip(gone) {
@@ -234,8 +234,8 @@ mod tests {
             }
             let body = json::to_string(&json::object().text("password", &secret).done());
             let left = Secrets::of(None, Some(&body)).take_out(&text, TEXT);
-            let left: Vec<char> = lowercase(&left).chars().collect();
-            let secret: Vec<char> = lowercase(&secret).chars().collect();
+            let left: Vec<char> = fold(&left).chars().collect();
+            let secret: Vec<char> = fold(&secret).chars().collect();
             let part = secret.len().min(PART);
             for window in secret.windows(part) {
                 prop_assert!(!left.windows(part).any(|it| it == window), "{left:?}");

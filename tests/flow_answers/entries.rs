@@ -368,7 +368,7 @@ fn a_server_with_addresses_may_lack_numbers() {
     let (msisdn, secret) = ("447700900001".to_owned(), tab.fresh_secret());
     let by = matrix_threepids::flow::By::Person;
     tab.feed(Input::AddPhone { msisdn, dialled, secret, by });
-    tab.feed(Input::MayAdd(Section::Emails, true));
+    tab.feed(Input::MayAdd(Section::Phones, true));
     let id = tab.effects.iter().find_map(|it| match it {
         Effect::RequestToken { id, .. } => Some(*id),
         _ => None,
