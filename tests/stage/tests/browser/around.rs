@@ -2,8 +2,14 @@
 //! and what it does to the element's nodes.
 
 use anyhow::{Result, ensure};
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::middleware::map_response;
+use axum::response::{Html, Response};
+use axum::routing::get;
 use libtest_mimic::Trial;
 use serde_json::json;
+use stage::web;
 use thirtyfour::prelude::*;
 
 use crate::faults::{ADD, DELETE, LIST, NEW, SEND, add, open};
@@ -116,23 +122,18 @@ async fn hidden(page: Page) -> Result<()> {
     Ok(())
 }
 
-/// Carries the element into a frame that has this attribute.
-async fn put_into_frame(page: &Page, attribute: &str) -> Result<()> {
-    page.run(&format!(
-        "const frame = document.createElement('iframe'); {attribute};\
-         Object.assign(frame.style, {{ width: '900px', height: '700px', border: 0 }});\
-         document.querySelector('main').prepend(frame); window.frame = frame;\
-         frame.contentDocument.body.append(window.element)"
-    ))
-    .await?;
-    page.until("window.element.shadowRoot.querySelector('.entry')").await
-}
-
 async fn hidden_frame(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     open(&page, &homeserver).await?;
     page.list_is(&["alice@example.org"]).await?;
-    put_into_frame(&page, "").await?;
+    page.run(
+        "const frame = document.createElement('iframe'); window.frame = frame;\
+         Object.assign(frame.style, { width: '900px', height: '700px' });\
+         document.querySelector('main').prepend(frame);\
+         frame.contentDocument.body.append(window.element)",
+    )
+    .await?;
+    page.until("window.element.shadowRoot.querySelector('.entry')").await?;
     page.run("window.element.remove('email', 'alice@example.org').catch(() => {})").await?;
     let open = "window.element.shadowRoot.querySelector('dialog[open]')";
     page.until(open).await?;
@@ -243,10 +244,31 @@ async fn composition(page: Page) -> Result<()> {
 async fn sandbox(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     homeserver.answers(DELETE, [Answer::Json(401, challenge("s")), Answer::Json(200, json!({}))]);
-    open(&page, &homeserver).await?;
-    page.list_is(&["alice@example.org"]).await?;
-    let sandbox = "frame.setAttribute('sandbox', 'allow-scripts allow-same-origin')";
-    put_into_frame(&page, sandbox).await?;
+    let html = |body: String| {
+        format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Test</title>{body}"
+        )
+    };
+    let outer =
+        html("<iframe sandbox=\"allow-scripts\" src=\"/inner\" width=900 height=700>".into());
+    let inner = html(format!(
+        "<script type=\"module\">import \"/define.js\";\
+           document.querySelector(\"matrix-threepids\").accessToken = \"token\";</script>\
+         <matrix-threepids homeserver=\"{}\"></matrix-threepids>",
+        homeserver.url
+    ));
+    let for_everybody = |mut response: Response| async {
+        let headers = response.headers_mut();
+        headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
+        response
+    };
+    let routes = Router::new()
+        .route("/", get(|| async { Html(outer) }))
+        .route("/inner", get(|| async { Html(inner) }))
+        .fallback_service(web::folder(&stage().target.join("npm/package")))
+        .layer(map_response(for_everybody));
+    let server = web::serve(0, routes).await?;
+    page.goto(&server.url).await?;
     // The browser says that it submits nothing.
     page.allow("Blocked form submission");
     page.driver.find(By::Tag("iframe")).await?.enter_frame().await?;
