@@ -21,11 +21,11 @@ export function openPage(url, lookUp, done) {
   const origin = originOf(url);
   if (!origin) return url;
   addEventListener("message", hear);
-  page = { origin, lookUp, done };
+  page = { origin, lookUp, done, window: null };
   // Where nobody has just clicked, a window would only be blocked.
   const may = navigator.userActivation?.isActive ?? true;
   try {
-    page.window = may ? open(url, NAME) : null;
+    if (may) page.window = open(url, NAME);
   } catch {
     // A frame that may open none.
   }

@@ -4,13 +4,14 @@
 /** Styles tell nobody that they have changed: how often to look (ms). */
 const LOOK_MS = 250;
 
+const ALSO = { __proto__: null, visibilityProperty: true, checkVisibilityCSS: true };
 const looks = new WeakMap();
 
 /** Whether an element is rendered, and each frame around it that we may see. */
 export function isShown(element) {
   for (let at = element; at; ) {
     const view = at.isConnected && at.ownerDocument.defaultView;
-    const seen = at.checkVisibility?.({ visibilityProperty: true, checkVisibilityCSS: true }) ?? true;
+    const seen = at.checkVisibility?.(ALSO) ?? true;
     if (!view || !seen) return false;
     at = view.frameElement;
     if (at && !hasSize(at)) return false;

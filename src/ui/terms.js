@@ -14,7 +14,8 @@ export function draw(container, documents, text) {
   if (drawn.get(container) === key) return;
   drawn.set(container, key);
   const [before, after] = text.split("{}");
-  const choices = documents.map(({ text, url }) => {
+  const choices = documents.map((it) => {
+    const { text, url } = { __proto__: null, ...it };
     const href = url && { href: url, target: "_blank", rel: "noopener noreferrer", className: "link" };
     // Whichever way its letters run.
     const link = made(href ? "a" : "b", { ...href, dir: "auto" }, text);

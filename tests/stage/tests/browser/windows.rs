@@ -38,6 +38,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("window: the word of the server's public name counts", public_name),
         browser_test_with(Popups::AsAtHome, "window: the browser opens none unasked", unasked),
         browser_test("window: the browser opens none but by a link", by_link),
+        browser_test("window: a forged word opens none, and no frame can have its name", forged),
         browser_test("window: a page that is cut off from what it opens", isolated),
         browser_test("window: a server's page that cuts itself off", cut_off),
         browser_test("window: a removal is confirmed there, too", removal),
@@ -236,6 +237,30 @@ async fn by_link(page: Page) -> Result<()> {
     page.turn_to(&own).await?;
     page.list_is(&[NEW]).await?;
     ensure!(homeserver.received(FALLBACK).len() == 1, "opened twice");
+    Ok(())
+}
+
+async fn forged(page: Page) -> Result<()> {
+    let homeserver = server("s").await?;
+    open(&page, &homeserver).await?;
+    page.run(
+        "window.opened = []; window.open = (url, name) => { window.opened.push(name); return null };\
+         window.heard = []; addEventListener('message', (event) => window.heard.push(event.data));",
+    )
+    .await?;
+    add(&page).await?;
+    page.press("Continue").await?;
+    page.see("link", OPEN_PAGE).await?;
+    let before = page.run("return window.opened.length").await?;
+    page.run("for (let nth = 0; nth < 3; nth++) window.postMessage('authDone', '*')").await?;
+    page.until("window.heard.length === 3").await?;
+    page.see("link", OPEN_PAGE).await?;
+    ensure!(page.run("return window.opened.length").await? == before, "a window was opened");
+    ensure!(homeserver.received(ADD).len() == 1, "somebody else's word counted");
+    // Nobody can guess it, and each page has another.
+    let names = page.run("return new Set(window.opened).size === 1 && window.opened[0]").await?;
+    let name = names.as_str().unwrap_or_default().to_owned();
+    ensure!(name.len() > 30, "{names}");
     Ok(())
 }
 
