@@ -19,7 +19,7 @@ export function isShown(element) {
   return true;
 }
 
-const hasSize = ({ offsetWidth, offsetHeight }) => offsetWidth > 0 && offsetHeight > 0;
+const hasSize = ({ clientWidth, clientHeight }) => clientWidth > 0 && clientHeight > 0;
 
 /** Opens or closes it, from now on as its place is shown or hidden. */
 export function show(dialog, wanted) {

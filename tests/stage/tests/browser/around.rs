@@ -87,6 +87,8 @@ async fn hidden(page: Page) -> Result<()> {
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     page.type_into("Password", "typed").await?;
+    // What Chromium says of whoever looks there, as tests do.
+    page.allow("hidden by content-visibility");
     for (hide, show) in WAYS {
         page.run(&format!("const {{ details, place, host }} = window; {hide}")).await?;
         page.until("window.dialogs().length === 0").await?;
@@ -587,7 +589,7 @@ async fn misleading(page: Page) -> Result<()> {
         )
         .await?;
     ensure!(texts == json!(0), "{texts} texts turn or are long");
-    page.until("window.element.threepids[1].address.length > 1e6").await?;
+    page.until("window.element.threepids.some((it) => it.address.length > 1e6)").await?;
     let wide = page.run("return document.documentElement.scrollWidth > innerWidth").await?;
     ensure!(wide == json!(false), "the page is stretched");
     Ok(())
