@@ -34,6 +34,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = clearStorage)]
     pub fn clear_storage(this: &Host);
 
+    /// The time, in ms since the epoch; nobody sets it back.
+    #[wasm_bindgen(method)]
+    pub fn now(this: &Host) -> f64;
+
     /// A text that nobody can guess.
     #[wasm_bindgen(method)]
     pub fn nonce(this: &Host) -> String;

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Date, Reflect};
+use js_sys::Reflect;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
@@ -45,7 +45,7 @@ impl AccountPage {
             nonce: text("nonce"),
             sid: text("sid"),
         };
-        let (visit, effects) = Visit::start(config, at_start, Date::now());
+        let (visit, effects) = Visit::start(config, at_start, host.now());
         for (name, value) in &visit.config().theme {
             host.theme(name, value);
         }
@@ -94,8 +94,8 @@ struct Runner {
 
 impl Runner {
     fn feed(self: &Rc<Self>, input: Input) {
-        let mut effects = Vec::new();
-        self.visit.update(|visit| effects = visit.apply(Date::now(), input));
+        let (mut effects, now) = (Vec::new(), self.host.now());
+        self.visit.update(|visit| effects = visit.apply(now, input));
         self.run(effects);
     }
 

@@ -142,6 +142,10 @@ export class Host {
   #pages = attempt(() => new BroadcastChannel(PAGES));
   /** The Rust side: what is heard goes there. */
   #page;
+  /** What the clock on the wall, and the one that nobody sets, showed last; and ours. */
+  #wall = Date.now();
+  #steady = performance.now();
+  #now = this.#wall;
   /** The account whose session has ended, and its records, which are not in the storage. */
   #ended;
 
@@ -166,6 +170,17 @@ export class Host {
         if ([sid, address, state].every((it) => typeof it === "string")) page.told(sid, address, state);
       };
     }
+  }
+
+  /**
+   * The time, in ms since the epoch. It never goes back, however the clock is
+   * set; it goes on while the machine sleeps, which the steady clock may not.
+   */
+  now() {
+    const [wall, steady] = [Date.now(), performance.now()];
+    this.#now += Math.max(wall - this.#wall, steady - this.#steady, 0);
+    [this.#wall, this.#steady] = [wall, steady];
+    return this.#now;
   }
 
   async send(method, url, token, body, limit) {

@@ -17,6 +17,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("account page: what is sent to sign in by email or phone", identifiers),
         browser_test("account page: every refusal to sign in has its words", refusals),
         browser_test("account page: a rate limit counts down and ends", rate_limit),
+        browser_test("account page: a rate limit, and a clock that is set", clock_is_set),
         browser_test("account page: accounts that are managed elsewhere", managed),
         browser_test("account page: a server without a way in, and one that comes back", no_way_in),
     ]
@@ -135,6 +136,30 @@ async fn rate_limit(page: Page) -> Result<()> {
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
     page.press("Sign in").await?;
     page.read("alert", "Wrong user name or password").await?;
+    Ok(())
+}
+
+async fn clock_is_set(page: Page) -> Result<()> {
+    let homeserver = homeserver().await?;
+    let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 90_000});
+    homeserver.answers(LOGIN, [Answer::Json(429, limit)]);
+    let site = put_up(fixed(&homeserver.url)).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    page.see("button", "Sign in").await?;
+    page.stop_time().await?;
+    sign_in(&page, "alice", "secret").await?;
+    page.read("alert", "Too many attempts.").await?;
+    page.run("window.clock.set(-3_600_000)").await?;
+    page.pass(60_000).await?;
+    page.until("document.querySelector('.countdown').textContent.trim() === '0:30'").await?;
+    page.pass(31_000).await?;
+    page.read("status", "You can try again now").await?;
+    // Ahead, or after a sleep: the server tells.
+    page.press("Sign in").await?;
+    homeserver.wait_for(LOGIN, 2).await?;
+    page.read("alert", "Too many attempts.").await?;
+    page.run("window.clock.set(3 * 3_600_000)").await?;
+    page.read("status", "You can try again now").await?;
     Ok(())
 }
 
