@@ -211,7 +211,7 @@ impl Handle {
     /// `addEmail(address)`
     #[wasm_bindgen(js_name = addEmail)]
     pub fn add_email(&self, address: String) -> Promise {
-        let operation = Operation::Send(email::trimmed(&address).to_owned());
+        let operation = Operation::Send(email::trimmed(&address));
         let secret = random::client_secret();
         self.start(operation, Input::Add { address, secret, by: By::Method })
     }
@@ -333,7 +333,7 @@ impl Handle {
             let is = |it: &&crate::flow::Verification| {
                 !it.is_share()
                     && flow.shows(it)
-                    && same_address(&it.medium, &it.address, email::trimmed(address))
+                    && same_address(&it.medium, &it.address, &email::trimmed(address))
             };
             flow.pending.iter().find(is).map(|it| it.id)
         })

@@ -54,11 +54,11 @@ impl Wanted {
     }
 
     /// What tells it from another.
-    pub(super) fn key(&self) -> &str {
+    pub(super) fn key(&self) -> String {
         match self {
             Wanted::Email(typed) => email::trimmed(typed),
-            Wanted::Phone { msisdn, dialled } if msisdn.is_empty() => &dialled.number,
-            Wanted::Phone { msisdn, .. } => msisdn,
+            Wanted::Phone { msisdn, dialled } if msisdn.is_empty() => dialled.number.clone(),
+            Wanted::Phone { msisdn, .. } => msisdn.clone(),
         }
     }
 

@@ -110,7 +110,7 @@ impl Flow {
     pub(super) fn add(&mut self, wanted: Wanted, secret: ClientSecret, by: By) {
         let section = wanted.section();
         let medium = section.medium();
-        let operation = Operation::Send(wanted.key().to_owned());
+        let operation = Operation::Send(wanted.key());
         let cannot = self.needs_identity_server || !self.sections.contains(&section);
         let refusal = self.refusal().or(cannot.then_some("readonly"));
         if let Some(code) = refusal {
@@ -122,8 +122,8 @@ impl Flow {
             return;
         }
         if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &form.phase {
-            let same = |other: &str| same_address(&medium, other, wanted.key());
-            let waits = form.queue.iter().any(|(queued, _)| same(queued.key()));
+            let same = |other: &str| same_address(&medium, other, &wanted.key());
+            let waits = form.queue.iter().any(|(queued, _)| same(&queued.key()));
             if by == By::Method && !same(&draft.address) && !waits {
                 form.queue.push((wanted, secret));
             }

@@ -3,56 +3,19 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validateemailsubmittoken>
 
-use super::email::is_invisible;
+use super::text::read_code;
+pub use super::text::read_registration_token;
 use super::{ClientSecret, HttpRequest, Json, json};
 
 /// A code that a person has typed in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(pub String);
 
-/// The zeros of the scripts that have digits of their own; the others follow.
-const ZEROS: [u16; 37] = [
-    0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66,
-    0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
-    0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
-];
-
-/// The character in ASCII: digits of all scripts, and what is as wide as
-/// Chinese letters.
-fn plain(c: char) -> char {
-    let code = u32::from(c);
-    for zero in ZEROS {
-        if let digit @ 0..=9 = code.wrapping_sub(zero.into()) {
-            return char::from(b'0' + digit as u8);
-        }
-    }
-    match code {
-        0xff01..=0xff5e => char::from((code - 0xfee0) as u8),
-        _ => c,
-    }
-}
-
 impl Code {
-    /// What was typed, pasted or dictated, without what belongs to no code:
-    /// what groups it, blanks, what cannot be seen. A code with letters in it
-    /// may have signs, too, but for the full stop after it.
+    /// What was typed, pasted or dictated, without what belongs to no code.
     pub fn read(typed: &str) -> Code {
-        let seen = |c: &char| !c.is_whitespace() && !is_invisible(*c);
-        let text: String = typed.chars().filter(seen).map(plain).collect();
-        if !text.chars().any(|c| c.is_ascii_alphabetic()) {
-            return Code(text.chars().filter(char::is_ascii_digit).collect());
-        }
-        let belongs = |c: char| c.is_ascii_alphanumeric() || "-_~=+/".contains(c);
-        Code(text.trim_matches(|c| !belongs(c)).to_owned())
+        Code(read_code(typed))
     }
-}
-
-/// What was typed of a registration token, without what belongs to none.
-///
-/// Spec: <https://spec.matrix.org/latest/client-server-api/#token-authenticated-registration>
-pub fn read_registration_token(typed: &str) -> String {
-    let belongs = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-');
-    typed.chars().map(plain).filter(belongs).collect()
 }
 
 impl std::fmt::Debug for Code {

@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[path = "../../odd_answers/table.rs"]
 mod table;
+#[path = "../../texts/table.rs"]
+mod texts;
 
 /// The odd answers that this browser's reader makes something else of than it
 /// should; none is good.
@@ -20,6 +22,19 @@ pub fn odd_answers() -> Vec<String> {
 #[wasm_bindgen(js_name = oddAnswersCount)]
 pub fn odd_answers_count() -> u32 {
     table::len() as u32
+}
+
+/// The texts of which this browser makes something else than it should; none
+/// is good.
+#[wasm_bindgen(js_name = oddTexts)]
+pub fn odd_texts() -> Vec<String> {
+    texts::run()
+}
+
+/// How many texts there are.
+#[wasm_bindgen(js_name = oddTextsCount)]
+pub fn odd_texts_count() -> u32 {
+    texts::len() as u32
 }
 
 /// What the widget never does on its own.

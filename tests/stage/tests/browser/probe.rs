@@ -12,6 +12,7 @@ use crate::page::Page;
 pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("probe: odd answers are read in the browser as natively", odd_answers),
+        browser_test("probe: texts are read in the browser as natively", texts),
         browser_test("probe: a panic leaves a way on in every element", panic),
     ]
 }
@@ -29,6 +30,16 @@ async fn odd_answers(page: Page) -> Result<()> {
         return [rust.oddAnswersCount(), rust.oddAnswers()]";
     let result = page.run_async(script, vec![]).await?.0;
     ensure!(result[0].as_u64() > Some(20), "{result}");
+    ensure!(result[1] == serde_json::json!([]), "{result}");
+    Ok(())
+}
+
+async fn texts(page: Page) -> Result<()> {
+    page.goto(&stage().serve_page("", LOAD)).await?;
+    let script = "const rust = await window.rust; \
+        return [rust.oddTextsCount(), rust.oddTexts()]";
+    let result = page.run_async(script, vec![]).await?.0;
+    ensure!(result[0].as_u64() > Some(60), "{result}");
     ensure!(result[1] == serde_json::json!([]), "{result}");
     Ok(())
 }
