@@ -202,10 +202,6 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   set accessToken(token) {
-    if (!["string", "function"].includes(typeof (token ?? ""))) {
-      // Said on the screen as well, as of every token that cannot be sent.
-      complain("accessToken is to be a string or a function");
-    }
     this.#held.accessToken = token;
     this.#tokens = tokensOf(token);
     this.#hadToken ||= Boolean(token);

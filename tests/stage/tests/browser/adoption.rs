@@ -133,7 +133,15 @@ async fn cdn(page: Page) -> Result<()> {
         headers.insert("access-control-allow-origin", HeaderValue::from_static("*"));
         response
     };
-    let files = Router::new().fallback_service(web::folder(&npm));
+    // Somebody has got at the files.
+    let other = r#"{"emailAddresses": "Not ours"}"#;
+    let files = Router::new()
+        .route("/locales/de.json", get(move || async move { other }))
+        .route(
+            "/locales/de.js",
+            get(move || async move { web::script(format!("export default {other}")) }),
+        )
+        .fallback_service(web::folder(&npm));
     let cdn = web::serve(0, files.layer(map_response(for_everybody))).await?;
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Test</title>\
@@ -150,6 +158,14 @@ async fn cdn(page: Page) -> Result<()> {
     add(&page, "cdn").await?;
     page.run("document.documentElement.lang = 'fr'").await?;
     page.see("region", "Adresses e-mail").await?;
+    // The browser says so itself.
+    page.allow("integrity");
+    page.run("document.documentElement.lang = 'de'").await?;
+    page.see("region", "Email addresses").await?;
+    let scripts =
+        "performance.getEntriesByType('resource').filter((it) => /locales.*js$/.test(it.name))";
+    let scripts = page.run(&format!("return {scripts}.length")).await?;
+    ensure!(scripts == json!(0), "a language was run as a script");
     Ok(())
 }
 

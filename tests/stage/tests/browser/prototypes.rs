@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::faults::SEND;
 use crate::harness::{browser_test, stage};
-use crate::homeserver::Homeserver;
+use crate::homeserver::{Answer, Homeserver};
 use crate::page::Page;
 
 pub fn tests() -> Vec<Trial> {
@@ -17,14 +17,20 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
+/// What the page asks before it begins.
+const BEGIN: &str = "GET begin";
+
 /// Lets the element live in such a page.
 async fn live(page: &Page, entry: &str, kind: &str) -> Result<()> {
     let (homeserver, elsewhere) = (Homeserver::start().await?, Homeserver::start().await?);
     let url = stage().serve_page("", include_str!("prototypes.js"));
     let servers = format!("homeserver={}&elsewhere={}", homeserver.url, elsewhere.url);
     let query = format!("entry={entry}&kind={kind}&{servers}");
+    homeserver.answers(BEGIN, [Answer::Held(Box::new(Answer::Json(200, json!({}))))]);
     page.goto(&format!("{url}?{query}")).await?;
-    page.until("window.over").await?;
+    homeserver.wait_for(BEGIN, 1).await?;
+    homeserver.let_go();
+    homeserver.wait_for("GET over", 1).await?;
     let result = page.run("return [window.failed ?? null, window.lived, window.taken]").await?;
     ensure!(result[0].is_null(), "{kind}: {}", result[0]);
     let wanted = json!([
