@@ -52,14 +52,16 @@ const weakly = (it) => (typeof it === "function" ? new WeakRef(it) : undefined);
 export function tokensOf(source) {
   const controller = new AbortController();
   const own = weakly(source);
+  // Not held below, where it may be a function.
+  const text = typeof source === "string" ? source : Boolean(source);
   const settled = source && taskEnd();
   const ask = async (reason) => {
     await settled;
     if (own) return limited(async () => own.deref()?.(reason), controller.signal);
-    return reason === "initial" ? source : null;
+    return reason === "initial" ? text : null;
   };
   return {
-    there: Boolean(source),
+    there: Boolean(text),
     /** Resolves with `[token]`, or why there is none. */
     async get(reason) {
       let token;
@@ -87,6 +89,7 @@ export function tokensOf(source) {
  */
 export function senderOf(fetcher) {
   const own = weakly(fetcher);
+  const usual = fetcher === undefined;
   const exchange = (url, init, read, outer) =>
     limited(async (signal) => {
       // Nothing that holds a token or a secret follows a redirect, or is kept.
@@ -99,7 +102,7 @@ export function senderOf(fetcher) {
         cache: "no-store",
         referrerPolicy: "no-referrer",
       });
-      return read(await (fetcher === undefined ? fetch(request) : own.deref()(request)));
+      return read(await (usual ? fetch(request) : own.deref()(request)));
     }, outer);
   return {
     /** Resolves with status, `Retry-After` and body, or why there is no answer. */
