@@ -138,9 +138,10 @@ async fn each(page: Page) -> Result<()> {
     let (homeserver, identity) = (Homeserver::start().await?, stand_in().await?);
     let no = json!({"capabilities": {"m.3pid_changes": {"enabled": false}}});
     homeserver.answers(CAPABILITIES, [Answer::Json(200, no)]);
-    homeserver.answers(LIST, [error(404, "M_UNRECOGNIZED"), list(&[ALICE])]);
     homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": ["r0.6.1", "v1.1"]}))]);
     open(&page, &homeserver).await?;
+    page.list_is(&[ALICE]).await?;
+    homeserver.answers(LIST, [error(404, "M_UNRECOGNIZED"), list(&[ALICE])]);
     page.run(
         "window.seen = [];\
          window.element.fetch = (request) => {\
