@@ -1,7 +1,7 @@
 //! Homeserver, person, token and `fetch` are one thing: what was begun with
 //! some is never sent with others.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
@@ -111,7 +111,7 @@ async fn begin(page: &Page, first: &Homeserver, moment: Moment) -> Result<()> {
 /// What was begun comes to its end; each server has met its own token only.
 async fn end(page: &Page, first: &Homeserver, second: &Homeserver, of: &str) -> Result<()> {
     page.until("window.element.isConnected").await?;
-    page.list_is(&[BOB]).await?;
+    page.list_is(&[BOB]).await.with_context(|| of.to_owned())?;
     page.run("window.go('of-the-first')").await?;
     first.let_go();
     page.run_async("await window.element.refresh(); await window.element.refresh()", vec![])
@@ -168,7 +168,7 @@ async fn orders(page: Page) -> Result<()> {
             begin(&page, &first, moment).await?;
             let change = format!("const there = '{}', it = window.element; {order}", second.url);
             page.run(&change).await?;
-            end(&page, &first, &second, order).await?;
+            end(&page, &first, &second, &format!("{moment:?}: {order}")).await?;
         }
     }
     Ok(())
