@@ -59,7 +59,8 @@ fn inside() -> Result<Vec<String>> {
     let label = |line: &str| {
         let mut words = line.split_whitespace();
         let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
-        (!["matrix-threepids", "wasm-streams"].contains(&name)).then(|| format!("{name} {version}"))
+        (!["matrix-threepids", "send_wrapper", "wasm-streams"].contains(&name))
+            .then(|| format!("{name} {version}"))
     };
     let mut all: Vec<String> = tree.lines().filter_map(label).collect();
     all.sort();

@@ -98,7 +98,7 @@ fn checks(count: &mut Count) -> Result<()> {
     tools::rust_component("fmt")?;
     tools::rust_component("clippy")?;
     let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
-    let probe = ["--package", "probe", "--package", "wasm-streams"];
+    let probe = ["--package", "probe", "--package", "wasm-streams", "--package", "send_wrapper"];
     let strict = ["--", "--deny", "warnings"];
     let mut native = sh::cargo();
     native.args(["clippy", "--quiet", "--workspace", "--exclude", "probe"]);
