@@ -74,11 +74,32 @@ pub fn request() -> HttpRequest {
 
 /// The entries that can be made sense of. No list at all is an empty list.
 pub fn read(body: &Json) -> Vec<Threepid> {
-    let mut read: Vec<Threepid> = Vec::new();
-    for mut entry in body.array("threepids").iter().filter_map(Threepid::read) {
-        let equal = |it: &&Threepid| it.address == entry.address && it.medium == entry.medium;
-        entry.nth = read.iter().filter(equal).count();
-        read.push(entry);
+    let entries = body.array("threepids").iter();
+    let mut entries: Vec<_> = entries.filter_map(Threepid::read).collect();
+    number_equals(&mut entries);
+    entries
+}
+
+/// Counts, of each entry, those before it that are equal. By a hash, so that
+/// each is compared with few others, however long the list is.
+fn number_equals(entries: &mut [Threepid]) {
+    let length = entries.len();
+    // Of each address: its first entry, and how many there are.
+    let mut buckets: Vec<Vec<(usize, usize)>> = vec![Vec::new(); length];
+    for at in 0..length {
+        let entry = &entries[at];
+        let add = |hash: usize, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte));
+        let bucket = &mut buckets[entry.address.bytes().fold(0, add) % length];
+        let is_equal = |it: &&mut (usize, usize)| {
+            let first = &entries[it.0];
+            first.address == entry.address && first.medium == entry.medium
+        };
+        match bucket.iter_mut().find(is_equal) {
+            Some((_, count)) => {
+                entries[at].nth = *count;
+                *count += 1;
+            }
+            None => bucket.push((at, 1)),
+        }
     }
-    read
 }
