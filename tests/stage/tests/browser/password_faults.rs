@@ -179,6 +179,8 @@ async fn session_over(page: Page) -> Result<()> {
 }
 
 async fn without_words(page: Page) -> Result<()> {
+    // Whoever made the page is told.
+    page.allow("could not be loaded");
     let homeserver = server().await?;
     for (lang, missing) in [("fr", "/locales/fr.js"), ("en", "/locales/en.js")] {
         let html = format!(
@@ -315,6 +317,7 @@ async fn managed(page: Page) -> Result<()> {
 }
 
 async fn late_homeserver(page: Page) -> Result<()> {
+    page.allow("homeserver is missing");
     let homeserver = server().await?;
     let body = format!(
         "<matrix-threepids homeserver=\"{}\"></matrix-threepids>\
