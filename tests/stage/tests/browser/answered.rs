@@ -132,7 +132,9 @@ async fn late_respond(page: Page) -> Result<()> {
     page.press("Remove alice@example.org").await?;
     page.press("Remove").await?;
     page.until("window.responds.length === 1").await?;
-    page.run("const { element } = window; element.remove(); document.body.append(element)").await?;
+    let away_and_back = "const { element } = window; element.remove(); \
+        await new Promise((gone) => setTimeout(gone)); document.body.append(element)";
+    page.run_async(away_and_back, vec![]).await?;
     page.list_is(&["alice@example.org", "bob@example.org"]).await?;
     page.press("Remove bob@example.org").await?;
     page.press("Remove").await?;

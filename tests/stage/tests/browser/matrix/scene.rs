@@ -8,9 +8,10 @@ use stage::synapse::Session;
 use super::elsewhere::{have_added, open_link};
 use super::request::Request;
 use super::words::WAITING;
+use crate::faults::WHOAMI;
 use crate::harness::stage;
 use crate::page::Page;
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, Trick};
 
 /// What the page runs.
 const SCRIPT: &str = include_str!("page.js");
@@ -39,7 +40,7 @@ impl<'a> Scene<'a> {
         let attribute = match request {
             // The element has to ask, for it is to keep what is pending.
             Request::Account => String::new(),
-            // The element has to ask, but not before the password.
+            // The element has to ask, and is not answered before the password.
             Request::Whoami => "persist=\"none\"".to_owned(),
             Request::FirstList
             | Request::Send
@@ -192,8 +193,22 @@ impl<'a> Scene<'a> {
     }
 
     async fn has_mail_sent(&self) -> Result<()> {
+        if self.request == Request::Whoami {
+            // It asks at first, and once more when there is something to keep.
+            self.refuses_to_say_who();
+            self.signs_in(&self.session).await?;
+            self.proxy.met().await?;
+            self.refuses_to_say_who();
+            self.adds().await?;
+            return self.proxy.met().await;
+        }
         self.signs_in(&self.session).await?;
         self.adds().await
+    }
+
+    fn refuses_to_say_who(&self) {
+        let error = r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#;
+        self.proxy.meets(WHOAMI, Trick::Instead(500, error));
     }
 
     async fn adds(&self) -> Result<()> {
