@@ -4,8 +4,8 @@
 
 use matrix_threepids::matrix::uia::Challenge;
 use matrix_threepids::matrix::{
-    Failure, HttpResponse, Json, ServerError, delete, request_email_token, submit_token, threepids,
-    whoami,
+    Failure, HttpResponse, Json, Secrets, ServerError, delete, request_email_token, submit_token,
+    threepids, whoami,
 };
 
 mod refusals;
@@ -151,7 +151,8 @@ impl Row {
             Body::Made(make) => make(),
         };
         let retry_after = self.retry_after.map(str::to_owned);
-        let answer = HttpResponse { status: self.status, retry_after, body }.json();
+        let answer = HttpResponse { status: self.status, retry_after, body };
+        let answer = answer.json_without(Secrets::default);
         let good = match (&answer, &self.want) {
             (Ok(body), Want::List(want)) => is_list(body, want),
             (Ok(body), Want::Entries(want)) => threepids::read(body).len() == *want,
