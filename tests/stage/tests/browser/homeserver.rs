@@ -133,6 +133,13 @@ impl Homeserver {
         self.inner.received.borrow().iter().filter(|it| it.what == what).cloned().collect()
     }
 
+    /// How many requests came so far that have no answer of their own.
+    pub fn count_unknown(&self) -> usize {
+        let answers = self.inner.answers.lock().expect("no test panics with it");
+        let is_unknown = |sent: &&Received| !answers.iter().any(|(what, _)| *what == sent.what);
+        self.inner.received.borrow().iter().filter(is_unknown).count()
+    }
+
     /// All requests so far.
     pub fn all(&self) -> Vec<Received> {
         self.inner.received.borrow().clone()

@@ -24,7 +24,7 @@ const members = {
   number: () => ({ value: 7, writable: true }),
   readOnly: () => ({ value: "polluted", writable: false }),
   accessor: () => ({ get: () => "polluted", set(value) { window.taken.push(value); } }),
-  throwing: () => ({ get() { throw new Error("polluted"); }, set() { throw new Error("polluted"); } }),
+  throwing: (name) => ({ get() { throw new Error(`${name} is read`); }, set() { throw new Error(`${name} is set`); } }),
 };
 
 window.taken = [];
@@ -38,7 +38,7 @@ async function until(condition) {
 }
 
 /** Everything in this module is made before; nothing of it is read by way of the prototype. */
-const descriptors = NAMES.map((name) => [name, { __proto__: null, configurable: true, enumerable: true, ...members[kind]?.() }]);
+const descriptors = NAMES.map((name) => [name, { __proto__: null, configurable: true, enumerable: true, ...members[kind]?.(name) }]);
 const numbers = Array.from({ length: 3 }, (_, at) => at);
 
 async function live() {
