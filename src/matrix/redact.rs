@@ -51,8 +51,18 @@ impl Secrets {
     }
 
     /// The beginning of a text, without the secrets and their parts.
-    #[inline(never)]
     pub fn take_out(&self, text: &str, longest: usize) -> String {
+        self.clean(text, longest, false)
+    }
+
+    /// The same of a text that the flow works with: a short secret is taken out
+    /// only where it stands by itself, not within words and URLs.
+    pub(super) fn take_out_words(&self, text: &str, longest: usize) -> String {
+        self.clean(text, longest, true)
+    }
+
+    #[inline(never)]
+    fn clean(&self, text: &str, longest: usize, by_itself: bool) -> String {
         if is_known(text) {
             return text.to_owned();
         }
@@ -62,7 +72,10 @@ impl Secrets {
         for secret in &self.0 {
             let part = secret.len().min(PART);
             for (at, window) in folded.windows(part).enumerate() {
-                if secret.windows(part).any(|it| it == window) {
+                let is_within = by_itself
+                    && part < PART
+                    && (is_of_word(&folded, at.wrapping_sub(1)) || is_of_word(&folded, at + part));
+                if !is_within && secret.windows(part).any(|it| it == window) {
                     gone[at..at + part].fill(true);
                 }
             }
@@ -93,19 +106,25 @@ impl Secrets {
     /// The same, throughout.
     pub(super) fn take_out_of(&self, json: &Json) -> Json {
         match json {
-            Json::String(text) => Json::String(self.take_out(text, LONG)),
+            Json::String(text) => Json::String(self.take_out_words(text, LONG)),
             Json::Array(items) => {
                 Json::Array(items.iter().map(|item| self.take_out_of(item)).collect())
             }
             Json::Object(members) => {
                 let member = |(name, value): &(String, Json)| {
-                    (self.take_out(name, TEXT), self.take_out_of(value))
+                    (self.take_out_words(name, TEXT), self.take_out_of(value))
                 };
                 Json::Object(members.iter().map(member).collect())
             }
             Json::Null | Json::Bool(_) | Json::Number(_) => json.clone(),
         }
     }
+}
+
+/// Whether the letter there belongs to a word, the name of a stage, or a URL.
+fn is_of_word(text: &[char], at: usize) -> bool {
+    let belongs = |it: &char| it.is_ascii_alphanumeric() || !it.is_ascii();
+    text.get(at).is_some_and(|it| belongs(it) || matches!(it, '.' | '_' | '-' | '/' | ':' | '='))
 }
 
 /// What stands under this name is no secret.
@@ -220,6 +239,19 @@ mod tests {
             assert_eq!(secrets.take_out(word, TEXT), word);
         }
         assert_eq!(secrets.take_out("lost", TEXT), "l…t");
+    }
+
+    #[test]
+    fn details_of_a_challenge_work_whatever_a_short_secret_is() {
+        let secrets = Secrets::of(None, Some(r#"{"session":"s","password":"org"}"#));
+        for (text, left) in [
+            ("org.example.stage", "org.example.stage"),
+            ("https://example.org/terms", "https://example.org/terms"),
+            ("your password is org", "your password is …"),
+            ("'s', org", "'…', …"),
+        ] {
+            assert_eq!(secrets.take_out_words(text, TEXT), left);
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub struct Challenge {
 
 impl Challenge {
     pub(super) fn read(body: &Json, secrets: &Secrets) -> Challenge {
-        let name = |name: String| secrets.take_out(&name, redact::TEXT);
+        let name = |name: String| secrets.take_out_words(&name, redact::TEXT);
         let names = |names: Vec<String>| names.into_iter().map(name).collect();
         let params = body.get("params").filter(|params| matches!(params, Json::Object(_)));
         Challenge {

@@ -183,13 +183,10 @@ async fn no_removal(page: Page) -> Result<()> {
 
 async fn v2_alpha(page: Page) -> Result<()> {
     const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
-    for versions in [Answer::Json(200, json!({"versions": []})), error(404, "M_UNRECOGNIZED")] {
-        let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
-        homeserver.answers(VERSIONS, [versions]);
-        let entry = json!({"medium": "email", "address": ADDRESS});
-        adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await?;
-    }
-    Ok(())
+    // Without a word of its versions, it could be any server that is down.
+    let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await
 }
 
 async fn none_set(page: Page) -> Result<()> {
