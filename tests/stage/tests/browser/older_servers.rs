@@ -9,9 +9,7 @@ use crate::accounts::NO_CHANGES;
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, challenge, error};
 use crate::identity::{in_path, request, stand_in, use_identity_server};
-use crate::old_servers::{
-    ADDRESS, SECRET, USER, VERSIONS, add, entries, is_discreet, open, server,
-};
+use crate::old_servers::{ADDRESS, SECRET, USER, add, entries, is_discreet, open, server};
 use crate::page::Page;
 use crate::story::confirm;
 
