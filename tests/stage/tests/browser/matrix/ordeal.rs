@@ -78,8 +78,8 @@ impl Scene<'_> {
     /// The words stay for screen readers; one figure is seen, and counts.
     async fn counts_down(&self) -> Result<()> {
         let figure = "[...window.element.shadowRoot.querySelectorAll('[aria-hidden=true]')]\
-            .filter((it) => it.checkVisibility()).map((it) => it.textContent)\
-            .find((text) => /^\\d:\\d\\d$/.test(text))";
+            .filter((it) => it.checkVisibility())\
+            .map((it) => /\\d:\\d\\d$/.exec(it.textContent)?.[0]).find(Boolean)";
         self.page.read("alert", LIMITED).await?;
         if let Some(button) = self.request.button() {
             let resting = self.page.see("button", button).await?.attr("aria-disabled").await?;
