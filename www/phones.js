@@ -158,6 +158,9 @@ export function fill(field, msisdn) {
   field.dispatchEvent(new Event("input"));
 }
 
+/** How a list of countries is written by now, and with which country. */
+const dressed = new WeakMap();
+
 /**
  * Puts the list of countries into the form, in this language and with this
  * label. What was chosen stays, until the page wants another country.
@@ -165,8 +168,9 @@ export function fill(field, msisdn) {
 export function dress(form, country, tag, label) {
   const wanted = [country, tag, label].join();
   const select = form.querySelector("select") ?? made(form);
-  if (select.dataset.dressed === wanted) return;
-  select.dataset.dressed = wanted;
+  const [before, countryBefore] = dressed.get(select) ?? [];
+  if (before === wanted) return;
+  dressed.set(select, [wanted, country]);
   select.previousElementSibling.textContent = label;
   const by = (make) => {
     try {
@@ -178,14 +182,13 @@ export function dress(form, country, tag, label) {
   const names = by((tag) => new Intl.DisplayNames(tag, { __proto__: null, type: "region" }));
   const { compare } = by((tag) => new Intl.Collator(tag));
   const options = [...regions.values()].map(({ name, code }) => [names.of(name), name, code]);
-  const chosen = select.dataset.country === country ? select.value : country;
+  const chosen = countryBefore === country ? select.value : country;
   select.replaceChildren(
     // Isolated: the code runs from left to right in every language.
     ...options
       .sort(([one], [other]) => compare(one, other))
       .map(([text, value, code]) => new Option(`${text} \u2066+${code}\u2069`, value)),
   );
-  select.dataset.country = country;
   select.value = chosen;
 }
 
