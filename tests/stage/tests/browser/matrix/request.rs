@@ -1,6 +1,6 @@
 //! The requests of all flows.
 
-use crate::fault::listed;
+use crate::fault::{Fault, listed};
 use crate::faults::{ADD, DELETE, LIST, SEND, WHOAMI};
 
 listed! {
@@ -122,6 +122,14 @@ impl Request {
             Request::Whoami | Request::Password => Some("Confirm"),
             Request::Delete => Some("Remove"),
         }
+    }
+
+    /// Whether its row has this fault. Whose account it is was never said before
+    /// the password: after the end of a session it may be somebody else's, and
+    /// nothing is left (`sessions: nobody knows whose the next token is`).
+    pub fn may_meet(self, fault: Fault) -> bool {
+        let ends_session = matches!(fault, Fault::SoftLogout | Fault::Logout);
+        !(self == Request::Whoami && ends_session)
     }
 
     /// Whether a dialog is open meanwhile.
