@@ -6,6 +6,8 @@ use matrix_threepids::matrix::text;
 
 /// What is done with a text.
 type Run = fn(&str) -> String;
+/// Texts, each with what is to be made of it.
+type Examples = &'static [(&'static str, &'static str)];
 
 fn parse(typed: &str) -> String {
     text::parse_email(typed).unwrap_or_else(|| "none".to_owned())
@@ -17,7 +19,7 @@ fn are_same(both: &str) -> String {
     text::are_same_email(one, other).to_string()
 }
 
-const ROWS: &[(&str, Run, &[(&str, &str)])] = &[
+const ROWS: &[(&str, Run, Examples)] = &[
     (
         "parse_email",
         parse,
