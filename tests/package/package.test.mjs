@@ -158,7 +158,7 @@ test("custom-elements.json is in step with the code", async () => {
   const paragraphs = matches(ui, /paragraph\(\s*"([a-z-]+)"/g);
   assert.deepEqual(names(all.cssParts), unique([...parts, ...paragraphs]));
   const slots = [
-    ...[...ui.matchAll(/<slot name=(.*?)>/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g)),
+    ...[...ui.matchAll(/<slot\s+name=(.*)/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g)),
     ...[...ui.matchAll(/heading\(ui, (.*?), [^,]*\)\}/g)].flatMap(([, name]) => matches(name, /"([a-z-]+)"/g)),
   ];
   assert.deepEqual(names(all.slots), unique(["", ...slots]));
