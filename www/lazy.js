@@ -37,7 +37,7 @@ export function lazily(load) {
   };
   // Some browsers remember that a module did not come; under another URL, it may.
   const bring = () =>
-    failures % 2 && url ? import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}?${failures}`) : load();
+    failures && url ? import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}?${failures}`) : load();
   return () =>
     (loading ??= within(bring()).catch((error) => {
       url ??= /https?:\S+$/.exec(error?.message)?.[0];
