@@ -145,7 +145,8 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     guard(this.#root);
     this.#root.append(document.createElement("slot"));
     // Who presses something wants to go on.
-    this.#root.addEventListener("click", retry);
+    // While captured: what the click itself starts then finds the files asked for anew.
+    this.#root.addEventListener("click", retry, true);
     this.#internals = this.attachInternals();
     this.#internals.states.add("loading");
   }
@@ -453,9 +454,10 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   /** What did not come may come now. */
   #retry() {
-    if (this.#failing) this.#start();
+    // First, so that a new start waits for the words that are asked for anew.
     if (this.#asked?.missing) this.#reword();
     else this.#configure();
+    if (this.#failing) this.#start();
   }
 
   #applyAttributes() {
