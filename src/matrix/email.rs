@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_sent_in_ascii_and_read_in_its_own_letters() {
+    fn a_domain_is_sent_in_ascii() {
         for (typed, sent) in [
             ("idn@bücher.example", "idn@xn--bcher-kva.example"),
             ("idn@BÜCHER.example", "idn@xn--bcher-kva.example"),
@@ -115,17 +115,6 @@ mod tests {
         ] {
             assert_eq!(parse(typed).as_deref(), Some(sent), "{typed}");
             assert!(same(typed, sent) && same(sent, typed), "{typed}");
-        }
-        for (sent, read) in [
-            ("idn@xn--bcher-kva.example", "idn@bücher.example"),
-            ("a@mail.xn--bcher-kva.example", "a@mail.bücher.example"),
-            ("a@xn--r8jz45g.jp", "a@例え.jp"),
-            ("a@xn--80a1acny.xn--p1ai", "a@почта.рф"),
-            ("a@xn--4dbrk0ce", "a@ישראל"),
-            ("alice@example.org", "alice@example.org"),
-            ("xn--bcher-kva@example.org", "xn--bcher-kva@example.org"),
-        ] {
-            assert_eq!(spelled_out(sent), read);
         }
         assert!(!same("idn@bücher.example", "idn@bucher.example"));
     }

@@ -131,14 +131,7 @@ pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView
                 use:with=parts::write(left)
             ></p>
             <p id=id role=role part="error" class="error" use:with=parts::write(words)></p>
-            <a
-                part="link"
-                class="link"
-                href=href
-                target="_blank"
-                rel="noopener noreferrer"
-                use:with=parts::write(ui.word(Word::OpenLink))
-            ></a>
+            {parts::link(href, ui.word(Word::OpenLink))}
             {Button::new(ui.word(Word::TryAgain)).hidden_by(final_word).view(Some(retry))}
         </div>
     }

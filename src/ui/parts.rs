@@ -184,6 +184,21 @@ pub fn status(text: Text) -> impl IntoView + use<> {
     view! { <p role="status" part="status" class="status" use:with=write(text)></p> }
 }
 
+/// A link to a page of the server, in a window of its own. Without an address
+/// it is not shown.
+pub fn link(href: Attribute, text: Text) -> impl IntoView + use<> {
+    view! {
+        <a
+            part="link"
+            class="link"
+            href=href
+            target="_blank"
+            rel="noopener noreferrer"
+            use:with=write(text)
+        ></a>
+    }
+}
+
 /// An address, whichever way its letters run, on the side where lines begin.
 pub fn address(address: String) -> impl IntoView + use<> {
     view! {

@@ -1,5 +1,7 @@
 //! What was done last, and what concerns everything.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::parts::{self, with};
@@ -64,18 +66,11 @@ pub fn changes(ui: &Ui) -> impl IntoView + use<> {
         locale.word(word).to_owned()
     });
     let model = ui.model.clone();
-    let href = move || model.with(|model| model.flow.managed().map(str::to_owned));
+    let href = Arc::new(move || model.with(|model| model.flow.managed().map(str::to_owned)));
     view! {
         <div class="alert" hidden=hidden>
             {parts::status(text)}
-            <a
-                part="link"
-                class="link"
-                href=href
-                target="_blank"
-                rel="noopener noreferrer"
-                use:with=parts::write(ui.word(Word::ManageAccount))
-            ></a>
+            {parts::link(href, ui.word(Word::ManageAccount))}
         </div>
     }
 }

@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 
 /// What a page loads before it shows the first list: brotli 11, in bytes.
 /// The sum was 108,835 at commit 0b3678f. The work on security and on bad days
-/// was to add 4,096 and added 10,278: it is to come back to 112,931.
-const BUDGET: usize = 119_500;
+/// was to add 4,096 and added 9,798: it is to come back to 112,931.
+const BUDGET: usize = 119_000;
 
 /// The files that a page loads for it.
 const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];

@@ -1,10 +1,9 @@
 //! Elements that are set up while they start: in any order, at any moment; and
 //! files that do not come at first.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::map_response;
@@ -81,11 +80,11 @@ fn file(path: &str) -> Response {
 }
 
 /// A file that does not come the first times, and how often it was asked for.
-fn fails(routes: Router, path: &'static str, times: usize) -> (Router, Arc<AtomicUsize>) {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counted = asked.clone();
+fn fails(routes: Router, path: &'static str, times: usize) -> (Router, watch::Receiver<usize>) {
+    let (counted, asked) = watch::channel(0);
     let answer = move || {
-        let nth = counted.fetch_add(1, Ordering::SeqCst);
+        let nth = *counted.borrow();
+        counted.send_replace(nth + 1);
         async move {
             if nth < times {
                 let no = [(header::CACHE_CONTROL, "no-store")];
@@ -196,7 +195,7 @@ async fn language_later(page: Page) -> Result<()> {
     page.goto(&format!("{}/", site.url)).await?;
     page.run(&sign_in(&homeserver, "")).await?;
     page.see("region", "Adresses e-mail").await?;
-    ensure!(asked.load(Ordering::SeqCst) == 2);
+    ensure!(*asked.borrow() == 2);
     let errors = page.run("return window.errors").await?;
     ensure!(errors == json!([]), "a missing language is no error: {errors}");
     Ok(())
@@ -219,7 +218,7 @@ async fn words_later(page: Page) -> Result<()> {
             page.pass(1000).await?;
         }
         page.see("textbox", "New password").await?;
-        let asked = asked.load(Ordering::SeqCst);
+        let asked = *asked.borrow();
         ensure!(asked == 2, "asked {asked} times");
         let errors = page.run("return window.errors").await?;
         ensure!(errors == json!(["The words could not be loaded"]), "{errors}");
@@ -251,7 +250,7 @@ async fn identity_later(page: Page) -> Result<()> {
     let server = format!("identityServer: {{ url: '{}/identity' }}", homeserver.url);
     page.run(&sign_in(&homeserver, &server)).await?;
     page.until("window.element.shadowRoot.querySelector('#identity')").await?;
-    ensure!(asked.load(Ordering::SeqCst) == 2);
+    ensure!(*asked.borrow() == 2);
     let errors = page.run("return window.errors.filter((it) => it.includes('.js'))").await?;
     ensure!(errors == json!(["identity.js could not be loaded"]), "{errors}");
     Ok(())
@@ -266,15 +265,13 @@ async fn never(page: Page) -> Result<()> {
     page.run(&sign_in(&homeserver, "")).await?;
     page.see("region", "Email addresses").await?;
     let tries = |n: usize| {
-        let asked = asked.clone();
+        let mut asked = asked.clone();
         async move {
-            for _ in 0..1500 {
-                if asked.load(Ordering::SeqCst) == n {
-                    return Ok(());
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-            anyhow::bail!("{} tries, not {n}", asked.load(Ordering::SeqCst))
+            let came = asked.wait_for(|asked| *asked >= n);
+            let came = tokio::time::timeout(Duration::from_secs(15), came).await;
+            let asked = *came.with_context(|| format!("try {n} did not come"))??;
+            ensure!(asked == n, "{asked} tries, not {n}");
+            Ok(())
         }
     };
     for (n, pause) in [(2, 1000), (3, 4000), (4, 15_000), (5, 60_000)] {

@@ -3,12 +3,13 @@
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
+use stage::web::WebServer;
 
 use super::site::{
     LOGIN, METADATA, METHODS, USER, VERSIONS, fixed, homeserver, is_in, put_up, sign_in, stored,
 };
 use crate::harness::{browser_test, stage};
-use crate::homeserver::{Answer, error};
+use crate::homeserver::{Answer, Homeserver, error};
 use crate::page::Page;
 
 pub fn tests() -> Vec<Trial> {
@@ -113,15 +114,21 @@ async fn refusals(page: Page) -> Result<()> {
     Ok(())
 }
 
-async fn rate_limit(page: Page) -> Result<()> {
-    let homeserver = homeserver().await?;
+/// Signs in where the server refuses for 90 seconds; the time stands still.
+async fn limit_sign_in(page: &Page, homeserver: &Homeserver) -> Result<WebServer> {
     let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 90_000});
     homeserver.answers(LOGIN, [Answer::Json(429, limit)]);
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
     page.see("button", "Sign in").await?;
     page.stop_time().await?;
-    sign_in(&page, "alice", "secret").await?;
+    sign_in(page, "alice", "secret").await?;
+    Ok(site)
+}
+
+async fn rate_limit(page: Page) -> Result<()> {
+    let homeserver = homeserver().await?;
+    let _site = limit_sign_in(&page, &homeserver).await?;
     page.read("alert", "Too many attempts. Try again in 1 minute 30 seconds").await?;
     let left = "document.querySelector('.countdown').textContent.trim()";
     page.until(&format!("{left} === '1:30'")).await?;
@@ -141,13 +148,7 @@ async fn rate_limit(page: Page) -> Result<()> {
 
 async fn clock_is_set(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
-    let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 90_000});
-    homeserver.answers(LOGIN, [Answer::Json(429, limit)]);
-    let site = put_up(fixed(&homeserver.url)).await?;
-    page.goto(&format!("{}/", site.url)).await?;
-    page.see("button", "Sign in").await?;
-    page.stop_time().await?;
-    sign_in(&page, "alice", "secret").await?;
+    let _site = limit_sign_in(&page, &homeserver).await?;
     page.read("alert", "Too many attempts.").await?;
     page.run("window.clock.set(-3_600_000)").await?;
     page.pass(60_000).await?;
