@@ -79,7 +79,7 @@ impl Handle {
             }
             false => {
                 let other = another_identity || before.identity_token != config.identity_token;
-                self.renewed(&config, other.then_some(identity))
+                self.renew_session(&config, other.then_some(identity))
             }
         };
         let user_id = session.as_ref().unwrap_or(&self.runner.session()).known_user_id();
@@ -124,7 +124,7 @@ impl Handle {
             (false, TokenState::There | TokenState::Gone) => TokenState::Gone,
         };
         self.token.replace(now);
-        let session = self.renewed(&self.config.borrow(), None);
+        let session = self.renew_session(&self.config.borrow(), None);
         if let Some(session) = session {
             self.go_on_with(session, false);
         }
@@ -279,14 +279,14 @@ impl Handle {
 
 impl Handle {
     /// The session with what is set by now, if that is another.
-    fn renewed(&self, config: &Config, identity: Option<Identity>) -> Option<Rc<Session>> {
-        self.runner.session().renewed(identity, !config.user_id.is_empty())
+    fn renew_session(&self, config: &Config, identity: Option<Identity>) -> Option<Rc<Session>> {
+        self.runner.session().renew(identity, !config.user_id.is_empty())
     }
 
     /// What is asked for from now on is sent with that session.
     fn go_on_with(&self, session: Rc<Session>, another: bool) {
         let before = self.runner.session();
-        if another || session.may_be_a_strangers(&before) {
+        if another || session.may_be_of_another_person(&before) {
             self.runner.start_over(session);
         } else {
             if session.known_user_id().is_none() {

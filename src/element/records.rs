@@ -66,9 +66,9 @@ impl Runner {
         let session = self.session();
         let account = [&*session.homeserver, " ", user_id].concat();
         let another = |before: &String| !before.is_empty() && *before != account;
-        if session.is_a_strangers() || another(&self.records.account.borrow()) {
+        if session.is_of_another_person() || another(&self.records.account.borrow()) {
             // The token is another person's.
-            self.start_over(session.anew());
+            self.start_over(session.for_any_person());
             self.feed(Input::Access(Access::Granted));
         }
         self.records.account.replace(account.clone());

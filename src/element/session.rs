@@ -45,7 +45,7 @@ enum Next {
     /// Another of the same account: what is refused here may go on there.
     Session(Rc<Session>),
     /// Another account's: nothing of this one is sent any more.
-    Stranger,
+    OtherAccount,
 }
 
 /// Whose session it is.
@@ -104,11 +104,7 @@ impl Session {
     /// The same with another token, `fetch` or identity server, if that is what
     /// is set by now. `named` says that the user ID is set; otherwise another
     /// token may be another person's.
-    pub fn renewed(
-        self: &Rc<Self>,
-        identity: Option<Identity>,
-        named: bool,
-    ) -> Option<Rc<Session>> {
+    pub fn renew(self: &Rc<Self>, identity: Option<Identity>, named: bool) -> Option<Rc<Session>> {
         let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
         let token = *self.tokens.source != *source;
         if !token && *self.sender == *sender && identity.is_none() {
@@ -147,11 +143,11 @@ impl Session {
 
     /// What comes after it is another account's.
     pub fn end(&self) {
-        self.next.replace(Next::Stranger);
+        self.next.replace(Next::OtherAccount);
     }
 
     /// The same for a new beginning: it need not be of the person before.
-    pub fn anew(&self) -> Rc<Session> {
+    pub fn for_any_person(&self) -> Rc<Session> {
         Rc::new(Session {
             hooks: self.hooks.clone(),
             homeserver: self.homeserver.clone(),
@@ -164,15 +160,15 @@ impl Session {
         })
     }
 
-    /// Whether it is not known that it is of the same person as this one, which
-    /// was used before.
-    pub fn may_be_a_strangers(&self, before: &Session) -> bool {
+    /// Whether the token may be of another person than that of the session
+    /// before, in whose name requests were sent.
+    pub fn may_be_of_another_person(&self, before: &Session) -> bool {
         let same = Rc::ptr_eq(&self.person, &before.person);
         !same && self.person.expected.is_none() && before.person.used.get()
     }
 
-    /// Whether it has turned out that it is another person's than it had to be.
-    pub fn is_a_strangers(&self) -> bool {
+    /// Whether the token is known to be of another person than the one before.
+    pub fn is_of_another_person(&self) -> bool {
         self.person.expected.is_some() && self.known_user_id() != self.person.expected
     }
 
@@ -183,7 +179,7 @@ impl Session {
 
     /// Whether what came after it is another account's.
     pub fn is_over(&self) -> bool {
-        matches!(*self.next.borrow(), Next::Stranger)
+        matches!(*self.next.borrow(), Next::OtherAccount)
     }
 
     /// Whether none came after it.
