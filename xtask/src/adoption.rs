@@ -33,10 +33,10 @@ pub fn set_up() -> Result<()> {
 }
 
 /// The tests of the package by itself.
-pub fn tests(filter: Option<&str>) -> Result<Command> {
+pub fn tests(names: &[String]) -> Result<Command> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]).current_dir(folder());
-    node.args(filter.map(|filter| format!("--test-name-pattern={filter}")));
+    node.args(names.iter().map(|name| format!("--test-name-pattern={name}")));
     node.arg("package/package.test.mjs");
     node.env("REPOSITORY", sh::root()).env("TARBALL", tarball()?);
     Ok(node)

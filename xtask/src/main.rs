@@ -3,6 +3,7 @@
 mod adoption;
 mod audit;
 mod budget;
+mod built;
 mod data;
 mod demo;
 mod integrity;
@@ -28,9 +29,12 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
-  test [FILTER] [--engine E]  run every test, or those whose name contains FILTER,
-                              in Chromium and Firefox, or in one: chromium, firefox, webkit;
-                              with --quick, on WebAssembly that is not optimised
+  test [FILTER]               run every test, or those whose name contains FILTER;
+                              --engine E: in one browser (chromium, firefox, webkit);
+                              --suite S: of one suite (format, lints, native, package, or a browser);
+                              --changed [REVISION]: what the changes since then can reach;
+                              --quick: on WebAssembly that is not optimised;
+                              --timings: with a table of how long everything took
   fuzz [--minutes N]          feed bytes of all kinds to the readers and the state machine, for 10 minutes or N
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
@@ -63,6 +67,8 @@ fn run() -> Result<()> {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context("Trunk calls this")?;
             stamp::stamp(Path::new(&folder))
         }
+        // Trunk calls it.
+        ["wasm-bindgen", ref arguments @ ..] => trunk::bind(arguments),
         ["audit"] => audit::run(),
         ["help" | "--help"] | [] => {
             print!("{USAGE}");

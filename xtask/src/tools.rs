@@ -116,22 +116,32 @@ fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<P
     Ok(python)
 }
 
-/// cargo-deny, under `target/`.
+/// cargo-deny.
 pub fn cargo_deny() -> Result<PathBuf> {
-    const VERSION: &str = "0.20.2";
+    from_crates("cargo-deny", "0.20.2")
+}
+
+/// A program of a crate, of this version: on `PATH`, or built under `target/`.
+/// Not optimised: that takes longer than all that it does here.
+pub fn from_crates(name: &str, version: &str) -> Result<PathBuf> {
     let root = sh::target().join("tools/cargo");
-    let program = root.join("bin/cargo-deny");
-    let is_wanted = || {
-        let version = sh::output(Command::new(&program).arg("--version"))?;
-        anyhow::Ok(version.split_whitespace().any(|word| word == VERSION))
+    let ours = root.join("bin").join(name);
+    let is_wanted = |file: &PathBuf| {
+        let said = file.is_file().then(|| sh::output(Command::new(file).arg("--version")));
+        said.is_some_and(|said| said.is_ok_and(|it| it.split_whitespace().any(|it| it == version)))
     };
-    if !(program.is_file() && is_wanted()?) {
-        println!("Installing cargo-deny {VERSION} (some minutes)");
-        let mut install = sh::cargo();
-        install.args(["install", "--quiet", "--locked", "cargo-deny", "--version", VERSION]);
-        sh::run_quietly(install.arg("--root").arg(&root))?;
+    let found = [Some(ours.clone()), sh::which(name)].into_iter().flatten().find(is_wanted);
+    if let Some(found) = found {
+        return Ok(found);
     }
-    Ok(program)
+    println!("Building {name} {version} (some minutes)");
+    let mut install = sh::cargo();
+    install.args(["install", "--quiet", "--locked", "--debug", name, "--version", version]);
+    install.arg("--root").arg(&root);
+    // What two of them are made of is compiled once.
+    install.env("CARGO_TARGET_DIR", sh::target().join("tools/cargo-target"));
+    sh::run_quietly(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
+    Ok(ours)
 }
 
 /// Chromium and its driver, on `PATH`.
@@ -151,19 +161,15 @@ pub fn nginx() -> Result<()> {
     Ok(())
 }
 
-/// Firefox and its driver: on `PATH`, or the driver under `target/`.
+/// Firefox and its driver.
 pub fn firefox() -> Result<()> {
     if sh::which("firefox-esr").is_none() {
         apt(&["firefox-esr"])?;
     }
-    let root = sh::target().join("tools/cargo");
-    if sh::which("geckodriver").is_none() && !root.join("bin/geckodriver").is_file() {
-        println!("Installing geckodriver (some minutes)");
-        let mut install = sh::cargo();
-        install.args(["install", "--quiet", "geckodriver", "--root"]).arg(&root);
-        sh::run_quietly(&mut install)?;
+    match sh::which("geckodriver") {
+        Some(_) => Ok(()),
+        None => from_crates("geckodriver", "0.37.1").map(drop),
     }
-    Ok(())
 }
 
 /// WebKitGTK, its driver, and a screen for it.

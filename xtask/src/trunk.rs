@@ -1,9 +1,12 @@
 //! Trunk, for those who build the page with it: `trunk build` must work.
 
-use std::path::Path;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{sh, tools, widget};
 
@@ -13,13 +16,13 @@ const VERSION: &str = "0.21.14";
 pub fn build(folder: &Path) -> Result<()> {
     tools::wasm_target()?;
     let node = tools::node_modules()?;
-    install()?;
+    let program = tools::from_crates("trunk", VERSION)?;
     println!("Building the page with Trunk");
     // What Trunk calls has to be found, or it would download its own.
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = vec![sh::target().join("tools/cargo/bin"), node.join(".bin")];
+    let mut folders = vec![wasm_bindgen()?, node.join(".bin")];
     folders.extend(std::env::split_paths(&path));
-    let mut trunk = Command::new("trunk");
+    let mut trunk = Command::new(program);
     trunk
         .current_dir(sh::root())
         .args(["build", "--release", "--offline", "--dist"])
@@ -30,33 +33,37 @@ pub fn build(folder: &Path) -> Result<()> {
     sh::run_quietly(&mut trunk)
 }
 
-/// Trunk and wasm-bindgen's command, of exactly the version in Cargo.lock,
-/// where they are missing.
-fn install() -> Result<()> {
-    let root = sh::target().join("tools/cargo");
-    let ours = |program: &str| root.join("bin").join(program);
-    let has = |program: &str, version: &str| {
-        let candidates = [Some(ours(program)), sh::which(program)];
-        candidates.into_iter().flatten().any(|file| {
-            let output = sh::output(Command::new(file).arg("--version"));
-            output.is_ok_and(|text| text.split_whitespace().any(|word| word == version))
-        })
-    };
-    let bindgen = locked_version("wasm-bindgen")?;
-    if !has("wasm-bindgen", &bindgen) {
-        println!("Installing wasm-bindgen {bindgen} (some minutes)");
-        // Without --locked: its lock file names crates that are gone.
-        let mut install = sh::cargo();
-        install.args(["install", "--quiet", "wasm-bindgen-cli", "--version", &bindgen]);
-        sh::run_quietly(install.arg("--root").arg(&root))?;
+/// A folder with a program `wasm-bindgen`: [`bind`], for which nothing has to be
+/// compiled.
+fn wasm_bindgen() -> Result<PathBuf> {
+    let folder = sh::target().join("tools/bin");
+    fs::create_dir_all(&folder)?;
+    let file = folder.join("wasm-bindgen");
+    let xtask = std::env::current_exe()?;
+    fs::write(&file, format!("#!/bin/sh\nexec '{}' wasm-bindgen \"$@\"\n", xtask.display()))?;
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
+    Ok(folder)
+}
+
+/// wasm-bindgen's command as far as Trunk calls it, by the library that the
+/// package is built with.
+pub fn bind(arguments: &[&str]) -> Result<()> {
+    if let ["--version"] = arguments {
+        println!("wasm-bindgen {}", locked_version("wasm-bindgen")?);
+        return Ok(());
     }
-    if !has("trunk", VERSION) {
-        println!("Installing Trunk {VERSION} (some minutes)");
-        let mut install = sh::cargo();
-        install.args(["install", "--quiet", "--locked", "trunk", "--version", VERSION]);
-        sh::run_quietly(install.arg("--root").arg(&root))?;
+    let (mut bindgen, mut folder) = (Bindgen::new(), None);
+    for argument in arguments {
+        match argument.split_once('=') {
+            Some(("--target", "web")) => drop(bindgen.web(true)?),
+            Some(("--out-dir", path)) => folder = Some(path),
+            Some(("--out-name", name)) => drop(bindgen.out_name(name)),
+            None if *argument == "--no-typescript" => drop(bindgen.typescript(false)),
+            None if !argument.starts_with("--") => drop(bindgen.input_path(argument)),
+            _ => bail!("wasm-bindgen {argument} is not what Trunk calls it with"),
+        }
     }
-    Ok(())
+    bindgen.generate(folder.context("no --out-dir")?)
 }
 
 /// The version of a package in Cargo.lock.

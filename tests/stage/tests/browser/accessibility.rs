@@ -23,7 +23,7 @@ async fn states(page: &Page) -> Result<Vec<String>> {
     // Of states that whoever made the page can do something about.
     page.allow("matrix-threepids: homeserver");
     page.allow("matrix-threepids: accessToken");
-    let url = format!("{}/states", stage().web.url);
+    let url = format!("{}/states", stage().origin());
     page.goto(&url).await?;
     page.until("document.body.dataset.states").await?;
     let states = page.run("return document.body.dataset.states.split(' ')").await?;
@@ -33,7 +33,7 @@ async fn states(page: &Page) -> Result<Vec<String>> {
 }
 
 async fn draw(page: &Page, state: &str, how: &str) -> Result<()> {
-    let url = format!("{}/states?state={state}{how}", stage().web.url);
+    let url = format!("{}/states?state={state}{how}", stage().origin());
     page.goto(&url).await?;
     page.until("document.body.dataset.drawn === ''").await?;
     // What the last step leads to comes after the view's next update.

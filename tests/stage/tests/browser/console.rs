@@ -4,15 +4,16 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::engine::Engine;
-use crate::harness::Stage;
+use crate::harness::stage;
+use crate::page::Page;
 
 /// The browser's own log, of those that have one to give, without its lines
 /// about answers with an error status: UIA begins with one.
-pub async fn browser_log(stage: &Stage, session: &str) -> Result<Vec<String>> {
-    if stage.engine != Engine::Chromium {
+pub async fn browser_log(page: &Page) -> Result<Vec<String>> {
+    if stage().engine != Engine::Chromium {
         return Ok(Vec::new());
     }
-    let driver = &stage.driver;
+    let (driver, session) = (&page.driver_url, page.driver.session_id());
     let answer: Value = reqwest::Client::new()
         .post(format!("{driver}/session/{session}/se/log"))
         .json(&json!({"type": "browser"}))

@@ -21,7 +21,7 @@ pub enum Engine {
 }
 
 /// What becomes of windows that a page opens unasked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Popups {
     /// They open: what drivers ask browsers for.
     Open,
@@ -30,7 +30,7 @@ pub enum Popups {
 }
 
 /// Whose certificates are good enough.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Certificates {
     /// Those of the authorities that the browser knows.
     Known,

@@ -1,12 +1,12 @@
-//! What all tests share: the browser's driver, a Synapse, a mailbox, a web
-//! server. Started once, ended by [`Stage::stop`].
+//! What all tests share: browsers, a Synapse, a mailbox, pages. Started once,
+//! ended by [`Stage::stop`].
 
 use std::collections::HashMap;
 use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use axum::Router;
@@ -17,19 +17,26 @@ use axum::routing::get;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use stage::mail::MailServer;
-use stage::process::Process;
 use stage::synapse::{Federation, Settings, Synapse};
 use stage::{ports, web};
 use tokio::runtime::Runtime;
 
+use crate::browsers::{Browsers, Settings as BrowserSettings};
 use crate::engine::{Certificates, Engine, Popups};
 use crate::identity;
 use crate::page::Page;
+use crate::record::Record;
 
 /// A browser that hangs is not waited for longer than this.
 const LIMIT: Duration = Duration::from_secs(240);
 
 static STAGE: OnceLock<Stage> = OnceLock::new();
+
+tokio::task_local! {
+    /// Where the pages of the test that runs are served: an origin of its own,
+    /// so that nothing is in its storage.
+    static ORIGIN: String;
+}
 
 /// What the tests play on.
 pub struct Stage {
@@ -44,14 +51,12 @@ pub struct Stage {
     pub synapse: Synapse,
     /// The mails that it sends.
     pub mails: MailServer,
-    /// The pages.
-    pub web: web::WebServer,
-    /// Where the browser's driver listens.
-    pub driver: String,
     /// The bundle of `testing.js`.
     pub testing: String,
-    processes: Mutex<Vec<Process>>,
+    browsers: Browsers,
     pages: Pages,
+    routes: Router,
+    record: Record,
 }
 
 /// Pages that tests made: path and what is served there.
@@ -70,17 +75,13 @@ impl Stage {
         let python = target.join("tools/venv/bin/python");
         let testing = fs::read_to_string(target.join("tools/testing.js")).context("testing.js")?;
         let pages = Pages::default();
-        let (synapse, mails, web, driver, process) = runtime.block_on(async {
+        let (synapse, mails) = runtime.block_on(async {
             let mails = MailServer::start(&python, ports::free()?).await?;
-            let folder = target.join("test-homeserver/shared");
+            let folder = target.join("test-homeserver").join(engine.name()).join("shared");
             let synapse = synapse(&python, &folder, Some(mails.port), None, Value::Null).await?;
-            let web = web::serve(0, routes(&target, pages.clone())).await?;
-            let port = ports::free()?;
-            let process = engine.start_driver(port).await?;
-            let driver = format!("http://127.0.0.1:{port}");
-            anyhow::Ok((synapse, mails, web, driver, process))
+            anyhow::Ok((synapse, mails))
         })?;
-        let processes = Mutex::new(vec![process]);
+        let routes = routes(&target, pages.clone());
         let stage = Stage {
             engine,
             runtime,
@@ -88,23 +89,21 @@ impl Stage {
             python,
             synapse,
             mails,
-            web,
-            driver,
             testing,
-            processes,
+            browsers: Browsers::new(engine),
             pages,
+            routes,
+            record: Record::default(),
         };
         Ok(STAGE.get_or_init(|| stage))
     }
 
     /// Ends what was started.
     pub fn stop(&self) {
-        let processes = std::mem::take(&mut *self.processes.lock().expect("no test holds it"));
-        self.runtime.block_on(async {
-            for process in processes {
-                let _ = process.stop().await;
-            }
-        });
+        self.runtime.block_on(self.browsers.stop());
+        if let Err(error) = self.record.write(&self.target, self.engine) {
+            eprintln!("how long the tests took is not written: {error:#}");
+        }
         // What is static is not dropped.
         identity::kill();
         self.synapse.kill();
@@ -123,8 +122,13 @@ impl Stage {
         federation: Option<Federation>,
         extra: Value,
     ) -> Result<Synapse> {
-        let folder = self.target.join("test-homeserver").join(name);
+        let folder = self.target.join("test-homeserver").join(self.engine.name()).join(name);
         synapse(&self.python, &folder, Some(self.mails.port), federation, extra).await
+    }
+
+    /// The origin of the test that runs: what all tests load is served there.
+    pub fn origin(&self) -> String {
+        ORIGIN.get()
     }
 
     /// Serves a page and gives its URL. The page has this body and runs this
@@ -151,7 +155,7 @@ impl Stage {
         );
         pages.insert(format!("{name}.html"), html);
         pages.insert(format!("{name}.js"), script.to_owned());
-        format!("{}/{folder}/{name}.html", self.web.url)
+        format!("{}/{folder}/{name}.html", self.origin())
     }
 }
 
@@ -220,14 +224,15 @@ fn repository_file(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// A test with a browser of its own. If it fails, a screenshot and the
-/// browser's console are in `target/test-failures/`.
+/// A test in a browser that has a fresh window. If it fails, a screenshot and
+/// the browser's console are in `target/test-failures/`.
 pub fn browser_test<F, R>(name: &'static str, test: F) -> Trial
 where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    run(Popups::Open, Certificates::Known, name, test)
+    let certificates = Certificates::Known;
+    run(BrowserSettings { popups: Popups::Open, certificates }, name, test)
 }
 
 /// The same, in a browser that takes the certificates of the tests' own
@@ -237,7 +242,8 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    run(Popups::Open, Certificates::Any, name, test)
+    let certificates = Certificates::Any;
+    run(BrowserSettings { popups: Popups::Open, certificates }, name, test)
 }
 
 /// The same, with this to become of windows that open unasked.
@@ -246,10 +252,10 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    run(popups, Certificates::Known, name, test)
+    run(BrowserSettings { popups, certificates: Certificates::Known }, name, test)
 }
 
-fn run<F, R>(popups: Popups, certificates: Certificates, name: &'static str, test: F) -> Trial
+fn run<F, R>(settings: BrowserSettings, name: &'static str, test: F) -> Trial
 where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
@@ -257,9 +263,14 @@ where
     Trial::test(name, move || {
         let stage = stage();
         stage.runtime.block_on(async {
-            let page = Page::open(stage, popups, certificates).await?;
+            let began = Instant::now();
+            let browser = stage.browsers.take(settings).await?;
+            let started = Instant::now();
+            let site = web::serve(0, stage.routes.clone()).await?;
+            let page = Page::new(stage, &browser);
             // A task, so that a panic (of an assertion) is an answer, too.
-            let run = tokio::time::timeout(LIMIT, stage.runtime.spawn(test(page.clone())));
+            let test = ORIGIN.scope(site.url.clone(), test(page.clone()));
+            let run = tokio::time::timeout(LIMIT, stage.runtime.spawn(test));
             let result = match run.await {
                 Ok(Ok(result)) => result,
                 Ok(Err(panic)) => Err(anyhow::anyhow!("{panic}")),
@@ -269,13 +280,20 @@ where
                 Ok(()) => page.check_console().await,
                 Err(error) => Err(error),
             };
-            if result.is_err() {
+            stage.record.took(name, started - began, started.elapsed());
+            if result.is_ok() {
+                stage.browsers.give_back(browser);
+            } else if browser.is_alive().await {
                 let folder = stage.target.join("test-failures");
                 if let Err(error) = page.keep_evidence(&folder, name).await {
                     eprintln!("no evidence of {name}: {error:#}");
                 }
+                browser.stop().await;
+            } else {
+                // No failure of the test: whoever runs us runs it again.
+                stage.record.lost(name);
+                browser.stop().await;
             }
-            page.close().await;
             result.map_err(|error| Failed::from(format!("{error:#}")))
         })
     })

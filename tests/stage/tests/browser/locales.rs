@@ -250,7 +250,7 @@ async fn no_wasm(page: Page) -> Result<()> {
 async fn pseudo(page: Page) -> Result<()> {
     // States of pages that have something wrong say so.
     page.allow("matrix-threepids: ");
-    let url = format!("{}/states", stage().web.url);
+    let url = format!("{}/states", stage().origin());
     page.goto(&url).await?;
     page.until("document.body.dataset.states").await?;
     let states = page.run("return document.body.dataset.states.split(' ')").await?;

@@ -1,7 +1,9 @@
 //! Tests in real browsers: of the widget alone, against answers that no real
 //! server gives, and of its whole story against a real Synapse with real mail.
 //!
-//! `cargo xtask test` builds what they need and runs them.
+//! `cargo xtask test` builds what they need and runs them. It says by
+//! `STAGE_ENGINE` in which browser, by `STAGE_TESTS` which (a line each: what the
+//! name contains), and by `STAGE_SEED` which cells of the fault matrix are drawn.
 
 mod accessibility;
 mod account_page;
@@ -11,6 +13,7 @@ mod adoption;
 mod answered;
 mod api;
 mod around;
+mod browsers;
 mod capabilities;
 mod clock;
 mod console;
@@ -45,6 +48,7 @@ mod probe;
 mod proofs;
 mod prototypes;
 mod proxy;
+mod record;
 mod redirects;
 mod renewal;
 mod sessions;
@@ -135,6 +139,9 @@ fn main() -> ExitCode {
         tests.extend(windows::tests());
         tests.extend(account_page::tests());
     }
+    let names = std::env::var("STAGE_TESTS").unwrap_or_default();
+    let names: Vec<&str> = names.lines().collect();
+    tests.retain(|test| names.is_empty() || names.iter().any(|it| test.name().contains(it)));
     if arguments.list {
         return libtest_mimic::run(&arguments, tests).exit_code();
     }

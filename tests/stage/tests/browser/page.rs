@@ -3,20 +3,14 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use thirtyfour::Capabilities;
 use thirtyfour::prelude::*;
 
+use crate::browsers::Browser;
 use crate::console;
-use crate::engine::{Certificates, Popups};
 use crate::harness::Stage;
-
-/// How long a script may take. Drivers count it with the page's own
-/// `setTimeout`; by this number, `clock.js` knows whose it is.
-const SCRIPT_LIMIT: Duration = Duration::from_millis(40_007);
 
 /// Tests wait in real time, whatever time it is in the page.
 const TESTING_WAITS: &str = "const { setTimeout, clearTimeout } = window.clock?.real ?? window;\n";
@@ -26,22 +20,18 @@ const TESTING_WAITS: &str = "const { setTimeout, clearTimeout } = window.clock?.
 pub struct Page {
     /// The browser.
     pub driver: WebDriver,
+    /// Where the browser's driver listens.
+    pub driver_url: String,
     stage: &'static Stage,
     /// What the browser may have said, by the test's own word.
     allowed: Arc<std::sync::Mutex<Vec<&'static str>>>,
 }
 
 impl Page {
-    /// A browser with an empty page.
-    pub async fn open(
-        stage: &'static Stage,
-        popups: Popups,
-        certificates: Certificates,
-    ) -> Result<Page> {
-        let capabilities = stage.engine.capabilities(popups, certificates)?;
-        let driver = start(stage, capabilities).await?;
-        driver.set_script_timeout(SCRIPT_LIMIT).await?;
-        Ok(Page { driver, stage, allowed: Arc::default() })
+    /// What is in front in this browser.
+    pub fn new(stage: &'static Stage, browser: &Browser) -> Page {
+        let (driver, driver_url) = (browser.session.clone(), browser.driver_url.clone());
+        Page { driver, driver_url, stage, allowed: Arc::default() }
     }
 
     /// Goes to a page and waits until it is loaded.
@@ -238,8 +228,7 @@ impl Page {
     pub async fn check_console(&self) -> Result<()> {
         let said = self.run("return window.said ?? []").await?;
         let mut lines: Vec<String> = serde_json::from_value(said)?;
-        let session = self.driver.session_id().to_string();
-        lines.extend(console::browser_log(self.stage, &session).await?);
+        lines.extend(console::browser_log(self).await?);
         let allowed = self.allowed.lock().expect("no test panics with it").clone();
         lines.retain(|line| !allowed.iter().any(|allowed| line.contains(allowed)));
         console::nothing_said(&lines)
@@ -252,34 +241,10 @@ impl Page {
         let name = name.replace(|c: char| !c.is_alphanumeric(), "-");
         self.driver.screenshot(&folder.join(format!("{name}.png"))).await?;
         let said = self.run("return (window.said ?? []).join('\\n')").await?;
-        let session = self.driver.session_id().to_string();
-        let log = console::browser_log(self.stage, &session).await?.join("\n");
+        let log = console::browser_log(self).await?.join("\n");
         let text = format!("{}\n{log}\n", said.as_str().unwrap_or_default());
         fs::write(folder.join(format!("{name}.log")), text)?;
         Ok(())
-    }
-
-    /// Ends the browser.
-    pub async fn close(self) {
-        if let Err(error) = self.driver.quit().await {
-            eprintln!("a browser did not end: {error}");
-        }
-    }
-}
-
-/// A session of the browser's driver. WebKit's may still be busy with ending
-/// the one before.
-async fn start(stage: &Stage, capabilities: Capabilities) -> Result<WebDriver> {
-    let mut every = tokio::time::interval(Duration::from_millis(500));
-    let mut left = 10;
-    loop {
-        every.tick().await;
-        left -= 1;
-        match WebDriver::new(&stage.driver, capabilities.clone()).await {
-            Ok(driver) => return Ok(driver),
-            Err(error) if left == 0 => return Err(error).context("no browser"),
-            Err(_) => {}
-        }
     }
 }
 

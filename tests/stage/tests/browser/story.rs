@@ -245,7 +245,7 @@ async fn rate_limit(page: Page) -> Result<()> {
         }
     }
     let alert = page.read("alert", "Too many attempts. Try again in ").await?;
-    let text = alert.text().await?;
+    let text = alert.prop("textContent").await?.unwrap_or_default();
     ensure!(text.contains("minutes") || text.contains("seconds"), "{text}");
     let resting = page.see("button", "Add").await?.attr("aria-disabled").await?;
     ensure!(resting.as_deref() == Some("true"), "the button looks as if it could be pressed");

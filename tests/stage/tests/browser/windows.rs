@@ -186,7 +186,7 @@ async fn wrong_senders(page: Page) -> Result<()> {
 async fn public_name(page: Page) -> Result<()> {
     let homeserver = server("s").await?;
     let elsewhere = stage().serve_page("", "opener.postMessage('authDone', '*')");
-    let public = json!({"m.homeserver": {"base_url": stage().web.url}});
+    let public = json!({"m.homeserver": {"base_url": stage().origin()}});
     homeserver.answers(WELL_KNOWN, [Answer::Json(200, public)]);
     asked(&page, &homeserver).await?;
     let own = page.turn_to_new_window().await?;

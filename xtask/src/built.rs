@@ -1,0 +1,67 @@
+//! Whether what was built is still what its sources make: by a hash of them, so
+//! that nothing is built twice.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::{sh, widget};
+
+/// What the WebAssembly, its glue and the package are made of.
+pub const WIDGET: [&str; 8] =
+    ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
+
+/// Runs `build`, unless `made` exists and was made of the same sources: files
+/// and folders of the repository.
+pub fn unless_same(
+    made: &Path,
+    sources: &[&str],
+    build: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let name = made.strip_prefix(sh::target()).unwrap_or(made).display().to_string();
+    let stamp = sh::target().join("built").join(name.replace('/', "-"));
+    let hash = hash(sources)?;
+    if made.exists() && fs::read_to_string(&stamp).is_ok_and(|before| before == hash) {
+        println!("Built before: {name}");
+        return Ok(());
+    }
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
+    build()?;
+    fs::create_dir_all(sh::target().join("built"))?;
+    fs::write(stamp, hash).context("what was built is not noted")
+}
+
+/// Of the names and contents of all files, the compiler, and the profile.
+fn hash(sources: &[&str]) -> Result<String> {
+    let mut files = BTreeSet::new();
+    for source in sources {
+        collect(&sh::root().join(source), &mut files)?;
+    }
+    let mut hash = Sha256::new();
+    hash.update(sh::output(Command::new("rustc").arg("-vV"))?);
+    hash.update(widget::profile());
+    for file in files {
+        let name = file.strip_prefix(sh::root()).unwrap_or(&file).display().to_string();
+        let content = fs::read(&file)?;
+        hash.update(format!("\n{name} {}\n", content.len()));
+        hash.update(content);
+    }
+    Ok(format!("{:x}", hash.finalize()))
+}
+
+fn collect(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
+    if path.is_file() {
+        files.insert(path.to_owned());
+    } else if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            collect(&entry?.path(), files)?;
+        }
+    }
+    Ok(())
+}

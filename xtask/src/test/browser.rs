@@ -1,0 +1,50 @@
+//! A suite of browser tests: run, and run again for tests whose browser was lost.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::options::Filter;
+use super::outcome::{self, Count};
+use super::suite::Engine;
+use crate::sh;
+
+/// How often tests are run again that lost their browser.
+const AGAIN: usize = 2;
+
+/// Runs the tests in this browser. Gives how many went how, and how many
+/// browsers were lost: these tests were run again.
+pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)> {
+    println!("Browser tests in {}", engine.name());
+    let mut count = outcome::run(&mut command(engine, filter.names(), seed))?;
+    let mut lost = 0;
+    for _ in 0..AGAIN {
+        let names = lost_tests(engine);
+        if names.is_empty() {
+            break;
+        }
+        println!(
+            "The driver lost the browser of these tests, which run again: {}",
+            names.join("; ")
+        );
+        lost += names.len();
+        count.failed = count.failed.saturating_sub(names.len());
+        count += outcome::run(&mut command(engine, &names, seed))?;
+    }
+    Ok((count, lost))
+}
+
+fn command(engine: Engine, names: &[String], seed: u64) -> Command {
+    let mut cargo = sh::cargo();
+    cargo.args(["test", "--quiet", "--package", "stage", "--test", "browser"]);
+    cargo.env("STAGE_ENGINE", engine.name()).env("STAGE_TESTS", names.join("\n"));
+    cargo.env("STAGE_SEED", seed.to_string());
+    cargo
+}
+
+fn lost_tests(engine: Engine) -> Vec<String> {
+    let file = sh::target().join(format!("test-record/{}-lost.txt", engine.name()));
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}

@@ -1,0 +1,180 @@
+//! Which suites a change can reach, and which of their tests.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+
+use anyhow::Result;
+use regex::Regex;
+
+use super::options::Filter;
+use super::suite::{Engine, Suite};
+use crate::sh;
+
+/// What a changed file can reach.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// Every test.
+    Everything,
+    /// The native tests.
+    Native,
+    /// The native tests, and those of the package and of what bundlers make of it.
+    Package,
+    /// The native tests, and those of the account page.
+    AccountPage,
+    /// The browser tests whose names begin with one of these.
+    BrowserTests(BTreeSet<String>),
+}
+
+/// What the files of the work tree can reach that differ from this revision.
+pub fn reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
+    let git = |arguments: &[&str]| {
+        sh::output(Command::new("git").current_dir(sh::root()).args(arguments))
+    };
+    let changed = git(&["diff", "--name-only", since])?;
+    let new = git(&["ls-files", "--others", "--exclude-standard"])?;
+    let files: Vec<&str> = changed.lines().chain(new.lines()).collect();
+    let suites = of_files(&files);
+    let names: Vec<&str> = suites.keys().map(|suite| suite.name()).collect();
+    println!("{} files differ from {since}; they reach: {}", files.len(), names.join(", "));
+    Ok(suites)
+}
+
+fn of_files(files: &[&str]) -> BTreeMap<Suite, Filter> {
+    let mut suites = BTreeMap::new();
+    for file in files {
+        // These two cost seconds.
+        add(&mut suites, Suite::Format, Filter::All);
+        add(&mut suites, Suite::Lints, Filter::All);
+        let chromium = Suite::Browser(Engine::Chromium);
+        let named = |name: &str| Filter::Names(vec![name.to_owned()]);
+        match of_file(file) {
+            Reach::Everything => {
+                for suite in Suite::ALL {
+                    add(&mut suites, suite, Filter::All);
+                }
+            }
+            Reach::Native => add(&mut suites, Suite::Native, Filter::All),
+            Reach::Package => {
+                add(&mut suites, Suite::Native, Filter::All);
+                add(&mut suites, Suite::Package, Filter::All);
+                add(&mut suites, chromium, named("adoption: "));
+            }
+            Reach::AccountPage => {
+                add(&mut suites, Suite::Native, Filter::All);
+                add(&mut suites, chromium, named("account page: "));
+            }
+            Reach::BrowserTests(names) => {
+                let names = Filter::Names(names.into_iter().collect());
+                for engine in Engine::ALL {
+                    add(&mut suites, Suite::Browser(engine), names.clone());
+                }
+            }
+        }
+    }
+    suites
+}
+
+fn add(suites: &mut BTreeMap<Suite, Filter>, suite: Suite, more: Filter) {
+    let before = suites.remove(&suite);
+    let both = match (before, more) {
+        (None, more) => more,
+        (Some(Filter::All), _) | (_, Filter::All) => Filter::All,
+        (Some(Filter::Names(mut names)), Filter::Names(more)) => {
+            let new = more.into_iter().filter(|name| !names.contains(name));
+            let new: Vec<String> = new.collect();
+            names.extend(new);
+            Filter::Names(names)
+        }
+    };
+    suites.insert(suite, both);
+}
+
+fn of_file(file: &str) -> Reach {
+    let is_in = |folders: &[&str]| folders.iter().any(|folder| file.starts_with(folder));
+    if let Some(below) = file.strip_prefix("tests/stage/tests/browser/") {
+        return of_browser_test(below);
+    }
+    if is_in(&["src/page/", "www/page/", "examples/hosting/"]) {
+        return Reach::AccountPage;
+    }
+    if is_in(&["examples/", "tests/package/"]) {
+        return Reach::Package;
+    }
+    if is_in(&["tests/stage/", "tests/probe/"]) {
+        return Reach::Everything;
+    }
+    // Native tests, and what they read: the docs.
+    if is_in(&["tests/", "docs/"]) || file.ends_with(".md") {
+        return Reach::Native;
+    }
+    Reach::Everything
+}
+
+/// Files that hold tests reach these; files that others use reach every test.
+fn of_browser_test(below: &str) -> Reach {
+    let module = below.split(['/', '.']).next().unwrap_or_default();
+    let folder = sh::root().join("tests/stage/tests/browser");
+    let mut text = fs::read_to_string(folder.join(format!("{module}.rs"))).unwrap_or_default();
+    for file in fs::read_dir(folder.join(module)).into_iter().flatten().flatten() {
+        text += &fs::read_to_string(file.path()).unwrap_or_default();
+    }
+    if !text.contains("pub fn tests()") {
+        return Reach::Everything;
+    }
+    let beginning = Regex::new(r#""([a-z ]+: )"#).expect("it is one");
+    Reach::BrowserTests(beginning.captures_iter(&text).map(|it| it[1].to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::Filter;
+    use super::super::suite::{Engine, Suite};
+    use super::of_files;
+
+    const CHROMIUM: Suite = Suite::Browser(Engine::Chromium);
+
+    fn names(names: &[&str]) -> Filter {
+        Filter::Names(names.iter().map(|it| (*it).to_owned()).collect())
+    }
+
+    #[test]
+    fn no_change_reaches_nothing() {
+        assert!(of_files(&[]).is_empty());
+    }
+
+    #[test]
+    fn the_widget_reaches_every_suite() {
+        for file in ["src/flow/mod.rs", "www/base.js", "Cargo.lock", "xtask/src/npm.rs"] {
+            let reached = of_files(&[file]);
+            assert!(Suite::ALL.iter().all(|suite| reached.get(suite) == Some(&Filter::All)));
+        }
+    }
+
+    #[test]
+    fn a_document_reaches_native_tests() {
+        let suites: Vec<Suite> = of_files(&["docs/servers.md"]).into_keys().collect();
+        assert_eq!(suites, [Suite::Format, Suite::Lints, Suite::Native]);
+    }
+
+    #[test]
+    fn a_browser_test_reaches_itself_in_every_engine() {
+        let reached = of_files(&["tests/stage/tests/browser/phones.rs"]);
+        for engine in Engine::ALL {
+            assert_eq!(reached[&Suite::Browser(engine)], names(&["phones: "]));
+        }
+        assert!(!reached.contains_key(&Suite::Native));
+        assert_eq!(of_files(&["tests/stage/tests/browser/page.rs"])[&CHROMIUM], Filter::All);
+        let row = of_files(&["tests/stage/tests/browser/matrix/request.rs"]);
+        assert_eq!(row[&CHROMIUM], names(&["matrix: "]));
+    }
+
+    #[test]
+    fn what_changes_together_reaches_all_that_each_reaches() {
+        let reached = of_files(&["src/page/visit.rs", "tests/package/build.mjs"]);
+        assert_eq!(reached[&CHROMIUM], names(&["account page: ", "adoption: "]));
+        assert_eq!(reached[&Suite::Native], Filter::All);
+        let reached = of_files(&["examples/html/index.html", "src/ui/list.rs"]);
+        assert_eq!(reached[&CHROMIUM], Filter::All);
+    }
+}

@@ -1,0 +1,165 @@
+//! Every test, and what they need set up.
+
+mod browser;
+mod changed;
+mod options;
+mod outcome;
+mod set_up;
+mod suite;
+mod timings;
+
+use std::fs;
+use std::process::Command;
+use std::time::{Instant, SystemTime};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{adoption, page, sh, tools, widget};
+use options::{Filter, Options};
+use outcome::Count;
+use suite::Suite;
+use timings::Timings;
+
+/// Runs everything, or what the arguments choose, and prints a summary; an error
+/// if anything failed.
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let began = Instant::now();
+    let options = Options::read(arguments)?;
+    if options.is_quick {
+        widget::build_quickly();
+    }
+    for folder in ["test-failures", "test-record"] {
+        let folder = sh::target().join(folder);
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+    }
+    let seed = seed()?;
+    let (mut count, mut lost, mut engines) = (Count::default(), 0, Vec::new());
+    let mut timings = Timings::default();
+    let mut is_set_up = false;
+    for (suite, filter) in &options.suites {
+        if matches!(suite, Suite::Package | Suite::Browser(_)) && !is_set_up {
+            set_up::run(&options, &mut timings)?;
+            is_set_up = true;
+        }
+        count += timings.measure(suite.name(), || match suite {
+            Suite::Format => format(),
+            Suite::Lints => lints(),
+            Suite::Native => native(filter),
+            Suite::Package => {
+                println!("Tests of the package");
+                outcome::run(&mut adoption::tests(filter.names())?)
+            }
+            Suite::Browser(engine) => {
+                engines.push(*engine);
+                let (count, browsers) = browser::run(*engine, filter, seed)?;
+                lost += browsers;
+                Ok(count)
+            }
+        })?;
+    }
+    if options.has_timings {
+        timings.print(began.elapsed(), &engines)?;
+    }
+    if lost > 0 {
+        println!("{lost} times a driver lost its browser, and the test ran again");
+    }
+    println!("{} passed, {} failed", count.passed, count.failed);
+    if count.failed > 0 {
+        bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
+    }
+    Ok(())
+}
+
+/// What is drawn by lot in this run: that of `STAGE_SEED`, or another each time.
+fn seed() -> Result<u64> {
+    let seed = match std::env::var("STAGE_SEED") {
+        Ok(seed) => seed.parse().context("STAGE_SEED is a number")?,
+        Err(_) => SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs(),
+    };
+    println!("Seed: {seed} (again by STAGE_SEED={seed})");
+    Ok(seed)
+}
+
+fn native(filter: &Filter) -> Result<Count> {
+    println!("Native tests");
+    let mut native = sh::cargo();
+    native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask", "--"]);
+    // A minute of fuzzing, not a few seconds.
+    outcome::run(native.args(filter.names()).env("FUZZ_SECONDS", "60"))
+}
+
+fn format() -> Result<Count> {
+    println!("Formatting");
+    tools::rust_component("fmt")?;
+    let mut format = sh::cargo();
+    Ok(check(format.args(["fmt", "--all", "--check"])))
+}
+
+/// Of the native code, the WebAssembly, and the account page.
+fn lints() -> Result<Count> {
+    tools::wasm_target()?;
+    tools::rust_component("clippy")?;
+    let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
+    let probe = ["--package", "probe", "--package", "wasm-streams", "--package", "send_wrapper"];
+    let strict = ["--", "--deny", "warnings"];
+    let mut native = sh::cargo();
+    native.args(["clippy", "--quiet", "--workspace", "--exclude", "probe"]);
+    native.args(["--exclude", "wasm-streams", "--all-targets"]).args(strict);
+    let mut browser = sh::cargo();
+    browser.args(["clippy", "--quiet"]).args(wasm).args(probe).args(strict);
+    let mut page = sh::cargo();
+    page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
+    let mut count = Count::default();
+    for (name, command) in [
+        ("Lints", &mut native),
+        ("Lints for WebAssembly", &mut browser),
+        ("Lints for the account page", &mut page),
+    ] {
+        println!("{name}");
+        count += check(command);
+    }
+    Ok(count)
+}
+
+fn check(command: &mut Command) -> Count {
+    match sh::run(command) {
+        Ok(()) => Count { passed: 1, failed: 0 },
+        Err(error) => {
+            eprintln!("{error:#}");
+            Count { passed: 0, failed: 1 }
+        }
+    }
+}
+
+/// Bytes of all kinds for so many minutes; what fails is kept in
+/// `tests/fuzz/corpus/`, and tried by every test from then on.
+pub fn fuzz(arguments: &[&str]) -> Result<()> {
+    let minutes: f64 = match *arguments {
+        [] => 10.0,
+        ["--minutes", minutes] => minutes.parse().context("--minutes takes a number")?,
+        _ => bail!("cargo xtask fuzz [--minutes N]"),
+    };
+    let mut cargo = sh::cargo();
+    cargo.args(["test", "--package", "matrix-threepids", "--test", "fuzz", "--", "--nocapture"]);
+    // What is shared by targets that run beside each other.
+    sh::run(cargo.env("FUZZ_SECONDS", (minutes * 60.0).to_string()))
+}
+
+/// Every state of the account page, as a picture: the test that looks at them
+/// all takes it.
+pub fn screenshots() -> Result<()> {
+    let folder = sh::target().join("screenshots");
+    widget::fresh_folder(&folder)?;
+    tools::chromium()?;
+    tools::python()?;
+    set_up::testing_bundle()?;
+    page::build()?;
+    let mut browser = sh::cargo();
+    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
+    browser.arg("account page: every state").env("STAGE_ENGINE", "chromium");
+    sh::run(browser.env("STAGE_SCREENSHOTS", &folder))?;
+    println!("{}", folder.display());
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! What `cargo xtask test` is asked for.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+use super::changed;
+use super::suite::{Engine, Suite};
+
+/// How it is called.
+pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engine NAME]… \
+    [--changed [REVISION]] [--quick] [--timings]";
+
+/// What is run, and how.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The suites that are run, and which of their tests.
+    pub suites: BTreeMap<Suite, Filter>,
+    /// Whether WebAssembly is compiled quickly, and not optimised.
+    pub is_quick: bool,
+    /// Whether a table is printed of how long everything took.
+    pub has_timings: bool,
+}
+
+/// Which tests of a suite are run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// All.
+    All,
+    /// Those whose name contains one of these.
+    Names(Vec<String>),
+}
+
+impl Filter {
+    /// What the names contain; empty for all tests.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Filter::All => &[],
+            Filter::Names(names) => names,
+        }
+    }
+
+    /// Whether it may let a test run whose name begins with one of these.
+    pub fn may_reach(&self, beginnings: &[&str]) -> bool {
+        let may =
+            |name: &String| beginnings.iter().any(|it| name.contains(it) || it.contains(&**name));
+        match self {
+            Filter::All => true,
+            Filter::Names(names) => names.iter().any(may),
+        }
+    }
+}
+
+impl Options {
+    /// Reads the arguments.
+    pub fn read(arguments: &[&str]) -> Result<Options> {
+        let (mut names, mut suites, mut engines) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut is_quick, mut has_timings, mut since) = (false, false, None);
+        let mut left = arguments.iter().copied().peekable();
+        while let Some(argument) = left.next() {
+            match argument {
+                "--quick" => is_quick = true,
+                "--timings" => has_timings = true,
+                "--suite" => suites.push(named(left.next(), &Suite::ALL, Suite::name)?),
+                "--engine" => engines.push(named(left.next(), &Engine::ALL, Engine::name)?),
+                "--changed" => since = left.next_if(|it| !it.starts_with("--")).or(Some("HEAD")),
+                name if !name.starts_with("--") => names.push(name.to_owned()),
+                other => bail!("{other} is no option\n\n{USAGE}"),
+            }
+        }
+        if let Some(since) = since {
+            if !names.is_empty() || !suites.is_empty() {
+                bail!("--changed chooses the tests by itself\n\n{USAGE}");
+            }
+            let reached = changed::reached(since)?;
+            return Ok(Options { suites: without(reached, &engines), is_quick, has_timings });
+        }
+        let is_filtered = !names.is_empty();
+        let filter = if is_filtered { Filter::Names(names) } else { Filter::All };
+        let is_run = |suite: &Suite| match suite {
+            _ if !suites.is_empty() => suites.contains(suite),
+            // They have no tests with names.
+            Suite::Format | Suite::Lints => !is_filtered,
+            // Whoever tries one browser test has no time for it.
+            Suite::Native => !(is_filtered && is_quick),
+            Suite::Package | Suite::Browser(_) => true,
+        };
+        let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
+        Ok(Options { suites: without(all.collect(), &engines), is_quick, has_timings })
+    }
+}
+
+/// Of the browsers only these; all if none is given.
+fn without(mut suites: BTreeMap<Suite, Filter>, engines: &[Engine]) -> BTreeMap<Suite, Filter> {
+    suites.retain(|suite, _| match suite {
+        Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
+        Suite::Format | Suite::Lints | Suite::Native | Suite::Package => true,
+    });
+    suites
+}
+
+fn named<T: Copy>(name: Option<&str>, all: &[T], name_of: fn(T) -> &'static str) -> Result<T> {
+    match all.iter().find(|it| Some(name_of(**it)) == name) {
+        Some(found) => Ok(*found),
+        None => {
+            let all: Vec<&str> = all.iter().map(|it| name_of(*it)).collect();
+            bail!("{} is none of: {}", name.unwrap_or("nothing"), all.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::suite::{Engine, Suite};
+    use super::{Filter, Options};
+
+    fn suites(arguments: &[&str]) -> Vec<Suite> {
+        let options = Options::read(arguments).expect("these are options");
+        options.suites.into_keys().collect()
+    }
+
+    #[test]
+    fn without_arguments_every_suite_is_run() {
+        assert_eq!(suites(&[]), Suite::ALL);
+    }
+
+    #[test]
+    fn engines_limit_the_browsers_only() {
+        let chosen = suites(&["--engine", "firefox", "--engine", "webkit"]);
+        assert!(chosen.contains(&Suite::Native) && chosen.contains(&Suite::Format));
+        assert!(chosen.contains(&Suite::Browser(Engine::Firefox)));
+        assert!(chosen.contains(&Suite::Browser(Engine::WebKit)));
+        assert!(!chosen.contains(&Suite::Browser(Engine::Chromium)));
+    }
+
+    #[test]
+    fn each_suite_can_be_run_alone() {
+        for suite in Suite::ALL {
+            assert_eq!(suites(&["--suite", suite.name()]), [suite]);
+        }
+    }
+
+    #[test]
+    fn with_a_filter_only_suites_are_run_whose_tests_have_names() {
+        let quick = suites(&["story", "--quick", "--engine", "webkit"]);
+        assert_eq!(quick, [Suite::Package, Suite::Browser(Engine::WebKit)]);
+        let options = Options::read(&["story", "tabs"]).expect("these are options");
+        let names = Filter::Names(vec!["story".to_owned(), "tabs".to_owned()]);
+        assert!(options.suites.values().all(|filter| *filter == names));
+        assert!(!options.suites.contains_key(&Suite::Format));
+    }
+
+    #[test]
+    fn an_unknown_option_is_an_error_that_names_it() {
+        for (arguments, named) in
+            [(&["--fast"][..], "--fast"), (&["--suite", "all"], "all"), (&["--engine"], "nothing")]
+        {
+            let error = Options::read(arguments).expect_err("an error").to_string();
+            assert!(error.starts_with(named), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_filter_reaches_tests_by_the_whole_of_a_beginning_or_by_a_part() {
+        let filter = |name: &str| Filter::Names(vec![name.to_owned()]);
+        assert!(filter("account page: sign").may_reach(&["account page"]));
+        assert!(filter("page").may_reach(&["account page"]));
+        assert!(!filter("story").may_reach(&["account page", "probe"]));
+        assert!(Filter::All.may_reach(&["probe"]));
+    }
+}

@@ -1,0 +1,65 @@
+//! The suites, each of which can be run alone.
+
+/// A group of tests that is run by one command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suite {
+    /// Of the Rust code.
+    Format,
+    /// Clippy's, of the native code, the WebAssembly, and the account page.
+    Lints,
+    /// Tests of the Rust code that need no browser.
+    Native,
+    /// Tests of the npm package, by Node.
+    Package,
+    /// Tests in a browser.
+    Browser(Engine),
+}
+
+/// A browser: Debian's, by its own WebDriver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Engine {
+    /// Chromium.
+    Chromium,
+    /// Firefox ESR.
+    Firefox,
+    /// WebKit.
+    WebKit,
+}
+
+impl Engine {
+    /// Every browser.
+    pub const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::WebKit];
+
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Chromium => "chromium",
+            Engine::Firefox => "firefox",
+            Engine::WebKit => "webkit",
+        }
+    }
+}
+
+impl Suite {
+    /// All suites, in the order in which they are run.
+    pub const ALL: [Suite; 7] = [
+        Suite::Format,
+        Suite::Lints,
+        Suite::Native,
+        Suite::Package,
+        Suite::Browser(Engine::Chromium),
+        Suite::Browser(Engine::Firefox),
+        Suite::Browser(Engine::WebKit),
+    ];
+
+    /// What it is called on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Suite::Format => "format",
+            Suite::Lints => "lints",
+            Suite::Native => "native",
+            Suite::Package => "package",
+            Suite::Browser(engine) => engine.name(),
+        }
+    }
+}
