@@ -1,6 +1,7 @@
 // What the elements ask of the document that they are in.
 
 import { complain } from "./errors.js";
+import { isTag } from "./locales.js";
 
 /** One style sheet for each document. */
 const sheets = new WeakMap();
@@ -23,7 +24,8 @@ export function languageOf(element) {
     const lang = at.getAttribute?.("lang");
     if (lang) return lang;
   }
-  return navigator.language || "en";
+  // Some systems' own is none: "C", "en-US@posix".
+  return navigator.languages.find(isTag) ?? "en";
 }
 
 /** What is drawn without Rust: that something is broken, and a way on. */

@@ -25,7 +25,7 @@ export function register(tag, messages) {
 }
 
 /** Whether `Intl` takes a tag; it throws of what is none. */
-function isTag(tag) {
+export function isTag(tag) {
   try {
     return Intl.getCanonicalLocales(tag).length === 1;
   } catch {

@@ -161,11 +161,16 @@ pub fn nginx() -> Result<()> {
     Ok(())
 }
 
-/// Firefox and its driver.
+/// Firefox.
 pub fn firefox() -> Result<()> {
     if sh::which("firefox-esr").is_none() {
         apt(&["firefox-esr"])?;
     }
+    Ok(())
+}
+
+/// Firefox's driver.
+pub fn geckodriver() -> Result<()> {
     match sh::which("geckodriver") {
         Some(_) => Ok(()),
         None => from_crates("geckodriver", "0.37.1").map(drop),

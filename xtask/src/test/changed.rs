@@ -112,6 +112,8 @@ fn of_file(file: &str) -> Reach {
 }
 
 /// Files that hold tests reach these; files that others use reach every test.
+/// Whatever is written like the beginning of a name is taken for one: a name that
+/// no test has chooses none.
 fn of_browser_test(below: &str) -> Reach {
     let module = below.split(['/', '.']).next().unwrap_or_default();
     let folder = sh::root().join("tests/stage/tests/browser");
@@ -166,7 +168,8 @@ mod tests {
         assert!(!reached.contains_key(&Suite::Native));
         assert_eq!(of_files(&["tests/stage/tests/browser/page.rs"])[&CHROMIUM], Filter::All);
         let row = of_files(&["tests/stage/tests/browser/matrix/request.rs"]);
-        assert_eq!(row[&CHROMIUM], names(&["matrix: "]));
+        let names = row[&CHROMIUM].names();
+        assert!(names.contains(&"matrix: ".to_owned()), "{names:?}");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::{adoption, page, sh, tools, widget};
 use options::{Filter, Options};
@@ -35,32 +35,23 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         }
     }
     let seed = seed()?;
-    let (mut count, mut lost, mut engines) = (Count::default(), 0, Vec::new());
-    let mut timings = Timings::default();
-    let mut is_set_up = false;
-    for (suite, filter) in &options.suites {
-        if matches!(suite, Suite::Package | Suite::Browser(_)) && !is_set_up {
-            set_up::run(&options, &mut timings)?;
-            is_set_up = true;
-        }
-        count += timings.measure(suite.name(), || match suite {
-            Suite::Format => format(),
-            Suite::Lints => lints(),
-            Suite::Native => native(filter),
-            Suite::Package => {
-                println!("Tests of the package");
-                outcome::run(&mut adoption::tests(filter.names())?)
-            }
-            Suite::Browser(engine) => {
-                engines.push(*engine);
-                let (count, browsers) = browser::run(*engine, filter, seed)?;
-                lost += browsers;
-                Ok(count)
-            }
-        })?;
+    let mut run = Run { options, seed, ..Run::default() };
+    std::thread::scope(|scope| {
+        let options = run.options.clone();
+        let downloads = scope.spawn(move || set_up::download(&options));
+        // Of what is not there yet, most is compiled by these.
+        run.suites(|suite| matches!(suite, Suite::Format | Suite::Lints | Suite::Native))?;
+        let downloads = downloads.join().map_err(|_| anyhow!("downloading has panicked"))??;
+        run.timings.begin_with(downloads);
+        anyhow::Ok(())
+    })?;
+    if set_up::is_wanted(&run.options) {
+        set_up::build(&run.options, &mut run.timings)?;
     }
+    run.suites(|suite| matches!(suite, Suite::Package | Suite::Browser(_)))?;
+    let Run { options, count, lost, timings, .. } = run;
     if options.has_timings {
-        timings.print(began.elapsed(), &engines)?;
+        timings.print(began.elapsed())?;
     }
     if lost > 0 {
         println!("{lost} times a driver lost its browser, and the test ran again");
@@ -70,6 +61,41 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
     }
     Ok(())
+}
+
+/// A run of the tests, as far as it has come.
+#[derive(Default)]
+struct Run {
+    options: Options,
+    seed: u64,
+    count: Count,
+    /// How often a driver lost its browser.
+    lost: usize,
+    timings: Timings,
+}
+
+impl Run {
+    /// Runs these suites, as far as they are chosen.
+    fn suites(&mut self, is_one: fn(Suite) -> bool) -> Result<()> {
+        let chosen = self.options.suites.iter().filter(|(suite, _)| is_one(**suite));
+        for (suite, filter) in chosen {
+            self.count += self.timings.measure(suite.name(), || match suite {
+                Suite::Format => format(),
+                Suite::Lints => lints(),
+                Suite::Native => native(filter),
+                Suite::Package => {
+                    println!("Tests of the package");
+                    outcome::run(&mut adoption::tests(filter.names())?)
+                }
+                Suite::Browser(engine) => {
+                    let (count, lost) = browser::run(*engine, filter, self.seed)?;
+                    self.lost += lost;
+                    Ok(count)
+                }
+            })?;
+        }
+        Ok(())
+    }
 }
 
 /// What is drawn by lot in this run: that of `STAGE_SEED`, or another each time.

@@ -12,7 +12,7 @@ pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engin
     [--changed [REVISION]] [--quick] [--timings]";
 
 /// What is run, and how.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The suites that are run, and which of their tests.
     pub suites: BTreeMap<Suite, Filter>,

@@ -9,16 +9,23 @@ use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{adoption, built, locales, npm, page, sh, tools, trunk, widget};
 
-/// Sets up what the tests of the package and in browsers need.
-pub fn run(options: &Options, timings: &mut Timings) -> Result<()> {
-    let is_run = |suite: Suite| options.suites.contains_key(&suite);
-    let browsers = Engine::ALL.into_iter().filter(|engine| is_run(Suite::Browser(*engine)));
-    let browsers: Vec<Engine> = browsers.collect();
-    if browsers.is_empty() && !is_run(Suite::Package) {
-        return Ok(());
+/// Whether anything has to be set up.
+pub fn is_wanted(options: &Options) -> bool {
+    options.suites.keys().any(|suite| match suite {
+        Suite::Package | Suite::Browser(_) => true,
+        Suite::Format | Suite::Lints | Suite::Native => false,
+    })
+}
+
+/// Downloads what tests of the package and in browsers need. That is waiting
+/// more than work: something else can be done meanwhile.
+pub fn download(options: &Options) -> Result<Timings> {
+    let mut timings = Timings::default();
+    if !is_wanted(options) {
+        return Ok(timings);
     }
-    for engine in &browsers {
-        timings.measure(&format!("set up {}", engine.name()), || match engine {
+    for engine in engines(options) {
+        timings.measure(&format!("download {}", engine.name()), || match engine {
             Engine::Chromium => {
                 // The account page is looked at in this one.
                 tools::nginx()?;
@@ -28,9 +35,22 @@ pub fn run(options: &Options, timings: &mut Timings) -> Result<()> {
             Engine::WebKit => tools::webkit(),
         })?;
     }
-    timings.measure("set up Synapse", tools::python)?;
-    timings.measure("set up Sydent", tools::sydent)?;
-    timings.measure("set up tools of Node", tools::node_modules)?;
+    timings.measure("download Synapse", tools::python)?;
+    timings.measure("download Sydent", tools::sydent)?;
+    timings.measure("download tools of Node", tools::node_modules)?;
+    Ok(timings)
+}
+
+fn engines(options: &Options) -> impl Iterator<Item = Engine> {
+    let is_run = |engine: &Engine| options.suites.contains_key(&Suite::Browser(*engine));
+    Engine::ALL.into_iter().filter(is_run)
+}
+
+/// Builds what the tests of the package and in browsers load.
+pub fn build(options: &Options, timings: &mut Timings) -> Result<()> {
+    if engines(options).any(|engine| engine == Engine::Firefox) {
+        timings.measure("build geckodriver", tools::geckodriver)?;
+    }
     let npm = sh::target().join("npm/package");
     timings.measure("build the package", || {
         built::unless_same(&npm, &built::WIDGET, || npm::package().map(drop))

@@ -25,18 +25,24 @@ impl Timings {
         result
     }
 
+    /// What was noted elsewhere comes first.
+    pub fn begin_with(&mut self, mut others: Timings) {
+        others.0.append(&mut self.0);
+        self.0 = others.0;
+    }
+
     /// Prints the table, and writes it to `target/test-record/timings.md`.
-    pub fn print(&self, whole: Duration, engines: &[Engine]) -> Result<()> {
+    pub fn print(&self, whole: Duration) -> Result<()> {
         let mut table = String::from("| what | seconds |\n|---|---:|\n");
         for (what, took) in &self.0 {
             writeln!(table, "| {what} | {:.1} |", took.as_secs_f64())?;
         }
         writeln!(table, "| everything | {:.1} |", whole.as_secs_f64())?;
         let mut tests = Vec::new();
-        for engine in engines {
+        for engine in Engine::ALL {
             let file = sh::target().join(format!("test-record/{}-times.tsv", engine.name()));
             let text = fs::read_to_string(file).unwrap_or_default();
-            tests.extend(text.lines().filter_map(|line| test(line, *engine)));
+            tests.extend(text.lines().filter_map(|line| test(line, engine)));
         }
         tests.sort_by_key(|test| std::cmp::Reverse(test.run));
         writeln!(table, "\n| slowest browser tests | engine | seconds | of it for a browser |")?;

@@ -18,6 +18,10 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("locales: English asks for no table", english),
         browser_test("locales: fr-CA is fr, xx is English", found),
+        browser_test(
+            "locales: what is no language tag among the browser's own is passed over",
+            own,
+        ),
         browser_test("locales: another language at run time loses nothing", run_time),
         browser_test("locales: the page's own messages", own_messages),
         browser_test("locales: Arabic runs from right to left", arabic),
@@ -82,6 +86,28 @@ async fn found(page: Page) -> Result<()> {
     }
     let asked = asked(&page).await?;
     ensure!(asked == json!(["fr.js"]), "{asked}");
+    Ok(())
+}
+
+async fn own(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.see("region", "Email addresses").await?;
+    for (languages, region) in [
+        (json!(["C", "en-US@posix", "fr-CH", "de"]), "Adresses e-mail"),
+        (json!(["C"]), "Email addresses"),
+        (json!(["de-AT"]), "E-Mail-Adressen"),
+    ] {
+        page.run(&format!(
+            "Object.defineProperty(navigator, 'languages',\
+               {{ configurable: true, value: {languages} }});\
+             document.documentElement.lang = 'es'"
+        ))
+        .await?;
+        page.see("region", "Direcciones de correo").await?;
+        page.run("document.documentElement.removeAttribute('lang')").await?;
+        page.see("region", region).await?;
+    }
     Ok(())
 }
 
