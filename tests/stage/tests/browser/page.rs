@@ -173,6 +173,15 @@ impl Page {
         button.click().await.with_context(|| format!("press {name}"))
     }
 
+    /// Clicks into a field. WebKit's driver clicks none in a shadow root, but
+    /// moves there like a mouse.
+    pub async fn click_field(&self, name: &str) -> Result<()> {
+        let field = self.see("textbox", name).await?;
+        field.scroll_into_view().await?;
+        self.driver.action_chain().move_to_element_center(&field).click().perform().await?;
+        Ok(())
+    }
+
     /// Types into a field, in place of what is there.
     pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
         let field = self.see("textbox", name).await?;

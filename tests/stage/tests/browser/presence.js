@@ -4,6 +4,13 @@ window.presence = (() => {
   let here = true;
   Object.defineProperty(document, "visibilityState", { get: () => (here ? "visible" : "hidden") });
   document.hasFocus = () => here;
+  // What the driver's windows do by themselves, at whatever moment, is no
+  // person's coming or going.
+  const pass = (event) => {
+    const isOfThePage = event.target === window || event.target === document;
+    if (event.isTrusted && isOfThePage) event.stopImmediatePropagation();
+  };
+  for (const type of ["focus", "blur", "visibilitychange"]) addEventListener(type, pass, true);
   const fire = (target, type) => target.dispatchEvent(new Event(type, { bubbles: true }));
   return {
     /** The person goes to another tab, or to their mail. */
