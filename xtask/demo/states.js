@@ -17,8 +17,13 @@ const json = (status, body) => () => Response.json(body, { status });
 const error = (status, errcode, more = {}) => json(status, { errcode, error: "A server's own text", ...more });
 const never = () => new Promise(() => {});
 const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
+/** How many answers each has given. */
+const given = [];
 /** The answers in turn, the last again and again. */
-const inTurn = (...answers) => (...request) => (answers.length > 1 ? answers.shift() : answers[0])(...request);
+const inTurn = (...answers) => {
+  const index = given.push(0) - 1;
+  return (...request) => answers[Math.min(given[index]++, answers.length - 1)](...request);
+};
 
 const well = {
   "GET account/3pid": json(200, { threepids: [ALICE, WORK] }),
@@ -407,16 +412,30 @@ async function draw(name, parameters, parent) {
 define();
 // Nor does a window open, whoever has just clicked where.
 window.open = () => null;
-const parameters = new URLSearchParams(location.search);
-document.documentElement.lang = parameters.get("lang") ?? "en";
-document.documentElement.dir = parameters.get("dir") ?? "ltr";
-const name = parameters.get("state");
-if (name in STATES) {
-  document.querySelector("h1").textContent = name;
-  document.querySelector("nav").remove();
-  await draw(name, parameters, document.querySelector("main"));
-  document.body.dataset.drawn = "";
-} else {
+
+function setLanguage(parameters) {
+  document.documentElement.lang = parameters.get("lang") ?? "en";
+  document.documentElement.dir = parameters.get("dir") ?? "ltr";
+}
+
+/** Draws the state that the address names, alone. */
+async function show(parameters) {
+  const name = parameters.get("state");
+  delete document.body.dataset.drawn;
+  setLanguage(parameters);
+  document.querySelector("nav")?.remove();
+  const heading = document.querySelector("h1");
+  heading.textContent = name;
+  const main = document.querySelector("main");
+  main.replaceChildren(...[...main.children].filter((it) => it === heading));
+  given.fill(0);
+  await draw(name, parameters, main);
+  document.body.dataset.drawn = name;
+}
+
+/** Draws all that can be drawn side by side, and links to the others. */
+function showAll(parameters) {
+  setLanguage(parameters);
   const states = Object.keys(STATES);
   const link = (state) => Object.assign(document.createElement("a"), { href: `?state=${state}`, textContent: state });
   const list = document.createElement("ul");
@@ -439,4 +458,13 @@ if (name in STATES) {
     // Not one after the other: some never end.
     draw(state, parameters, section);
   }
+}
+
+const parameters = new URLSearchParams(location.search);
+if (parameters.get("state") in STATES) {
+  await show(parameters);
+  // Another state without another page: by going back, or by a test.
+  addEventListener("popstate", () => show(new URLSearchParams(location.search)));
+} else {
+  showAll(parameters);
 }

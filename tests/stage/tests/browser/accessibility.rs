@@ -1,14 +1,25 @@
-//! Every state of the widget, looked at by axe, light and dark.
+//! Every state of the widget: looked at by axe, light and dark, and as the
+//! browser's accessibility tree has it.
+
+use std::collections::BTreeSet;
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
-use serde_json::json;
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
 
 use crate::devtools::devtools;
-use crate::harness::{browser_test, stage};
+use crate::harness::browser_test;
 use crate::page::Page;
+use crate::states;
 
+/// In every engine.
 pub fn tests() -> Vec<Trial> {
+    vec![browser_test("accessibility: roles and names in the browser's own tree", tree)]
+}
+
+/// In one.
+pub fn more_tests() -> Vec<Trial> {
     vec![
         browser_test("accessibility: axe finds nothing in any state, light", light),
         browser_test("accessibility: axe finds nothing in any state, dark", dark),
@@ -19,36 +30,9 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
-async fn states(page: &Page) -> Result<Vec<String>> {
-    // Of states that whoever made the page can do something about.
-    page.allow("matrix-threepids: homeserver");
-    page.allow("matrix-threepids: accessToken");
-    let url = format!("{}/states", stage().origin());
-    page.goto(&url).await?;
-    page.until("document.body.dataset.states").await?;
-    let states = page.run("return document.body.dataset.states.split(' ')").await?;
-    let states: Vec<String> = serde_json::from_value(states)?;
-    ensure!(states.len() > 30, "only {} states", states.len());
-    Ok(states)
-}
-
-async fn draw(page: &Page, state: &str, how: &str) -> Result<()> {
-    let url = format!("{}/states?state={state}{how}", stage().origin());
-    page.goto(&url).await?;
-    page.until("document.body.dataset.drawn === ''").await?;
-    // What the last step leads to comes after the view's next update.
-    page.run_async(
-        "await new Promise((done) => setTimeout(done)); \
-        await new Promise(requestAnimationFrame)",
-        vec![],
-    )
-    .await?;
-    Ok(())
-}
-
 async fn axe(page: &Page, theme: &str) -> Result<()> {
-    for state in states(page).await? {
-        draw(page, &state, &format!("&theme={theme}")).await?;
+    for state in states::names(page).await? {
+        states::draw(page, &state, &format!("&theme={theme}")).await?;
         if theme == "dark" {
             // The page around it is as dark as the person's system says.
             page.run(
@@ -58,8 +42,45 @@ async fn axe(page: &Page, theme: &str) -> Result<()> {
             )
             .await?;
         }
-        let found = page.run_async("return window.stage.axe()", vec![]).await?.0;
-        ensure!(found == serde_json::json!([]), "{state}, {theme}: {found}");
+        let found = page.find_by_axe().await?;
+        ensure!(found.is_empty(), "{state}, {theme}: {found:?}");
+    }
+    Ok(())
+}
+
+/// What a person can come to with a screen reader.
+const ROLES: [&str; 9] = [
+    "alertdialog",
+    "button",
+    "checkbox",
+    "combobox",
+    "dialog",
+    "group",
+    "heading",
+    "link",
+    "textbox",
+];
+
+async fn tree(page: Page) -> Result<()> {
+    let mut seen = BTreeSet::new();
+    for state in states::names(&page).await? {
+        states::draw(&page, &state, "").await?;
+        let script = "return window.stage.named(given[0])";
+        let named = page.run_async(script, vec![json!(ROLES)]).await?.0;
+        let named: Vec<(Value, String, String)> = serde_json::from_value(named)?;
+        for (element, role, name) in named {
+            if !seen.insert((role.clone(), name.clone())) {
+                continue;
+            }
+            let element = WebElement::from_json(element, page.driver.handle().clone())?;
+            let has_role = page.computed(&element, "role").await?;
+            let has_name = page.computed(&element, "label").await?;
+            ensure!(has_role == role, "{state}: {role} {name:?} is a {has_role}");
+            ensure!(has_name == name, "{state}: {role} {name:?} is called {has_name:?}");
+        }
+    }
+    for role in ["button", "dialog", "group", "heading", "textbox"] {
+        ensure!(seen.iter().any(|(it, _)| it == role), "no {role} anywhere");
     }
     Ok(())
 }
@@ -76,9 +97,9 @@ async fn narrow(page: Page) -> Result<()> {
     // Chromium's windows do not get that narrow. 1,120 pixels at 400 % are it, too.
     let screen = json!({"width": 280, "height": 700, "deviceScaleFactor": 1, "mobile": false});
     devtools(&page, "Emulation.setDeviceMetricsOverride", screen).await?;
-    for state in states(&page).await? {
+    for state in states::names(&page).await? {
         for (lang, direction) in [("de", "ltr"), ("ar", "rtl")] {
-            draw(&page, &state, &format!("&lang={lang}&dir={direction}")).await?;
+            states::draw(&page, &state, &format!("&lang={lang}&dir={direction}")).await?;
             let drawn = page
                 .run(
                     "const root = document.querySelector('main > :defined:last-child').shadowRoot;\

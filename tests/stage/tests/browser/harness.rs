@@ -27,6 +27,9 @@ use crate::identity;
 use crate::page::Page;
 use crate::record::Record;
 
+/// Tests wait in real time, whatever time it is in the page.
+const TESTING_WAITS: &str = "const { setTimeout, clearTimeout } = window.clock?.real ?? window;";
+
 /// A browser that hangs is not waited for longer than this.
 const LIMIT: Duration = Duration::from_secs(240);
 
@@ -53,6 +56,8 @@ pub struct Stage {
     pub mails: MailServer,
     /// The bundle of `testing.js`.
     pub testing: String,
+    /// axe, as npm has it.
+    pub axe: String,
     browsers: Browsers,
     pages: Pages,
     routes: Router,
@@ -74,6 +79,9 @@ impl Stage {
         let target = target();
         let python = target.join("tools/venv/bin/python");
         let testing = fs::read_to_string(target.join("tools/testing.js")).context("testing.js")?;
+        let testing = format!("{{ {TESTING_WAITS} {testing} }}");
+        let axe = target.join("tools/node/node_modules/axe-core/axe.min.js");
+        let axe = fs::read_to_string(axe).context("axe")?;
         let pages = Pages::default();
         let (synapse, mails) = runtime.block_on(async {
             let mails = MailServer::start(&python, ports::free()?).await?;
@@ -81,7 +89,7 @@ impl Stage {
             let synapse = synapse(&python, &folder, Some(mails.port), None, Value::Null).await?;
             anyhow::Ok((synapse, mails))
         })?;
-        let routes = routes(&target, pages.clone());
+        let routes = routes(&target, pages.clone(), testing.clone());
         let stage = Stage {
             engine,
             runtime,
@@ -90,6 +98,7 @@ impl Stage {
             synapse,
             mails,
             testing,
+            axe,
             browsers: Browsers::new(engine),
             pages,
             routes,
@@ -150,7 +159,8 @@ impl Stage {
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Test</title>\
              <script src=\"/clock.js\"></script>\
              <script src=\"/presence.js\"></script><script src=\"/console.js\"></script>\
-             <script type=\"module\" src=\"/pages/{name}.js\"></script></head>\
+             <script type=\"module\" src=\"/pages/{name}.js\"></script>\
+             <script defer src=\"/testing.js\"></script></head>\
              <body><main><h1>A page</h1>{body}</main></body></html>"
         );
         pages.insert(format!("{name}.html"), html);
@@ -179,7 +189,7 @@ async fn synapse(
     Synapse::start(Settings { python, folder, port, smtp_port, federation, extra }).await
 }
 
-fn routes(target: &Path, pages: Pages) -> Router {
+fn routes(target: &Path, pages: Pages, testing: String) -> Router {
     let page = move |UrlPath(name): UrlPath<String>| {
         let text = pages.lock().expect("no test panics with it").get(&name).cloned();
         async move {
@@ -201,6 +211,7 @@ fn routes(target: &Path, pages: Pages) -> Router {
     let clock = || async { web::script(include_str!("clock.js").to_owned()) };
     let presence = || async { web::script(include_str!("presence.js").to_owned()) };
     let console = || async { web::script(include_str!("console.js").to_owned()) };
+    let testing = move || async move { web::script(testing) };
     let states = repository_file("xtask/demo/states.html");
     let states_js = repository_file("xtask/demo/states.js");
     let css = repository_file("xtask/demo/demo.css");
@@ -211,6 +222,7 @@ fn routes(target: &Path, pages: Pages) -> Router {
         .route("/clock.js", get(clock))
         .route("/presence.js", get(presence))
         .route("/console.js", get(console))
+        .route("/testing.js", get(testing))
         .route("/favicon.ico", get(icon))
         .route("/states", get(move || async { web::html(states) }))
         .route("/states.js", get(move || async { web::script(states_js) }))

@@ -13,6 +13,7 @@ use crate::faults::{LIST, NEW, SEND, add, open};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver};
 use crate::page::Page;
+use crate::states;
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -276,15 +277,8 @@ async fn no_wasm(page: Page) -> Result<()> {
 async fn pseudo(page: Page) -> Result<()> {
     // States of pages that have something wrong say so.
     page.allow("matrix-threepids: ");
-    let url = format!("{}/states", stage().origin());
-    page.goto(&url).await?;
-    page.until("document.body.dataset.states").await?;
-    let states = page.run("return document.body.dataset.states.split(' ')").await?;
-    let states: Vec<String> = serde_json::from_value(states)?;
-    ensure!(states.len() > 30, "only {} states", states.len());
-    for state in states {
-        page.goto(&format!("{url}?state={state}&lang=en-XA")).await?;
-        page.until("document.body.dataset.drawn === ''").await?;
+    for state in states::names(&page).await? {
+        states::draw(&page, &state, "&lang=en-XA").await?;
         let by_hand = page
             .run(
                 "const root = document.querySelector('main > :defined:last-child').shadowRoot;\

@@ -59,6 +59,7 @@ mod sharing_terms;
 mod sso;
 mod stages;
 mod starting;
+mod states;
 mod story;
 mod strict;
 mod tabs;
@@ -79,8 +80,9 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error),
     };
     let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert(engine.threads());
+    arguments.test_threads.get_or_insert(Engine::AT_ONCE);
     let mut tests: Vec<Trial> = [
+        accessibility::tests(),
         clock::tests(),
         story::tests(),
         tabs::tests(),
@@ -90,7 +92,14 @@ fn main() -> ExitCode {
         password_faults::tests(),
         person::tests(),
         phones::tests(),
+        sessions::tests(),
         sharing::tests(),
+        sharing_faults::tests(),
+        sharing_lasting::tests(),
+        sharing_terms::tests(),
+        stages::tests(),
+        forgotten::tests(),
+        texts::tests(),
         entries::tests(),
         faults::tests(),
         answered::tests(),
@@ -111,16 +120,14 @@ fn main() -> ExitCode {
     .collect();
     // What does not depend on the browser is looked at in one.
     if engine == Engine::Chromium {
-        tests.extend(accessibility::tests());
+        tests.extend(accessibility::more_tests());
         tests.extend(accounts::tests());
         tests.extend(adoption::tests());
         tests.extend(around::more_tests());
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
-        tests.extend(passwords::more_tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
-        tests.extend(texts::tests());
         tests.extend(old_servers::tests());
         tests.extend(older_servers::tests());
         tests.extend(proofs::tests());
@@ -128,14 +135,8 @@ fn main() -> ExitCode {
         tests.extend(maintenance::tests());
         tests.extend(redirects::tests());
         tests.extend(renewal::tests());
-        tests.extend(sessions::tests());
         tests.extend(tokens::tests());
-        tests.extend(sharing_faults::tests());
-        tests.extend(sharing_lasting::tests());
-        tests.extend(sharing_terms::tests());
         tests.extend(sso::tests());
-        tests.extend(forgotten::tests());
-        tests.extend(stages::tests());
         tests.extend(windows::tests());
         tests.extend(account_page::tests());
     }

@@ -12,9 +12,6 @@ use crate::browsers::Browser;
 use crate::console;
 use crate::harness::Stage;
 
-/// Tests wait in real time, whatever time it is in the page.
-const TESTING_WAITS: &str = "const { setTimeout, clearTimeout } = window.clock?.real ?? window;\n";
-
 /// A browser's window with a page.
 #[derive(Clone)]
 pub struct Page {
@@ -46,11 +43,21 @@ impl Page {
         self.bring_testing().await
     }
 
-    /// Puts in what tests find things with.
+    /// Puts in what tests find things with, where the page has not brought it.
     pub async fn bring_testing(&self) -> Result<()> {
-        let testing = [TESTING_WAITS, &self.stage.testing].concat();
-        self.driver.execute(testing, Vec::new()).await?;
+        if self.run("return Boolean(window.stage)").await? != json!(true) {
+            self.driver.execute(&*self.stage.testing, Vec::new()).await?;
+        }
         Ok(())
+    }
+
+    /// What axe finds wrong with the page as it is now.
+    pub async fn find_by_axe(&self) -> Result<Vec<String>> {
+        if self.run("return Boolean(window.axe)").await? != json!(true) {
+            self.driver.execute(&*self.stage.axe, Vec::new()).await?;
+        }
+        let found = self.run_async("return window.stage.axe()", Vec::new()).await?;
+        Ok(serde_json::from_value(found.0)?)
     }
 
     /// From now on, time passes in this page only by [`Page::pass`].
@@ -164,6 +171,14 @@ impl Page {
         self.run_async(&format!("await window.stage.until(() => {expression})"), Vec::new())
             .await?;
         Ok(())
+    }
+
+    /// The `role` or `label` that the browser itself gives to an element.
+    pub async fn computed(&self, element: &WebElement, what: &str) -> Result<String> {
+        let (session, id) = (self.driver.session_id(), element.element_id());
+        let url = format!("{}/session/{session}/element/{id}/computed{what}", self.driver_url);
+        let answer: Value = reqwest::get(url).await?.json().await?;
+        answer["value"].as_str().map(str::to_owned).with_context(|| format!("{what}: {answer}"))
     }
 
     /// Presses a button.

@@ -18,12 +18,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("passwords: changed, and signed in with the new one", changes),
         browser_test("passwords: all other devices signed out", signs_out),
         browser_test("passwords: the keyboard alone is enough", keyboard),
-    ]
-}
-
-/// On servers with settings of their own.
-pub fn more_tests() -> Vec<Trial> {
-    vec![
+        // On servers with settings of their own.
         browser_test("passwords: what the server has against one", policy),
         browser_test("passwords: somebody who signs in elsewhere gets one", without_one),
         browser_test("passwords: a server that lets nobody change one", forbidden),

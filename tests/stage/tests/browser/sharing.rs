@@ -109,8 +109,8 @@ pub async fn finish_sharing(page: &Page, identity: &Identity, address: &str) -> 
 
 /// Nothing is wrong for those who can't see it.
 pub async fn accessible(page: &Page) -> Result<()> {
-    let found = page.run_async("return window.stage.axe()", vec![]).await?.0;
-    ensure!(found == json!([]), "{found}");
+    let found = page.find_by_axe().await?;
+    ensure!(found.is_empty(), "{found:?}");
     Ok(())
 }
 

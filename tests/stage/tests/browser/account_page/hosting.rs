@@ -227,8 +227,8 @@ async fn unable(page: Page) -> Result<()> {
     let site = put_up_from(&folder, fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
     page.see("heading", "This page could not be started").await?;
-    let found = page.run_async("return window.stage.axe()", vec![]).await?.0;
-    ensure!(found == serde_json::json!([]), "{found}");
+    let found = page.find_by_axe().await?;
+    ensure!(found.is_empty(), "{found:?}");
     page.press("Try again").await?;
     becomes(&page, "!window.stage && !document.getElementById('broken').hidden").await?;
 

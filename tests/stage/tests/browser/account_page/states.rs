@@ -44,8 +44,8 @@ async fn state(page: &Page, name: &str) -> Result<()> {
         let wide = page.run("return document.documentElement.scrollWidth").await?;
         ensure!(wide.as_u64() <= Some(width), "{name} is {wide} wide at {width}");
         if (theme, width) == ("light", 320) || (theme, width) == ("dark", 1280) {
-            let found = page.run_async("return window.stage.axe()", vec![]).await?.0;
-            ensure!(found == json!([]), "{name}, {theme}: {found}");
+            let found = page.find_by_axe().await?;
+            ensure!(found.is_empty(), "{name}, {theme}: {found:?}");
         }
     }
     Ok(())

@@ -1,0 +1,44 @@
+//! The page `/states` of the demo, which draws every state of the elements
+//! without a server.
+
+use anyhow::{Result, ensure};
+
+use crate::harness::stage;
+use crate::page::Page;
+
+/// The names of all states.
+pub async fn names(page: &Page) -> Result<Vec<String>> {
+    // Of states that whoever made the page can do something about.
+    page.allow("matrix-threepids: homeserver");
+    page.allow("matrix-threepids: accessToken");
+    page.goto(&format!("{}/states", stage().origin())).await?;
+    page.until("document.body.dataset.states").await?;
+    let names = page.run("return document.body.dataset.states.split(' ')").await?;
+    let names: Vec<String> = serde_json::from_value(names)?;
+    ensure!(names.len() > 30, "only {} states", names.len());
+    Ok(names)
+}
+
+/// Draws one, alone, with these settings (`&theme=dark`, `&lang=fr`): in the same
+/// page as the one before.
+pub async fn draw(page: &Page, name: &str, settings: &str) -> Result<()> {
+    let address = format!("/states?state={name}{settings}");
+    if page.run("return document.body.dataset.drawn ?? null").await?.is_null() {
+        page.goto(&[&*stage().origin(), &address].concat()).await?;
+    } else {
+        page.run(&format!(
+            "history.pushState(null, '', '{address}');\
+             dispatchEvent(new PopStateEvent('popstate'))"
+        ))
+        .await?;
+    }
+    page.until(&format!("document.body.dataset.drawn === '{name}'")).await?;
+    // What the last step leads to comes after the view's next update.
+    page.run_async(
+        "await new Promise((done) => setTimeout(done)); \
+        await new Promise(requestAnimationFrame)",
+        vec![],
+    )
+    .await?;
+    Ok(())
+}
