@@ -74,8 +74,9 @@ impl Handle {
         let identity = Identity::new(&config);
         let session = match another {
             true => {
-                let hooks = self.runner.hooks.clone();
-                Some(Session::new(hooks, &config.homeserver, user_id, identity))
+                let (hooks, before) = (self.runner.hooks.clone(), self.runner.session());
+                let homeserver = &config.homeserver;
+                Some(Session::new(hooks, homeserver, user_id, identity, Some(&before)))
             }
             false => {
                 let other = another_identity || before.identity_token != config.identity_token;
@@ -103,10 +104,11 @@ impl Handle {
         if !another && persist {
             self.runner.forget_records();
         }
-        // Only these: whose account it is, is not asked at every change.
+        // Only these: whose account it is, is not asked at every change. That the
+        // document is loaded matters where the homeserver is missing.
         let access = another
             || persist
-            || before.loaded != config.loaded
+            || (before.loaded != config.loaded && config.homeserver.is_empty())
             || before.returned != config.returned;
         drop(config);
         if access {

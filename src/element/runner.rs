@@ -84,7 +84,7 @@ impl Runner {
     pub fn new(hooks: Hooks) -> Rc<Runner> {
         Rc::new(Runner {
             model: ArcRwSignal::new(Model::default()),
-            session: RefCell::new(Session::new(hooks.clone(), "", None, Identity::default())),
+            session: RefCell::new(Session::new(hooks.clone(), "", None, Identity::default(), None)),
             promises: Promises::default(),
             root: RefCell::default(),
             hooks,

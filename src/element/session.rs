@@ -30,6 +30,9 @@ pub struct Session {
     /// The identity server.
     pub identity: Rc<Identity>,
     person: Rc<Person>,
+    /// The token is that of the session before, which was another account's: one
+    /// that is set from now on is the first of this account.
+    has_old_token: bool,
     /// What the homeserver speaks, as far as is known.
     server: Rc<Server>,
     /// What came after it.
@@ -82,16 +85,21 @@ struct Server {
 }
 
 impl Session {
-    /// Of this account, if it is known whose that is.
+    /// Of this account, if it is known whose that is; after this session.
     pub fn new(
         hooks: Hooks,
         homeserver: &str,
         user_id: Option<String>,
         identity: Identity,
+        before: Option<&Session>,
     ) -> Rc<Session> {
+        let source = hooks.tokens();
+        let is_old =
+            |before: &Session| before.person.used.get() && *before.tokens.source == *source;
         Rc::new(Session {
             homeserver: homeserver.into(),
-            tokens: Rc::new(Tokens::new(hooks.tokens())),
+            has_old_token: source.there() && before.is_some_and(is_old),
+            tokens: Rc::new(Tokens::new(source)),
             sender: hooks.sender(),
             identity: Rc::new(identity),
             person: Rc::new(Person { id: RefCell::new(user_id), ..Person::default() }),
@@ -131,6 +139,7 @@ impl Session {
                 None => self.identity.clone(),
             },
             person,
+            has_old_token: self.has_old_token && !token,
             server: self.server.clone(),
             next: RefCell::default(),
         });
@@ -155,6 +164,7 @@ impl Session {
             sender: self.sender.clone(),
             identity: self.identity.clone(),
             person: Rc::new(Person { id: self.person.id.clone(), ..Person::default() }),
+            has_old_token: self.has_old_token,
             server: self.server.clone(),
             next: RefCell::default(),
         })
@@ -164,7 +174,8 @@ impl Session {
     /// before, in whose name requests were sent.
     pub fn may_be_of_another_person(&self, before: &Session) -> bool {
         let same = Rc::ptr_eq(&self.person, &before.person);
-        !same && self.person.expected.is_none() && before.person.used.get()
+        let is_first = before.has_old_token && !self.has_old_token;
+        is_first || !same && self.person.expected.is_none() && before.person.used.get()
     }
 
     /// Whether the token is known to be of another person than the one before.

@@ -14,6 +14,7 @@ mod npm;
 mod order;
 mod page;
 mod sh;
+mod soak;
 mod stamp;
 mod test;
 mod tools;
@@ -36,6 +37,8 @@ cargo xtask <command>
                               --quick: on WebAssembly that is not optimised;
                               --timings: with a table of how long everything took
   fuzz [--minutes N]          feed bytes of all kinds to the readers and the state machine, for 10 minutes or N
+  soak [--minutes N] [--seed S]
+                            live through months of people, servers, networks and clocks, for an hour or N minutes
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
   screenshots                 have every state of that page in target/screenshots/
@@ -59,6 +62,7 @@ fn run() -> Result<()> {
         ["demo", ref options @ ..] => demo::run(options),
         ["test", ref options @ ..] => test::run(options),
         ["fuzz", ref options @ ..] => test::fuzz(options),
+        ["soak", ref options @ ..] => soak::run(options),
         ["package"] => npm::package().map(drop),
         ["page"] => page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),

@@ -112,8 +112,9 @@ fn native(filter: &Filter) -> Result<Count> {
     println!("Native tests");
     let mut native = sh::cargo();
     native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask", "--"]);
-    // A minute of fuzzing, not a few seconds.
-    outcome::run(native.args(filter.names()).env("FUZZ_SECONDS", "60"))
+    // A minute of fuzzing and half a minute of simulated months, not a few seconds.
+    native.env("FUZZ_SECONDS", "60").env("SOAK_SECONDS", "30");
+    outcome::run(native.args(filter.names()))
 }
 
 fn format() -> Result<Count> {

@@ -103,7 +103,7 @@ async fn no_changes(page: Page) -> Result<()> {
     synapse.stop().await?;
     let mut synapse = Synapse::start(Settings {
         python: stage.python.clone(),
-        folder: stage.target.join("test-homeserver/frozen"),
+        folder: stage.homeserver_folder("frozen"),
         port: ports::free()?,
         smtp_port: Some(stage.mails.port),
         federation: None,

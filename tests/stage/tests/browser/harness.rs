@@ -131,8 +131,19 @@ impl Stage {
         federation: Option<Federation>,
         extra: Value,
     ) -> Result<Synapse> {
-        let folder = self.target.join("test-homeserver").join(self.engine.name()).join(name);
-        synapse(&self.python, &folder, Some(self.mails.port), federation, extra).await
+        synapse(
+            &self.python,
+            &self.homeserver_folder(name),
+            Some(self.mails.port),
+            federation,
+            extra,
+        )
+        .await
+    }
+
+    /// Where the files of a Synapse are.
+    pub fn homeserver_folder(&self, name: &str) -> PathBuf {
+        self.target.join("test-homeserver").join(self.engine.name()).join(name)
     }
 
     /// The origin of the test that runs: what all tests load is served there.

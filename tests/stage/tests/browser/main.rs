@@ -138,6 +138,8 @@ fn main() -> ExitCode {
         tests.extend(tokens::tests());
         tests.extend(sso::tests());
         tests.extend(windows::tests());
+        tests.extend(passwords::window_tests());
+        tests.extend(stages::window_tests());
         tests.extend(account_page::tests());
     }
     let names = std::env::var("STAGE_TESTS").unwrap_or_default();

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -11,6 +12,10 @@ use thirtyfour::prelude::*;
 use crate::browsers::Browser;
 use crate::console;
 use crate::harness::Stage;
+
+/// How often it is looked whether a page is loaded again, and how many times.
+const RELOAD_PING: Duration = Duration::from_millis(20);
+const RELOAD_PINGS: u32 = 500;
 
 /// A browser's window with a page.
 #[derive(Clone)]
@@ -39,8 +44,18 @@ impl Page {
 
     /// Loads the page again.
     pub async fn reload(&self) -> Result<()> {
+        self.run("window.isLeft = true").await?;
         self.driver.refresh().await?;
-        self.bring_testing().await
+        // WebKit's driver may answer while the old page is still there.
+        let mut every = tokio::time::interval(RELOAD_PING);
+        for _ in 0..RELOAD_PINGS {
+            every.tick().await;
+            let is_left = self.run("return Boolean(window.isLeft)").await;
+            if is_left.is_ok_and(|is_left| is_left == json!(false)) {
+                return self.bring_testing().await;
+            }
+        }
+        anyhow::bail!("the page was not loaded again")
     }
 
     /// Puts in what tests find things with, where the page has not brought it.

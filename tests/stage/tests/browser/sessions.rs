@@ -22,6 +22,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("sessions: a fetch is of its session", fetches),
         browser_test("sessions: the next token is another person's", another_person),
         browser_test("sessions: nobody knows whose the next token is", nobody_knows),
+        browser_test("sessions: the user ID changes, and the token later", user_first),
     ]
 }
 
@@ -246,6 +247,25 @@ async fn nobody_knows(page: Page) -> Result<()> {
     page.list_is(&[ALICE]).await?;
     page.run("window.element.accessToken = 'of-the-second'").await?;
     page.list_is(&[BOB]).await
+}
+
+async fn user_first(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver, "none").await?;
+    page.list_is(&[ALICE]).await?;
+    // As a framework that sets attributes and properties at different times.
+    page.run("window.element.userId = '@bob:example.org'").await?;
+    homeserver.wait_for(LIST, 2).await?;
+    homeserver.answers(LIST, [list(&[BOB])]);
+    page.run("window.element.accessToken = 'of-the-second'").await?;
+    page.list_is(&[BOB]).await?;
+    let last = homeserver.received(LIST).pop();
+    ensure!(last.is_some_and(|it| it.authorization == "Bearer of-the-second"));
+    // Another token of theirs changes nothing.
+    page.type_into("Email address", "typed").await?;
+    page.run("window.element.accessToken = 'renewed'").await?;
+    page.run_async("await window.element.refresh()", vec![]).await?;
+    page.until("window.element.shadowRoot.querySelector('#email').value === 'typed'").await
 }
 
 async fn open(page: &Page, homeserver: &Homeserver, persist: &str) -> Result<()> {

@@ -21,7 +21,6 @@ const CAPTCHA: &str = "m.login.recaptcha";
 pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("stages: two steps, and a choice for the first", two_steps),
-        browser_test("stages: a captcha on the server's page comes second", captcha_second),
         browser_test("stages: single sign-on by both of its names is one way", both_names),
         browser_test("stages: the way with the fewest steps", fewest),
         browser_test("stages: a removal in two steps", removal),
@@ -29,6 +28,11 @@ pub fn tests() -> Vec<Trial> {
         browser_test("stages: given up in the middle, and taken up again", taken_up_again),
         browser_test("stages: no way that anybody could go, and then one", no_way_yet),
     ]
+}
+
+/// In Chromium, which opens windows unasked.
+pub fn window_tests() -> Vec<Trial> {
+    vec![browser_test("stages: a captcha on the server's page comes second", captcha_second)]
 }
 
 /// The server is content.

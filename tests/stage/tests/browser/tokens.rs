@@ -1,9 +1,16 @@
 //! Tokens that no header can carry, functions that fail to get one, or never
 //! come to an end; homeservers that are none.
 
+use std::sync::Arc;
+
 use anyhow::{Result, ensure};
+use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::get;
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
+use stage::web;
 
 use crate::faults::{ADD, LIST, NEW, add, cut_off, reconnect, set_online};
 use crate::harness::{browser_test, stage};
@@ -24,6 +31,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("tokens: a function that never comes to an end", endless),
         browser_test("tokens: a function that has none", none),
         browser_test("tokens: a function that has none for a moment", none_for_a_moment),
+        browser_test("tokens: a page that is loaded late asks no function twice", loaded_late),
         browser_test("tokens: a fetch that hears no signal", deaf_fetch),
         browser_test("tokens: none is sent to what is no homeserver", no_homeserver),
         browser_test("tokens: a warning where they are sent in the open", in_the_open),
@@ -167,6 +175,53 @@ async fn none(page: Page) -> Result<()> {
         page.run("window.element.accessToken = 'token'").await?;
         page.list_is(&[ALICE]).await?;
     }
+    Ok(())
+}
+
+async fn loaded_late(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let inner = format!(
+        "<!doctype html><title>Test</title><script type=\"module\">\
+           import \"/define.js\";\
+           window.asked = [];\
+           window.element = document.querySelector(\"matrix-threepids\");\
+           window.element.accessToken = {};</script>\
+         <matrix-threepids homeserver=\"{}\" user-id=\"@alice:example.org\"></matrix-threepids>\
+         <img src=\"/late.png\" alt=\"\">",
+        failing("return null"),
+        homeserver.url
+    );
+    let outer = "<!doctype html><html lang=\"en\"><title>Test</title><main></main>";
+    let (come, comes) = tokio::sync::oneshot::channel::<()>();
+    let comes = Arc::new(tokio::sync::Mutex::new(Some(comes)));
+    let late = move || async move {
+        if let Some(comes) = comes.lock().await.take() {
+            let _ = comes.await;
+        }
+        StatusCode::NO_CONTENT
+    };
+    let routes = Router::new()
+        .route("/", get(move || async move { Html(outer) }))
+        .route("/inner", get(move || async move { Html(inner) }))
+        .route("/late.png", get(late))
+        .fallback_service(web::folder(&stage().target.join("npm/package")));
+    let server = web::serve(0, routes).await?;
+    page.goto(&server.url).await?;
+    page.run(
+        "window.frame = document.createElement('iframe'); window.frame.src = '/inner';\
+         document.querySelector('main').append(window.frame)",
+    )
+    .await?;
+    let inside = "window.frame.contentWindow";
+    page.until(&format!("{inside}.element?.shadowRoot.textContent.includes('has ended')")).await?;
+    let state = page.run(&format!("return {inside}.document.readyState")).await?;
+    ensure!(state == "interactive", "{state}");
+    let _ = come.send(());
+    page.until(&format!("{inside}.document.readyState === 'complete'")).await?;
+    // What that would set off is asked for in microtasks.
+    page.run_async("await new Promise((done) => setTimeout(done))", vec![]).await?;
+    let asked = page.run(&format!("return {inside}.asked.length")).await?;
+    ensure!(asked == json!(1), "asked {asked} times");
     Ok(())
 }
 

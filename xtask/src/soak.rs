@@ -1,0 +1,63 @@
+//! Months of people, servers, networks and clocks: `tests/soak/`, for long.
+
+use anyhow::{Context, Result, bail};
+
+use crate::sh;
+
+/// What the arguments ask for.
+#[derive(Debug, PartialEq)]
+struct Options {
+    minutes: f64,
+    /// The world to begin with; none is another each time.
+    seed: Option<u64>,
+}
+
+impl Options {
+    fn read(arguments: &[&str]) -> Result<Options> {
+        let mut options = Options { minutes: 60.0, seed: None };
+        let mut left = arguments;
+        while let [name, value, rest @ ..] = left {
+            match *name {
+                "--minutes" => {
+                    options.minutes = value.parse().context("--minutes takes a number")?
+                }
+                "--seed" => options.seed = Some(value.parse().context("--seed takes a number")?),
+                _ => break,
+            }
+            left = rest;
+        }
+        if !left.is_empty() {
+            bail!("cargo xtask soak [--minutes N] [--seed S]");
+        }
+        Ok(options)
+    }
+}
+
+/// Lives through worlds, one after the other.
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let Options { minutes, seed } = Options::read(arguments)?;
+    let mut cargo = sh::cargo();
+    cargo.args(["test", "--package", "matrix-threepids", "--test", "soak", "--", "--nocapture"]);
+    cargo.env("SOAK_SECONDS", format!("{:.0}", minutes * 60.0));
+    if let Some(seed) = seed {
+        cargo.env("SOAK_SEED", seed.to_string());
+    }
+    sh::run(&mut cargo)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Options;
+
+    #[test]
+    fn options_in_any_order() {
+        let read = |arguments: &[&str]| Options::read(arguments).ok();
+        assert_eq!(read(&[]), Some(Options { minutes: 60.0, seed: None }));
+        let both = Some(Options { minutes: 0.5, seed: Some(7) });
+        assert_eq!(read(&["--seed", "7", "--minutes", "0.5"]), both);
+        assert_eq!(read(&["--minutes", "0.5", "--seed", "7"]), both);
+        assert_eq!(read(&["--minutes"]), None);
+        assert_eq!(read(&["--seed", "x"]), None);
+        assert_eq!(read(&["--hours", "1"]), None);
+    }
+}
