@@ -5,10 +5,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
-use crate::sh;
+use crate::inside;
 
 /// Rust's own library is in there, too, and is no package.
 const STANDARD_LIBRARY: &str =
@@ -16,22 +15,13 @@ const STANDARD_LIBRARY: &str =
 
 /// The text of `THIRD-PARTY-LICENSES.txt`.
 pub fn text() -> Result<String> {
-    let inside = inside()?;
-    let metadata = metadata()?;
     let mut list = String::new();
     // Text of a licence → the packages that have it.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let packages = metadata["packages"].as_array().context("cargo metadata: packages")?;
-    for package in packages {
-        let [name, version, licence, manifest] =
-            ["name", "version", "license", "manifest_path"].map(|it| package[it].as_str());
-        let label = format!("{} {}", name.unwrap_or_default(), version.unwrap_or_default());
-        if !inside.contains(&label) {
-            continue;
-        }
-        writeln!(list, "- {label}: {}", licence.with_context(|| format!("{label}: no licence"))?)?;
-        let folder = Path::new(manifest.unwrap_or_default()).parent().context("a folder")?;
-        for text in texts_in(folder)? {
+    for package in inside::packages()? {
+        let label = format!("{} {}", package.name, package.version);
+        writeln!(list, "- {label}: {}", package.licence)?;
+        for text in texts_in(&package.folder)? {
             texts.entry(text).or_default().push(label.clone());
         }
     }
@@ -44,33 +34,6 @@ pub fn text() -> Result<String> {
         write!(out, "\n{}\n{}\n\n{}\n", "-".repeat(78), of.join(", "), text.trim_end())?;
     }
     Ok(out)
-}
-
-/// `name version` of each package that is linked into the WebAssembly.
-fn inside() -> Result<Vec<String>> {
-    let tree = sh::output(sh::cargo().args([
-        "tree",
-        "--package=matrix-threepids",
-        "--target=wasm32-unknown-unknown",
-        "--edges=normal,no-proc-macro",
-        "--prefix=none",
-        "--format={p}",
-    ]))?;
-    let label = |line: &str| {
-        let mut words = line.split_whitespace();
-        let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
-        (!["matrix-threepids", "send_wrapper", "wasm-streams"].contains(&name))
-            .then(|| format!("{name} {version}"))
-    };
-    let mut all: Vec<String> = tree.lines().filter_map(label).collect();
-    all.sort();
-    all.dedup();
-    Ok(all)
-}
-
-fn metadata() -> Result<Value> {
-    let arguments = ["metadata", "--format-version=1", "--filter-platform=wasm32-unknown-unknown"];
-    Ok(serde_json::from_str(&sh::output(sh::cargo().args(arguments))?)?)
 }
 
 /// The licence files of a package.

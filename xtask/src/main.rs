@@ -6,6 +6,7 @@ mod budget;
 mod built;
 mod data;
 mod demo;
+mod inside;
 mod integrity;
 mod licences;
 mod locales;
@@ -13,6 +14,9 @@ mod names;
 mod npm;
 mod order;
 mod page;
+mod release;
+mod reproducible;
+mod sbom;
 mod sh;
 mod soak;
 mod stamp;
@@ -42,6 +46,9 @@ cargo xtask <command>
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
   screenshots                 have every state of that page in target/screenshots/
+  reproducible                build the package twice, in different folders, and compare the bytes
+  release <version> [--dry-run]
+                            make a release, but push and publish nothing
   audit                       check licences and sources of everything used, and publish without the last step
 ";
 
@@ -74,6 +81,8 @@ fn run() -> Result<()> {
         // Trunk calls it.
         ["wasm-bindgen", ref arguments @ ..] => trunk::bind(arguments),
         ["audit"] => audit::run(),
+        ["reproducible"] => reproducible::run(),
+        ["release", ref options @ ..] => release::run(options),
         ["help" | "--help"] | [] => {
             print!("{USAGE}");
             Ok(())

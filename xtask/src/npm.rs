@@ -11,7 +11,7 @@ use regex::Regex;
 use walrus::Module;
 
 use crate::widget::{copy, fresh_folder};
-use crate::{budget, data, integrity, licences, locales, names, sh, tools, widget};
+use crate::{budget, data, integrity, licences, locales, names, sbom, sh, tools, widget};
 
 /// Written by hand, and copied as they are.
 const COPIED: [&str; 10] = [
@@ -57,6 +57,7 @@ pub fn package() -> Result<PathBuf> {
     }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
     fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licences::text()?)?;
+    sbom::write(&package)?;
     manifest(&node, &package)?;
     integrity::write(&package)?;
     pack(&package)?;

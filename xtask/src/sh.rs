@@ -5,8 +5,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+/// Says where the repository is, if that is not where xtask was compiled.
+pub const ROOT: &str = "XTASK_ROOT";
+
 /// The root of the repository.
 pub fn root() -> PathBuf {
+    if let Some(root) = std::env::var_os(ROOT) {
+        return PathBuf::from(root);
+    }
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().expect("xtask is a folder of the repository").to_owned()
 }

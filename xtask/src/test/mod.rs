@@ -14,7 +14,7 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{adoption, page, sh, tools, widget};
+use crate::{adoption, page, reproducible, sh, tools, widget};
 use options::{Filter, Options};
 use outcome::Count;
 use suite::Suite;
@@ -48,7 +48,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     if set_up::is_wanted(&run.options) {
         set_up::build(&run.options, &mut run.timings)?;
     }
-    run.suites(|suite| matches!(suite, Suite::Package | Suite::Browser(_)))?;
+    run.suites(|suite| matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible))?;
     let Run { options, count, lost, timings, .. } = run;
     if options.has_timings {
         timings.print(began.elapsed())?;
@@ -86,6 +86,10 @@ impl Run {
                 Suite::Package => {
                     println!("Tests of the package");
                     outcome::run(&mut adoption::tests(filter.names())?)
+                }
+                Suite::Reproducible => {
+                    println!("Two builds in different folders");
+                    Ok(count(reproducible::run()))
                 }
                 Suite::Browser(engine) => {
                     let (count, lost) = browser::run(*engine, filter, self.seed)?;
@@ -151,7 +155,12 @@ fn lints() -> Result<Count> {
 }
 
 fn check(command: &mut Command) -> Count {
-    match sh::run(command) {
+    count(sh::run(command))
+}
+
+/// What one test came to.
+fn count(result: Result<()>) -> Count {
+    match result {
         Ok(()) => Count { passed: 1, failed: 0 },
         Err(error) => {
             eprintln!("{error:#}");

@@ -84,6 +84,7 @@ impl Options {
             // Whoever tries one browser test has no time for it.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
+            Suite::Reproducible => false,
         };
         let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
         Ok(Options { suites: without(all.collect(), &engines), is_quick, has_timings })
@@ -94,7 +95,7 @@ impl Options {
 fn without(mut suites: BTreeMap<Suite, Filter>, engines: &[Engine]) -> BTreeMap<Suite, Filter> {
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
-        Suite::Format | Suite::Lints | Suite::Native | Suite::Package => true,
+        Suite::Format | Suite::Lints | Suite::Native | Suite::Package | Suite::Reproducible => true,
     });
     suites
 }
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn without_arguments_every_suite_is_run() {
-        assert_eq!(suites(&[]), Suite::ALL);
+        assert_eq!(suites(&[]), Suite::usual().collect::<Vec<_>>());
     }
 
     #[test]

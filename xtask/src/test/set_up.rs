@@ -13,7 +13,7 @@ use crate::{adoption, built, locales, npm, page, sh, tools, trunk, widget};
 pub fn is_wanted(options: &Options) -> bool {
     options.suites.keys().any(|suite| match suite {
         Suite::Package | Suite::Browser(_) => true,
-        Suite::Format | Suite::Lints | Suite::Native => false,
+        Suite::Format | Suite::Lints | Suite::Native | Suite::Reproducible => false,
     })
 }
 

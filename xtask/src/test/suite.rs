@@ -13,6 +13,8 @@ pub enum Suite {
     Package,
     /// Tests in a browser.
     Browser(Engine),
+    /// Two builds in different folders give the same bytes.
+    Reproducible,
 }
 
 /// A browser: Debian's, by its own WebDriver.
@@ -41,8 +43,19 @@ impl Engine {
 }
 
 impl Suite {
+    /// Those that are run where none is chosen: all but one, which builds
+    /// everything anew.
+    pub fn usual() -> impl Iterator<Item = Suite> {
+        Suite::ALL.into_iter().filter(|suite| match suite {
+            Suite::Format | Suite::Lints | Suite::Native | Suite::Package | Suite::Browser(_) => {
+                true
+            }
+            Suite::Reproducible => false,
+        })
+    }
+
     /// All suites, in the order in which they are run.
-    pub const ALL: [Suite; 7] = [
+    pub const ALL: [Suite; 8] = [
         Suite::Format,
         Suite::Lints,
         Suite::Native,
@@ -50,6 +63,7 @@ impl Suite {
         Suite::Browser(Engine::Chromium),
         Suite::Browser(Engine::Firefox),
         Suite::Browser(Engine::WebKit),
+        Suite::Reproducible,
     ];
 
     /// What it is called on the command line.
@@ -60,6 +74,7 @@ impl Suite {
             Suite::Native => "native",
             Suite::Package => "package",
             Suite::Browser(engine) => engine.name(),
+            Suite::Reproducible => "reproducible",
         }
     }
 }

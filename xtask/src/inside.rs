@@ -1,0 +1,67 @@
+//! The packages whose code is inside the WebAssembly.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::sh;
+
+/// Ours: the widget, and what we have in place of packages of this name.
+const OURS: [&str; 3] = ["matrix-threepids", "send_wrapper", "wasm-streams"];
+
+/// A package of crates.io.
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// An SPDX expression.
+    pub licence: String,
+    /// Where its sources are.
+    pub folder: PathBuf,
+}
+
+/// All of them, in the order of their names.
+pub fn packages() -> Result<Vec<Package>> {
+    let linked = linked()?;
+    let metadata = metadata()?;
+    let packages = metadata["packages"].as_array().context("cargo metadata: packages")?;
+    let mut inside = Vec::new();
+    for package in packages {
+        let text = |name: &str| package[name].as_str().unwrap_or_default().to_owned();
+        let (name, version) = (text("name"), text("version"));
+        if !linked.contains(&(name.clone(), version.clone())) {
+            continue;
+        }
+        let licence = package["license"].as_str().with_context(|| format!("{name}: no licence"))?;
+        let manifest = text("manifest_path");
+        let folder = Path::new(&manifest).parent().context("a folder")?.to_owned();
+        inside.push(Package { name, version, licence: licence.to_owned(), folder });
+    }
+    inside.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    Ok(inside)
+}
+
+/// Name and version of each package that is linked in.
+fn linked() -> Result<Vec<(String, String)>> {
+    let tree = sh::output(sh::cargo().args([
+        "tree",
+        "--package=matrix-threepids",
+        "--target=wasm32-unknown-unknown",
+        "--edges=normal,no-proc-macro",
+        "--prefix=none",
+        "--format={p}",
+    ]))?;
+    let label = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);
+        (!OURS.contains(&name)).then(|| (name.to_owned(), version.to_owned()))
+    };
+    Ok(tree.lines().filter_map(label).collect())
+}
+
+fn metadata() -> Result<Value> {
+    let arguments = ["metadata", "--format-version=1", "--filter-platform=wasm32-unknown-unknown"];
+    Ok(serde_json::from_str(&sh::output(sh::cargo().args(arguments))?)?)
+}

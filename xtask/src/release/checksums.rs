@@ -1,0 +1,24 @@
+//! SHA-256 of files, as `sha256sum --check` reads them.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+/// Writes the sums of these files, which lie beside it.
+pub fn write(to: &Path, files: &[&Path]) -> Result<()> {
+    let mut text = String::new();
+    for file in files {
+        let name = file.file_name().context("a file has a name")?.display();
+        writeln!(text, "{}  {name}", of(file)?)?;
+    }
+    Ok(fs::write(to, text)?)
+}
+
+/// The sum of one.
+pub fn of(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+    Ok(format!("{:x}", Sha256::digest(bytes)))
+}

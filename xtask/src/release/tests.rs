@@ -1,0 +1,161 @@
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use tempfile::TempDir;
+
+use super::repository::Repository;
+use super::{checksums, release};
+
+const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n";
+const DATE: &str = "2026-02-03";
+
+/// A small repository like this one.
+fn repository() -> (TempDir, Repository) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    fs::create_dir(root.join("www")).expect("a folder");
+    let write = |name: &str, text: &str| fs::write(root.join(name), text).expect(name);
+    write("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n[dependencies]\na = \"1\"\n");
+    write("Cargo.lock", "");
+    write("www/package.json", "{\n  \"version\": \"0.1.0\",\n  \"engines\": {}\n}\n");
+    write("CHANGELOG.md", CHANGELOG);
+    git(root, &["init", "--quiet", "--initial-branch=main"]);
+    git(root, &["config", "user.name", "Somebody"]);
+    git(root, &["config", "user.email", "somebody@example.org"]);
+    git(root, &["add", "."]);
+    git(root, &["commit", "--quiet", "--message", "init"]);
+    let repository = Repository::at(root);
+    (folder, repository)
+}
+
+fn git(root: &std::path::Path, arguments: &[&str]) -> String {
+    let output = Command::new("git").current_dir(root).args(arguments).output().expect("git");
+    assert!(output.status.success(), "git {arguments:?}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn make(repository: &Repository, version: &str) -> Result<Vec<PathBuf>> {
+    release(repository, version, false, DATE, |_| Ok(Vec::new()))
+}
+
+/// Why it is refused; nothing is changed then.
+fn refused(repository: &Repository, version: &str) -> String {
+    let head = git(&repository.root, &["rev-parse", "HEAD"]);
+    let tags = git(&repository.root, &["tag"]);
+    let status = git(&repository.root, &["status", "--porcelain"]);
+    let error = make(repository, version).expect_err("it is refused");
+    assert_eq!(git(&repository.root, &["rev-parse", "HEAD"]), head);
+    assert_eq!(git(&repository.root, &["tag"]), tags);
+    assert_eq!(git(&repository.root, &["status", "--porcelain"]), status);
+    format!("{error:#}")
+}
+
+#[test]
+fn a_release_changes_both_manifests_and_the_changelog_and_is_tagged() {
+    let (_folder, repository) = repository();
+    make(&repository, "0.2.0").expect("a release");
+    let read = |name: &str| fs::read_to_string(repository.root.join(name)).expect(name);
+    assert!(read("Cargo.toml").contains("version = \"0.2.0\""));
+    assert!(read("www/package.json").contains("\"version\": \"0.2.0\""));
+    let wanted = "## [Unreleased]\n\n## [0.2.0] - 2026-02-03\n\n### Added\n\n- A thing.\n";
+    assert!(read("CHANGELOG.md").ends_with(wanted), "{}", read("CHANGELOG.md"));
+    assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
+    assert_eq!(git(&repository.root, &["log", "-1", "--format=%s"]), "release: v0.2.0");
+    assert_eq!(git(&repository.root, &["cat-file", "-t", "v0.2.0"]), "tag");
+    assert_eq!(git(&repository.root, &["describe"]), "v0.2.0");
+}
+
+#[test]
+fn the_first_release_may_be_of_the_version_that_stands_there() {
+    let (_folder, repository) = repository();
+    make(&repository, "0.1.0").expect("a release");
+    assert_eq!(git(&repository.root, &["describe"]), "v0.1.0");
+    assert!(refused(&repository, "0.1.0").contains("there is a tag v0.1.0 already"));
+}
+
+#[test]
+fn what_is_no_higher_version_is_refused() {
+    let (_folder, repository) = repository();
+    for (version, why) in [
+        ("0.0.9", "not above 0.1.0"),
+        ("0.1.0-rc.1", "not above 0.1.0"),
+        ("1", "is no version"),
+        ("v0.2.0", "is no version"),
+        ("", "is no version"),
+    ] {
+        let said = refused(&repository, version);
+        assert!(said.contains(why), "{version}: {said}");
+    }
+}
+
+#[test]
+fn what_is_not_committed_is_refused() {
+    let (_folder, repository) = repository();
+    fs::write(repository.root.join("new"), "").expect("a file");
+    assert!(refused(&repository, "0.2.0").contains("not everything is committed:\n?? new"));
+}
+
+#[test]
+fn another_branch_is_refused() {
+    let (_folder, repository) = repository();
+    git(&repository.root, &["checkout", "--quiet", "-b", "other"]);
+    assert!(refused(&repository, "0.2.0").contains("this is other"));
+}
+
+#[test]
+fn a_changelog_with_nothing_new_is_refused() {
+    let (_folder, repository) = repository();
+    make(&repository, "0.2.0").expect("a release");
+    assert!(refused(&repository, "0.3.0").contains("nothing stands under [Unreleased]"));
+}
+
+#[test]
+fn manifests_of_two_versions_are_refused() {
+    let (_folder, repository) = repository();
+    fs::write(repository.root.join("www/package.json"), "{ \"version\": \"0.0.1\" }")
+        .expect("a file");
+    git(&repository.root, &["commit", "--quiet", "--all", "--message", "other"]);
+    let said = refused(&repository, "0.2.0");
+    assert!(said.contains("Cargo.toml has version 0.1.0, www/package.json 0.0.1"), "{said}");
+}
+
+#[test]
+fn a_build_that_fails_leaves_everything_as_it_was() {
+    let (_folder, repository) = repository();
+    let failed = release(&repository, "0.2.0", false, DATE, |_| bail!("no disk"));
+    assert_eq!(failed.expect_err("it failed").to_string(), "no disk");
+    assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
+    assert_eq!(git(&repository.root, &["tag"]), "");
+    let text = fs::read_to_string(repository.root.join("CHANGELOG.md")).expect("a file");
+    assert_eq!(text, CHANGELOG);
+}
+
+#[test]
+fn a_dry_run_builds_and_changes_nothing() {
+    let (_folder, repository) = repository();
+    let made = release(&repository, "0.2.0", true, DATE, |version| {
+        // It is built as that version.
+        let text = fs::read_to_string(repository.root.join("www/package.json"))?;
+        assert!(text.contains(&format!("\"version\": \"{version}\"")));
+        Ok(vec![PathBuf::from("tarball")])
+    });
+    assert_eq!(made.expect("it is built"), [PathBuf::from("tarball")]);
+    assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
+    assert_eq!(git(&repository.root, &["log", "-1", "--format=%s"]), "init");
+    assert_eq!(git(&repository.root, &["tag"]), "");
+}
+
+#[test]
+fn sums_are_what_sha256sum_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [file, sums] = ["a.tgz", "SHA256SUMS"].map(|name| folder.path().join(name));
+    fs::write(&file, "abc").expect("a file");
+    checksums::write(&sums, &[&file]).expect("sums");
+    let mut check = Command::new("sha256sum");
+    check.args(["--check", "SHA256SUMS"]).current_dir(folder.path());
+    let output = check.output().expect("sha256sum");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "a.tgz: OK\n");
+}

@@ -1,0 +1,127 @@
+//! Two clean builds in different folders give the same bytes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::{npm, sh, tools, widget};
+
+/// Builds the package from a copy of the sources, with nothing built before,
+/// and compares it with the one of this work tree.
+pub fn run() -> Result<()> {
+    let here = npm::package()?;
+    let folder = sh::target().join("reproducible");
+    widget::fresh_folder(&folder)?;
+    let sources = folder.join("another folder");
+    copy_sources(&sources)?;
+    let target = folder.join("target");
+    let node = tools::node_modules()?;
+    fs::create_dir_all(target.join("tools"))?;
+    let tools = node.parent().context("a folder")?;
+    std::os::unix::fs::symlink(tools, target.join("tools/node"))?;
+    println!("Building the package once more, elsewhere");
+    sh::run_quietly(
+        Command::new(std::env::current_exe()?)
+            .arg("package")
+            .env(sh::ROOT, &sources)
+            .env("CARGO_TARGET_DIR", &target),
+    )?;
+    compare(&here, &target.join("npm/package"))?;
+    compare_tarballs(&here, &target.join("npm/package"))
+}
+
+/// What git knows of, as it is in the work tree.
+fn copy_sources(to: &Path) -> Result<()> {
+    let mut git = Command::new("git");
+    let listed = sh::output(git.current_dir(sh::root()).args(["ls-files", "-z"]))?;
+    for name in listed.split('\0').filter(|name| !name.is_empty()) {
+        let (from, to) = (sh::root().join(name), to.join(name));
+        if from.is_file() {
+            fs::create_dir_all(to.parent().context("a folder")?)?;
+            widget::copy(&from, &to)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare(one: &Path, other: &Path) -> Result<()> {
+    let (one, other) = (sums(one)?, sums(other)?);
+    let names = one.keys().chain(other.keys());
+    let differ: std::collections::BTreeSet<_> =
+        names.filter(|name| one.get(*name) != other.get(*name)).collect();
+    if !differ.is_empty() {
+        bail!("two builds differ: {differ:?}");
+    }
+    for (name, sum) in one {
+        println!("{sum}  {name}");
+    }
+    Ok(())
+}
+
+fn compare_tarballs(one: &Path, other: &Path) -> Result<()> {
+    let sum_beside = |package: &Path| -> Result<Option<String>> {
+        let folder = package.parent().context("a folder")?;
+        for entry in fs::read_dir(folder)? {
+            let file = entry?.path();
+            if file.extension().is_some_and(|it| it == "tgz") {
+                return sum(&file).map(Some);
+            }
+        }
+        Ok(None)
+    };
+    match (sum_beside(one)?, sum_beside(other)?) {
+        (Some(one), Some(other)) if one == other => {
+            println!("{one}  the tarball");
+            Ok(())
+        }
+        (one, other) => bail!("two tarballs: {one:?} and {other:?}"),
+    }
+}
+
+/// The sum of each file of a folder, by its path there.
+fn sums(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut sums = BTreeMap::new();
+    let mut left: Vec<PathBuf> = vec![folder.to_owned()];
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                left.push(entry?.path());
+            }
+        } else {
+            let name = path.strip_prefix(folder)?.display().to_string();
+            sums.insert(name, sum(&path)?);
+        }
+    }
+    Ok(sums)
+}
+
+fn sum(file: &Path) -> Result<String> {
+    Ok(format!("{:x}", Sha256::digest(fs::read(file)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::compare;
+
+    #[test]
+    fn a_byte_that_differs_or_a_file_that_is_missing_is_told() {
+        let [one, other] =
+            [tempfile::tempdir(), tempfile::tempdir()].map(|it| it.expect("a folder"));
+        for folder in [&one, &other] {
+            fs::create_dir(folder.path().join("sub")).expect("a folder");
+            fs::write(folder.path().join("sub/file"), "same").expect("a file");
+        }
+        compare(one.path(), other.path()).expect("the same");
+        fs::write(other.path().join("sub/file"), "Same").expect("a file");
+        let said = compare(one.path(), other.path()).expect_err("they differ").to_string();
+        assert!(said.contains("sub/file"), "{said}");
+        fs::remove_file(other.path().join("sub/file")).expect("a file");
+        assert!(compare(one.path(), other.path()).is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! The list of what is inside the package, for programs: a software bill of
+//! materials, CycloneDX 1.5.
+//!
+//! <https://cyclonedx.org/docs/1.5/json/>
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use cyclonedx_bom::external_models::normalized_string::NormalizedString;
+use cyclonedx_bom::external_models::spdx::SpdxExpression;
+use cyclonedx_bom::external_models::uri::Purl;
+use cyclonedx_bom::models::bom::SpecVersion;
+use cyclonedx_bom::models::component::{Classification, Component, Components};
+use cyclonedx_bom::models::license::{LicenseChoice, Licenses};
+use cyclonedx_bom::models::metadata::Metadata;
+use cyclonedx_bom::prelude::{Bom, Validate};
+
+use crate::{inside, sh};
+
+/// Its name in the package.
+pub const FILE: &str = "sbom.cdx.json";
+
+/// Writes it into the folder of the package.
+pub fn write(package: &Path) -> Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = text(&manifest_version(package).unwrap_or_else(|| version.to_owned()))?;
+    Ok(fs::write(package.join(FILE), text)?)
+}
+
+fn manifest_version(package: &Path) -> Option<String> {
+    let text = fs::read_to_string(package.join("package.json")).ok()?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    manifest["version"].as_str().map(str::to_owned)
+}
+
+/// The same for the same sources: no time, no number that is drawn by lot.
+fn text(version: &str) -> Result<String> {
+    let mut components = vec![standard_library()?];
+    for package in inside::packages()? {
+        components.push(component("cargo", &package.name, &package.version, &package.licence)?);
+    }
+    let mut ours = component("npm", "matrix-threepids", version, "Apache-2.0")?;
+    ours.bom_ref = Some(format!("pkg:npm/matrix-threepids@{version}"));
+    let metadata = Metadata { component: Some(ours), ..Metadata::default() };
+    let bom = Bom {
+        serial_number: None,
+        metadata: Some(metadata),
+        components: Some(Components(components)),
+        ..Bom::default()
+    };
+    let checked = bom.validate_version(SpecVersion::V1_5);
+    ensure!(checked.passed(), "the bill of materials is not as its schema wants it: {checked:?}");
+    let mut out = Vec::new();
+    bom.output_as_json_v1_5(&mut out).map_err(|error| anyhow!("{error}"))?;
+    Ok(String::from_utf8(out)? + "\n")
+}
+
+fn component(of: &str, name: &str, version: &str, licence: &str) -> Result<Component> {
+    let purl = Purl::new(of, name, version).map_err(|error| anyhow!("{name}: {error}"))?;
+    let mut component =
+        Component::new(Classification::Library, name, version, Some(purl.to_string()));
+    component.purl = Some(purl);
+    // Cargo once took a slash for OR.
+    let licence = SpdxExpression::new(&licence.replace('/', " OR "));
+    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(licence)]));
+    Ok(component)
+}
+
+/// Rust's own, which is in no registry.
+fn standard_library() -> Result<Component> {
+    let said = sh::output(Command::new("rustc").arg("--version"))?;
+    let version = said.split_whitespace().nth(1).context("rustc says its version")?;
+    let mut component = Component::new(Classification::Library, "std", version, None);
+    component.description = Some(NormalizedString::new("The Rust standard library"));
+    let licence = SpdxExpression::new("MIT OR Apache-2.0");
+    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(licence)]));
+    Ok(component)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn it_is_the_same_twice_and_names_what_is_inside() {
+        let once = text("1.2.3").expect("a list");
+        assert_eq!(once, text("1.2.3").expect("a list"));
+        let json: serde_json::Value = serde_json::from_str(&once).expect("JSON");
+        assert_eq!(json["bomFormat"], "CycloneDX");
+        assert_eq!(json["metadata"]["component"]["version"], "1.2.3");
+        assert!(json["serialNumber"].is_null() && json["metadata"]["timestamp"].is_null());
+        let components = json["components"].as_array().expect("components");
+        let names: Vec<_> = components.iter().filter_map(|it| it["name"].as_str()).collect();
+        for name in ["std", "leptos", "wasm-bindgen"] {
+            assert!(names.contains(&name), "{name} is not in {names:?}");
+        }
+        // What only builds or tests is not.
+        assert!(!names.contains(&"cyclonedx-bom") && !names.contains(&"proptest"), "{names:?}");
+        assert!(components.iter().all(|it| !it["licenses"].is_null()));
+    }
+}
