@@ -155,6 +155,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     connected.add(this);
     // Again and again, as `document.open()` takes all listeners away; each counts once.
     PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixElement.#pageEvent));
+    globalThis.visualViewport?.addEventListener("resize", MatrixElement.#uncover);
     // It may have come to where another language is spoken.
     MatrixElement.#watch();
     this.#upgradeProperties();
@@ -169,6 +170,7 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       connected.delete(this);
       if (connected.size === 0) {
         PAGE_EVENTS.forEach((type) => removeEventListener(type, MatrixElement.#pageEvent));
+        globalThis.visualViewport?.removeEventListener("resize", MatrixElement.#uncover);
       }
       MatrixElement.#watch();
       if (!this.#mounted) return;
@@ -244,6 +246,17 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       if (type === "pagehide") handle.freeze();
       if (type === "pageshow") handle.thaw();
     });
+  }
+
+  /** A keyboard covers a part of the page: an open dialog stays above it. */
+  static #uncover() {
+    const { height, scale } = visualViewport;
+    // Who zooms in sees less, too.
+    const covered = scale > 1 ? 0 : innerHeight - height;
+    for (const { shadowRoot } of connected) {
+      shadowRoot.querySelectorAll("dialog").forEach(({ style }) => style.setProperty("--_covered", `${covered}px`));
+      shadowRoot.activeElement?.scrollIntoView({ __proto__: null, block: "nearest" });
+    }
   }
 
   /** Its place is shown or hidden. */

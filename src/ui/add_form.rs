@@ -63,6 +63,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
         kind: by(section, "email", "tel"),
         mode: None,
         autocomplete: by(section, "email", "tel"),
+        enter: "send",
         error: error.to_owned(),
         wrong: ui.flag_in(section, |flow, section| flow.form_of(section).is_invalid()),
         readonly: ui.attribute_in(section, |flow, section| flow.form_of(section).is_sending()),

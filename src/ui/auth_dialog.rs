@@ -97,6 +97,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         kind: "password",
         mode: None,
         autocomplete: "current-password",
+        enter: "go",
         error: ERROR.to_owned(),
         wrong: ui.flag(is_wrong),
         readonly: ui.attribute(is_checking),

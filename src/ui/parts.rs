@@ -220,6 +220,8 @@ pub struct Field {
     pub mode: Option<&'static str>,
     /// `autocomplete`
     pub autocomplete: &'static str,
+    /// `enterkeyhint`: what Enter does.
+    pub enter: &'static str,
     /// The id of what is said if it is wrong.
     pub error: String,
     /// What was typed is what is wrong.
@@ -233,7 +235,7 @@ pub struct Field {
 impl Field {
     /// Draws it.
     pub fn view(self) -> impl IntoView + use<> {
-        let Field { id, kind, mode, autocomplete, error, wrong, readonly, setup } = self;
+        let Field { id, kind, mode, autocomplete, enter, error, wrong, readonly, setup } = self;
         view! {
             <input
                 id=id
@@ -245,7 +247,7 @@ impl Field {
                 autocomplete=autocomplete
                 autocapitalize="off"
                 spellcheck="false"
-                enterkeyhint="send"
+                enterkeyhint=enter
                 aria-describedby=error
                 aria-invalid=attribute("true", wrong)
                 readonly=readonly

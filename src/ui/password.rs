@@ -116,6 +116,7 @@ fn field(ui: &Ui, id: &str, error: &str, wrong: fn(&Flow) -> bool) -> Field {
         kind: "password",
         mode: None,
         autocomplete: "new-password",
+        enter: "go",
         error: error.to_owned(),
         wrong: ui.flag(wrong),
         readonly: ui.attribute(is_busy),

@@ -149,6 +149,7 @@ fn code_field(
         // Those of mails may have letters.
         mode: by(section, None, Some("numeric")),
         autocomplete: "one-time-code",
+        enter: "done",
         error: error_id(id),
         wrong: ui.flag_of(id, |_, it| is_wrong(it)),
         readonly: ui.attribute(|_| false),

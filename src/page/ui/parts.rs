@@ -58,6 +58,7 @@ impl TextField {
                     autocomplete=autocomplete
                     autocapitalize="off"
                     spellcheck="false"
+                    enterkeyhint="go"
                     aria-describedby=described
                     aria-invalid=move || wrong().then_some("true")
                     on:input=edited

@@ -9,7 +9,7 @@ use stage::ports;
 use stage::process::Process;
 use thirtyfour::prelude::*;
 
-use crate::engine::{Certificates, Engine, Popups};
+use crate::engine::{Certificates, Device, Engine, Popups};
 
 /// How long scripts may take. Drivers count it with the page's own
 /// `setTimeout`; by this number, `clock.js` knows whose it is.
@@ -21,6 +21,8 @@ const PING_LIMIT: Duration = Duration::from_secs(10);
 /// What a browser is started with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
+    /// What the browser runs on.
+    pub device: Device,
     /// What becomes of windows that a page opens unasked.
     pub popups: Popups,
     /// Whose certificates are good enough.
@@ -42,7 +44,8 @@ impl Browser {
         let port = ports::free()?;
         let driver = engine.start_driver(port).await?;
         let driver_url = format!("http://127.0.0.1:{port}");
-        let capabilities = engine.capabilities(settings.popups, settings.certificates)?;
+        let capabilities =
+            engine.capabilities(settings.device, settings.popups, settings.certificates)?;
         let session = WebDriver::new(&driver_url, capabilities).await.context("no browser")?;
         session.set_script_timeout(SCRIPT_LIMIT).await?;
         Ok(Browser { settings, session, driver_url, driver })

@@ -29,6 +29,15 @@ pub enum Popups {
     AsAtHome,
 }
 
+/// What the browser runs on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// A machine with a mouse.
+    Desktop,
+    /// A small phone, as Chromium emulates one.
+    Phone,
+}
+
 /// Whose certificates are good enough.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Certificates {
@@ -108,7 +117,12 @@ impl Engine {
     }
 
     /// How a browser is to be started.
-    pub fn capabilities(self, popups: Popups, certificates: Certificates) -> Result<Capabilities> {
+    pub fn capabilities(
+        self,
+        device: Device,
+        popups: Popups,
+        certificates: Certificates,
+    ) -> Result<Capabilities> {
         let mut capabilities = Capabilities::new();
         match certificates {
             Certificates::Known => {}
@@ -121,7 +135,11 @@ impl Engine {
                     Popups::Open => json!([]),
                     Popups::AsAtHome => json!(["disable-popup-blocking"]),
                 };
-                let options = json!({"args": CHROMIUM, "excludeSwitches": unset});
+                let mut options = json!({"args": CHROMIUM, "excludeSwitches": unset});
+                if device == Device::Phone {
+                    let screen = json!({"width": 360, "height": 640, "pixelRatio": 3});
+                    options["mobileEmulation"] = json!({"deviceMetrics": screen});
+                }
                 capabilities.set("goog:chromeOptions", options)?;
                 capabilities.set("goog:loggingPrefs", json!({"browser": "ALL"}))?;
             }

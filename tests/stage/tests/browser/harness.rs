@@ -22,7 +22,7 @@ use stage::{ports, web};
 use tokio::runtime::Runtime;
 
 use crate::browsers::{Browsers, Settings as BrowserSettings};
-use crate::engine::{Certificates, Engine, Popups};
+use crate::engine::{Certificates, Device, Engine, Popups};
 use crate::identity;
 use crate::page::Page;
 use crate::record::Record;
@@ -168,6 +168,7 @@ impl Stage {
         let name = format!("page-{}", pages.len());
         let html = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Test</title>\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <script src=\"/clock.js\"></script>\
              <script src=\"/presence.js\"></script><script src=\"/console.js\"></script>\
              <script type=\"module\" src=\"/pages/{name}.js\"></script>\
@@ -247,6 +248,12 @@ fn repository_file(path: &str) -> String {
     fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+const DESKTOP: BrowserSettings = BrowserSettings {
+    device: Device::Desktop,
+    popups: Popups::Open,
+    certificates: Certificates::Known,
+};
+
 /// A test in a browser that has a fresh window. If it fails, a screenshot and
 /// the browser's console are in `target/test-failures/`.
 pub fn browser_test<F, R>(name: &'static str, test: F) -> Trial
@@ -254,8 +261,7 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    let certificates = Certificates::Known;
-    run(BrowserSettings { popups: Popups::Open, certificates }, name, test)
+    run(DESKTOP, name, test)
 }
 
 /// The same, in a browser that takes the certificates of the tests' own
@@ -265,8 +271,7 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    let certificates = Certificates::Any;
-    run(BrowserSettings { popups: Popups::Open, certificates }, name, test)
+    run(BrowserSettings { certificates: Certificates::Any, ..DESKTOP }, name, test)
 }
 
 /// The same, with this to become of windows that open unasked.
@@ -275,7 +280,16 @@ where
     F: Fn(Page) -> R + Send + 'static,
     R: Future<Output = Result<()>> + Send + 'static,
 {
-    run(BrowserSettings { popups, certificates: Certificates::Known }, name, test)
+    run(BrowserSettings { popups, ..DESKTOP }, name, test)
+}
+
+/// The same, on a phone. In Chromium, which can emulate one.
+pub fn phone_test<F, R>(name: &'static str, test: F) -> Trial
+where
+    F: Fn(Page) -> R + Send + 'static,
+    R: Future<Output = Result<()>> + Send + 'static,
+{
+    run(BrowserSettings { device: Device::Phone, ..DESKTOP }, name, test)
 }
 
 fn run<F, R>(settings: BrowserSettings, name: &'static str, test: F) -> Trial

@@ -36,6 +36,7 @@ mod locales;
 mod looks;
 mod maintenance;
 mod matrix;
+mod mobile;
 mod old_servers;
 mod older_servers;
 mod other_window;
@@ -128,6 +129,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(looks::tests());
+        tests.extend(mobile::tests());
         tests.extend(old_servers::tests());
         tests.extend(older_servers::tests());
         tests.extend(proofs::tests());

@@ -9,7 +9,7 @@ mod inside;
 mod next_link;
 mod safety;
 mod sign_in;
-mod site;
+pub mod site;
 mod sso;
 mod states;
 
