@@ -48,9 +48,12 @@ fn release(
     version: &str,
     is_dry: bool,
     date: &str,
-    build: impl FnOnce(&Version) -> Result<Vec<PathBuf>>,
+    build: impl FnOnce(&Version) -> Result<Made>,
 ) -> Result<Vec<PathBuf>> {
     let version = Version::parse(version).with_context(|| format!("{version} is no version"))?;
+    if !version.build.is_empty() {
+        bail!("npm drops what stands after the + of {version}");
+    }
     let tag = format!("v{version}");
     repository.check_is_clean()?;
     repository.check_branch()?;
@@ -61,23 +64,32 @@ fn release(
     if version < present || (version == present && !is_first) {
         bail!("{version} is not above {present}");
     }
+    let head = repository.head()?;
     let result = (|| {
         version::write(&repository.root, &present, &version)?;
         changelog::release(&repository.root.join("CHANGELOG.md"), &version, date)?;
         let made = build(&version)?;
         if !is_dry {
-            repository.commit(&CHANGED, &tag)?;
+            repository.commit(&CHANGED, &tag, &made.says)?;
         }
-        Ok(made)
+        Ok(made.files)
     })();
     if is_dry || result.is_err() {
-        repository.restore(&CHANGED)?;
+        repository.go_back(&head)?;
     }
     result
 }
 
+/// What was built.
+struct Made {
+    /// The files that belong to the release.
+    files: Vec<PathBuf>,
+    /// What the tag says of it: with which tools, and the sums.
+    says: String,
+}
+
 /// The package, its tarball, its SBOM, the checksums; and npm's opinion.
-fn build(version: &Version) -> Result<Vec<PathBuf>> {
+fn build(version: &Version) -> Result<Made> {
     let package = npm::package()?;
     let folder = package.parent().context("a folder")?.to_owned();
     let tarball = folder.join(format!("matrix-threepids-{version}.tgz"));
@@ -85,14 +97,21 @@ fn build(version: &Version) -> Result<Vec<PathBuf>> {
     fs::copy(package.join(sbom::FILE), &list)?;
     let sums = folder.join("SHA256SUMS");
     checksums::write(&sums, &[&tarball, &list])?;
-    publish_without_the_last_step(&package)?;
-    Ok(vec![tarball, list, sums])
+    publish_without_the_last_step(&package, version)?;
+    let rust = sh::output(Command::new("rustc").arg("--version"))?;
+    let node = sh::output(Command::new("node").arg("--version"))?;
+    let says = format!("{rust}node {node}\n{}", fs::read_to_string(&sums)?);
+    Ok(Made { files: vec![tarball, list, sums], says })
 }
 
 /// Provenance is signed by the hosted runner that builds: npm wants its token.
-fn publish_without_the_last_step(package: &Path) -> Result<()> {
+fn publish_without_the_last_step(package: &Path, version: &Version) -> Result<()> {
     let mut publish = Command::new("npm");
     publish.args(["publish", "--dry-run"]).current_dir(package);
+    if !version.pre.is_empty() {
+        // Nobody gets it who has not asked for it.
+        publish.args(["--tag", "next"]);
+    }
     if std::env::var_os("ACTIONS_ID_TOKEN_REQUEST_URL").is_some() {
         publish.arg("--provenance");
     } else {

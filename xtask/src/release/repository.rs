@@ -63,15 +63,21 @@ impl Repository {
         Ok(())
     }
 
-    /// Commits these files, and tags the commit.
-    pub fn commit(&self, files: &[&str], tag: &str) -> Result<()> {
-        self.git(&[&["add", "--"], files].concat())?;
-        self.git(&["commit", "--quiet", "--message", &format!("release: {tag}")])?;
-        self.git(&["tag", "--annotate", "--message", tag, tag]).map(drop)
+    /// The last commit.
+    pub fn head(&self) -> Result<String> {
+        self.git(&["rev-parse", "HEAD"])
     }
 
-    /// These files are again as they are committed.
-    pub fn restore(&self, files: &[&str]) -> Result<()> {
-        self.git(&[&["checkout", "--quiet", "HEAD", "--"], files].concat()).map(drop)
+    /// Commits these files, and tags the commit; the tag says this.
+    pub fn commit(&self, files: &[&str], tag: &str, says: &str) -> Result<()> {
+        self.git(&[&["add", "--"], files].concat())?;
+        self.git(&["commit", "--quiet", "--message", &format!("release: {tag}")])?;
+        let message = format!("{tag}\n\n{says}");
+        self.git(&["tag", "--annotate", "--message", &message, tag]).map(drop)
+    }
+
+    /// Everything is again as it was at this commit, when nothing was changed.
+    pub fn go_back(&self, head: &str) -> Result<()> {
+        self.git(&["reset", "--quiet", "--hard", head]).map(drop)
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tempfile::TempDir;
 
 use super::repository::Repository;
-use super::{checksums, release};
+use super::{Made, checksums, release};
 
 const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n";
 const DATE: &str = "2026-02-03";
@@ -36,8 +36,12 @@ fn git(root: &std::path::Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
+fn made(files: Vec<PathBuf>) -> Made {
+    Made { files, says: "rustc 1.2.3\nabc  a.tgz\n".to_owned() }
+}
+
 fn make(repository: &Repository, version: &str) -> Result<Vec<PathBuf>> {
-    release(repository, version, false, DATE, |_| Ok(Vec::new()))
+    release(repository, version, false, DATE, |_| Ok(made(Vec::new())))
 }
 
 /// Why it is refused; nothing is changed then.
@@ -65,6 +69,18 @@ fn a_release_changes_both_manifests_and_the_changelog_and_is_tagged() {
     assert_eq!(git(&repository.root, &["log", "-1", "--format=%s"]), "release: v0.2.0");
     assert_eq!(git(&repository.root, &["cat-file", "-t", "v0.2.0"]), "tag");
     assert_eq!(git(&repository.root, &["describe"]), "v0.2.0");
+    let says = git(&repository.root, &["tag", "--list", "--format=%(contents)", "v0.2.0"]);
+    assert_eq!(says, "v0.2.0\n\nrustc 1.2.3\nabc  a.tgz");
+}
+
+#[test]
+fn a_tag_that_cannot_be_made_leaves_everything_as_it_was() {
+    let (_folder, repository) = repository();
+    // The tag would have to be a folder and a file.
+    git(&repository.root, &["tag", "v0.2.0/a"]);
+    refused(&repository, "0.2.0");
+    let text = fs::read_to_string(repository.root.join("CHANGELOG.md")).expect("a file");
+    assert_eq!(text, CHANGELOG);
 }
 
 #[test]
@@ -84,6 +100,7 @@ fn what_is_no_higher_version_is_refused() {
         ("1", "is no version"),
         ("v0.2.0", "is no version"),
         ("", "is no version"),
+        ("0.2.0+build", "npm drops what stands after the +"),
     ] {
         let said = refused(&repository, version);
         assert!(said.contains(why), "{version}: {said}");
@@ -135,13 +152,13 @@ fn a_build_that_fails_leaves_everything_as_it_was() {
 #[test]
 fn a_dry_run_builds_and_changes_nothing() {
     let (_folder, repository) = repository();
-    let made = release(&repository, "0.2.0", true, DATE, |version| {
+    let built = release(&repository, "0.2.0", true, DATE, |version| {
         // It is built as that version.
         let text = fs::read_to_string(repository.root.join("www/package.json"))?;
         assert!(text.contains(&format!("\"version\": \"{version}\"")));
-        Ok(vec![PathBuf::from("tarball")])
+        Ok(made(vec![PathBuf::from("tarball")]))
     });
-    assert_eq!(made.expect("it is built"), [PathBuf::from("tarball")]);
+    assert_eq!(built.expect("it is built"), [PathBuf::from("tarball")]);
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
     assert_eq!(git(&repository.root, &["log", "-1", "--format=%s"]), "init");
     assert_eq!(git(&repository.root, &["tag"]), "");
