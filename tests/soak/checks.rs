@@ -4,6 +4,7 @@ use matrix_threepids::flow::{
     Access, Check, Flow, FormPhase, List, Phase, Problem, Reading, RemovalPhase, Resend, UiaPhase,
 };
 
+use crate::server::UIA_SESSION;
 use crate::tab::Tab;
 use crate::world::World;
 
@@ -29,7 +30,7 @@ impl World<'_> {
         assert!(!shown.contains(MARKER), "a password in the state");
         if let Some(kept) = &tab.kept {
             let kept = format!("{kept:?}");
-            assert!(!kept.contains(MARKER) && !kept.contains("uia"), "kept: {kept}");
+            assert!(!kept.contains(MARKER) && !kept.contains(UIA_SESSION), "kept: {kept}");
         }
         if let Some(stuck) = what_is_stuck(tab) {
             panic!("nothing is under way, and yet: {stuck}\n{:#?}", tab.flow);

@@ -12,6 +12,9 @@ use crate::counts::Counts;
 /// How long a link is good for (ms).
 const LINK_LIFE: f64 = 3_600_000.0;
 
+/// UIA sessions are called so, and nothing that is drawn by lot is.
+pub const UIA_SESSION: &str = "uia session ";
+
 /// What comes in place of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -275,7 +278,7 @@ impl Server {
 
     fn challenge(&mut self) -> Failure {
         self.number += 1;
-        let session = format!("uia{}", self.number);
+        let session = format!("{UIA_SESSION}{}", self.number);
         self.sessions.insert(session.clone(), false);
         challenge(&session, false)
     }
