@@ -80,6 +80,8 @@ async fn reloaded(page: Page) -> Result<()> {
     page.reload().await?;
     page.see("group", NEW).await?;
     ensure!(page.run(&format!("return {GROUPS}")).await? == 1, "a cancelled one is back");
+    // The group is there before the list is.
+    page.list_is(&["alice@example.org"]).await?;
     homeserver.answers(ADD, [Answer::Json(200, json!({}))]);
     homeserver.answers(LIST, [list(&["alice@example.org", NEW])]);
     page.press("Continue").await?;

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::*;
 
 use crate::browsers::Browser;
@@ -197,14 +196,11 @@ impl Page {
         answer["value"].as_str().map(str::to_owned).with_context(|| format!("{what}: {answer}"))
     }
 
-    /// Presses a button. One that is drawn anew meanwhile is looked for again.
+    /// Presses a button.
     pub async fn press(&self, name: &str) -> Result<()> {
         let button = self.see("button", name).await?;
-        let pressed = match press_element(&button).await {
-            Err(error) if is_stale(&error) => press_element(&self.see("button", name).await?).await,
-            pressed => pressed,
-        };
-        pressed.with_context(|| format!("press {name}"))
+        button.scroll_into_view().await?;
+        button.click().await.with_context(|| format!("press {name}"))
     }
 
     /// Clicks into a field. WebKit's driver clicks none in a shadow root, but
@@ -289,15 +285,6 @@ impl Page {
         fs::write(folder.join(format!("{name}.log")), text)?;
         Ok(())
     }
-}
-
-async fn press_element(button: &WebElement) -> WebDriverResult<()> {
-    button.scroll_into_view().await?;
-    button.click().await
-}
-
-fn is_stale(error: &WebDriverError) -> bool {
-    matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
 }
 
 /// What a script resolved with.
