@@ -88,6 +88,22 @@ window.stage = {
   gone: (role, name, text) =>
     until(() => all(role, name, text).length === 0, EVERY.role, () => `still there: ${wanted(role, name, text)}`),
   until: (condition) => until(condition, EVERY.condition, () => `not (yet) true: ${condition}`),
+  /** Brings it into view, and waits until it stays where it is, with nothing over it. Gives it. */
+  steady: async (element) => {
+    element.scrollIntoView({ block: "nearest", behavior: "instant" });
+    let before = "";
+    const stays = () => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      let top = document.elementFromPoint(x + width / 2, y + height / 2);
+      for (let inner; (inner = top?.shadowRoot?.elementFromPoint(x + width / 2, y + height / 2)) && inner !== top; ) top = inner;
+      const place = [x, y, width, height, scrollX, scrollY].join();
+      const is = place === before && (element.contains(top) || Boolean(top?.contains(element)));
+      before = place;
+      return is;
+    };
+    await until(stays, EVERY.condition, () => "it moves, or is covered");
+    return element;
+  },
   /** The element that has the focus, through shadow roots. */
   focused: () => {
     let active = document.activeElement;

@@ -2,6 +2,7 @@
 //! catches its mails, a real identity server with its text messages, and a web
 //! server for pages.
 
+mod fork;
 pub mod mail;
 pub mod oidc;
 pub mod ports;

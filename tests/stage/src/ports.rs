@@ -1,12 +1,32 @@
 //! TCP ports on loopback.
 
 use std::net::TcpListener;
+use std::process;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context, Result};
 
-/// A port that nobody listens on at the moment.
-pub fn free() -> Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+/// Below the ports that systems give to connections that go out (Linux: from
+/// 32,768; others: from 49,152). A port of those, once it was found free, may
+/// belong to a connection a moment later.
+const FIRST: u16 = 10_000;
+const COUNT: u16 = 20_000;
+
+/// How many ports this process has tried.
+static TRIED: AtomicU16 = AtomicU16::new(0);
+
+/// A port that nobody listens on, another one at each call.
+pub fn find_free() -> Result<u16> {
+    for _ in 0..COUNT {
+        // Another process begins elsewhere.
+        let begin = process::id().wrapping_mul(97) % u32::from(COUNT);
+        let tried = u32::from(TRIED.fetch_add(1, Ordering::Relaxed));
+        let port = FIRST + u16::try_from((begin + tried) % u32::from(COUNT))?;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return Ok(port);
+        }
+    }
+    anyhow::bail!("no port is free")
 }
 
 /// An error in words if somebody listens there.
@@ -14,4 +34,24 @@ pub fn check(port: u16) -> Result<()> {
     TcpListener::bind(("127.0.0.1", port))
         .map(drop)
         .with_context(|| format!("port {port} is taken; choose another with --port"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::net::TcpListener;
+
+    #[test]
+    fn a_port_is_given_once_and_never_to_an_outgoing_connection() {
+        let ports: Vec<u16> = (0..100).map(|_| super::find_free().unwrap()).collect();
+        assert_eq!(ports.iter().collect::<BTreeSet<_>>().len(), ports.len());
+        assert!(ports.iter().all(|port| (10_000..30_000).contains(port)));
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_passed_over() {
+        let next = super::find_free().unwrap() + 1;
+        let _taken = TcpListener::bind(("127.0.0.1", next));
+        assert!((0..50).all(|_| super::find_free().unwrap() != next));
+    }
 }

@@ -55,3 +55,57 @@ impl Process {
         Ok(())
     }
 }
+
+/// A program that another one has started for us, and that is ended when this
+/// is dropped.
+pub struct Foreign(u32);
+
+impl Foreign {
+    /// That of this number, which has a group of its own.
+    pub fn new(number: u32) -> Foreign {
+        Foreign(number)
+    }
+
+    /// An error if it has ended.
+    pub fn check(&self) -> Result<()> {
+        anyhow::ensure!(self.is_there(), "ended early");
+        Ok(())
+    }
+
+    /// Ends it, without waiting.
+    pub fn kill(&self) {
+        let _ = self.signal("-KILL").status();
+    }
+
+    /// Asks it to end and waits until it did.
+    pub async fn stop(self) -> Result<()> {
+        Command::from(self.signal("-TERM")).status().await?;
+        let mut every = tokio::time::interval(std::time::Duration::from_millis(20));
+        for _ in 0..500 {
+            every.tick().await;
+            if !self.is_there() {
+                break;
+            }
+        }
+        // If it is still there, it is killed now.
+        Ok(())
+    }
+
+    fn is_there(&self) -> bool {
+        std::path::Path::new("/proc").join(self.0.to_string()).exists()
+    }
+
+    fn signal(&self, signal: &str) -> std::process::Command {
+        let mut kill = std::process::Command::new("kill");
+        kill.args([signal, "--", &format!("-{}", self.0)]).stderr(Stdio::null());
+        kill
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        if self.is_there() {
+            self.kill();
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl Sydent {
             async { (StatusCode::ACCEPTED, [(header::LOCATION, "/messages/1")]) }
         };
         let provider = serve(0, Router::new().route("/messages", post(take))).await?;
-        let port = ports::free()?;
+        let port = ports::find_free()?;
         let log = fs::File::create(folder.join("output.log"))?;
         let mut command = Command::new(&settings.python);
         command.args(["-c", LAUNCHER, &format!("{}/messages", provider.url)]);

@@ -2,21 +2,29 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
-use crate::process::Process;
+use crate::process::Foreign;
 use crate::tls::Authority;
+use crate::{fork, ports};
 
 /// Puts an address on an account.
 const PUT: &str = "import sqlite3, sys\n\
     with sqlite3.connect(sys.argv[1], timeout=20) as database:\n    \
         database.execute('INSERT INTO user_threepids (user_id, medium, address, validated_at, \
         added_at) VALUES (?, ?, ?, 1.6e12, 1.6e12)', sys.argv[2:])";
+
+/// Where a Synapse keeps what it knows.
+const DATABASE: &str = "homeserver.db";
+
+/// Its database as long as it knows nothing. To have the tables made takes as
+/// long as all else that is done at a start.
+static FRESH_DATABASE: OnceCell<PathBuf> = OnceCell::const_new();
 
 /// What a Synapse is made of.
 #[derive(Clone)]
@@ -47,7 +55,7 @@ pub struct Federation {
 /// A Synapse that runs.
 pub struct Synapse {
     settings: Settings,
-    process: Option<Process>,
+    process: Option<Foreign>,
     http: reqwest::Client,
 }
 
@@ -65,13 +73,16 @@ impl Synapse {
     pub async fn start(settings: Settings) -> Result<Synapse> {
         fs::create_dir_all(&settings.folder)?;
         stop_leftover(&settings.folder).await?;
-        write_settings(&settings)?;
-        if !settings.folder.join("signing.key").exists() {
-            let keys = homeserver(&settings).arg("--generate-keys").output().await?;
-            if !keys.status.success() {
-                bail!("Synapse: {}", String::from_utf8_lossy(&keys.stderr));
-            }
+        let database = settings.folder.join(DATABASE);
+        if !database.exists() {
+            let fresh = FRESH_DATABASE.get_or_try_init(|| fresh_database(&settings)).await?;
+            fs::copy(fresh, database)?;
         }
+        Synapse::start_with_database(settings).await
+    }
+
+    async fn start_with_database(settings: Settings) -> Result<Synapse> {
+        write_settings(&settings)?;
         let http = reqwest::Client::new();
         let mut synapse = Synapse { settings, process: None, http };
         synapse.resume().await?;
@@ -100,12 +111,13 @@ impl Synapse {
 
     /// Starts the process again, and waits until it answers.
     pub async fn resume(&mut self) -> Result<()> {
-        let log = fs::File::create(self.settings.folder.join("output.log"))?;
-        let mut command = homeserver(&self.settings);
-        let mut process = Process::start(command.stdout(Stdio::null()).stderr(log))?;
+        let Settings { python, folder, federation, .. } = &self.settings;
+        let authority = federation.as_ref().map(|it| ("SSL_CERT_FILE", it.authority.file()));
+        let environment = authority.into_iter().collect();
+        let process = fork::start(python, folder, &environment).await?;
         let versions = format!("{}/_matrix/client/versions", self.url());
         let answers = async {
-            let mut every = tokio::time::interval(Duration::from_millis(100));
+            let mut every = tokio::time::interval(Duration::from_millis(50));
             loop {
                 every.tick().await;
                 process.check()?;
@@ -165,7 +177,7 @@ impl Synapse {
 
     /// Puts an address on an account, as if it had been added.
     pub async fn put_on(&self, session: &Session, medium: &str, address: &str) -> Result<()> {
-        let database = self.settings.folder.join("homeserver.db");
+        let database = self.settings.folder.join(DATABASE);
         let mut command = Command::new(&self.settings.python);
         command.args(["-c", PUT]).arg(database).args([&session.user_id, medium, address]);
         let put = command.output().await?;
@@ -201,16 +213,23 @@ pub(crate) fn session(answer: &Value) -> Result<Session> {
     Ok(Session { user_id: text("user_id")?, token: text("access_token")? })
 }
 
-fn homeserver(settings: &Settings) -> Command {
-    let mut command = Command::new(&settings.python);
-    command
-        .args(["-m", "synapse.app.homeserver", "--config-path"])
-        .arg(settings.folder.join("homeserver.yaml"))
-        .current_dir(&settings.folder);
-    if let Some(federation) = &settings.federation {
-        command.env("SSL_CERT_FILE", federation.authority.file());
+/// Makes [`FRESH_DATABASE`], once for each installation: beside its Python.
+async fn fresh_database(settings: &Settings) -> Result<PathBuf> {
+    let fresh = settings.python.with_file_name("fresh-homeserver.db");
+    if !fresh.exists() {
+        let folder = settings.folder.with_extension("fresh");
+        fs::create_dir_all(&folder)?;
+        let (port, made) = (ports::find_free()?, folder.join(DATABASE));
+        let of_its_own =
+            Settings { folder, port, federation: None, extra: Value::Null, ..settings.clone() };
+        let mut first = Box::pin(Synapse::start_with_database(of_its_own)).await?;
+        first.stop().await?;
+        // Named for good only when it is whole.
+        fs::copy(&made, fresh.with_extension("new"))?;
+        fs::rename(fresh.with_extension("new"), &fresh)?;
+        fs::remove_dir_all(first.settings.folder)?;
     }
-    command
+    Ok(fresh)
 }
 
 /// One that a killed run left behind.
@@ -237,16 +256,16 @@ fn write_settings(settings: &Settings) -> Result<()> {
             "bind_addresses": ["127.0.0.1"],
             "resources": [{"names": ["client"]}],
         }],
-        "database": {"name": "sqlite3", "args": {"database": folder.join("homeserver.db")}},
+        "database": {"name": "sqlite3", "args": {"database": folder.join(DATABASE)}},
         "media_store_path": folder.join("media"),
-        "signing_key_path": folder.join("signing.key"),
         "log_config": folder.join("log.yaml"),
         "report_stats": false,
         "trusted_key_servers": [],
         "suppress_key_server_warning": true,
         "enable_registration": true,
         "enable_registration_without_verification": true,
-        // Only ever on loopback.
+        // Only ever on loopback. To have a key made takes as long as to start.
+        "signing_key": format!("ed25519 loopback {}", "A".repeat(43)),
         "macaroon_secret_key": "macaroon",
         "form_secret": "form",
         "bcrypt_rounds": 4,

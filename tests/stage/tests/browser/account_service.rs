@@ -27,7 +27,7 @@ impl AccountService {
             Json(json!({"active": true, "scope": "urn:matrix:client:api:*", "username": NAME,
                 "sub": "1", "expires_in": 300}))
         };
-        let port = stage::ports::free()?;
+        let port = stage::ports::find_free()?;
         let url = format!("http://127.0.0.1:{port}");
         let metadata = json!({
             "issuer": format!("{url}/"),

@@ -104,7 +104,7 @@ async fn no_changes(page: Page) -> Result<()> {
     let mut synapse = Synapse::start(Settings {
         python: stage.python.clone(),
         folder: stage.homeserver_folder("frozen"),
-        port: ports::free()?,
+        port: ports::find_free()?,
         smtp_port: Some(stage.mails.port),
         federation: None,
         extra: json!({"enable_3pid_changes": false}),
@@ -132,7 +132,7 @@ async fn managed_elsewhere(page: Page) -> Result<()> {
     let href = link.attr("href").await?;
     let wanted = format!("{}/account?action=org.matrix.profile", service.url);
     ensure!(href.as_deref() == Some(&*wanted), "{href:?}");
-    link.click().await?;
+    page.click(&link).await?;
     let own = page.turn_to_new_window().await?;
     page.loaded("Your account").await?;
     ensure!(page.run("return opener").await?.is_null(), "that page can reach ours");

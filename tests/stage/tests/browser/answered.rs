@@ -19,7 +19,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("answered: a server that echoes its input is not passed on", echoes),
         browser_test("answered: nor one that echoes a new password", echoes_of_passwords),
         browser_test("answered: an errcode that is a sentence is not shown", sentence),
-        browser_test("answered: a late answer does not authorise another removal", late_respond),
+        browser_test("answered: a late answer does not authorize another removal", late_respond),
         browser_test("answered: a late answer does not reach another account", late_handler),
         browser_test("answered: a handler is asked three times, then the person", refused_handler),
         browser_test("answered: a limit of no time makes no storm", no_storm),

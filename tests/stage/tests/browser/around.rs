@@ -506,14 +506,14 @@ async fn limited(page: Page) -> Result<()> {
     let shown: Vec<String> = serde_json::from_value(shown)?;
     ensure!(shown.len() == 1 && shown[0].contains("0:5"), "{shown:?}");
     page.read("alert", "Try again in 1 minute").await?;
-    add.click().await?;
+    page.click(&add).await?;
     page.press("Remove alice@example.org").await?;
     page.see("dialog", REMOVE).await?;
     page.press("Remove").await?;
     page.read("alert", "Too many attempts").await?;
     let button = page.see("button", "Remove").await?;
     ensure!(button.attr("aria-disabled").await?.as_deref() == Some("true"));
-    button.click().await?;
+    page.click(&button).await?;
     page.key(Key::Enter).await?;
     page.read("alert", "Too many attempts").await?;
     ensure!(homeserver.received(SEND).len() == 1 && homeserver.received(DELETE).len() == 1);

@@ -41,7 +41,7 @@ pub struct Browser {
 
 impl Browser {
     async fn start(engine: Engine, settings: Settings) -> Result<Browser> {
-        let port = ports::free()?;
+        let port = ports::find_free()?;
         let driver = engine.start_driver(port).await?;
         let driver_url = format!("http://127.0.0.1:{port}");
         let capabilities =

@@ -84,7 +84,7 @@ impl Stage {
         let axe = fs::read_to_string(axe).context("axe")?;
         let pages = Pages::default();
         let (synapse, mails) = runtime.block_on(async {
-            let mails = MailServer::start(&python, ports::free()?).await?;
+            let mails = MailServer::start(&python, ports::find_free()?).await?;
             let folder = target.join("test-homeserver").join(engine.name()).join("shared");
             let synapse = synapse(&python, &folder, Some(mails.port), None, Value::Null).await?;
             anyhow::Ok((synapse, mails))
@@ -197,7 +197,7 @@ async fn synapse(
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::free()?);
+    let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::find_free()?);
     Synapse::start(Settings { python, folder, port, smtp_port, federation, extra }).await
 }
 

@@ -28,7 +28,7 @@ async fn homeserver() -> Result<&'static (Synapse, Authority)> {
             let stage = stage();
             let folder = stage.target.join("test-homeserver/authority");
             let authority = Authority::make(&stage.python, &folder).await?;
-            let federation = Federation { port: ports::free()?, authority: authority.clone() };
+            let federation = Federation { port: ports::find_free()?, authority: authority.clone() };
             let federation = Some(federation);
             let synapse = stage.federated_synapse("sharing", federation, Value::Null).await?;
             Ok((synapse, authority))
@@ -65,7 +65,7 @@ impl Identity {
     pub async fn start(test: &str, terms: Value) -> Result<Identity> {
         let stage = stage();
         let (synapse, authority) = homeserver().await?;
-        let port = ports::free()?;
+        let port = ports::find_free()?;
         let name = format!("127.0.0.1:{port}");
         let sydent = Sydent::start(Settings {
             python: stage.target.join("tools/sydent/bin/python"),

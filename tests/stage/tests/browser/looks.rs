@@ -1,4 +1,4 @@
-//! How it looks where: in Element Web's colours, in the dark, with the person's
+//! How it looks where: in Element Web's colors, in the dark, with the person's
 //! own settings. In Chromium, which can be told of such settings.
 
 use anyhow::{Result, ensure};
@@ -13,9 +13,9 @@ use crate::page::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("looks: the host's variables, Compound's tokens, its own colours", colours),
+        browser_test("looks: the host's variables, Compound's tokens, its own colors", colors),
         browser_test("looks: light and dark, by the person and by the page", dark),
-        browser_test("looks: contrast, forced colours, reduced motion", settings),
+        browser_test("looks: contrast, forced colors, reduced motion", settings),
         browser_test("looks: parts, slots and states can be reached", reached),
         browser_test("looks: an address can be selected", selected),
     ]
@@ -56,7 +56,7 @@ async fn start(page: &Page) -> Result<Homeserver> {
     Ok(homeserver)
 }
 
-async fn colours(page: Page) -> Result<()> {
+async fn colors(page: Page) -> Result<()> {
     let _homeserver = start(&page).await?;
     ensure!(style(&page, ":host", "color").await? == "rgb(27, 29, 34)");
     // As Element Web's page has them.
@@ -103,7 +103,7 @@ async fn settings(page: Page) -> Result<()> {
     prefers(&page, &[("prefers-reduced-motion", "reduce")]).await?;
     ensure!(style(&page, ".spinner", "animation-name").await? == "none");
     prefers(&page, &[("forced-colors", "active")]).await?;
-    // What tells things apart is their border, which is the person's colour.
+    // What tells things apart is their border, which is the person's color.
     for selector in [".entry", ".button", ".input", ".primary"] {
         let border = style(&page, selector, "border-block-end-width").await?;
         ensure!(border == "1px", "{selector}: {border}");

@@ -11,6 +11,7 @@ use thirtyfour::prelude::*;
 
 use crate::browsers::Browser;
 use crate::console;
+use crate::engine::Engine;
 use crate::harness::Stage;
 
 /// How often it is looked whether a page is loaded again, and how many times.
@@ -198,29 +199,64 @@ impl Page {
 
     /// Presses a button.
     pub async fn press(&self, name: &str) -> Result<()> {
-        let button = self.see("button", name).await?;
-        button.scroll_into_view().await?;
-        button.click().await.with_context(|| format!("press {name}"))
+        let button = "window.stage.see('button', given[0], null)";
+        let pressed = self.click_what(button, json!(name)).await;
+        pressed.with_context(|| format!("press {name}"))
     }
 
-    /// Clicks into a field. WebKit's driver clicks none in a shadow root, but
-    /// moves there like a mouse.
+    /// Clicks into a field.
     pub async fn click_field(&self, name: &str) -> Result<()> {
-        let field = self.see("textbox", name).await?;
-        field.scroll_into_view().await?;
-        self.driver.action_chain().move_to_element_center(&field).click().perform().await?;
-        Ok(())
+        let field = "window.stage.see('textbox', given[0], null)";
+        self.click_what(field, json!(name)).await
     }
 
-    /// Types into a field, in place of what is there.
+    /// Clicks.
+    pub async fn click(&self, element: &WebElement) -> Result<()> {
+        self.click_what("given[0]", element.to_json()?).await
+    }
+
+    /// Clicks what the expression gives of `given[0]`, once it stays where it
+    /// is, with nothing over it. Chromium's driver has a click that takes four
+    /// times as long as to move the mouse there, WebKit's clicks no field in a
+    /// shadow root, and moves no mouse in a tab that is not in front.
+    async fn click_what(&self, expression: &str, given: Value) -> Result<()> {
+        let script = format!(
+            "const it = await window.stage.steady(await {expression});\
+             return {{ it, isInFrame: window !== window.top, isField: it.matches('input') }}"
+        );
+        let found = self.run_async(&script, vec![given]).await?.0;
+        let element = WebElement::from_json(found["it"].clone(), self.driver.handle().clone())?;
+        let is_by_mouse = match self.stage.engine {
+            // Not all drivers know where on the screen a frame is.
+            Engine::Chromium | Engine::Firefox => found["isInFrame"] == json!(false),
+            Engine::WebKit => found["isField"] == json!(true),
+        };
+        if is_by_mouse { self.click_by_mouse(&element).await } else { Ok(element.click().await?) }
+    }
+
+    async fn click_by_mouse(&self, element: &WebElement) -> Result<()> {
+        let mouse = self.driver.action_chain_with_delay(None, Some(Duration::ZERO));
+        Ok(mouse.move_to_element_center(element).click().perform().await?)
+    }
+
+    /// Puts a text into a field in place of what is there, in one piece, as
+    /// keyboards of phones and password managers do. A key at a time:
+    /// [`Page::type_by_keys`].
     pub async fn type_into(&self, name: &str, text: &str) -> Result<()> {
+        let script = "const field = await window.stage.see('textbox', given[0], null);\
+            field.focus();\
+            field.select();\
+            if (field.value || given[1])\
+              document.execCommand(given[1] ? 'insertText' : 'delete', false, given[1]);\
+            if (given[1].trim() && !field.value) throw new Error('it takes no text');";
+        let typed = self.run_async(script, vec![json!(name), json!(text)]).await;
+        typed.map(drop).with_context(|| format!("type into {name}"))
+    }
+
+    /// Types into an empty field, key by key.
+    pub async fn type_by_keys(&self, name: &str, text: &str) -> Result<()> {
         let field = self.see("textbox", name).await?;
-        field.clear().await?;
-        // WebKit's driver takes no empty text.
-        if !text.is_empty() {
-            field.send_keys(text).await?;
-        }
-        Ok(())
+        Ok(field.send_keys(text).await?)
     }
 
     /// Presses a key, wherever the focus is.

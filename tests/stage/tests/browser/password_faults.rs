@@ -147,7 +147,7 @@ async fn hurry(page: Page) -> Result<()> {
     // What was chosen is what was sent: it stays for as long.
     for choice in ["Show password", "Sign out all my other devices"] {
         let choice = page.see("checkbox", choice).await?;
-        choice.click().await?;
+        page.click(&choice).await?;
         ensure!(!choice.is_selected().await?, "changed while the request is under way");
     }
     homeserver.let_go();
@@ -155,7 +155,7 @@ async fn hurry(page: Page) -> Result<()> {
     ensure!(homeserver.received(CHANGE).len() == 1, "sent twice");
     page.press("Cancel").await?;
     let choice = page.see("checkbox", "Show password").await?;
-    choice.click().await?;
+    page.click(&choice).await?;
     ensure!(choice.is_selected().await?, "it cannot be changed any more");
     Ok(())
 }

@@ -139,7 +139,7 @@ async fn signs_out(page: Page) -> Result<()> {
     page.until("window.element.shadowRoot.querySelector('#new-password').type === 'text'").await?;
     page.type_into("New password", "a new one").await?;
     let all = page.see("checkbox", "Sign out all my other devices").await?;
-    all.click().await?;
+    page.click(&all).await?;
     page.read("region", "They then have to sign in again").await?;
     page.press("Change password").await?;
     confirm(&page, "the old one").await?;
@@ -212,7 +212,7 @@ async fn policy(page: Page) -> Result<()> {
 
 async fn without_one(page: Page) -> Result<()> {
     let stage = stage();
-    let provider = Provider::start(&stage.python, ports::free()?, Opener::Kept).await?;
+    let provider = Provider::start(&stage.python, ports::find_free()?, Opener::Kept).await?;
     let mut synapse = stage.another_synapse("sso-password", provider.settings()).await?;
     let session = provider.sign_in(&synapse, "newcomer").await?;
     open_at(&page, &synapse.url(), &session).await?;
@@ -234,7 +234,7 @@ async fn without_one(page: Page) -> Result<()> {
 async fn forbidden(page: Page) -> Result<()> {
     let settings = json!({"password_config": {"localdb_enabled": false},
         "enable_registration": false});
-    let provider = Provider::start(&stage().python, ports::free()?, Opener::Kept).await?;
+    let provider = Provider::start(&stage().python, ports::find_free()?, Opener::Kept).await?;
     let mut all = provider.settings();
     if let (Value::Object(all), Value::Object(settings)) = (&mut all, settings) {
         all.extend(settings);

@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use stage::ports;
+
 use crate::wire::{Answer, Request};
 
 /// What goes wrong with one request.
@@ -77,8 +79,9 @@ enum Hold {
 impl Proxy {
     /// A proxy before this homeserver.
     pub async fn start(behind: &str) -> Result<Proxy> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let port = listener.local_addr()?.port();
+        // It listens there again after it was closed.
+        let port = ports::find_free()?;
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let inner = Arc::new(Inner {
             port,
             behind: behind.to_owned(),

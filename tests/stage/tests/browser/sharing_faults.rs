@@ -2,7 +2,7 @@
 //! is lost, a message that is too old, a homeserver that asks for the password.
 //! All servers are real; the proxy before them takes care of what goes wrong.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Html;
@@ -74,7 +74,11 @@ async fn down(page: Page) -> Result<()> {
     ensure!(removed["id_server"].is_null(), "nobody knows of a share: {removed}");
 
     identity.proxy.open().await?;
-    page.press("Try again").await?;
+    // The list was read again just now, and with it the terms: that request may
+    // be the first to arrive, and the button is gone before it is pressed.
+    if let Err(error) = page.press("Try again").await {
+        page.gone("button", "Try again").await.context(error)?;
+    }
     accept_terms(&page).await?;
     page.read("listitem", NOT_SHARED).await?;
     page.until("window.stage.all('alert', null, null).length === 0").await

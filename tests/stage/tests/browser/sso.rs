@@ -24,7 +24,7 @@ pub fn tests() -> Vec<Trial> {
 /// A server whose people sign in with a provider.
 async fn server(name: &str, opener: Opener) -> Result<(Synapse, Provider)> {
     let stage = stage();
-    let provider = Provider::start(&stage.python, ports::free()?, opener).await?;
+    let provider = Provider::start(&stage.python, ports::find_free()?, opener).await?;
     let synapse = stage.another_synapse(name, provider.settings()).await?;
     Ok((synapse, provider))
 }

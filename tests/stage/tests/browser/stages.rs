@@ -76,7 +76,7 @@ pub async fn accept_all(page: &Page) -> Result<()> {
     for document in ["Privacy policy", "Terms of use"] {
         let choice = page.see("checkbox", &format!("I accept {document}")).await?;
         if !choice.is_selected().await? {
-            choice.click().await?;
+            page.click(&choice).await?;
         }
     }
     Ok(())

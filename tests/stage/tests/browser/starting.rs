@@ -50,14 +50,16 @@ pub async fn site_under(
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Test</title>\
          <link rel=\"icon\" href=\"data:,\">\
-         <script src=\"/clock.js\"></script><script src=\"/console.js\"></script>\
-         <main>{body}</main></html>"
+         <script src=\"/clock.js\"></script><script src=\"/presence.js\"></script>\
+         <script src=\"/console.js\"></script><main>{body}</main></html>"
     );
     let clock = || async { web::script(include_str!("clock.js").to_owned()) };
+    let presence = || async { web::script(include_str!("presence.js").to_owned()) };
     let console = || async { web::script(include_str!("console.js").to_owned()) };
     let routes = routes
         .route("/", get(move || async { Html(html) }))
         .route("/clock.js", get(clock))
+        .route("/presence.js", get(presence))
         .route("/console.js", get(console))
         .fallback_service(web::folder(&stage().target.join("npm/package")));
     let headers = map_response(move |mut response: Response| async move {

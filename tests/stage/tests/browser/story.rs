@@ -72,7 +72,7 @@ async fn adds_and_removes(page: Page) -> Result<()> {
     open(&page, &stage.synapse, &session).await?;
     page.read("region", "No email addresses yet").await?;
 
-    page.type_into("Email address", "  story@example.org ").await?;
+    page.type_by_keys("Email address", "  story@example.org ").await?;
     page.key(Key::Enter).await?;
     page.read("group", SENT).await?;
     page.focus_is("it.role === 'group'").await?;
@@ -82,7 +82,8 @@ async fn adds_and_removes(page: Page) -> Result<()> {
     page.press("Continue").await?;
     page.see("dialog", "Confirm it's you").await?;
     page.focus_is("it.type === 'password'").await?;
-    confirm(&page, "secret").await?;
+    page.type_by_keys("Password", "secret").await?;
+    page.press("Confirm").await?;
     page.list_is(&[address]).await?;
     page.read("status", "story@example.org was added").await?;
     page.focus_is("it.textContent.includes('story@example.org')").await?;

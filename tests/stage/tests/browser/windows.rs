@@ -212,7 +212,7 @@ async fn unasked(page: Page) -> Result<()> {
     let link = page.see("link", OPEN_PAGE).await?;
     ensure!(page.driver.windows().await?.len() == 1, "a window was opened");
     ensure!(page.count("button", Some("Open again")).await? == 0);
-    link.click().await?;
+    page.click(&link).await?;
     let own = page.turn_to_new_window().await?;
     press_there(&page, "Done").await?;
     page.turn_to(&own).await?;
@@ -230,7 +230,7 @@ async fn by_link(page: Page) -> Result<()> {
     let link = page.see("link", OPEN_PAGE).await?;
     let rel = link.attr("rel").await?;
     ensure!(rel.as_deref() == Some("opener"), "{rel:?}");
-    link.click().await?;
+    page.click(&link).await?;
     page.read("status", OTHER_WINDOW).await?;
     let own = page.turn_to_new_window().await?;
     press_there(&page, "Done").await?;

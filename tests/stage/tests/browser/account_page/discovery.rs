@@ -63,7 +63,7 @@ async fn wrong_well_known(page: Page) -> Result<()> {
 
     // FAIL_ERROR: it says something, and that is wrong.
     let bad = format!("What {name} says about its homeserver isn't right");
-    let elsewhere = format!("http://127.0.0.1:{}", ports::free()?);
+    let elsewhere = format!("http://127.0.0.1:{}", ports::find_free()?);
     for well_known in [
         json!({"m.homeserver": {"base_url": "not a URL"}}),
         json!({"m.homeserver": {"base_url": "http://matrix.example.org"}}),
@@ -114,7 +114,7 @@ async fn nowhere(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     homeserver.answers(VERSIONS, [Answer::Text(200, "<h1>Welcome</h1>")]);
     let name = name_of(&homeserver.url);
-    let nobody = format!("127.0.0.1:{}", ports::free()?);
+    let nobody = format!("127.0.0.1:{}", ports::find_free()?);
     let site = put_up(json!({"homeserver": "example.org"})).await?;
     page.goto(&format!("{}/", site.url)).await?;
     page.see("textbox", SERVER).await?;
@@ -159,7 +159,7 @@ async fn misconfigured(page: Page) -> Result<()> {
     let button = page.see("button", "Continuer").await?;
     ensure!(
         button.css_value("background-color").await?.contains("1, 2, 3"),
-        "not the theme's colour"
+        "not the theme's color"
     );
     page.until("document.documentElement.lang === 'fr' && document.title === 'Wonderland'").await
 }

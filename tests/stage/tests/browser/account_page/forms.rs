@@ -16,6 +16,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("account page: Enter hands a form in once, and not while composing", enter),
         browser_test("account page: what is typed is left to right in every language", direction),
         browser_test("account page: what is wrong stands at its field until corrected", at_fields),
+        browser_test("account page: what is typed is not corrected", uncorrected),
         browser_test("account page: in a frame that allows no forms", in_frame),
         browser_test("account page: its text follows the browser, not a page's small root", sizes),
     ]
@@ -152,6 +153,18 @@ async fn in_frame(page: Page) -> Result<()> {
     );
     page.press("Sign out").await?;
     page.read("status", "You're signed out").await?;
+    Ok(())
+}
+
+async fn uncorrected(page: Page) -> Result<()> {
+    let homeserver = homeserver().await?;
+    let site = put_up(fixed(&homeserver.url)).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    page.see("textbox", USER).await?;
+    let said = "return [...document.querySelectorAll('input')].map((it) =>\
+        ['autocapitalize', 'autocorrect', 'spellcheck'].map((name) => it.getAttribute(name)).join())";
+    let said: Vec<String> = serde_json::from_value(page.run(said).await?)?;
+    ensure!(said.len() >= 2 && said.iter().all(|it| it == "off,off,false"), "{said:?}");
     Ok(())
 }
 

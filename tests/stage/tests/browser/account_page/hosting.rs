@@ -28,7 +28,7 @@ pub fn tests() -> Vec<Trial> {
 async fn nginx(folder: &Path, homeservers: &str) -> Result<(Process, String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sample = fs::read_to_string(root.join("examples/hosting/nginx.conf"))?;
-    let (port, plain) = (ports::free()?, ports::free()?);
+    let (port, plain) = (ports::find_free()?, ports::find_free()?);
     let work = stage().target.join("test-nginx");
     fs::create_dir_all(&work)?;
     let mut server = String::new();

@@ -1,0 +1,56 @@
+//! The program that starts Synapses: `fork_synapse.py`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Mutex;
+
+use crate::process::Foreign;
+
+/// Started with the first Synapse. It ends with us, since then nothing writes to
+/// its standard input any more.
+static STARTER: Mutex<Option<Starter>> = Mutex::const_new(None);
+
+struct Starter {
+    _process: Child,
+    orders: ChildStdin,
+    numbers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Starter {
+    fn new(python: &Path) -> Result<Starter> {
+        let mut command = Command::new(python);
+        command.args(["-c", include_str!("fork_synapse.py")]);
+        // It is no part of our group: what ends us by the keyboard must not end
+        // it before it has ended the others.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
+        let mut process = command.spawn().context("cannot start what starts Synapse")?;
+        let orders = process.stdin.take().context("it is piped")?;
+        let numbers = BufReader::new(process.stdout.take().context("it is piped")?).lines();
+        Ok(Starter { _process: process, orders, numbers })
+    }
+}
+
+/// Starts a Synapse with the settings in this folder and these variables. What
+/// it says is in `output.log` there.
+pub async fn start(
+    python: &Path,
+    folder: &Path,
+    environment: &BTreeMap<&str, PathBuf>,
+) -> Result<Foreign> {
+    let settings = folder.join("homeserver.yaml");
+    let order = json!({"folder": folder, "settings": settings, "environment": environment});
+    let mut starter = STARTER.lock().await;
+    let starter = match &mut *starter {
+        Some(starter) => starter,
+        none => none.insert(Starter::new(python)?),
+    };
+    starter.orders.write_all(format!("{order}\n").as_bytes()).await?;
+    let number = starter.numbers.next_line().await?.context("what starts Synapse has ended")?;
+    Ok(Foreign::new(number.parse()?))
+}
