@@ -15,6 +15,16 @@ use crate::{sh, widget};
 pub const WIDGET: [&str; 8] =
     ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
 
+/// Of those, what only tests, the demo and releases are made of.
+const OTHERS: [&str; 6] = [
+    "xtask/demo",
+    "xtask/src/audit.rs",
+    "xtask/src/demo.rs",
+    "xtask/src/release",
+    "xtask/src/soak.rs",
+    "xtask/src/test",
+];
+
 /// Runs `build`, unless `made` exists and was made of the same sources: files
 /// and folders of the repository.
 pub fn unless_same(
@@ -43,6 +53,8 @@ fn hash(sources: &[&str]) -> Result<String> {
     for source in sources {
         collect(&sh::root().join(source), &mut files)?;
     }
+    let is_other = |file: &PathBuf| OTHERS.iter().any(|it| file.starts_with(sh::root().join(it)));
+    files.retain(|file| !is_other(file));
     let mut hash = Sha256::new();
     hash.update(sh::output(Command::new("rustc").arg("-vV"))?);
     hash.update(widget::profile());

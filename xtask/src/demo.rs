@@ -58,7 +58,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         println!("Starting the homeserver");
-        let mails = MailServer::start(&python, ports::free()?).await?;
+        let mails = MailServer::start(&python, ports::find_free()?).await?;
         let mut synapse = Synapse::start(Settings {
             python,
             folder,

@@ -43,8 +43,9 @@ pub fn reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
 fn of_files(files: &[&str]) -> BTreeMap<Suite, Filter> {
     let mut suites = BTreeMap::new();
     for file in files {
-        // These two cost seconds.
+        // These cost seconds.
         add(&mut suites, Suite::Format, Filter::All);
+        add(&mut suites, Suite::Prose, Filter::All);
         add(&mut suites, Suite::Lints, Filter::All);
         let chromium = Suite::Browser(Engine::Chromium);
         let named = |name: &str| Filter::Names(vec![name.to_owned()]);
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn a_document_reaches_native_tests() {
         let suites: Vec<Suite> = of_files(&["docs/servers.md"]).into_keys().collect();
-        assert_eq!(suites, [Suite::Format, Suite::Lints, Suite::Native]);
+        assert_eq!(suites, [Suite::Format, Suite::Prose, Suite::Lints, Suite::Native]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{adoption, page, reproducible, sh, tools, widget};
+use crate::{adoption, page, prose, reproducible, sh, tools, widget};
 use options::{Filter, Options};
 use outcome::Count;
 use suite::Suite;
@@ -36,20 +36,24 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     }
     let seed = seed()?;
     let mut run = Run { options, seed, ..Run::default() };
+    let options = run.options.clone();
     std::thread::scope(|scope| {
-        let options = run.options.clone();
-        let downloads = scope.spawn(move || set_up::download(&options));
-        // Of what is not there yet, most is compiled by these.
-        run.suites(|suite| matches!(suite, Suite::Format | Suite::Lints | Suite::Native))?;
-        let downloads = downloads.join().map_err(|_| anyhow!("downloading has panicked"))??;
-        run.timings.begin_with(downloads);
+        let downloads = scope.spawn(|| set_up::download(&options));
+        let builds = scope.spawn(|| set_up::build(&options));
+        let is_quick_to_fail =
+            |suite| matches!(suite, Suite::Format | Suite::Prose | Suite::Lints | Suite::Native);
+        run.suites(is_quick_to_fail)?;
+        if set_up::is_wanted(&run.options) {
+            set_up::compile(&run.options, &mut run.timings)?;
+        }
+        for thread in [builds, downloads] {
+            let timings = thread.join().map_err(|_| anyhow!("the set-up has panicked"))??;
+            run.timings.begin_with(timings);
+        }
         anyhow::Ok(())
     })?;
-    if set_up::is_wanted(&run.options) {
-        set_up::build(&run.options, &mut run.timings)?;
-    }
     run.suites(|suite| matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible))?;
-    let Run { options, count, lost, timings, .. } = run;
+    let Run { count, lost, timings, .. } = run;
     if options.has_timings {
         timings.print(began.elapsed())?;
     }
@@ -81,6 +85,10 @@ impl Run {
         for (suite, filter) in chosen {
             self.count += self.timings.measure(suite.name(), || match suite {
                 Suite::Format => format(),
+                Suite::Prose => {
+                    println!("Prose");
+                    Ok(count(prose::run(&[])))
+                }
                 Suite::Lints => lints(),
                 Suite::Native => native(filter),
                 Suite::Package => {
@@ -112,13 +120,31 @@ fn seed() -> Result<u64> {
     Ok(seed)
 }
 
+/// By nextest where it is installed, which has work for every processor.
 fn native(filter: &Filter) -> Result<Count> {
     println!("Native tests");
-    let mut native = sh::cargo();
-    native.args(["test", "--quiet", "--package", "matrix-threepids", "--package", "xtask", "--"]);
+    let names = filter.names();
+    if sh::run_quietly(sh::cargo().args(["nextest", "--version"])).is_err() {
+        let mut all = native_command(&["test", "--quiet"]);
+        return outcome::run(all.arg("--").args(names));
+    }
+    let mut all = native_command(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
+    all.args(["--status-level=fail", "--final-status-level=fail", "--"]);
+    // These it leaves to cargo.
+    let mut of_docs = native_command(&["test", "--quiet", "--doc"]);
+    let mut count = outcome::run_by_nextest(all.args(names))?;
+    count += outcome::run(of_docs.arg("--").args(names))?;
+    Ok(count)
+}
+
+/// Always of the same packages: by them, cargo decides what has to be compiled.
+fn native_command(arguments: &[&str]) -> Command {
+    let packages = ["matrix-threepids", "stage", "xtask"];
+    let mut cargo = sh::cargo();
+    cargo.args(arguments).args(packages.iter().flat_map(|name| ["--package", name]));
     // A minute of fuzzing and half a minute of simulated months, not a few seconds.
-    native.env("FUZZ_SECONDS", "60").env("SOAK_SECONDS", "30");
-    outcome::run(native.args(filter.names()))
+    cargo.env("FUZZ_SECONDS", "60").env("SOAK_SECONDS", "30");
+    cargo
 }
 
 fn format() -> Result<Count> {
@@ -128,7 +154,7 @@ fn format() -> Result<Count> {
     Ok(check(format.args(["fmt", "--all", "--check"])))
 }
 
-/// Of the native code, the WebAssembly, and the account page.
+/// Of the native code, the browser tests, the WebAssembly, and the account page.
 fn lints() -> Result<Count> {
     tools::wasm_target()?;
     tools::rust_component("clippy")?;
@@ -140,11 +166,15 @@ fn lints() -> Result<Count> {
     native.args(["--exclude", "wasm-streams", "--all-targets"]).args(strict);
     let mut browser = sh::cargo();
     browser.args(["clippy", "--quiet"]).args(wasm).args(probe).args(strict);
+    // Which is no target of "all" that cargo lints.
+    let mut tests = sh::cargo();
+    tests.args(["clippy", "--quiet", "--package", "stage", "--test", "browser"]).args(strict);
     let mut page = sh::cargo();
     page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
     let mut count = Count::default();
     for (name, command) in [
         ("Lints", &mut native),
+        ("Lints of the browser tests", &mut tests),
         ("Lints for WebAssembly", &mut browser),
         ("Lints for the account page", &mut page),
     ] {

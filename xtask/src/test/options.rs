@@ -16,7 +16,7 @@ pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engin
 pub struct Options {
     /// The suites that are run, and which of their tests.
     pub suites: BTreeMap<Suite, Filter>,
-    /// Whether WebAssembly is compiled quickly, and not optimised.
+    /// Whether WebAssembly is compiled quickly, and not optimized.
     pub is_quick: bool,
     /// Whether a table is printed of how long everything took.
     pub has_timings: bool,
@@ -80,7 +80,7 @@ impl Options {
         let is_run = |suite: &Suite| match suite {
             _ if !suites.is_empty() => suites.contains(suite),
             // They have no tests with names.
-            Suite::Format | Suite::Lints => !is_filtered,
+            Suite::Format | Suite::Prose | Suite::Lints => !is_filtered,
             // Whoever tries one browser test has no time for it.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
@@ -95,7 +95,8 @@ impl Options {
 fn without(mut suites: BTreeMap<Suite, Filter>, engines: &[Engine]) -> BTreeMap<Suite, Filter> {
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
-        Suite::Format | Suite::Lints | Suite::Native | Suite::Package | Suite::Reproducible => true,
+        Suite::Format | Suite::Prose | Suite::Lints => true,
+        Suite::Native | Suite::Package | Suite::Reproducible => true,
     });
     suites
 }

@@ -1,7 +1,7 @@
 //! What a test command says, read while it is shown.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -21,12 +21,23 @@ impl std::ops::AddAssign for Count {
     }
 }
 
-/// Runs a test command; shows and counts what it says.
+/// Runs a test command; shows and counts what it says on standard output.
 pub fn run(command: &mut Command) -> Result<Count> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("standard output is piped")?;
+    count(child, stdout)
+}
+
+/// The same for one that says it on standard error, as nextest does.
+pub fn run_by_nextest(command: &mut Command) -> Result<Count> {
+    let mut child = command.stderr(Stdio::piped()).spawn()?;
+    let stderr = child.stderr.take().context("standard error is piped")?;
+    count(child, stderr)
+}
+
+fn count(mut child: Child, said: impl Read) -> Result<Count> {
     let mut count = Count::default();
-    for line in BufReader::new(stdout).lines() {
+    for line in BufReader::new(said).lines() {
         let line = line?;
         println!("{line}");
         count += of_line(&line).unwrap_or_default();
@@ -38,10 +49,28 @@ pub fn run(command: &mut Command) -> Result<Count> {
     Ok(count)
 }
 
-/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`, or of one of
-/// Node's lines `ℹ pass 3` and `ℹ fail 0`.
-fn of_line(line: &str) -> Option<Count> {
+/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`, of one of
+/// Node's lines `ℹ pass 3` and `ℹ fail 0`, or of nextest's
+/// `Summary [ 6.750s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
+fn of_line<'a>(line: &'a str) -> Option<Count> {
     let number = |text: &str| text.parse().ok();
+    if line.trim_start().starts_with("Summary [") {
+        let (_, numbers) = line.split_once(" run: ")?;
+        let of = |part: &'a str| {
+            let (number, what) = part.split_once(' ')?;
+            Some((what, number.parse().ok()?))
+        };
+        let parts: Option<Vec<(&str, usize)>> = numbers.split(", ").map(of).collect();
+        let mut count = Count::default();
+        for (what, number) in parts? {
+            match what.split(' ').next()? {
+                "passed" => count.passed += number,
+                "skipped" => {}
+                _ => count.failed += number,
+            }
+        }
+        return Some(count);
+    }
     if let Some(passed) = line.strip_prefix("ℹ pass ") {
         return Some(Count { passed: number(passed)?, failed: 0 });
     }
@@ -56,6 +85,14 @@ fn of_line(line: &str) -> Option<Count> {
 #[cfg(test)]
 mod tests {
     use super::{Count, of_line};
+
+    #[test]
+    fn the_numbers_of_nextest_are_read() {
+        let line = "     Summary [   6.750s] 5 tests run: 3 passed (1 slow), 2 failed, 4 skipped";
+        assert_eq!(of_line(line), Some(Count { passed: 3, failed: 2 }));
+        let line = "     Summary [   0.010s] 2/5 tests run: 0 passed, 1 failed, 1 timed out";
+        assert_eq!(of_line(line), Some(Count { passed: 0, failed: 2 }));
+    }
 
     #[test]
     fn the_numbers_of_cargo_and_node_are_read() {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::options::{Filter, Options};
+use super::options::Options;
 use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{adoption, built, locales, npm, page, sh, tools, trunk, widget};
@@ -13,12 +13,13 @@ use crate::{adoption, built, locales, npm, page, sh, tools, trunk, widget};
 pub fn is_wanted(options: &Options) -> bool {
     options.suites.keys().any(|suite| match suite {
         Suite::Package | Suite::Browser(_) => true,
-        Suite::Format | Suite::Lints | Suite::Native | Suite::Reproducible => false,
+        Suite::Format | Suite::Prose | Suite::Lints => false,
+        Suite::Native | Suite::Reproducible => false,
     })
 }
 
-/// Downloads what tests of the package and in browsers need. That is waiting
-/// more than work: something else can be done meanwhile.
+/// Downloads browsers and servers. That is waiting more than work: something
+/// else can be done meanwhile.
 pub fn download(options: &Options) -> Result<Timings> {
     let mut timings = Timings::default();
     if !is_wanted(options) {
@@ -37,7 +38,6 @@ pub fn download(options: &Options) -> Result<Timings> {
     }
     timings.measure("download Synapse", tools::python)?;
     timings.measure("download Sydent", tools::sydent)?;
-    timings.measure("download tools of Node", tools::node_modules)?;
     Ok(timings)
 }
 
@@ -46,43 +46,52 @@ fn engines(options: &Options) -> impl Iterator<Item = Engine> {
     Engine::ALL.into_iter().filter(is_run)
 }
 
-/// Builds what the tests of the package and in browsers load.
-pub fn build(options: &Options, timings: &mut Timings) -> Result<()> {
-    if engines(options).any(|engine| engine == Engine::Firefox) {
-        timings.measure("build geckodriver", tools::geckodriver)?;
+/// Builds what visitors load, and the tools of tests that come as sources. Most
+/// of it has work for one processor only: something else can be done meanwhile
+/// that does not compile with the same profile.
+pub fn build(options: &Options) -> Result<Timings> {
+    let mut timings = Timings::default();
+    if !is_wanted(options) {
+        return Ok(timings);
     }
+    timings.measure("download tools of Node", tools::node_modules)?;
     let npm = sh::target().join("npm/package");
     timings.measure("build the package", || {
         built::unless_same(&npm, &built::WIDGET, || npm::package().map(drop))
     })?;
     testing_bundle()?;
-    let may_reach = |beginnings: &[&str]| {
-        let reaches = |filter: &Filter| filter.may_reach(beginnings);
-        options.suites.values().any(reaches)
-    };
-    if may_reach(&["adoption", "package"]) {
+    let is_package_tested = options.suites.contains_key(&Suite::Package);
+    if is_package_tested || may_reach(options, &["adoption"]) {
         let sources = [&built::WIDGET[..], &["examples", "tests/package"]].concat();
         timings.measure("build clients with bundlers", || {
             built::unless_same(&adoption::folder(), &sources, adoption::set_up)
         })?;
     }
-    if may_reach(&["probe"]) {
-        let sources = [&built::WIDGET[..], &["tests/probe"]].concat();
-        timings.measure("build the probe", || {
-            built::unless_same(&sh::target().join("probe"), &sources, probe)
-        })?;
-    }
-    if may_reach(&["account page"]) {
+    if may_reach(options, &["account page"]) {
         let sources = [&built::WIDGET[..], &["index.html"]].concat();
         timings.measure("build the account page", || {
             built::unless_same(&sh::target().join("page"), &sources, || page::build().map(drop))
         })?;
     }
-    if may_reach(&["account page: as Trunk builds it"]) {
+    if engines(options).any(|engine| engine == Engine::Firefox) {
+        timings.measure("build geckodriver", tools::geckodriver)?;
+    }
+    if may_reach(options, &["account page: as Trunk builds it"]) {
         let sources = [&built::WIDGET[..], &["index.html", "Trunk.toml"]].concat();
         let folder = sh::target().join("trunk");
         timings.measure("build the account page with Trunk", || {
             built::unless_same(&folder, &sources, || trunk::build(&folder))
+        })?;
+    }
+    Ok(timings)
+}
+
+/// Compiles what only tests run, with the profile of native tests.
+pub fn compile(options: &Options, timings: &mut Timings) -> Result<()> {
+    if may_reach(options, &["probe"]) {
+        let sources = [&built::WIDGET[..], &["tests/probe"]].concat();
+        timings.measure("build the probe", || {
+            built::unless_same(&sh::target().join("probe"), &sources, probe)
         })?;
     }
     timings.measure("compile the browser tests", || {
@@ -90,6 +99,10 @@ pub fn build(options: &Options, timings: &mut Timings) -> Result<()> {
         build.args(["test", "--quiet", "--no-run", "--package", "stage", "--test", "browser"]);
         sh::run(&mut build)
     })
+}
+
+fn may_reach(options: &Options, beginnings: &[&str]) -> bool {
+    options.suites.values().any(|filter| filter.may_reach(beginnings))
 }
 
 /// What finds things by role and name, for the pages of tests.

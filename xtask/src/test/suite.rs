@@ -5,6 +5,8 @@
 pub enum Suite {
     /// Of the Rust code.
     Format,
+    /// Spelling and words of docs and comments.
+    Prose,
     /// Clippy's, of the native code, the WebAssembly, and the account page.
     Lints,
     /// Tests of the Rust code that need no browser.
@@ -47,16 +49,16 @@ impl Suite {
     /// everything anew.
     pub fn usual() -> impl Iterator<Item = Suite> {
         Suite::ALL.into_iter().filter(|suite| match suite {
-            Suite::Format | Suite::Lints | Suite::Native | Suite::Package | Suite::Browser(_) => {
-                true
-            }
+            Suite::Format | Suite::Prose | Suite::Lints => true,
+            Suite::Native | Suite::Package | Suite::Browser(_) => true,
             Suite::Reproducible => false,
         })
     }
 
     /// All suites, in the order in which they are run.
-    pub const ALL: [Suite; 8] = [
+    pub const ALL: [Suite; 9] = [
         Suite::Format,
+        Suite::Prose,
         Suite::Lints,
         Suite::Native,
         Suite::Package,
@@ -70,6 +72,7 @@ impl Suite {
     pub fn name(self) -> &'static str {
         match self {
             Suite::Format => "format",
+            Suite::Prose => "prose",
             Suite::Lints => "lints",
             Suite::Native => "native",
             Suite::Package => "package",
