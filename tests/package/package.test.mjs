@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 
@@ -84,13 +85,24 @@ test("sri.json has the hash of every file that a browser loads", async () => {
   }
 });
 
-test("the licences of what is inside are there", async () => {
+test("the licenses of what is inside are there", async () => {
   const text = await readFile(`${installed}/THIRD-PARTY-LICENSES.txt`, "utf8");
   for (const name of ["leptos", "wasm-bindgen", "js-sys", "web-sys", "gloo-net", "serde"]) {
     assert.match(text, new RegExp(`^- ${name} [0-9.]+: .*(MIT|Apache-2.0)`, "m"));
   }
   assert.match(text, /Permission is hereby granted/);
   assert.match(await readFile(`${installed}/LICENSE`, "utf8"), /Apache License/);
+});
+
+test("the bill of materials is as its schema wants it, and names what the licenses name", async () => {
+  const text = await readFile(`${installed}/sbom.cdx.json`, "utf8");
+  assert.equal(await new Validation.JsonStrictValidator(Spec.Version.v1dot5).validate(text), null);
+  const { components } = JSON.parse(text);
+  const of = ({ name, version, licenses }) => `${name} ${version}: ${licenses[0].expression}`;
+  const listed = components.filter((it) => it.name !== "std").map(of);
+  const licenses = await readFile(`${installed}/THIRD-PARTY-LICENSES.txt`, "utf8");
+  const named = [...licenses.matchAll(/^- (\S+ \d\S*: .*)$/gm)].map((it) => it[1].replaceAll("/", " OR "));
+  assert.deepEqual(listed.sort(), named.sort());
 });
 
 test("locales/en.js has a text for every key, and each language the same keys", async () => {

@@ -39,7 +39,7 @@ fn manifest_version(package: &Path) -> Option<String> {
 fn text(version: &str) -> Result<String> {
     let mut components = vec![standard_library()?];
     for package in inside::packages()? {
-        components.push(component("cargo", &package.name, &package.version, &package.licence)?);
+        components.push(component("cargo", &package.name, &package.version, &package.license)?);
     }
     let mut ours = component("npm", "matrix-threepids", version, "Apache-2.0")?;
     ours.bom_ref = Some(format!("pkg:npm/matrix-threepids@{version}"));
@@ -57,14 +57,14 @@ fn text(version: &str) -> Result<String> {
     Ok(String::from_utf8(out)? + "\n")
 }
 
-fn component(of: &str, name: &str, version: &str, licence: &str) -> Result<Component> {
+fn component(of: &str, name: &str, version: &str, license: &str) -> Result<Component> {
     let purl = Purl::new(of, name, version).map_err(|error| anyhow!("{name}: {error}"))?;
     let mut component =
         Component::new(Classification::Library, name, version, Some(purl.to_string()));
     component.purl = Some(purl);
     // Cargo once took a slash for OR.
-    let licence = SpdxExpression::new(&licence.replace('/', " OR "));
-    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(licence)]));
+    let license = SpdxExpression::new(&license.replace('/', " OR "));
+    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
     Ok(component)
 }
 
@@ -74,8 +74,8 @@ fn standard_library() -> Result<Component> {
     let version = said.split_whitespace().nth(1).context("rustc says its version")?;
     let mut component = Component::new(Classification::Library, "std", version, None);
     component.description = Some(NormalizedString::new("The Rust standard library"));
-    let licence = SpdxExpression::new("MIT OR Apache-2.0");
-    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(licence)]));
+    let license = SpdxExpression::new("MIT OR Apache-2.0");
+    component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
     Ok(component)
 }
 

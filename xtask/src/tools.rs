@@ -83,6 +83,12 @@ pub fn sydent() -> Result<PathBuf> {
     virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
 }
 
+/// The spelling checker, as PyPI has it.
+pub fn typos() -> Result<PathBuf> {
+    let python = virtual_environment("typos", "typos", "typos-requirements.txt")?;
+    Ok(python.with_file_name("typos"))
+}
+
 /// The Python of a virtual environment under `target/tools/`, with the packages
 /// of a file in `xtask/tools/`.
 fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<PathBuf> {
@@ -94,7 +100,7 @@ fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<P
     if fs::read(&installed).ok().as_ref() == Some(&wanted) {
         return Ok(python);
     }
-    println!("Installing {what} (a minute)");
+    println!("Installing {what}");
     let version = "import sys; sys.exit(sys.version_info < (3, 10))";
     let new_enough = Command::new("python3").args(["-c", version]).status();
     if !new_enough.is_ok_and(|status| status.success()) {
@@ -122,7 +128,7 @@ pub fn cargo_deny() -> Result<PathBuf> {
 }
 
 /// A program of a crate, of this version: on `PATH`, or built under `target/`.
-/// Not optimised: that takes longer than all that it does here.
+/// Not optimized: that takes longer than all that it does here.
 pub fn from_crates(name: &str, version: &str) -> Result<PathBuf> {
     let root = sh::target().join("tools/cargo");
     let ours = root.join("bin").join(name);

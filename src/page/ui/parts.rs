@@ -46,23 +46,27 @@ impl TextField {
                 }
             }
         };
+        let input = view! {
+            <input
+                id=id
+                name=id
+                type=kind
+                dir="ltr"
+                value=value
+                autocomplete=autocomplete
+                autocapitalize="off"
+                spellcheck="false"
+                enterkeyhint="go"
+                aria-describedby=described
+                aria-invalid=move || wrong().then_some("true")
+                on:input=edited
+            />
+        };
         view! {
             <div class="field">
                 <label for=id>{label}</label>
-                <input
-                    id=id
-                    name=id
-                    type=kind
-                    dir="ltr"
-                    value=value
-                    autocomplete=autocomplete
-                    autocapitalize="off"
-                    spellcheck="false"
-                    enterkeyhint="go"
-                    aria-describedby=described
-                    aria-invalid=move || wrong().then_some("true")
-                    on:input=edited
-                />
+                // Leptos has no name for it.
+                {input.attr("autocorrect", "off")}
                 <p class="error" role="alert" id=error_id>{move || error()}</p>
                 {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
             </div>
