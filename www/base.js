@@ -44,7 +44,7 @@ let instance = 0;
 /**
  * Hands in the Rust side.
  * @param {() => Promise<object>} loader resolves with the exports of the
- *   WebAssembly module, initialised; called again after a failure
+ *   WebAssembly module, initialized; called again after a failure
  */
 export function provide(loader) {
   load = loader;

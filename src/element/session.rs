@@ -238,7 +238,7 @@ impl Session {
         }
         let (mut session, mut token) = self.clone().token(to, abort).await?;
         let mut renewed = false;
-        let mut learnt = false;
+        let mut learned = false;
         loop {
             let api = session.api();
             let url = session.base();
@@ -269,9 +269,9 @@ impl Session {
                         }
                     };
                 }
-                Err(failure) if failure.is_of_path() && !learnt && !is_beside(to) => {
+                Err(failure) if failure.is_of_path() && !learned && !is_beside(to) => {
                     // Once each time: what it said before, it may say no more.
-                    learnt = true;
+                    learned = true;
                     if !session.learn_api().await {
                         return Err(Failure::Network);
                     }

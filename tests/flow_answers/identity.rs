@@ -312,7 +312,7 @@ fn no_address_is_sent_where_it_cannot_be_disguised() {
         assert_eq!(stage.shared(ALICE), None);
         assert_eq!(stage.problem(), Some(&Problem::CannotLookUp), "{details}");
         assert!(stage.asked().is_empty() && stage.errors().is_empty());
-        // Asked again, it may have learnt it.
+        // Asked again, it may have learned it.
         stage.feed(Input::FindAgain);
         assert_eq!(stage.asked(), [&Question::HashDetails]);
     }

@@ -94,7 +94,7 @@ pub(super) static ERRORS: &[Row] = &[
         error("M_FORBIDDEN"),
     ),
     row(
-        "a code with a status of success's neighbour",
+        "a code with a status of success's neighbor",
         300,
         r#"{"errcode":"M_UNKNOWN"}"#,
         error("M_UNKNOWN"),

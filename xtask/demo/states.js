@@ -114,12 +114,12 @@ const proving = async (ui) => {
 };
 const typed = (label, text, button) => async (ui) => {
   await continued(ui);
-  await ui.labelled(label);
+  await ui.labeled(label);
   ui.field(label).value = text;
   ui.pressIn("dialog[open]", button);
 };
 const changing = (again = "a new one") => async (ui) => {
-  await ui.labelled("New password");
+  await ui.labeled("New password");
   ui.field("New password").value = "a new one";
   ui.field("Repeat new password").value = again;
   ui.press("Change password");
@@ -307,24 +307,24 @@ const STATES = {
   "password-loading": [{ "GET capabilities": never }, undefined, {}, PASSWORD],
   "password-off": [off, undefined, {}, PASSWORD],
   "password-missing": [{}, async (ui) => {
-    await ui.labelled("New password");
+    await ui.labeled("New password");
     ui.press("Change password");
   }, {}, PASSWORD],
   "password-shown": [{}, async (ui) => {
-    await ui.labelled("New password");
+    await ui.labeled("New password");
     ui.field("New password").value = "a new one";
     ui.field("Show password").click();
     ui.field("Sign out all my other devices").click();
   }, {}, PASSWORD],
   "passwords-differ": [{}, changing("a new noe"), {}, PASSWORD],
   "password-too-long": [{}, async (ui) => {
-    await ui.labelled("New password");
+    await ui.labeled("New password");
     ui.field("New password").value = "x".repeat(513);
     ui.field("Show password").click();
     ui.press("Change password");
   }, {}, PASSWORD],
   "password-too-long-here": [change(error(400, "M_BAD_JSON")), async (ui) => {
-    await ui.labelled("New password");
+    await ui.labeled("New password");
     ui.field("New password").value = "x".repeat(100);
     ui.field("Show password").click();
     ui.press("Change password");
@@ -370,7 +370,7 @@ function interfaceOf(root, said) {
   return {
     field: (name) => label(name).control,
     checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
-    labelled: (name) => until(() => label(name)),
+    labeled: (name) => until(() => label(name)),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) => until(() => button(said(name))),

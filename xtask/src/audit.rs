@@ -1,4 +1,4 @@
-//! Before a release: the advisories, licences and sources of everything that is
+//! Before a release: the advisories, licenses and sources of everything that is
 //! used, and publishing, but for the last step.
 
 use std::process::Command;
@@ -36,9 +36,9 @@ fn plan(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
     let mut checks = HERE.to_vec();
     if has_advisories {
         checks.insert(0, ADVISORIES);
-        return (checks, "Checked: advisories, licences, sources");
+        return (checks, "Checked: advisories, licenses, sources");
     }
-    let said = "Checked: licences, sources. NOT checked: advisories. Their database, \
+    let said = "Checked: licenses, sources. NOT checked: advisories. Their database, \
         https://github.com/rustsec/advisory-db, could not be had; do it again where it can.";
     (checks, said)
 }

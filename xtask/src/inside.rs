@@ -17,7 +17,7 @@ pub struct Package {
     /// Its version.
     pub version: String,
     /// An SPDX expression.
-    pub licence: String,
+    pub license: String,
     /// Where its sources are.
     pub folder: PathBuf,
 }
@@ -34,10 +34,10 @@ pub fn packages() -> Result<Vec<Package>> {
         if !linked.contains(&(name.clone(), version.clone())) {
             continue;
         }
-        let licence = package["license"].as_str().with_context(|| format!("{name}: no licence"))?;
+        let license = package["license"].as_str().with_context(|| format!("{name}: no license"))?;
         let manifest = text("manifest_path");
         let folder = Path::new(&manifest).parent().context("a folder")?.to_owned();
-        inside.push(Package { name, version, licence: licence.to_owned(), folder });
+        inside.push(Package { name, version, license: license.to_owned(), folder });
     }
     inside.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
     Ok(inside)

@@ -8,12 +8,13 @@ mod data;
 mod demo;
 mod inside;
 mod integrity;
-mod licences;
+mod licenses;
 mod locales;
 mod names;
 mod npm;
 mod order;
 mod page;
+mod prose;
 mod release;
 mod reproducible;
 mod sbom;
@@ -36,20 +37,21 @@ cargo xtask <command>
   demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
   test [FILTER]               run every test, or those whose name contains FILTER;
                               --engine E: in one browser (chromium, firefox, webkit);
-                              --suite S: of one suite (format, lints, native, package, or a browser);
+                              --suite S: of one suite (format, prose, lints, native, package, or a browser);
                               --changed [REVISION]: what the changes since then can reach;
-                              --quick: on WebAssembly that is not optimised;
+                              --quick: on WebAssembly that is not optimized;
                               --timings: with a table of how long everything took
   fuzz [--minutes N]          feed bytes of all kinds to the readers and the state machine, for 10 minutes or N
   soak [--minutes N] [--seed S]
                             live through months of people, servers, networks and clocks, for an hour or N minutes
+  prose [--update]            check spelling and words of docs and comments; lower the baseline
   package                     make the npm package in target/npm/
   page                        make the standalone account page in target/page/
   screenshots                 have every state of that page in target/screenshots/
   reproducible                build the package twice, in different folders, and compare the bytes
   release <version> [--dry-run]
                             make a release, but push and publish nothing
-  audit                       check licences and sources of everything used, and publish without the last step
+  audit                       check licenses and sources of everything used, and publish without the last step
 ";
 
 fn main() -> ExitCode {
@@ -70,6 +72,7 @@ fn run() -> Result<()> {
         ["test", ref options @ ..] => test::run(options),
         ["fuzz", ref options @ ..] => test::fuzz(options),
         ["soak", ref options @ ..] => soak::run(options),
+        ["prose", ref options @ ..] => prose::run(options),
         ["package"] => npm::package().map(drop),
         ["page"] => page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),

@@ -11,7 +11,7 @@ use regex::Regex;
 use walrus::Module;
 
 use crate::widget::{copy, fresh_folder};
-use crate::{budget, data, integrity, licences, locales, names, sbom, sh, tools, widget};
+use crate::{budget, data, integrity, licenses, locales, names, sbom, sh, tools, widget};
 
 /// Written by hand, and copied as they are.
 const COPIED: [&str; 10] = [
@@ -47,7 +47,7 @@ pub fn package() -> Result<PathBuf> {
     let package = sh::target().join("npm/package");
     fresh_folder(&package)?;
     let wasm = package.join("threepids.wasm");
-    widget::optimise(&node, &bound, &wasm)?;
+    widget::optimize(&node, &bound, &wasm)?;
     deflate(&wasm, &work.join("glue/threepids.deflate"))?;
     locales::make(&package.join("locales"))?;
     locales::make_data(&package.join("locales"))?;
@@ -56,7 +56,7 @@ pub fn package() -> Result<PathBuf> {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
-    fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licences::text()?)?;
+    fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licenses::text()?)?;
     sbom::write(&package)?;
     manifest(&node, &package)?;
     integrity::write(&package)?;

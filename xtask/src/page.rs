@@ -28,7 +28,7 @@ pub fn build() -> Result<PathBuf> {
 
     let page = sh::target().join("page");
     fresh_folder(&page)?;
-    widget::optimise(&node, &bound, &page.join("account-page.wasm"))?;
+    widget::optimize(&node, &bound, &page.join("account-page.wasm"))?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;

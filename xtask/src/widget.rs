@@ -67,7 +67,7 @@ pub fn profile() -> &'static str {
 pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
 /// A wasm file of a library, without its glue. Library and cdylib in one go
-/// would silently lose link-time optimisation.
+/// would silently lose link-time optimization.
 pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     println!("Compiling {package} to WebAssembly ({profile})");
     sh::run(
@@ -120,11 +120,11 @@ pub fn bind(wasm: &Path, folder: &Path) -> Result<()> {
 }
 
 /// The smallest module that does the same.
-pub fn optimise(node: &Path, from: &Path, to: &Path) -> Result<()> {
+pub fn optimize(node: &Path, from: &Path, to: &Path) -> Result<()> {
     if is_quick() {
         return copy(from, to);
     }
-    println!("Optimising");
+    println!("Optimizing");
     let opt = |passes: &[&str], from: &Path| {
         let mut wasm_opt = tools::wasm_opt(node);
         wasm_opt.args(passes).args(WASM_FEATURES);

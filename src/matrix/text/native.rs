@@ -146,7 +146,7 @@ fn is_plain(label: &[char], at_home: bool) -> bool {
             0x370..=0x3ff if at_home => 3,
             0x400..=0x52f if at_home => 4,
             0x530..=0x58f if at_home => 5,
-            // Hebrew, Arabic, those of India and their neighbours.
+            // Hebrew, Arabic, those of India and their neighbors.
             0x590..=0x5ff => 6,
             0x600..=0x6ff => 7,
             code @ 0x900..=0xfff => code >> 7,

@@ -1,4 +1,4 @@
-//! The licences of what is inside the WebAssembly, with their texts.
+//! The licenses of what is inside the WebAssembly, with their texts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -16,18 +16,18 @@ const STANDARD_LIBRARY: &str =
 /// The text of `THIRD-PARTY-LICENSES.txt`.
 pub fn text() -> Result<String> {
     let mut list = String::new();
-    // Text of a licence → the packages that have it.
+    // Text of a license → the packages that have it.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for package in inside::packages()? {
         let label = format!("{} {}", package.name, package.version);
-        writeln!(list, "- {label}: {}", package.licence)?;
+        writeln!(list, "- {label}: {}", package.license)?;
         for text in texts_in(&package.folder)? {
             texts.entry(text).or_default().push(label.clone());
         }
     }
     let mut out = format!(
         "threepids.wasm holds code of these packages, and index.js, inline.js and cdn.js\n\
-         what wasm-bindgen makes. Of licences joined by OR, the first that stands below applies.\n\n\
+         what wasm-bindgen makes. Of licenses joined by OR, the first that stands below applies.\n\n\
          {STANDARD_LIBRARY}{list}"
     );
     for (text, of) in texts {
@@ -36,7 +36,7 @@ pub fn text() -> Result<String> {
     Ok(out)
 }
 
-/// The licence files of a package.
+/// The license files of a package.
 fn texts_in(folder: &Path) -> Result<Vec<String>> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {
