@@ -471,7 +471,7 @@ export class MatrixThreepidsElement extends MatrixElement {
    * Rejects with `readonly` unless `mediums` names `msisdn`.
    *
    * Spec: https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken
-   * @param number with `+` and the calling code, or as it is dialed in the country
+   * @param number with `+` and the calling code, or as it is dialled in the country
    * @param country by ISO 3166; without it the one of the attribute or `lang`
    * @returns when the server has said that it sent; `address` is the number's
    *   digits, with the calling code

@@ -108,7 +108,7 @@ export function read(typed, country) {
   const region = (abroad && regionOf(digits)) || regions.get(country);
   let own = abroad ? digits.slice(region.code.length) : digits;
   if (abroad && !digits.startsWith(region.code)) own = "";
-  // What a national number begins with is not dialed from abroad.
+  // What a national number begins with is not dialled from abroad.
   if (region.trunk && own.startsWith(region.trunk) && !isWhole(own, region)) {
     own = own.slice(region.trunk.length);
   }

@@ -223,11 +223,11 @@ impl Handle {
     pub fn add_phone(&self, number: &str, country: &str) -> Promise {
         let usual = self.config.borrow().country.clone();
         let country = if country.is_empty() { &usual } else { country };
-        let (msisdn, dialed) = phones::read(number, country);
-        let key = if msisdn.is_empty() { &dialed.number } else { &msisdn };
+        let (msisdn, dialled) = phones::read(number, country);
+        let key = if msisdn.is_empty() { &dialled.number } else { &msisdn };
         let operation = Operation::Send(key.clone());
         let secret = random::client_secret();
-        self.start(operation, Input::AddPhone { msisdn, dialed, secret, by: By::Method })
+        self.start(operation, Input::AddPhone { msisdn, dialled, secret, by: By::Method })
     }
 
     /// `resend(address)`

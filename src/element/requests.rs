@@ -189,14 +189,14 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
     let id_server = session.id_server();
     let identity_server = session.identity.host.as_deref();
     match effect {
-        Effect::RequestToken { purpose, address, dialed, secret, attempt, next_link, .. } => {
+        Effect::RequestToken { purpose, address, dialled, secret, attempt, next_link, .. } => {
             let (client_secret, send_attempt) = (secret, *attempt);
             let id_server = id_server.filter(|_| *purpose == Purpose::Add);
             let next_link = next_link.as_deref();
-            let request = match dialed {
-                Some(dialed) => request_msisdn_token::Request {
+            let request = match dialled {
+                Some(dialled) => request_msisdn_token::Request {
                     client_secret,
-                    dialed,
+                    dialled,
                     send_attempt,
                     next_link,
                     id_server,
@@ -213,7 +213,7 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
             };
             match purpose {
                 Purpose::Add => request,
-                Purpose::Share => validate::by_identity_server(request, dialed.is_some()),
+                Purpose::Share => validate::by_identity_server(request, dialled.is_some()),
             }
         }
         Effect::RequestProof { phone, address, secret: Some(secret), attempt, .. } => {

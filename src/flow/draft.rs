@@ -1,7 +1,7 @@
 //! An address that was handed in, until its mail (or text message) went out.
 
 use super::{Section, VerificationId};
-use crate::matrix::phone::{Dialed, is_msisdn};
+use crate::matrix::phone::{Dialled, is_msisdn};
 use crate::matrix::{ClientSecret, email};
 
 /// A verification whose mail did not go out yet.
@@ -12,7 +12,7 @@ pub struct Draft {
     /// The address, as servers take it.
     pub address: String,
     /// Of a phone number: what the server is asked to send to.
-    pub dialed: Option<Dialed>,
+    pub dialled: Option<Dialled>,
     /// Its secret. A repeated request has the same, so that no second mail is sent.
     pub secret: ClientSecret,
     /// The pending verification whose address this one corrects.
@@ -24,7 +24,7 @@ pub struct Draft {
 impl Draft {
     /// Whose it is.
     pub(super) fn section(&self) -> Section {
-        match self.dialed {
+        match self.dialled {
             None => Section::Emails,
             Some(_) => Section::Phones,
         }
@@ -41,7 +41,7 @@ pub(super) enum Wanted {
         /// As servers list it; empty if it is none.
         msisdn: String,
         /// As typed.
-        dialed: Dialed,
+        dialled: Dialled,
     },
 }
 
@@ -57,7 +57,7 @@ impl Wanted {
     pub(super) fn key(&self) -> String {
         match self {
             Wanted::Email(typed) => email::trimmed(typed),
-            Wanted::Phone { msisdn, dialed } if msisdn.is_empty() => dialed.number.clone(),
+            Wanted::Phone { msisdn, dialled } if msisdn.is_empty() => dialled.number.clone(),
             Wanted::Phone { msisdn, .. } => msisdn.clone(),
         }
     }
@@ -66,16 +66,16 @@ impl Wanted {
     pub(super) fn typed(&self) -> String {
         match self {
             Wanted::Email(typed) => typed.clone(),
-            Wanted::Phone { dialed, .. } => dialed.number.clone(),
+            Wanted::Phone { dialled, .. } => dialled.number.clone(),
         }
     }
 
-    /// The address, if it is one, and what is dialed for it.
-    pub(super) fn parse(&self) -> Option<(String, Option<&Dialed>)> {
+    /// The address, if it is one, and what is dialled for it.
+    pub(super) fn parse(&self) -> Option<(String, Option<&Dialled>)> {
         match self {
             Wanted::Email(typed) => Some((email::parse(typed)?, None)),
-            Wanted::Phone { msisdn, dialed } => {
-                is_msisdn(msisdn).then(|| (msisdn.clone(), Some(dialed)))
+            Wanted::Phone { msisdn, dialled } => {
+                is_msisdn(msisdn).then(|| (msisdn.clone(), Some(dialled)))
             }
         }
     }

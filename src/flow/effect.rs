@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Problem, Purpose, Section, Subject, VerificationId, Wish};
 use crate::matrix::capabilities::Capability;
 use crate::matrix::identity::hash_details;
-use crate::matrix::phone::Dialed;
+use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge, Password};
@@ -29,7 +29,7 @@ pub enum Effect {
         /// The address.
         address: String,
         /// Of a phone number: what the server is asked to send to.
-        dialed: Option<Dialed>,
+        dialled: Option<Dialled>,
         /// The secret.
         secret: ClientSecret,
         /// The number.

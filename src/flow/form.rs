@@ -132,7 +132,7 @@ impl Flow {
         if by == By::Method {
             self.effects.push(Effect::FillField(section, wanted.typed()));
         }
-        let Some((address, dialed)) = wanted.parse() else {
+        let Some((address, dialled)) = wanted.parse() else {
             return self.refuse(section, operation, Problem::NotAnAddress, "invalid-address");
         };
         if self.list.holds(&medium, &address) {
@@ -153,7 +153,7 @@ impl Flow {
             Some(_) | None => Draft {
                 id: self.fresh_id(),
                 address,
-                dialed: dialed.cloned(),
+                dialled: dialled.cloned(),
                 secret,
                 replaces: match by {
                     By::Person => self.form_of(section).correcting,
@@ -211,7 +211,7 @@ impl Flow {
             id: draft.id,
             purpose: Purpose::Add,
             address: draft.address.clone(),
-            dialed: draft.dialed.clone(),
+            dialled: draft.dialled.clone(),
             secret: draft.secret.clone(),
             attempt: 1,
             next_link: self.next_link.clone().filter(|_| draft.linked),

@@ -1,7 +1,7 @@
 //! What can happen to an element.
 
 use super::{Access, PageWindow, Presence, Section, VerificationId};
-use crate::matrix::phone::Dialed;
+use crate::matrix::phone::Dialled;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Answer, Password};
@@ -148,7 +148,7 @@ pub enum Input {
         /// As servers list it; empty if it is none.
         msisdn: String,
         /// As typed.
-        dialed: Dialed,
+        dialled: Dialled,
         /// A fresh one, in case it is needed.
         secret: ClientSecret,
         /// By whom.

@@ -209,8 +209,8 @@ impl Flow {
             Input::Sections(sections) => self.set_sections(sections),
             Input::Refresh => self.refresh(),
             Input::Add { address, secret, by } => self.add(Wanted::Email(address), secret, by),
-            Input::AddPhone { msisdn, dialed, secret, by } => {
-                self.add(Wanted::Phone { msisdn, dialed }, secret, by);
+            Input::AddPhone { msisdn, dialled, secret, by } => {
+                self.add(Wanted::Phone { msisdn, dialled }, secret, by);
             }
             Input::MayAdd(section, may) => self.may_add(section, may),
             Input::SendAgain(section) => self.send_again(section),

@@ -8,7 +8,7 @@ use super::{
     VerificationId, same_address,
 };
 use crate::matrix::json::{Object, object};
-use crate::matrix::phone::{Dialed, is_msisdn};
+use crate::matrix::phone::{Dialled, is_msisdn};
 use crate::matrix::retry_after::LONGEST_MS;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Json};
@@ -108,10 +108,10 @@ impl Records {
             self.gone.push(Gone { id_server, medium: section.medium(), address, at, added });
             return None;
         };
-        let dialed = match section {
+        let dialled = match section {
             Section::Emails => None,
             Section::Phones if !is_msisdn(&address) => return None,
-            Section::Phones => Some(Dialed {
+            Section::Phones => Some(Dialled {
                 country: record.str("country")?.to_owned(),
                 number: record.str("number").filter(|it| !it.is_empty())?.to_owned(),
             }),
@@ -122,7 +122,7 @@ impl Records {
             id_server,
             medium: section.medium(),
             address,
-            dialed,
+            dialled,
             secret: newest.secret.clone(),
             attempt: attempt? as u32,
             sent_at: at,
@@ -184,10 +184,10 @@ fn write_pending(it: &Verification, ahead: f64) -> Json {
             .maybe_text("submitUrl", it.submit_url.as_deref())
             .done()
     };
-    let dialed = it.dialed.as_ref();
+    let dialled = it.dialled.as_ref();
     let record = record(&it.id_server, &it.medium, &it.address, it.sent_at + ahead)
-        .maybe_text("country", dialed.map(|it| &*it.country))
-        .maybe_text("number", dialed.map(|it| &*it.number))
+        .maybe_text("country", dialled.map(|it| &*it.country))
+        .maybe_text("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
         .flag("expired", it.expired)
         .flag("waiting", it.is_waiting())

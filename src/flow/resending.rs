@@ -62,7 +62,7 @@ impl Flow {
                 id,
                 purpose: pending.purpose(),
                 address: pending.address.clone(),
-                dialed: pending.dialed.clone(),
+                dialled: pending.dialled.clone(),
                 secret: secret.clone(),
                 attempt: *attempt,
                 next_link: self.next_link.clone().filter(|_| pending.linked),
@@ -82,7 +82,7 @@ impl Flow {
             Ok(mut answer) => {
                 let (shares, first) = (pending.is_share(), !pending.is_sent());
                 if shares {
-                    let path = pending.dialed.is_some().then_some(validate::SUBMIT_MSISDN);
+                    let path = pending.dialled.is_some().then_some(validate::SUBMIT_MSISDN);
                     answer.submit_url = path.map(str::to_owned);
                 }
                 let validation = Validation::new(answer, secret.clone());

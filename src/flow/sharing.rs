@@ -9,7 +9,7 @@ use super::{
     Verification, VerificationId, Wish,
 };
 use crate::matrix::ClientSecret;
-use crate::matrix::phone::Dialed;
+use crate::matrix::phone::Dialled;
 use crate::matrix::threepids::{Medium, Threepid};
 
 impl Flow {
@@ -37,19 +37,19 @@ impl Flow {
             return;
         }
         let Some(section) = Section::of(&medium) else { return };
-        let dialed = match section {
+        let dialled = match section {
             Section::Emails => None,
             // With its `+` it needs no country; the spec wants one named.
             Section::Phones => {
                 let number = ["+", &address].concat();
-                Some(Dialed { country: "GB".to_owned(), number })
+                Some(Dialled { country: "GB".to_owned(), number })
             }
         };
         let id_server = self.identity.as_ref().map(|it| it.host.clone());
         let at = self.sending_time(&id_server, &medium, &address);
         let id = self.fresh_id();
         self.notice = None;
-        let draft = Draft { id, address, dialed, secret, replaces: None, linked: true };
+        let draft = Draft { id, address, dialled, secret, replaces: None, linked: true };
         let mut pending = Verification::unsent(draft, at);
         pending.id_server = id_server;
         pending.start_sending();

@@ -2,7 +2,7 @@
 //! list.
 
 use super::{Draft, Outcome, Problem, Uia, same_address};
-use crate::matrix::phone::Dialed;
+use crate::matrix::phone::Dialled;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Failure};
@@ -46,7 +46,7 @@ pub struct Verification {
     /// The address.
     pub address: String,
     /// Of a phone number: what the server is asked to send to.
-    pub dialed: Option<Dialed>,
+    pub dialled: Option<Dialled>,
     /// The secret of the last mail.
     pub secret: ClientSecret,
     /// `send_attempt` of the last mail; 0, if none went out yet.
@@ -210,7 +210,7 @@ impl Verification {
     pub(super) fn new(draft: Draft, mut answer: Response, now: f64) -> Verification {
         let mut pending = Verification::unsent(draft, now);
         // The server knows best how it will list a number.
-        if let (Some(msisdn), Some(_)) = (answer.msisdn.take(), &pending.dialed) {
+        if let (Some(msisdn), Some(_)) = (answer.msisdn.take(), &pending.dialled) {
             pending.address = msisdn;
         }
         pending.attempt = 1;
@@ -225,7 +225,7 @@ impl Verification {
             id_server: None,
             medium: draft.section().medium(),
             address: draft.address,
-            dialed: draft.dialed,
+            dialled: draft.dialled,
             secret: draft.secret,
             attempt: 0,
             sent_at: now,

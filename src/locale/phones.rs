@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
 use crate::matrix::json;
-use crate::matrix::phone::Dialed;
+use crate::matrix::phone::Dialled;
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,7 +50,7 @@ pub fn format(msisdn: &str) -> String {
 }
 
 /// How servers list a number (empty if it is none), and what to ask them for.
-pub type Read = (String, Dialed);
+pub type Read = (String, Dialled);
 
 /// What was typed for this country.
 pub fn read(typed: &str, country: &str) -> Read {
@@ -69,7 +69,7 @@ pub fn typed(form: &JsValue) -> Read {
 fn parse(read: &str) -> Read {
     let read = json::parse(read).unwrap_or(json::Json::Null);
     let text = |name| read.str(name).unwrap_or_default().to_owned();
-    (text("msisdn"), Dialed { country: text("country"), number: text("number") })
+    (text("msisdn"), Dialled { country: text("country"), number: text("number") })
 }
 
 /// Puts a number into the field, and chooses its country.

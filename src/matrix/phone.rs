@@ -4,7 +4,7 @@
 /// A number as it was handed in. The server reads it: what begins a national
 /// number, and what belongs to it, it knows better than we do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dialed {
+pub struct Dialled {
     /// Where a number without `+` is read, by ISO 3166.
     pub country: String,
     /// Its digits, perhaps with `+` before them.

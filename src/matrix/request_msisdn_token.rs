@@ -6,7 +6,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken>
 
-use super::phone::Dialed;
+use super::phone::Dialled;
 use super::{ClientSecret, HttpRequest, json};
 
 /// What is asked for.
@@ -14,7 +14,7 @@ pub struct Request<'a> {
     /// The client's secret for this validation.
     pub client_secret: &'a ClientSecret,
     /// The number.
-    pub dialed: &'a Dialed,
+    pub dialled: &'a Dialled,
     /// As for a mail: the server sends only if this is greater than the last.
     pub send_attempt: u32,
     /// Where the server sends the browser, should it be validated by a link.
@@ -28,8 +28,8 @@ impl Request<'_> {
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("client_secret", self.client_secret.as_str())
-            .text("country", &self.dialed.country)
-            .text("phone_number", &self.dialed.number)
+            .text("country", &self.dialled.country)
+            .text("phone_number", &self.dialled.number)
             .number("send_attempt", f64::from(self.send_attempt))
             .maybe_text("next_link", self.next_link)
             .maybe_text("id_server", self.id_server)

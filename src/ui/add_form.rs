@@ -121,8 +121,8 @@ fn submit(ui: &Ui, section: Section, form: &Element) {
             Input::Add { address, secret, by }
         }
         Section::Phones => {
-            let (msisdn, dialed) = phones::typed(form);
-            Input::AddPhone { msisdn, dialed, secret, by }
+            let (msisdn, dialled) = phones::typed(form);
+            Input::AddPhone { msisdn, dialled, secret, by }
         }
     });
 }

@@ -189,7 +189,7 @@ fn sent(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
         let pending = flow.verification(*id).filter(|it| it.is_sent());
         let code = pending.is_some_and(Verification::wants_code);
-        let word = match pending.map(|it| it.dialed.is_some()) {
+        let word = match pending.map(|it| it.dialled.is_some()) {
             Some(true) if code => Word::SmsCodeSent,
             Some(true) => Word::SmsSent,
             Some(false) => Word::VerificationSent,
@@ -210,7 +210,7 @@ fn status(ui: &Ui, id: VerificationId) -> Text {
         } else if matches!(pending.phase, Phase::Unconfirmed) {
             Word::ConfirmToFinish
         } else if pending.is_waiting() && !pending.wants_code() {
-            match pending.dialed {
+            match pending.dialled {
                 _ if flow.presence.offline => Word::Offline,
                 Some(_) => Word::WaitingForSms,
                 None => Word::WaitingForLink,

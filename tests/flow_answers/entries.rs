@@ -361,13 +361,13 @@ fn a_server_without_a_sign_of_addresses_may_have_none() {
 fn a_server_with_addresses_may_lack_numbers() {
     let mut tab = Tab::open();
     tab.feed(Input::Sections(vec![Section::Emails, Section::Phones]));
-    let dialed = matrix_threepids::matrix::phone::Dialed {
+    let dialled = matrix_threepids::matrix::phone::Dialled {
         country: "GB".to_owned(),
         number: "07700900001".to_owned(),
     };
     let (msisdn, secret) = ("447700900001".to_owned(), tab.fresh_secret());
     let by = matrix_threepids::flow::By::Person;
-    tab.feed(Input::AddPhone { msisdn, dialed, secret, by });
+    tab.feed(Input::AddPhone { msisdn, dialled, secret, by });
     tab.feed(Input::MayAdd(Section::Phones, true));
     let id = tab.effects.iter().find_map(|it| match it {
         Effect::RequestToken { id, .. } => Some(*id),

@@ -293,15 +293,15 @@ fn a_page_s_word_counts_for_its_own_session() {
 fn what_a_listener_begins_gets_its_own_answer() {
     // A listener of `threepid-before-add` calls the other section's method.
     use matrix_threepids::flow::{By, FormPhase, Section};
-    use matrix_threepids::matrix::phone::Dialed;
+    use matrix_threepids::matrix::phone::Dialled;
     let mut flow = Flow::default();
     flow.apply(NOW, Input::Sections(vec![Section::Emails, Section::Phones]));
     flow.apply(NOW, Input::Access(Access::Granted));
     let address = "new@example.org".to_owned();
     flow.apply(NOW, Input::Add { address, secret: secret(1), by: By::Person });
-    let dialed = Dialed { country: "GB".to_owned(), number: "07700900001".to_owned() };
+    let dialled = Dialled { country: "GB".to_owned(), number: "07700900001".to_owned() };
     let (msisdn, by) = ("447700900001".to_owned(), By::Method);
-    flow.apply(NOW, Input::AddPhone { msisdn, dialed, secret: secret(2), by });
+    flow.apply(NOW, Input::AddPhone { msisdn, dialled, secret: secret(2), by });
     flow.apply(NOW, Input::MayAdd(Section::Phones, false));
     assert!(matches!(flow.form.phase, FormPhase::Asking(_)), "the address is still asked about");
     let effects = flow.apply(NOW, Input::MayAdd(Section::Emails, true));

@@ -4,7 +4,7 @@ use matrix_threepids::flow::{
     By, Effect, Focus, FormPhase, Input, Notice, Phase, Problem, Resend, Section, VerificationId,
 };
 use matrix_threepids::matrix::Failure;
-use matrix_threepids::matrix::phone::Dialed;
+use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
@@ -17,8 +17,8 @@ use crate::tab::*;
 const NUMBER: &str = "447700900002";
 const OTHER: &str = "447700900003";
 
-fn dialed(msisdn: &str) -> Dialed {
-    Dialed { country: "GB".to_owned(), number: ["0", &msisdn[2..]].concat() }
+fn dialled(msisdn: &str) -> Dialled {
+    Dialled { country: "GB".to_owned(), number: ["0", &msisdn[2..]].concat() }
 }
 
 fn open() -> Tab {
@@ -28,16 +28,16 @@ fn open() -> Tab {
 }
 
 fn hand_in(tab: &mut Tab, msisdn: &str) -> Option<VerificationId> {
-    let (msisdn, dialed, secret) = (msisdn.to_owned(), dialed(msisdn), tab.fresh_secret());
-    tab.feed(Input::AddPhone { msisdn, dialed, secret, by: By::Person });
+    let (msisdn, dialled, secret) = (msisdn.to_owned(), dialled(msisdn), tab.fresh_secret());
+    tab.feed(Input::AddPhone { msisdn, dialled, secret, by: By::Person });
     tab.feed(Input::MayAdd(Section::Phones, true));
     asked(tab).map(|(id, _)| id)
 }
 
 /// The text message that was just asked for.
-fn asked(tab: &Tab) -> Option<(VerificationId, Dialed)> {
+fn asked(tab: &Tab) -> Option<(VerificationId, Dialled)> {
     tab.effects.iter().find_map(|effect| match effect {
-        Effect::RequestToken { id, dialed, .. } => Some((*id, dialed.clone()?)),
+        Effect::RequestToken { id, dialled, .. } => Some((*id, dialled.clone()?)),
         _ => None,
     })
 }
@@ -68,17 +68,17 @@ fn lists(tab: &mut Tab, msisdns: &[&str]) {
 fn the_server_is_asked_for_what_was_typed_and_again_for_the_same() {
     let mut tab = open();
     let id = hand_in(&mut tab, NUMBER).expect("a request");
-    assert_eq!(asked(&tab), Some((id, dialed(NUMBER))));
+    assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Err(Failure::Network));
     tab.feed(Input::SendAgain(Section::Emails));
     assert_eq!(asked(&tab), None, "that is the other form's");
     tab.feed(Input::SendAgain(Section::Phones));
-    assert_eq!(asked(&tab), Some((id, dialed(NUMBER))));
+    assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Ok(code("sid-1")));
     assert_eq!(tab.pending(id).medium, Medium::Msisdn);
     assert_eq!(tab.effects.last(), Some(&Effect::Focus(Focus::Group(id))));
     tab.resend(id);
-    assert_eq!(asked(&tab), Some((id, dialed(NUMBER))));
+    assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     assert!(matches!(tab.mails().as_slice(), [(_, 2, None)]));
 }
 
@@ -154,7 +154,7 @@ fn a_server_without_text_messages_is_asked_again_for_the_same() {
     assert!(!Problem::NoSms.is_recoverable());
     assert!(tab.effects.contains(&Effect::Focus(Focus::TryAgain(Section::Phones))));
     tab.feed(Input::SendAgain(Section::Phones));
-    assert_eq!(asked(&tab), Some((id, dialed(NUMBER))));
+    assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     assert!(tab.effects.contains(&Effect::Focus(Focus::Field(Section::Phones))));
 }
 
@@ -214,7 +214,7 @@ fn after_a_reload_the_same_number_can_be_resent() {
     let id = again.flow.pending[0].id;
     assert!(again.pending(id).wants_code() && again.pending(id).medium == Medium::Msisdn);
     again.resend(id);
-    assert_eq!(asked(&again), Some((id, dialed(NUMBER))));
+    assert_eq!(asked(&again), Some((id, dialled(NUMBER))));
 }
 
 #[test]
@@ -256,8 +256,8 @@ fn lists_are_of_what_is_shown() {
     };
     let secret = tab.fresh_secret();
     let msisdn = "447700900009".to_owned();
-    let dialed = dialed(&msisdn);
-    tab.feed(Input::AddPhone { msisdn, dialed, secret, by: By::Method });
+    let dialled = dialled(&msisdn);
+    tab.feed(Input::AddPhone { msisdn, dialled, secret, by: By::Method });
     assert!(refused(&tab), "{:?}", tab.effects);
     // However it is written.
     tab.feed(Input::Sections(vec![Section::Phones]));

@@ -91,10 +91,10 @@ fn a_number_is_shared_by_its_code() {
     stage.feed(Input::LookedUp(Ok(Vec::new())));
     let (medium, address) = (Medium::Msisdn, "447700900001".to_owned());
     stage.feed(Input::Share { medium, address, secret: secret(9) });
-    let [Effect::RequestToken { dialed: Some(dialed), .. }] = stage.requests()[..] else {
+    let [Effect::RequestToken { dialled: Some(dialled), .. }] = stage.requests()[..] else {
         panic!()
     };
-    assert_eq!(dialed.number, "+447700900001");
+    assert_eq!(dialled.number, "+447700900001");
     let id = stage.id;
     stage.feed(Input::TokenRequested { id, result: Ok(sid("7")) });
     assert!(stage.flow.verification(id).expect("a share").wants_code());

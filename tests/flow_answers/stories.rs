@@ -68,7 +68,7 @@ fn a_retry_repeats_the_number_and_the_secret() {
                 secret,
                 attempt,
                 address,
-                dialed: None,
+                dialled: None,
                 next_link: None,
                 ..
             },

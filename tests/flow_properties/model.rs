@@ -242,7 +242,7 @@ impl World {
             !done && self.now < it.sent_at + DAY_MS
         };
         let group = |it: &Verification| {
-            (it.medium.clone(), it.address.clone(), it.dialed.clone(), it.validations.clone())
+            (it.medium.clone(), it.address.clone(), it.dialled.clone(), it.validations.clone())
         };
         let mut want = self.flow.pending.iter().filter(kept).map(group);
         let got: Vec<_> = again.pending.iter().map(group).collect();

@@ -173,7 +173,7 @@ fn feed(flow: &mut Flow, now: f64, input: Input) -> Vec<Effect> {
 fn is_sound(flow: &Flow, now: f64) {
     for (at, pending) in flow.pending.iter().enumerate() {
         assert!(!pending.address.is_empty());
-        assert_eq!(pending.medium == Medium::Msisdn, pending.dialed.is_some());
+        assert_eq!(pending.medium == Medium::Msisdn, pending.dialled.is_some());
         assert!(pending.attempt >= 1 && pending.sent_at <= now);
         assert!(pending.validations.iter().all(|it| !it.sid.is_empty()));
         assert!(!pending.validations.is_empty());

@@ -7,7 +7,7 @@ use matrix_threepids::flow::{
     Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
     Section, Slot, Subject, VerificationId,
 };
-use matrix_threepids::matrix::phone::Dialed;
+use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::{Answer, Password};
@@ -175,11 +175,11 @@ impl World {
             }
             Step::AddPhone { number, by_method, may } => {
                 let msisdn = NUMBERS[number].to_owned();
-                let dialed = Dialed { country: "GB".to_owned(), number: typed(&msisdn) };
-                let key = if msisdn.is_empty() { dialed.number.clone() } else { msisdn.clone() };
+                let dialled = Dialled { country: "GB".to_owned(), number: typed(&msisdn) };
+                let key = if msisdn.is_empty() { dialled.number.clone() } else { msisdn.clone() };
                 let secret = self.fresh_secret();
                 let by = self.start(by_method, Operation::Send(key));
-                self.feed(Input::AddPhone { msisdn, dialed, secret, by }, may);
+                self.feed(Input::AddPhone { msisdn, dialled, secret, by }, may);
             }
             Step::SendAgain(emails) => {
                 let section = if emails { Section::Emails } else { Section::Phones };
@@ -355,9 +355,9 @@ impl World {
                 self.under_way.retain(|it| !matches!(it, Request::List(_)));
                 self.send(Request::List(number));
             }
-            Effect::RequestToken { id, address, dialed, secret, attempt, .. } => {
+            Effect::RequestToken { id, address, dialled, secret, attempt, .. } => {
                 let typed = NUMBERS.contains(&&*address).then(|| typed(&address));
-                assert_eq!(dialed.map(|it| it.number), typed, "{address}");
+                assert_eq!(dialled.map(|it| it.number), typed, "{address}");
                 self.mail(cause, id, address, secret, attempt);
                 self.send(Request::Token(id));
             }

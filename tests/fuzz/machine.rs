@@ -4,7 +4,7 @@ use matrix_threepids::flow::{
     Access, By, Effect, Flow, Input, PageWindow, Presence, Reply, Section, Subject, Typed,
     VerificationId,
 };
-use matrix_threepids::matrix::phone::Dialed;
+use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::{self, Medium};
 use matrix_threepids::matrix::uia::{Answer, Password};
@@ -199,8 +199,8 @@ impl Bytes<'_> {
             6 => {
                 let by = if self.flag() { By::Person } else { By::Method };
                 let number = self.of(&["07700900001", "07700900002", ""]).to_owned();
-                let dialed = Dialed { country: "GB".to_owned(), number };
-                Input::AddPhone { msisdn: self.address(), dialed, secret: self.secret(), by }
+                let dialled = Dialled { country: "GB".to_owned(), number };
+                Input::AddPhone { msisdn: self.address(), dialled, secret: self.secret(), by }
             }
             7 | 8 => Input::MayAdd(self.section(), !self.next().is_multiple_of(4)),
             9 => Input::SendAgain(self.section()),

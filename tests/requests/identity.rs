@@ -1,7 +1,7 @@
 //! What is asked of the identity server, and of the homeserver because of it.
 
 use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms, validate};
-use matrix_threepids::matrix::phone::Dialed;
+use matrix_threepids::matrix::phone::Dialled;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::Answer;
@@ -228,10 +228,10 @@ fn a_message_is_asked_for_and_its_code_handed_in() {
         assert_eq!(got.client_secret.as_str(), client_secret.as_str());
         assert_eq!(got.next_link.as_deref(), next_link);
     }
-    let dialed = &Dialed { country: "GB".to_owned(), number: "+447700900001".to_owned() };
+    let dialled = &Dialled { country: "GB".to_owned(), number: "+447700900001".to_owned() };
     let message = request_msisdn_token::Request {
         client_secret,
-        dialed,
+        dialled,
         send_attempt: 1,
         next_link: None,
         id_server: None,

@@ -114,7 +114,7 @@ fn words() -> Result<Vec<(Regex, String)>> {
             "" => format!("\"{word}\""),
             instead => format!("\"{word}\": {instead}"),
         };
-        words.push((Regex::new(&format!(r"(?i)\b{word}(s|es|'s)?\b"))?, message));
+        words.push((Regex::new(&format!(r"(?i)\b{word}\b"))?, message));
     }
     let subject = Regex::new(r"^\s*//[/!] (What|Whether|Which|Whose|How|Of|Where) ")?;
     words.push((subject, "the doc comment does not name its subject".to_owned()));
@@ -160,11 +160,9 @@ fn prose_of(kind: &str, line: &str) -> Option<String> {
         _ => {
             let start = line.trim_start();
             let is_within = start.starts_with("* ") || start.starts_with("/*");
-            if is_within {
-                Some(start)
-            } else {
-                line.split_once("// ").or(line.split_once("/// ")).map(|(_, comment)| comment)
-            }
+            let after = |mark: &str| line.split_once(mark).map(|(_, comment)| comment);
+            // "/// " holds the first of them.
+            if is_within { Some(start) } else { after("// ").or_else(|| after("//! ")) }
         }
     }?;
     // Every second part stands between backticks.
