@@ -1,14 +1,15 @@
-//! `<matrix-threepids>`: a person manages the email addresses and phone numbers
-//! of their Matrix account, in any web page.
+//! `<matrix-threepids>`: users manage the email addresses and phone numbers of
+//! their Matrix account, in any web page.
 //!
-//! The rooms, from the ground up; each knows only those above it in this list:
+//! The layers, from the lowest to the highest. Each uses only those before it
+//! in this list:
 //!
-//! - [`matrix`]: the homeserver's endpoints, requests and answers;
-//! - [`flow`]: what happens in which order, without I/O;
-//! - [`locale`]: words, and how numbers and dates are said;
-//! - `ui`: Leptos components that draw the flow's state;
-//! - `element`: between JavaScript and the rest. Its `Handle` is what the
-//!   class in `www/` works with, and all that is exported to JavaScript;
+//! - [`matrix`]: requests and responses of the servers;
+//! - [`flow`]: the state machine, without I/O;
+//! - [`locale`]: messages, and the format of numbers and dates;
+//! - `ui`: Leptos components that display the state;
+//! - `element`: the bridge between JavaScript and Rust. The class in `www/`
+//!   uses its `Handle`, which is all that is exported to JavaScript;
 //! - [`page`]: the standalone account page, only with the feature
 //!   `account-page`.
 
@@ -18,7 +19,7 @@ pub mod matrix;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod page;
 
-/// A third of what std's own weighs.
+/// Allocator with a third of the bytes of std's.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -1,4 +1,4 @@
-//! What the class hands over when attributes change.
+//! Configuration that the JavaScript class passes when attributes change.
 
 use crate::flow::Section;
 use crate::locale::Locale;
@@ -6,22 +6,23 @@ use crate::matrix::Json;
 use crate::matrix::threepids::Medium;
 use crate::ui::Settings;
 
-/// The attributes, as the class understood them.
+/// Configuration of an element.
 #[derive(Default)]
 pub struct Config {
-    /// `homeserver`, or empty.
+    /// `homeserver`; empty if it is missing.
     pub homeserver: String,
-    /// That is a URL that requests may be sent to.
+    /// True if `homeserver` is a URL that requests may be sent to.
     pub valid: bool,
-    /// The document is loaded: a homeserver that is not there will not come.
+    /// True if the document has loaded, so that a missing `homeserver` is an
+    /// error.
     pub loaded: bool,
-    /// `user-id`, or empty.
+    /// `user-id`; empty if it is missing.
     pub user_id: String,
-    /// The language that was found for what applies.
+    /// Tag of the language that is displayed.
     pub lang: String,
-    /// That language runs from right to left.
+    /// True if the language runs from right to left.
     pub rtl: bool,
-    /// Its words; none in English.
+    /// Texts of the language; `None` for English.
     pub words: Vec<Json>,
     /// `readonly`
     pub readonly: bool,
@@ -29,11 +30,12 @@ pub struct Config {
     pub heading_level: u8,
     /// `without-heading`
     pub without_heading: bool,
-    /// There is light-DOM content to show until the element is ready.
+    /// True if there is content between the tags, to display until the element
+    /// is ready.
     pub has_placeholder: bool,
-    /// `mediums`: what is shown.
+    /// `mediums`
     pub sections: Vec<Section>,
-    /// `country`, or the language's.
+    /// `country`, or the default of the language.
     pub country: String,
     /// `persist`
     pub persist: Persist,
@@ -41,25 +43,25 @@ pub struct Config {
     pub next_link: Option<String>,
     /// Host and port of `identityServer.url`.
     pub identity_server: Option<String>,
-    /// Its URL, without a slash at its end.
+    /// `identityServer.url`, without a trailing slash.
     pub identity_url: String,
     /// `identityServer.accessToken`
     pub identity_token: Option<String>,
-    /// The browser can do `sha256`.
+    /// True if the browser can compute `sha256`.
     pub can_hash: bool,
-    /// The browser came back there, with this `sid`.
+    /// `sid` of the URL, if the browser returned through `next-link`.
     pub returned: Option<String>,
 }
 
-/// Where pending verifications are kept.
+/// Place in which pending verifications are stored.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub enum Persist {
-    /// In `sessionStorage`, shared with the other tabs.
+    /// `sessionStorage`, synchronized with other tabs.
     #[default]
     Session,
-    /// In `localStorage`.
+    /// `localStorage`
     Local,
-    /// In this element only.
+    /// Memory of this element.
     None,
 }
 
@@ -74,7 +76,7 @@ impl Persist {
 }
 
 impl Config {
-    /// Reads the object that the class made.
+    /// Reads the object of the class.
     pub fn read(config: &Json) -> Config {
         let text = |name| config.str(name).unwrap_or_default().to_owned();
         Config {
@@ -101,7 +103,7 @@ impl Config {
         }
     }
 
-    /// The part that is drawn.
+    /// The part that views need.
     pub fn settings(&self, user_id: String) -> Settings {
         Settings {
             locale: Locale { tag: self.lang.clone(), rtl: self.rtl, words: self.words.clone() },

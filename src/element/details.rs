@@ -1,5 +1,5 @@
-//! What JavaScript is told, as the plain objects of the public API. Nothing
-//! secret passes here.
+//! Conversion to the plain objects of the public JavaScript API. They contain
+//! no secrets.
 
 use wasm_bindgen::JsValue;
 
@@ -8,7 +8,7 @@ use crate::matrix::json::{Json, Object, object, to_js};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Challenge;
 
-/// An object that begins with an address.
+/// Object that starts with medium and address.
 fn of(medium: &Medium, address: &str) -> Object {
     object().text("medium", medium.as_str()).text("address", address)
 }
@@ -43,7 +43,7 @@ pub fn pending(flow: &Flow) -> Json {
     Json::Array(flow.public_pending().map(entry).collect())
 }
 
-/// What a method resolves with.
+/// Value that a method resolves with.
 pub fn outcome(outcome: &Outcome) -> JsValue {
     to_js(&match outcome {
         Outcome::List(entries) => threepids(entries),
@@ -62,7 +62,7 @@ fn removed(medium: &Medium, address: &str, unbind_result: Option<&str>) -> Json 
     of(medium, address).json("unbindResult", unbind_result.map_or(Json::Null, Json::from)).done()
 }
 
-/// The detail of `threepids-error`, and what a method rejects with.
+/// Detail of `threepids-error`, and value that a method rejects with.
 pub fn report(report: &ErrorReport) -> JsValue {
     let or_null = |number: Option<f64>| number.map_or(Json::Null, Json::Number);
     to_js(
@@ -76,7 +76,7 @@ pub fn report(report: &ErrorReport) -> JsValue {
     )
 }
 
-/// The name and the detail of an event. `list` is the list as it is now.
+/// Name and detail of an event. `list` is the current list.
 pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
     match event {
         Event::Ready => ("threepids-ready", JsValue::NULL),
@@ -106,7 +106,7 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
     }
 }
 
-/// The detail of `threepid-auth-required`, but for `respond`.
+/// Detail of `threepid-auth-required`, without `respond`.
 pub fn challenge(action: Action, of: Option<&(Medium, String)>, challenge: &Challenge) -> JsValue {
     let action = match action {
         Action::List

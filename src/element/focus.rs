@@ -1,4 +1,4 @@
-//! Finds things in the shadow root: to put the focus there, or a text.
+//! Sets focus and text of elements in the shadow root.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
@@ -7,7 +7,7 @@ use crate::flow::{Focus, Section};
 use crate::locale::{digits, phones};
 use crate::ui;
 
-/// Puts the focus there, if it is on the screen.
+/// Sets the focus, if the element is rendered.
 pub fn focus(root: &ShadowRoot, target: &Focus) {
     // An address may be added while the person types another: let them.
     if matches!(target, Focus::Entry(..)) && find(root, "input:focus").is_some() {
@@ -45,7 +45,7 @@ fn entry(section: Section, at: usize) -> String {
     [".", ui::class(section), " ", ui::ENTRY, ":nth-child(", &at, ")"].concat()
 }
 
-/// Puts a text into the field, selected.
+/// Sets and selects the text of a field.
 pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
     if let Some(field) = find(root, &["#", ui::field_id(section)].concat()) {
         let field: HtmlInputElement = field.unchecked_into();
@@ -59,8 +59,7 @@ pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
     }
 }
 
-/// Presses the button that goes on: of the open dialog, else of the form for a
-/// new password.
+/// Submits the open dialog, or the form for a new password.
 pub fn submit_dialog(root: &ShadowRoot) {
     let button = |form: &str| find(root, &[form, " [type=submit]"].concat());
     if let Some(button) = button("dialog[open]").or_else(|| button("form.fields")) {

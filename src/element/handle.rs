@@ -1,4 +1,4 @@
-//! What one instance of the JavaScript class works with.
+//! Rust side of one instance of the JavaScript class.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -23,31 +23,31 @@ use crate::matrix::threepids::Medium;
 use crate::matrix::{email, json};
 use crate::ui::{self, Ui};
 
-/// One element. Everything takes `&self`: a listener of an event may call the
-/// element again.
+/// Handle of one element. All methods take `&self`, because a listener of an
+/// event can call the element again.
 #[wasm_bindgen]
 pub struct Handle {
     runner: Rc<Runner>,
     config: RefCell<Config>,
     token: RefCell<TokenState>,
-    /// Unmounts the view when it is dropped.
+    /// View; unmounted when it is dropped.
     mounted: RefCell<Option<Box<dyn Any>>>,
 }
 
-/// What is known of the property `accessToken`.
+/// State of the property `accessToken`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TokenState {
-    /// Never set.
+    /// The property was never set.
     Never,
-    /// Set.
+    /// The property is set.
     There,
-    /// Set, then taken back.
+    /// The property was set, and then removed.
     Gone,
 }
 
 #[wasm_bindgen]
 impl Handle {
-    /// A handle for the element behind these hooks: `<matrix-threepids>`, or
+    /// Creates the handle of `<matrix-threepids>`, or of
     /// `<matrix-account-password>`.
     #[wasm_bindgen(constructor)]
     pub fn new(hooks: Hooks, password: bool) -> Handle {
@@ -63,7 +63,7 @@ impl Handle {
         }
     }
 
-    /// Attributes are these now.
+    /// Handles a change of attributes or properties.
     pub fn configure(&self, config: JsValue) {
         let Some(config) = json::from_js(config) else { return };
         let before = self.config.replace(Config::read(&config));
@@ -116,7 +116,7 @@ impl Handle {
         }
     }
 
-    /// The property `accessToken` was set, or taken back.
+    /// Handles that the property `accessToken` was set or removed.
     #[wasm_bindgen(js_name = tokenChanged)]
     pub fn token_changed(&self, there: bool) {
         let before = *self.token.borrow();
@@ -133,7 +133,7 @@ impl Handle {
         self.check_access();
     }
 
-    /// The element is in a page: draws it into its shadow root.
+    /// Renders the element into its shadow root, after it was connected.
     pub fn connect(&self, root: ShadowRoot) {
         self.runner.root.replace(Some(root.clone()));
         let runner = self.runner.clone();
@@ -161,44 +161,44 @@ impl Handle {
         self.runner.detach();
     }
 
-    /// Whether somebody looks at the page, and whether there is a network; and
-    /// what is to be looked at.
+    /// Handles a change of visibility, focus or network.
     pub fn presence(&self, visible: bool, focused: bool, offline: bool, at: &Element) {
         let shown = ui::is_shown(at);
         self.runner.feed(Input::Presence(Presence { visible, focused, offline, shown }));
     }
 
-    /// The page that was opened for this session says that it is done.
+    /// Handles `authDone` of the fallback page of this UIA session.
     #[wasm_bindgen(js_name = pageDone)]
     pub fn page_done(&self, session: String) {
         self.runner.feed(Input::PageDone(session));
     }
 
-    /// The browser has a network again.
+    /// Handles that the browser is online again.
     pub fn online(&self) {
         self.runner.feed(Input::Online);
     }
 
-    /// The page is left; it may come back.
+    /// Handles that the page is left. It may return from the back/forward
+    /// cache.
     pub fn freeze(&self) {
         self.runner.freeze();
     }
 
-    /// The page was taken out of the back/forward cache.
+    /// Handles that the page was restored from the back/forward cache.
     pub fn thaw(&self) {
         self.remember();
         self.runner.feed(Input::Thawed);
     }
 
-    /// What another element of the same account has.
+    /// Handles the stored document of another element of the account.
     #[wasm_bindgen(js_name = heardRecords)]
     pub fn heard_records(&self, records: &str) {
         let records = json::parse(records).unwrap_or(crate::matrix::Json::Null);
         self.runner.feed(Input::HeardRecords(records));
     }
 
-    /// Another element of the same account says that a link was opened or, if
-    /// this is empty, that the list is another.
+    /// Handles that another element of the account reports an opened link.
+    /// Without a `sid`, the list has changed.
     #[wasm_bindgen(js_name = heardOpened)]
     pub fn heard_opened(&self, sid: String) {
         let input = if sid.is_empty() { Input::HeardChanged } else { Input::HeardOpened(sid) };
@@ -218,7 +218,7 @@ impl Handle {
         self.start(operation, Input::Add { address, secret, by: By::Method })
     }
 
-    /// `addPhone(number, country)`; without a country, the one to begin with.
+    /// `addPhone(number, country)`. The default country is that of the element.
     #[wasm_bindgen(js_name = addPhone)]
     pub fn add_phone(&self, number: &str, country: &str) -> Promise {
         let usual = self.config.borrow().country.clone();
@@ -280,12 +280,12 @@ impl Handle {
 }
 
 impl Handle {
-    /// The session with what is set by now, if that is another.
+    /// Creates a new session if the configuration requires one.
     fn renew_session(&self, config: &Config, identity: Option<Identity>) -> Option<Rc<Session>> {
         self.runner.session().renew(identity, !config.user_id.is_empty())
     }
 
-    /// What is asked for from now on is sent with that session.
+    /// Uses this session for new requests.
     fn go_on_with(&self, session: Rc<Session>, another: bool) {
         let before = self.runner.session();
         if another || session.may_be_of_another_person(&before) {
@@ -299,7 +299,7 @@ impl Handle {
         }
     }
 
-    /// Whether requests can be made now.
+    /// Updates the state of the session in the model.
     fn check_access(&self) {
         let config = self.config.borrow();
         let access = match *self.token.borrow() {
@@ -316,7 +316,7 @@ impl Handle {
         self.remember();
     }
 
-    /// Opens what is kept for the account.
+    /// Opens the storage of the account.
     fn remember(&self) {
         let returned = self.config.borrow().returned.clone();
         self.runner.records.persist.set(self.config.borrow().persist);
@@ -346,7 +346,7 @@ fn reject(code: &'static str) -> Promise {
     Promise::reject(&details::report(&ErrorReport::local(code)))
 }
 
-/// The style sheet for shadow roots.
+/// Style sheet of the shadow roots.
 #[wasm_bindgen]
 pub fn styles() -> String {
     ui::STYLES.to_owned()

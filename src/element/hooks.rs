@@ -1,6 +1,7 @@
-//! What the class in `www/base.js` does for us. It holds the element
-//! weakly: a strong reference from here would keep removed elements alive. No
-//! exception passes through here: what is borrowed in Rust would stay so.
+//! Functions of the class in `www/base.js`. They hold the element weakly,
+//! because a strong reference from the WebAssembly would keep removed elements
+//! in memory. They throw no exceptions, because an exception would leave
+//! borrowed values in Rust borrowed.
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
@@ -8,7 +9,7 @@ use web_sys::{AbortSignal, Element};
 
 #[wasm_bindgen]
 extern "C" {
-    /// The class's side.
+    /// Functions of the class.
     #[derive(Clone)]
     pub type Hooks;
 
@@ -20,98 +21,100 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn state(this: &Hooks, name: &str, on: bool);
 
-    /// Where tokens come from now: the same until `accessToken` is set again.
+    /// Current source of tokens. It is the same object until `accessToken` is
+    /// set again.
     #[wasm_bindgen(method)]
     pub fn tokens(this: &Hooks) -> TokenSource;
 
-    /// What sends requests now: the same until `fetch` is set again.
+    /// Current sender of requests. It is the same object until `fetch` is set
+    /// again.
     #[wasm_bindgen(method)]
     pub fn sender(this: &Hooks) -> Sender;
 
     /// Fires `threepid-auth-required` with this detail and a `respond`, which
-    /// hands over JSON, or undefined; false if a listener prevented it.
+    /// passes JSON or undefined. Returns false if a listener prevented it.
     #[wasm_bindgen(method)]
     pub fn challenge(this: &Hooks, detail: &JsValue, respond: &JsValue) -> bool;
 
-    /// Asks the embedder's `authHandler`. A promise of its answer as JSON;
-    /// undefined where there is none, or it leaves it to the person.
+    /// Calls `authHandler`. Returns a promise of its reply as JSON; undefined
+    /// if there is no `authHandler`, or if the user has to reply.
     #[wasm_bindgen(method)]
     pub fn authenticate(this: &Hooks, challenge: &JsValue) -> Option<Promise>;
 
-    /// Whether the focus is ours to be moved: in the element or nowhere.
+    /// True if the focus is in the element or nowhere, so that it may be moved.
     #[wasm_bindgen(method, js_name = mayFocus)]
     pub fn may_focus(this: &Hooks) -> bool;
 
-    /// Opens the records of an account, in `localStorage` or `sessionStorage`,
-    /// and listens to other elements of it. What was kept.
+    /// Opens the storage of an account (`localStorage` or `sessionStorage`) and
+    /// its channel. Returns the stored text.
     #[wasm_bindgen(method)]
     pub fn open(this: &Hooks, local: bool, account: &str) -> String;
 
-    /// Keeps these records, and tells the other elements of the account;
-    /// nothing is kept if the text is empty.
+    /// Stores this text, and informs the other elements of the account. An
+    /// empty text deletes the stored one.
     #[wasm_bindgen(method)]
     pub fn save(this: &Hooks, text: &str);
 
-    /// Tells the other elements of the account that the link of this
-    /// validation session was opened; if it is empty, that the list is another.
+    /// Informs the other elements of the account that the link of this
+    /// validation session was opened. Without a `sid`: that the list has
+    /// changed.
     #[wasm_bindgen(method)]
     pub fn opened(this: &Hooks, sid: &str);
 
-    /// Closes the records; what is kept stays.
+    /// Closes the storage. The stored text stays.
     #[wasm_bindgen(method)]
     pub fn shut(this: &Hooks);
 
-    /// Takes the lock of a validation session, or waits for it. Resolves with
-    /// a function that gives it back; with null, if another tab has it.
+    /// Requests the Web Lock of a validation session. Resolves with a function
+    /// that releases it, or with null if another tab has it.
     #[wasm_bindgen(method)]
     pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
 
-    /// Opens the homeserver's page for a stage in a window of its own, where
-    /// the browser lets that be without asking; else, this is its address. The
-    /// class tells the handle when that page says that it is done.
+    /// Opens the fallback page of a stage in a window. If the browser blocks
+    /// the window, returns the URL. The class informs the handle of `authDone`.
     #[wasm_bindgen(method, js_name = openPage)]
     pub fn open_page(this: &Hooks, base: &str, stage: &str, session: &str) -> Option<String>;
 
-    /// Resolves with these texts, each hashed with the pepper after it.
+    /// Resolves with the `sha256` of each text followed by the pepper.
     #[wasm_bindgen(method)]
     pub fn hash(this: &Hooks, texts: &JsValue, pepper: &str) -> Promise;
 
-    /// Draws into an element what there is to be seen of the identity server;
-    /// nothing, if the state is null. `act` is told what the person does there.
+    /// Renders the state of the identity server into an element; nothing if the
+    /// state is null. `act` receives the user's actions.
     #[wasm_bindgen(method, js_name = drawIdentity)]
     pub fn draw_identity(this: &Hooks, element: &Element, state: &JsValue, act: &Function);
 
-    /// Whether no element in this page has a dialog open.
+    /// True if no element of the page has an open dialog.
     #[wasm_bindgen(method, js_name = mayAsk)]
     pub fn may_ask(this: &Hooks) -> bool;
 
-    /// Takes this `sid` out of the address bar.
+    /// Removes this `sid` from the URL of the page.
     #[wasm_bindgen(method, js_name = tidyAddress)]
     pub fn tidy_address(this: &Hooks, sid: &str);
 
-    /// Where tokens come from, as it was set at one time. See `www/session.js`.
+    /// Source of tokens, for one value of `accessToken`. See `www/session.js`.
     pub type TokenSource;
 
-    /// Resolves with an array of the token, or with why there is none: `none`,
-    /// `invalid`, `network`, `offline`, `timeout`. `reason` is `initial` or
-    /// `expired`.
+    /// Resolves with an array of the token, or with the reason why there is
+    /// none: `none`, `invalid`, `network`, `offline`, `timeout`. `reason` is
+    /// `initial` or `expired`.
     #[wasm_bindgen(method)]
     pub fn get(this: &TokenSource, reason: &str) -> Promise;
 
-    /// Whether there is anything that a token may come from.
+    /// True if `accessToken` is set.
     #[wasm_bindgen(method, getter)]
     pub fn there(this: &TokenSource) -> bool;
 
-    /// Whoever waits for a token waits no longer.
+    /// Ends the wait for a token.
     #[wasm_bindgen(method)]
     pub fn end(this: &TokenSource);
 
-    /// What sends requests, as it was set at one time.
+    /// Sender of requests, for one value of `fetch`.
     #[derive(Clone)]
     pub type Sender;
 
-    /// Resolves with an array of status, `Retry-After` and body, or with why
-    /// there is no answer: `network`, `offline`, `timeout`.
+    /// Resolves with an array of status, `Retry-After` and body, or with the
+    /// reason why there is no response: `network`, `offline`, `timeout`.
     #[wasm_bindgen(method)]
     pub fn send(
         this: &Sender,
@@ -122,8 +125,8 @@ extern "C" {
         signal: &AbortSignal,
     ) -> Promise;
 
-    /// Gets something that needs no access token. Resolves with the JSON of a
-    /// good answer, or with null.
+    /// Sends a `GET` without an access token. Resolves with the JSON of a
+    /// successful response, or with null.
     #[wasm_bindgen(method, js_name = lookUp)]
     pub fn look_up(this: &Sender, url: &str) -> Promise;
 }

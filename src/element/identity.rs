@@ -1,4 +1,4 @@
-//! The identity server: where it is, and its access token.
+//! URL and access token of the identity server.
 
 use std::cell::RefCell;
 
@@ -9,22 +9,21 @@ use super::hooks::Hooks;
 use crate::matrix::identity::register;
 use crate::matrix::{Failure, Json, json};
 
-/// One identity server, as it was set, for one account. Nothing of this is ever
-/// shown, stored or logged.
+/// One identity server, for one account. Never displayed, stored or logged.
 #[derive(Default)]
 pub struct Identity {
-    /// Host and port, if there is one.
+    /// Host and port; `None` if no identity server is set.
     pub host: Option<String>,
-    /// The base URL, without a slash at its end.
+    /// Base URL, without a trailing slash.
     url: String,
-    /// The embedder's token.
+    /// Access token of the host application.
     given: Option<String>,
-    /// A token that we got ourselves.
+    /// Access token that the element has requested.
     own: RefCell<Option<String>>,
 }
 
 impl Identity {
-    /// The one that is set, without a token of our own.
+    /// Creates it from the configuration.
     pub fn new(config: &Config) -> Identity {
         Identity {
             host: config.identity_server.clone(),
@@ -34,34 +33,34 @@ impl Identity {
         }
     }
 
-    /// The same for a token that may be of another account.
+    /// Copies it for a homeserver token that may belong to another account.
     pub fn anew(&self) -> Identity {
         let Identity { host, url, given, .. } = self;
         let own = RefCell::default();
         Identity { host: host.clone(), url: url.clone(), given: given.clone(), own }
     }
 
-    /// The next request gets a token of its own. Whether there was one.
+    /// Drops the requested token. Returns true if there was one.
     pub fn forget(&self) -> bool {
         self.own.take().is_some()
     }
 
-    /// The URL of an endpoint.
+    /// URL of an endpoint.
     pub fn url(&self, path: &str) -> String {
         [&*self.url, path].concat()
     }
 
-    /// Whether it is a path of the identity server's: only those begin so.
+    /// True if it is a path of the identity server.
     pub fn has(&self, path: &str) -> bool {
         path.as_bytes().first() == Some(&b'/')
     }
 
-    /// The token, if there is one: the embedder's, else one of our own.
+    /// Access token, if there is one: of the host application, or requested.
     pub fn token(&self) -> Option<String> {
         self.given.clone().or_else(|| self.own.borrow().clone())
     }
 
-    /// Keeps the token that was got there.
+    /// Stores a requested token.
     pub fn register(&self, body: &Json) -> Result<(), Failure> {
         let token = register::read(body).ok_or(Failure::NotMatrix { status: 200 })?;
         self.own.replace(Some(token));
@@ -69,7 +68,7 @@ impl Identity {
     }
 }
 
-/// These texts, hashed; none of them, if the browser cannot.
+/// Hashes of these texts; `None` if the browser can't compute them.
 pub async fn hash(hooks: &Hooks, texts: &[String], pepper: &str) -> Vec<String> {
     let texts = json::to_js(&texts.into());
     let hashes = JsFuture::from(hooks.hash(&texts, pepper)).await.ok();

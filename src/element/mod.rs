@@ -1,5 +1,5 @@
-//! Between JavaScript and the rest. The classes in `www/` are what a
-//! page sees; behind each of its instances stands one [`Handle`].
+//! Bridge between JavaScript and Rust. Each instance of the classes in `www/`
+//! has one [`Handle`].
 
 mod config;
 mod details;

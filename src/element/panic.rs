@@ -1,6 +1,6 @@
-//! A panic is the end of this instance, for all elements: it tells the class,
-//! which draws the error without us, and has the next call start a new
-//! instance.
+//! Panic hook. A panic ends this instance for all elements. The hook informs
+//! the class, which displays the error without Rust, and has the next call
+//! create a new instance.
 
 use std::cell::RefCell;
 use std::panic;
@@ -12,7 +12,7 @@ thread_local! {
     static ON_PANIC: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
-/// Sets what is called, without arguments, after a panic.
+/// Sets the function that is called, without arguments, after a panic.
 #[wasm_bindgen(js_name = onPanic)]
 pub fn on_panic(callback: Function) {
     ON_PANIC.set(Some(callback));

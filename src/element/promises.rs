@@ -1,4 +1,4 @@
-//! What methods of the element wait for.
+//! Promises of the element's methods.
 
 use std::cell::RefCell;
 
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::details;
 use crate::flow::{ErrorReport, Operation, Outcome};
 
-/// Promises that are not settled yet.
+/// Pending promises.
 #[derive(Default)]
 pub struct Promises(RefCell<Vec<Waiting>>);
 
@@ -19,7 +19,7 @@ struct Waiting {
 }
 
 impl Promises {
-    /// A promise for the end of this operation.
+    /// Creates a promise for this operation.
     pub fn wait(&self, operation: Operation) -> Promise {
         Promise::new(&mut |resolve, reject| {
             let operation = operation.clone();
@@ -27,12 +27,12 @@ impl Promises {
         })
     }
 
-    /// Ends all that wait for this operation.
+    /// Resolves or rejects the promises of this operation.
     pub fn settle(&self, operation: &Operation, outcome: &Result<Outcome, ErrorReport>) {
         self.take(|waiting| same(&waiting.operation, operation), outcome);
     }
 
-    /// Ends everything.
+    /// Rejects all promises.
     pub fn settle_all(&self, report: ErrorReport) {
         self.take(|_| true, &Err(report));
     }

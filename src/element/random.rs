@@ -2,7 +2,7 @@
 
 use crate::matrix::ClientSecret;
 
-/// A fresh secret.
+/// Creates a client secret.
 pub fn client_secret() -> ClientSecret {
     let mut bytes = [0; ClientSecret::BYTES];
     let crypto = leptos::prelude::window().crypto();

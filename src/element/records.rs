@@ -1,5 +1,5 @@
-//! What is kept of pending verifications: opened for an account once it is
-//! known whose that is, kept and told to the other elements when it changes.
+//! Storage of pending verifications. It is opened when the account is known.
+//! Each change is stored and sent to the other elements of the account.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,25 +13,25 @@ use super::session::Abort;
 use crate::flow::{Access, Flow, Input};
 use crate::matrix::{Json, json};
 
-/// The records of a runner's account.
+/// Storage of a runner's account.
 #[derive(Default)]
 pub struct Records {
-    /// As they were kept last, as text; nothing, while they are not open.
+    /// Text that was stored last; `None` while the storage is closed.
     kept: RefCell<Option<String>>,
-    /// Whose they are or were.
+    /// Account of the storage.
     pub(super) account: RefCell<String>,
-    /// Whose account it is, is being asked.
+    /// True while `whoami` is pending.
     asking: Cell<bool>,
-    /// What there was to be kept when that was asked last.
+    /// Document at the time of the last `whoami`.
     unkept: RefCell<String>,
-    /// Where they are to be.
+    /// Place of the storage.
     pub(super) persist: Cell<Persist>,
-    /// The `sid` that the browser came back with by `next_link`.
+    /// `sid` that the browser returned with through `next_link`.
     pub(super) returned: RefCell<Option<String>>,
 }
 
 impl Runner {
-    /// Opens the records.
+    /// Opens the storage.
     pub fn open_records(self: &Rc<Self>) {
         let persist = self.records.persist.get();
         let open = self.records.kept.borrow().is_some();
@@ -84,7 +84,7 @@ impl Runner {
         }
     }
 
-    /// Closes the records; they stay where they are.
+    /// Closes the storage. The stored text stays.
     pub fn close_records(&self) {
         if let Some(kept) = self.records.kept.take() {
             // Not reason enough to open them again.
@@ -93,7 +93,7 @@ impl Runner {
         self.hooks.shut();
     }
 
-    /// They are not to be kept there any more.
+    /// Deletes the stored text.
     pub fn forget_records(&self) {
         let account = self.records.account.borrow().clone();
         let persist = self.records.persist.get();
@@ -106,7 +106,8 @@ impl Runner {
         }
     }
 
-    /// Keeps what has changed, and tells the other elements of the account.
+    /// Stores a changed document, and informs the other elements of the
+    /// account.
     pub(super) fn keep_records(self: &Rc<Self>) {
         let records = self.read(Flow::records);
         let text = records.as_ref().map(json::to_string).unwrap_or_default();

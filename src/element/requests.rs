@@ -1,5 +1,4 @@
-//! What the flow wants sent: the request of each effect, and the input that its
-//! answer is.
+//! Requests of effects, and the inputs that their responses become.
 
 use std::rc::Rc;
 
@@ -15,7 +14,7 @@ use crate::matrix::{
     submit_token, threepids, unbind,
 };
 
-/// Sends what an effect asks for; what came of it is the next input.
+/// Executes a request effect and converts its response to an input.
 pub async fn perform(session: &Rc<Session>, mut effect: Effect, abort: &Abort) -> Input {
     if let Effect::Discover = effect {
         return Input::Managed(session.discover().await);
@@ -31,7 +30,7 @@ pub async fn perform(session: &Rc<Session>, mut effect: Effect, abort: &Abort) -
     answered(session, &effect, &disguised, result)
 }
 
-/// What an effect's answer is to the flow.
+/// Input for the response of an effect.
 fn answered(
     session: &Session,
     effect: &Effect,
@@ -167,8 +166,7 @@ async fn exchange(
     }
 }
 
-/// Whose password an answer to a challenge holds, where that is still to be
-/// filled in.
+/// Authentication whose user is not filled in yet.
 fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
     let (Effect::Add { auth, .. }
     | Effect::Delete { auth, .. }
@@ -182,7 +180,7 @@ fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
     }
 }
 
-/// The request that an effect asks for, as the server understands it.
+/// HTTP request of an effect.
 fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str) -> HttpRequest {
     let user_id = session.known_user_id();
     let user_id = user_id.as_deref().unwrap_or_default();
@@ -271,7 +269,7 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
     }
 }
 
-/// The answer to a request for a message.
+/// Parses the response of a token request.
 fn read_sid(body: Json) -> Result<request_email_token::Response, Failure> {
     request_email_token::read(&body).ok_or(Failure::NotMatrix { status: 200 })
 }

@@ -1,4 +1,4 @@
-//! Runs the flow: feeds it what happens, does what it wants done.
+//! Runs the state machine: passes inputs to it and executes its effects.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -27,51 +27,53 @@ use crate::matrix::uia::Answer;
 use crate::matrix::{Failure, Json, json};
 use crate::ui::Model;
 
-/// One element's flow, and what it works on.
+/// Runner of one element.
 pub struct Runner {
-    /// The state.
+    /// State of the element.
     pub model: ArcRwSignal<Model>,
-    /// What requests are sent with; those that were begun have their own.
+    /// Session of new requests. Pending requests have their own.
     pub session: RefCell<Rc<Session>>,
-    /// What methods wait for.
+    /// Promises of methods.
     pub promises: Promises,
-    /// The shadow root, while the element is in a page.
+    /// Shadow root, while the element is connected.
     pub root: RefCell<Option<ShadowRoot>>,
     pub(super) hooks: Hooks,
-    /// To be done now, in order.
+    /// Effects to execute now, in order.
     todo: RefCell<VecDeque<Effect>>,
-    /// To be done once the screen shows the new state.
+    /// Effects to execute after the view is rendered.
     shown: RefCell<Vec<Effect>>,
     under_way: RefCell<Vec<UnderWay>>,
     numbers: Cell<u32>,
     wake: RefCell<Option<Timer>>,
-    /// What the clock showed when the time of the page began.
+    /// Time of the machine's clock at the start of the monotonic clock, in ms
+    /// since the epoch.
     began: f64,
-    /// How far the clock is ahead of that by now, as the flow knows it.
+    /// Difference between both clocks that the state machine knows, in ms.
     ahead: Cell<f64>,
-    /// What is kept for the account.
+    /// Storage of the account.
     pub(super) records: Records,
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// The browser's clock that nobody sets.
+    /// The browser's monotonic clock.
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
 }
 
-/// Clocks are set right by so much all the time (ms).
+/// Difference between the clocks that is ignored, in ms: systems correct their
+/// clocks all the time.
 const CLOCK_MS: f64 = 1_000.0;
 
-/// A request under way. Of each kind there is one at a time.
+/// Pending request. Each slot has at most one.
 struct UnderWay {
     slot: Slot,
     number: u32,
     abort: Abort,
 }
 
-/// A challenge that was offered to the embedder. It is answered once, and only
-/// counts if the event was prevented; the answer may come before we know that.
+/// Challenge that was offered to the host application. It takes one reply, and
+/// only if the event was prevented. The reply can arrive before that is known.
 enum Offer {
     Made,
     Early(JsValue),
@@ -80,7 +82,7 @@ enum Offer {
 }
 
 impl Runner {
-    /// A runner for the element behind these hooks.
+    /// Creates the runner of an element.
     pub fn new(hooks: Hooks) -> Rc<Runner> {
         Rc::new(Runner {
             model: ArcRwSignal::new(Model::default()),
@@ -99,22 +101,22 @@ impl Runner {
         })
     }
 
-    /// Something about the state.
+    /// Reads the state.
     pub fn read<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
         self.model.with_untracked(|model| read(&model.flow))
     }
 
-    /// The session that is current now.
+    /// Current session.
     pub fn session(&self) -> Rc<Session> {
         self.session.borrow().clone()
     }
 
-    /// The time, in whole ms since the epoch; nobody sets it.
+    /// Monotonic time in whole ms; since the epoch at its start.
     fn now(&self) -> f64 {
         (self.began + performance_now()).floor()
     }
 
-    /// Something happened.
+    /// Passes an input to the state machine.
     pub fn feed(self: &Rc<Self>, input: Input) {
         let now = self.now();
         let ahead = (Date::now() - now).floor();
@@ -139,7 +141,7 @@ impl Runner {
         self.set_alarm();
     }
 
-    /// Another homeserver or user: nothing of the old one is left.
+    /// Resets the state for another homeserver or user.
     pub fn start_over(self: &Rc<Self>, session: Rc<Session>) {
         self.session.replace(session).end();
         self.under_way.take().iter().for_each(|it| it.abort.abort());
@@ -149,7 +151,7 @@ impl Runner {
         self.model.update(|model| model.flow.start_over());
     }
 
-    /// The page is left: it may be frozen, and come back.
+    /// Stops the timer and closes the storage, because the page may be frozen.
     pub fn freeze(&self) {
         self.wake.take();
         self.close_records();
@@ -277,7 +279,7 @@ impl Runner {
         }
     }
 
-    /// Sends what an effect asks for. An address is added by one tab at a time.
+    /// Executes a request effect. One tab at a time adds an address.
     async fn perform(&self, session: &Rc<Session>, effect: Effect, abort: &Abort) -> Input {
         let Effect::Add { id, sid, patient, .. } = &effect else {
             return perform(session, effect, abort).await;
@@ -302,7 +304,7 @@ impl Runner {
         input
     }
 
-    /// Runs something on the shadow root, if there is one.
+    /// Calls a function with the shadow root, if there is one.
     pub fn with_root(&self, run: impl FnOnce(&ShadowRoot)) {
         if let Some(root) = &*self.root.borrow() {
             run(root);
@@ -331,8 +333,8 @@ impl Runner {
         });
     }
 
-    /// What a request has found out: of the server's API, of the token, whose
-    /// it is. Or another identity server was set.
+    /// Informs the state machine of what a request has found out: API version,
+    /// token, account, identity server.
     pub fn look_at_session(self: &Rc<Self>) {
         let session = self.session();
         if session.known_user_id().is_some() {
@@ -348,7 +350,7 @@ impl Runner {
         }
     }
 
-    /// Opens the page of the stage that is in front.
+    /// Opens the fallback page of the displayed stage.
     fn open_page(self: &Rc<Self>, subject: Subject) {
         let blocked = self.read(|flow| {
             let [name, session] = flow.authentication(subject)?.page()?;
@@ -358,7 +360,7 @@ impl Runner {
         self.feed(Input::Page(subject, window));
     }
 
-    /// Nothing of the identity server is wanted any more.
+    /// Aborts the requests to the identity server.
     pub fn forget_identity(&self) {
         self.abort(Slot::Identity);
     }
@@ -372,7 +374,7 @@ impl Runner {
         }
     }
 
-    /// The embedder may answer a challenge; else the person does.
+    /// Offers a challenge to the host application, and otherwise to the user.
     fn offer_challenge(self: &Rc<Self>, number: u32, detail: &JsValue) {
         let offer = Rc::new(RefCell::new(Offer::Made));
         let respond = {
@@ -432,7 +434,7 @@ impl Runner {
     }
 }
 
-/// The embedder's answer to a challenge, as JSON.
+/// Parses a reply of the host application.
 fn reply(auth: &JsValue) -> Reply {
     match auth.as_string().and_then(|auth| json::parse(&auth)) {
         Some(auth @ Json::Object(_)) => Reply::With(Answer::Custom(auth)),

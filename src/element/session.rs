@@ -1,6 +1,6 @@
-//! Sends requests: to which homeserver, with which token, through which
-//! `fetch`, and for how long. All that is one value, which never becomes
-//! another: what was begun with it is sent with it, or given up.
+//! Sends requests. Homeserver, token, `fetch` and account are one immutable
+//! value. A request that was started with one value is sent with that value, or
+//! not at all.
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -20,72 +20,72 @@ use crate::matrix::{
     whoami,
 };
 
-/// What requests are sent with.
+/// Immutable values that requests are sent with.
 pub struct Session {
     pub(super) hooks: Hooks,
-    /// The base URL, without a slash at its end.
+    /// Base URL, without a trailing slash.
     pub homeserver: Rc<str>,
     tokens: Rc<Tokens>,
     sender: Sender,
     /// The identity server.
     pub identity: Rc<Identity>,
     person: Rc<Person>,
-    /// The token is that of the session before, which was another account's: one
-    /// that is set from now on is the first of this account.
+    /// True if the token is that of the previous session, which had another
+    /// account. The next token is the first of this account.
     has_old_token: bool,
-    /// What the homeserver speaks, as far as is known.
+    /// API version of the homeserver, if it is known.
     server: Rc<Server>,
-    /// What came after it.
+    /// Session that replaces this one.
     next: RefCell<Next>,
 }
 
-/// What comes after a session.
+/// Session that replaces another one.
 #[derive(Clone, Default)]
 enum Next {
-    /// Nothing: it is the current one.
+    /// No session: this one is current.
     #[default]
     Nothing,
-    /// Another of the same account: what is refused here may go on there.
+    /// A session of the same account. Refused requests may continue with it.
     Session(Rc<Session>),
-    /// Another account's: nothing of this one is sent any more.
+    /// A session of another account. This one sends no further requests.
     OtherAccount,
 }
 
-/// Whose session it is.
+/// Account of a session.
 #[derive(Default)]
 struct Person {
-    /// The full Matrix ID: the attribute, else what the server said.
+    /// Full Matrix ID: of the attribute, or of the server.
     id: RefCell<Option<String>>,
-    /// Who it has to be: the person that the session before was of, which had
-    /// another token.
+    /// Matrix ID of the previous session, which had another token. The account
+    /// must be the same.
     expected: Option<String>,
-    /// Requests were sent in their name.
+    /// True if requests were sent for this account.
     used: Cell<bool>,
 }
 
-/// Where a request goes.
+/// Destination of a request.
 pub enum To {
-    /// To the homeserver, with the access token.
+    /// The homeserver, with the access token.
     Homeserver {
-        /// Others are sent beside it, and find out which API it speaks.
+        /// True if other requests find out the API version.
         beside: bool,
     },
-    /// There, too: to ask whose token it is.
+    /// The homeserver, for `whoami`.
     Whoami,
-    /// To this URL, with this token, which is another.
+    /// A URL, with a token of its own.
     Url(String, Option<String>),
 }
 
-/// What is known of the API that the homeserver speaks.
+/// API version of the homeserver.
 #[derive(Default)]
 struct Server {
     api: Cell<Api>,
-    /// It is being asked: what it answers.
+    /// The request of `versions` is pending.
     asked: RefCell<Option<Promise>>,
 }
 
 impl Session {
-    /// Of this account, if it is known whose that is; after this session.
+    /// Creates the account of a session that follows this one.
     pub fn new(
         hooks: Hooks,
         homeserver: &str,
@@ -109,9 +109,9 @@ impl Session {
         })
     }
 
-    /// The same with another token, `fetch` or identity server, if that is what
-    /// is set by now. `named` says that the user ID is set; otherwise another
-    /// token may be another person's.
+    /// Creates the next session, if token, `fetch` or identity server have
+    /// changed. `named` is true if `user-id` is set; otherwise a new token may
+    /// belong to another account.
     pub fn renew(self: &Rc<Self>, identity: Option<Identity>, named: bool) -> Option<Rc<Session>> {
         let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
         let token = *self.tokens.source != *source;
@@ -150,12 +150,13 @@ impl Session {
         Some(next)
     }
 
-    /// What comes after it is another account's.
+    /// Replaces it with a session of another account.
     pub fn end(&self) {
         self.next.replace(Next::OtherAccount);
     }
 
-    /// The same for a new beginning: it need not be of the person before.
+    /// Creates a session that may belong to another account than the previous
+    /// one.
     pub fn for_any_person(&self) -> Rc<Session> {
         Rc::new(Session {
             hooks: self.hooks.clone(),
@@ -170,63 +171,63 @@ impl Session {
         })
     }
 
-    /// Whether the token may be of another person than that of the session
-    /// before, in whose name requests were sent.
+    /// True if the token may belong to another account than the previous
+    /// session, which has sent requests.
     pub fn may_be_of_another_person(&self, before: &Session) -> bool {
         let same = Rc::ptr_eq(&self.person, &before.person);
         let is_first = before.has_old_token && !self.has_old_token;
         is_first || !same && self.person.expected.is_none() && before.person.used.get()
     }
 
-    /// Whether the token is known to be of another person than the one before.
+    /// True if the token belongs to another account than the previous session.
     pub fn is_of_another_person(&self) -> bool {
         self.person.expected.is_some() && self.known_user_id() != self.person.expected
     }
 
-    /// Whether the homeserver has taken the token in use.
+    /// True if the homeserver has accepted the current token.
     pub fn is_accepted(&self) -> bool {
         self.tokens.is_accepted()
     }
 
-    /// Whether what came after it is another account's.
+    /// True if it was replaced by a session of another account.
     pub fn is_over(&self) -> bool {
         matches!(*self.next.borrow(), Next::OtherAccount)
     }
 
-    /// Whether none came after it.
+    /// True if it is the current session.
     fn is_current(&self) -> bool {
         matches!(*self.next.borrow(), Next::Nothing)
     }
 
-    /// The full Matrix ID, as far as is known.
+    /// Full Matrix ID, if it is known.
     pub fn known_user_id(&self) -> Option<String> {
         self.person.id.borrow().clone()
     }
 
-    /// The API that the homeserver speaks, as far as is known.
+    /// API version of the homeserver, if it is known.
     pub fn api(&self) -> Api {
         self.server.api.get()
     }
 
-    /// Whether addresses cannot be validated: by an identity server only, and
-    /// none is set.
+    /// True if the server requires an identity server, and none is set.
     pub fn needs_identity_server(&self) -> bool {
         self.api().needs_identity_server() && self.identity.host.is_none()
     }
 
-    /// The identity server, for servers that need one.
+    /// Identity server, for servers that require one.
     pub fn id_server(&self) -> Option<&str> {
         self.identity.host.as_deref().filter(|_| self.api().needs_identity_server())
     }
 
-    /// What the paths of endpoints are appended to.
+    /// URL to which the paths of endpoints are appended.
     pub fn base(&self) -> String {
         [&*self.homeserver, self.api().prefix()].concat()
     }
 
-    /// The answer's JSON, or why there is none. A token that the homeserver
-    /// refuses is renewed once, and the request repeated. To a homeserver that
-    /// does not know the path, it is sent again where that may be known.
+    /// Sends a request and returns the JSON of its response. If the homeserver
+    /// refuses the token, the token is renewed once, and the request repeated.
+    /// If the homeserver does not know the path, the request is repeated under
+    /// the path of another API version.
     pub async fn send(
         self: &Rc<Self>,
         request: &dyn Fn() -> HttpRequest,
@@ -289,8 +290,8 @@ impl Session {
         }
     }
 
-    /// The token to begin with, and of which session it is: of the one that is
-    /// current by then, if that is of the same account.
+    /// Token of a request, and its session: the current one, if it has the same
+    /// account.
     async fn token(
         self: Rc<Self>,
         to: &To,
@@ -316,8 +317,8 @@ impl Session {
         }
     }
 
-    /// With another token, it may be somebody else: nothing of the person before
-    /// is done in their name.
+    /// Checks the account of a new token, so that no request of one account is
+    /// sent with the token of another.
     async fn identify(self: &Rc<Self>, abort: &Abort) -> Result<(), Failure> {
         let Some(expected) = &self.person.expected else { return Ok(()) };
         match self.user_id(abort).await? {
@@ -326,7 +327,7 @@ impl Session {
         }
     }
 
-    /// Asks which API the server speaks. Whether it said so.
+    /// Requests `versions`. Returns true if the API version is known.
     async fn learn_api(&self) -> bool {
         let asked = self.server.asked.borrow().clone();
         let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
@@ -339,12 +340,12 @@ impl Session {
         api.is_some()
     }
 
-    /// Something that the server tells everybody.
+    /// Sends a `GET` without an access token.
     fn look_up(&self, path: &str) -> Promise {
         self.sender.look_up(&[&*self.homeserver, path].concat())
     }
 
-    /// Where the person manages an account that is not managed here.
+    /// Finds the page on which the account is managed.
     pub async fn discover(&self) -> Option<String> {
         let metadata = read(self.look_up(auth_metadata::PATH)).await;
         match auth_metadata::read(&metadata) {
@@ -355,7 +356,7 @@ impl Session {
         }
     }
 
-    /// Whose account it is; asked once.
+    /// Matrix ID of the account; requested once.
     pub async fn user_id(self: &Rc<Self>, abort: &Abort) -> Result<Option<String>, Failure> {
         let known = self.known_user_id();
         if known.is_some() {
@@ -378,7 +379,7 @@ impl Session {
         Ok(answer)
     }
 
-    /// Sends a request to anybody; gives up when it takes too long.
+    /// Sends a request to any server, with a time limit.
     async fn send_to(
         &self,
         url: &str,
@@ -408,7 +409,7 @@ impl Session {
     }
 }
 
-/// What was looked up; null if there was no answer.
+/// JSON of a `GET`; null without a response.
 async fn read(answer: Promise) -> Json {
     let answer = JsFuture::from(answer).await.ok();
     answer.and_then(json::from_js).unwrap_or(Json::Null)
@@ -425,17 +426,17 @@ fn is_beside(to: &To) -> bool {
     }
 }
 
-/// Gives up requests.
+/// Aborts requests.
 #[derive(Clone)]
 pub struct Abort(AbortController);
 
 impl Abort {
-    /// For one or more requests in a row.
+    /// Creates it for one or more consecutive requests.
     pub fn new() -> Option<Abort> {
         AbortController::new().ok().map(Abort)
     }
 
-    /// Gives up what is under way.
+    /// Aborts the pending request.
     pub fn abort(&self) {
         self.0.abort();
     }

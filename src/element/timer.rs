@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-/// Something that will happen, unless this is dropped before.
+/// Timer, which is cancelled when it is dropped.
 pub struct Timer {
     id: i32,
     // Kept until it has run, or is not to run any more.
@@ -10,7 +10,7 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Has this run in so many ms.
+    /// Calls a function after this time in ms.
     pub fn after(ms: f64, run: impl FnOnce() + 'static) -> Option<Timer> {
         let run = Closure::once(run);
         let callback = run.as_ref().unchecked_ref();

@@ -1,5 +1,5 @@
-//! The access token: the class has it, as a string or as a function that gets
-//! one; here it only passes through.
+//! Access tokens. The class holds `accessToken`, a string or a function; this
+//! module passes tokens to requests.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,40 +10,40 @@ use wasm_bindgen_futures::JsFuture;
 use super::hooks::TokenSource;
 use crate::matrix::Failure;
 
-/// Where tokens come from. Nothing of this is ever shown, stored or logged.
+/// Source of tokens. Never displayed, stored or logged.
 pub struct Tokens {
     pub(super) source: TokenSource,
-    /// The token in use; requests at the same time share one call.
+    /// Current token. Simultaneous requests share one call.
     current: RefCell<Option<Promise>>,
-    /// Counts the tokens, so that only the newest is renewed.
+    /// Number of the current token, so that only the newest is renewed.
     generation: Cell<u32>,
-    /// The homeserver has taken the one in use.
+    /// True if the homeserver has accepted the current token.
     accepted: Cell<bool>,
 }
 
-/// A token and which one it is.
+/// Token and its number.
 pub struct Token {
-    /// For the header.
+    /// Value for the header.
     pub text: String,
     generation: u32,
 }
 
 impl Tokens {
-    /// Tokens that come from there.
+    /// Creates the tokens of a source.
     pub fn new(source: TokenSource) -> Tokens {
         let (current, generation) = (RefCell::default(), Cell::default());
         Tokens { source, current, generation, accepted: Cell::default() }
     }
 
-    /// The token to use, or why there is none.
+    /// Current token, or the reason why there is none.
     pub async fn get(&self) -> Result<Token, Failure> {
         let current = self.current.borrow().clone();
         let promise = current.unwrap_or_else(|| self.ask("initial"));
         self.wait_for(promise).await
     }
 
-    /// A new token in the place of one that the server refused. Called by
-    /// several requests at once, it is asked for once.
+    /// Renews a token that the server has refused. Simultaneous calls share one
+    /// renewal.
     pub async fn renew(&self, refused: &Token) -> Result<Token, Failure> {
         if refused.generation == self.generation.get() {
             self.forget();
@@ -53,19 +53,19 @@ impl Tokens {
         self.get().await
     }
 
-    /// The homeserver has taken this one.
+    /// Notes that the homeserver has accepted this token.
     pub fn accept(&self, token: &Token) {
         if token.generation == self.generation.get() {
             self.accepted.set(true);
         }
     }
 
-    /// Whether the homeserver has taken the one in use.
+    /// True if the homeserver has accepted the current token.
     pub fn is_accepted(&self) -> bool {
         self.accepted.get()
     }
 
-    /// The next request asks again.
+    /// Drops the current token, so that the next request asks again.
     fn forget(&self) {
         self.current.take();
         self.accepted.set(false);
@@ -94,7 +94,7 @@ impl Tokens {
     }
 }
 
-/// What the class calls it when there is no token, or no answer.
+/// Failure for a reason of the class: no token, or no response.
 pub fn failure(name: &JsValue) -> Failure {
     match name.as_string().as_deref() {
         Some("network") => Failure::Network,

@@ -1,29 +1,31 @@
-//! Whether there is a homeserver and a token; what was broken off for want of
-//! one, or of a network, goes on when there is.
+//! State of the session: homeserver and token. Actions that failed without a
+//! token or a network continue when there is one.
 
 use crate::matrix::capabilities::Capability;
 
 use super::{Effect, ErrorReport, Event, Flow, Operation, Phase, Problem, Resend, Section};
 
-/// Whether requests can be made at all.
+/// State of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// No token was set yet: nothing is sent, nothing is said.
+    /// No token was set yet. The element sends no request and displays no
+    /// error.
     Awaited,
-    /// The page is loaded and names no homeserver.
+    /// The page has loaded, and `homeserver` is missing.
     NoHomeserver,
-    /// What it names is no URL of one: nothing is sent.
+    /// `homeserver` is not a valid URL. The element sends no request.
     InvalidHomeserver,
-    /// There is a homeserver and a token.
+    /// There are a homeserver and a token.
     Granted,
-    /// The session is over; all state is kept until there is a new token.
+    /// The session has ended. The state is kept until there is a new token.
     Ended,
-    /// The token cannot be sent; all state is kept until there is another.
+    /// The token can't be sent in a header. The state is kept until there is
+    /// another token.
     InvalidToken,
 }
 
 impl Access {
-    /// Whether another token is waited for.
+    /// True while the element waits for another token.
     pub fn is_over(self) -> bool {
         match self {
             Access::Ended | Access::InvalidToken => true,
@@ -34,7 +36,7 @@ impl Access {
         }
     }
 
-    /// Why nothing can be done now, as a code for the embedder.
+    /// Error code if no request is possible now.
     pub(super) fn refusal(self) -> Option<&'static str> {
         match self {
             Access::NoHomeserver => Some("missing-homeserver"),
@@ -79,7 +81,7 @@ impl Flow {
         }
     }
 
-    /// There is a new token, or a network: what was broken off goes on.
+    /// Continues the actions that failed without a token or a network.
     pub(super) fn go_on_after(&mut self, broken_off: &Problem) {
         if self.list.problem() == Some(broken_off) {
             self.read_list();

@@ -1,4 +1,4 @@
-//! "Continue": putting a verified address on the account.
+//! "Continue" of a pending verification: `add` and its responses.
 
 use super::authenticating::Verdict;
 use super::{
@@ -77,7 +77,8 @@ impl Flow {
         }
     }
 
-    /// Another tab is adding it just now, and will tell.
+    /// Handles that another tab holds the lock. That tab will report the
+    /// result.
     pub(super) fn add_skipped(&mut self, id: VerificationId) {
         if let Some(Phase::Trying(attempt)) = self.verification(id).map(|it| &it.phase) {
             let attempt = attempt.clone();
@@ -164,7 +165,7 @@ impl Flow {
         self.try_what_came_back();
     }
 
-    /// What the last request of a verification is for.
+    /// Purpose of the last request of a verification.
     pub(super) fn action_of(&self, id: VerificationId) -> Action {
         let shares = self.verification(id).is_some_and(Verification::is_share);
         if shares { Action::Bind } else { Action::Add }
@@ -198,9 +199,8 @@ impl Flow {
         }
     }
 
-    /// Whether the person may be asked to authenticate: by a dialog that opens
-    /// by itself only once, when there is reason to think that the link was
-    /// opened, and not in the way of another.
+    /// True if the dialog may open. By itself it opens only once, if the link
+    /// was probably opened, and if no other dialog is open.
     fn may_ask(&mut self, id: VerificationId, sent: &Sent) -> bool {
         match sent.why() {
             Why::Asked => true,
@@ -221,7 +221,8 @@ impl Flow {
         }
     }
 
-    /// A try that nobody had asked for came to nothing, without a word.
+    /// Restores the state after an automatic attempt that failed. No error is
+    /// displayed.
     fn rest(&mut self, id: VerificationId, attempt: Try) {
         let phase = match attempt.why {
             Why::Waited { wait } => {
@@ -257,7 +258,7 @@ impl Flow {
         }
     }
 
-    /// The list does not hold the address: `add` did fail.
+    /// Handles that the address is not on the list, so that `add` has failed.
     pub(super) fn back_from_uncertainty(&mut self, at: usize) {
         let pending = &mut self.pending[at];
         let id = pending.id;
@@ -281,7 +282,7 @@ impl Flow {
         self.set_phase(id, phase);
     }
 
-    /// The dialog was closed: what is pending stays, the address is not added.
+    /// Handles that the dialog was closed. The verification stays pending.
     pub(super) fn stop_adding(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else {
             return;
@@ -312,7 +313,7 @@ impl Flow {
     }
 }
 
-/// The `add` that was just answered.
+/// Request of an `add` response.
 enum Sent {
     Try(Try),
     Answer(Box<Uia>, usize),
@@ -340,7 +341,7 @@ impl Sent {
         }
     }
 
-    /// Whether it was sent with a session, and nothing that was asked for.
+    /// True if the request had a UIA session and no reply of the user.
     fn is_try(&self) -> bool {
         match self {
             Sent::Try(attempt) => attempt.session.is_some(),

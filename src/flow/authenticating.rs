@@ -1,4 +1,4 @@
-//! User-interactive authentication around a request, whichever it is.
+//! Responses to requests with user-interactive authentication.
 
 use std::sync::Arc;
 
@@ -9,21 +9,21 @@ use super::{
 use crate::matrix::uia::{Answer, Auth, Challenge, DUMMY};
 use crate::matrix::{Errcode, Failure};
 
-/// What the answer to a request means for its authentication.
+/// Result of handling a response.
 pub(super) enum Verdict {
-    /// Somebody is to be asked.
+    /// Show the next stage.
     Ask(Box<Uia>),
-    /// The request is to be sent from the start, without `auth`.
+    /// Send the request again, without `auth`.
     Anew(Box<Uia>),
-    /// It stays as it is: what nobody had asked for came to nothing.
+    /// Keep the state: a silent check found nothing new.
     Rest(Box<Uia>),
-    /// That is over; the request failed.
+    /// The authentication has ended, and the request failed.
     Over(Failure, Option<Box<Uia>>),
 }
 
 impl Flow {
-    /// The authentication that the person has in front of them: one dialog at
-    /// a time, a removal's first.
+    /// Authentication of the open dialog. Only one dialog is open; a removal's
+    /// comes first.
     pub fn in_front(&self) -> Option<(Subject, &Uia)> {
         if let Some(RemovalPhase::Authenticating(uia)) = self.removals.first().map(|it| &it.phase)
             && uia.asked == Asked::Person
@@ -47,7 +47,7 @@ impl Flow {
         None
     }
 
-    /// What it means that the request that `uia` was about failed so.
+    /// Handles the failure of a request with authentication.
     pub(super) fn judge(
         &mut self,
         action: Action,
@@ -78,7 +78,7 @@ impl Flow {
         }
     }
 
-    /// The authentication that a challenge asks for, after the one before.
+    /// Creates the state for a challenge that follows another one.
     fn asked_anew(
         &mut self,
         action: Action,
@@ -149,7 +149,8 @@ impl Flow {
         uia
     }
 
-    /// A challenge came for this request: nothing to do, or somebody is asked.
+    /// Handles a challenge: offers it to the host application, or shows the
+    /// dialog.
     pub(super) fn challenged(&mut self, subject: Subject) {
         let Some(uia) = self.uia(subject) else {
             return;
@@ -181,7 +182,7 @@ impl Flow {
         }
     }
 
-    /// The embedder's answer to a challenge, which may be over by now.
+    /// Handles a reply of the host application. Its challenge may be over.
     pub(super) fn host_answers(&mut self, number: u32, reply: Reply) {
         let Some(subject) = self.subject_of(number) else { return };
         if self.uia(subject).is_some_and(|uia| uia.asked == Asked::Host) {
@@ -189,21 +190,21 @@ impl Flow {
         }
     }
 
-    /// Nobody but the person answers this challenge.
+    /// Shows the dialog, because the host application does not reply.
     pub(super) fn host_declines(&mut self, number: u32) {
         if let Some(subject) = self.subject_of(number) {
             self.person_authenticates(subject);
         }
     }
 
-    /// What the challenge with this number is about, if it still waits.
+    /// Request of the challenge with this number, if it still waits.
     pub fn subject_of(&self, number: u32) -> Option<Subject> {
         let pending = self.pending.iter().map(|it| Subject::Verification(it.id));
         let mut subjects = [Subject::Removal, Subject::Password].into_iter().chain(pending);
         subjects.find(|it| self.authentication(*it).is_some_and(|uia| uia.number == number))
     }
 
-    /// The authentication of a request.
+    /// State of the authentication of a request.
     pub fn authentication(&self, subject: Subject) -> Option<&Uia> {
         match subject {
             Subject::Verification(id) => match &self.verification(id)?.phase {
@@ -218,7 +219,7 @@ impl Flow {
         }
     }
 
-    /// The person is asked: what can be begun for them is.
+    /// Starts the displayed stage as far as it needs no input.
     pub(super) fn person_authenticates(&mut self, subject: Subject) {
         let Some(uia) = self.uia(subject).filter(|uia| matches!(uia.phase, UiaPhase::Asking))
         else {
@@ -241,7 +242,7 @@ impl Flow {
         }
     }
 
-    /// The person would rather do it another way.
+    /// Displays the next option.
     pub(super) fn other_way(&mut self, subject: Subject) {
         if let Some(uia) = self.uia(subject).filter(|uia| !uia.is_under_way()) {
             uia.way = (uia.way + 1) % uia.ways.len().max(1);
@@ -250,14 +251,14 @@ impl Flow {
         }
     }
 
-    /// What came of opening the page of a stage.
+    /// Handles the result of opening the fallback page.
     pub(super) fn page_opened(&mut self, subject: Subject, to: PageWindow) {
         if let Some(Stage::Page { window, .. }) = self.uia(subject).and_then(Uia::stage_mut) {
             *window = to;
         }
     }
 
-    /// The page that was opened for this session says that it is done.
+    /// Handles `authDone` of the fallback page of this UIA session.
     pub(super) fn page_done(&mut self, session: &str) {
         let Some((subject, _)) = self.in_front() else { return };
         let Some(uia) = self.uia(subject) else { return };
@@ -273,7 +274,7 @@ impl Flow {
         }
     }
 
-    /// The person is back: they may have done it elsewhere.
+    /// Sends a silent check after the user has returned.
     pub(super) fn look_whether_done(&mut self) {
         let Some((subject, uia)) = self.in_front() else { return };
         if uia.is_under_way() || uia.problem().is_some_and(|problem| problem.until().is_some()) {
@@ -298,7 +299,7 @@ impl Flow {
         }
     }
 
-    /// The person answers.
+    /// Handles a reply of the user.
     pub(super) fn person_answers(&mut self, subject: Subject, reply: Reply) {
         let Some(uia) = self.uia(subject) else { return };
         uia.steps = 0;
@@ -327,7 +328,7 @@ impl Flow {
         }
     }
 
-    /// Sends the request again, with this answer.
+    /// Sends the request again, with this reply.
     pub(super) fn send_answer(&mut self, subject: Subject, answer: Answer, check: Check) {
         let Some(uia) = self.uia(subject) else { return };
         match uia.phase {
@@ -345,7 +346,7 @@ impl Flow {
         }
     }
 
-    /// Sends the request that an authentication is about.
+    /// Sends the request of an authentication.
     pub(super) fn request(&mut self, subject: Subject, auth: Option<Auth>) {
         match subject {
             Subject::Verification(id) => self.request_add(id, auth),

@@ -1,27 +1,28 @@
-//! Whether addresses may be changed here at all; else, where.
+//! Changes that the server permits, and the page on which the account is
+//! managed.
 
 use super::{Effect, Flow};
 
-/// Whether addresses, or the password, may be changed.
+/// Permission to change addresses, or the password.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Changes {
-    /// As far as is known.
+    /// Changes are permitted, or the capabilities are not known yet.
     #[default]
     Allowed,
-    /// The server does not allow them.
+    /// The server permits no changes.
     Off {
-        /// The page on which the person manages their account, if there is one.
+        /// URL of the page on which the account is managed, if there is one.
         managed: Option<String>,
     },
 }
 
 impl Flow {
-    /// Whether the list is all that there is.
+    /// True if the element displays the list only.
     pub fn is_readonly(&self) -> bool {
         self.readonly || self.changes_are_off()
     }
 
-    /// Whether the server allows no changes.
+    /// True if the server permits no changes.
     pub fn changes_are_off(&self) -> bool {
         match self.changes {
             Changes::Allowed => false,
@@ -29,7 +30,7 @@ impl Flow {
         }
     }
 
-    /// Where the person manages their account instead.
+    /// URL of the page on which the account is managed.
     pub fn managed(&self) -> Option<&str> {
         match &self.changes {
             Changes::Off { managed } => managed.as_deref(),
@@ -50,7 +51,8 @@ impl Flow {
         self.password_may_be_changed();
     }
 
-    /// The server knows nothing of a change: perhaps it is made elsewhere.
+    /// Looks for the page on which the account is managed, because the server
+    /// does not know the endpoint of a change.
     pub(super) fn does_not_know_changes(&mut self) {
         if !self.changes_are_off() {
             self.effects.push(Effect::Discover);

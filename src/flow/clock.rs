@@ -1,15 +1,16 @@
-//! The clock of the machine. Durations go by the time that is passed in, which
-//! nobody sets; what is kept, or told to other tabs, goes by the clock, which
-//! they have in common.
+//! The machine's clock. Durations use the monotonic time of the inputs. Stored
+//! times, and times for other tabs, use the machine's clock, which all tabs
+//! share.
 
 use super::Flow;
 
-/// A clock that is ahead by so much more than before was set, or the machine
-/// slept (ms).
+/// Smallest jump that means that the clock was set or that the machine has
+/// slept, in ms.
 const JUMP_MS: f64 = 10_000.0;
 
 impl Flow {
-    /// The clock is so far ahead of the time that is passed in (ms).
+    /// Sets the difference between the machine's clock and the time of the
+    /// inputs, in ms.
     pub(super) fn set_clock(&mut self, ahead: f64) {
         let jumped = ahead - self.ahead > JUMP_MS;
         self.ahead = ahead;
@@ -23,7 +24,8 @@ impl Flow {
         }
     }
 
-    /// What the clock showed, or will show, at this time.
+    /// Time of the machine's clock at this time of the inputs, in ms since the
+    /// epoch.
     pub fn by_clock(&self, at: f64) -> f64 {
         at + self.ahead
     }

@@ -1,28 +1,29 @@
-//! An address that was handed in, until its mail (or text message) went out.
+//! Submitted address, until its first message is sent.
 
 use super::{Section, VerificationId};
 use crate::matrix::phone::{Dialled, is_msisdn};
 use crate::matrix::{ClientSecret, email};
 
-/// A verification whose mail did not go out yet.
+/// Verification whose first message was not sent yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
-    /// The id that the pending verification will have.
+    /// Id of the later verification.
     pub id: VerificationId,
-    /// The address, as servers take it.
+    /// Email address or MSISDN, as it is sent to servers.
     pub address: String,
-    /// Of a phone number: what the server is asked to send to.
+    /// Country and number as typed, if it is a phone number.
     pub dialled: Option<Dialled>,
-    /// Its secret. A repeated request has the same, so that no second mail is sent.
+    /// Client secret. A repeated request has the same, so that the server sends
+    /// no second message.
     pub secret: ClientSecret,
-    /// The pending verification whose address this one corrects.
+    /// Pending verification that this draft replaces.
     pub replaces: Option<VerificationId>,
-    /// Asked for with the `next_link`, unless the server refused that.
+    /// True to send the `next_link`; false if the server has refused it.
     pub(super) linked: bool,
 }
 
 impl Draft {
-    /// Whose it is.
+    /// Section of the address.
     pub(super) fn section(&self) -> Section {
         match self.dialled {
             None => Section::Emails,
@@ -31,16 +32,16 @@ impl Draft {
     }
 }
 
-/// An address that was handed in.
+/// Submitted address.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Wanted {
-    /// As typed.
+    /// Text as typed.
     Email(String),
-    /// A number.
+    /// A phone number.
     Phone {
-        /// As servers list it; empty if it is none.
+        /// MSISDN; empty if the number is invalid.
         msisdn: String,
-        /// As typed.
+        /// Text as typed.
         dialled: Dialled,
     },
 }
@@ -53,7 +54,7 @@ impl Wanted {
         }
     }
 
-    /// What tells it from another.
+    /// Value that identifies the address.
     pub(super) fn key(&self) -> String {
         match self {
             Wanted::Email(typed) => email::trimmed(typed),
@@ -62,7 +63,7 @@ impl Wanted {
         }
     }
 
-    /// What stands in the field.
+    /// Text of the field.
     pub(super) fn typed(&self) -> String {
         match self {
             Wanted::Email(typed) => typed.clone(),
@@ -70,7 +71,7 @@ impl Wanted {
         }
     }
 
-    /// The address, if it is one, and what is dialled for it.
+    /// Address, if it is valid, and the typed phone number.
     pub(super) fn parse(&self) -> Option<(String, Option<&Dialled>)> {
         match self {
             Wanted::Email(typed) => Some((email::parse(typed)?, None)),

@@ -1,4 +1,4 @@
-//! What the flow wants done, as data.
+//! Effects of the state machine: requests, events and changes of the page.
 
 use std::sync::Arc;
 
@@ -11,185 +11,186 @@ use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Auth, Challenge, Password};
 use crate::matrix::{ClientSecret, Failure, Json};
 
-/// Something to be done by whoever runs the flow, in the order given.
+/// Effect that the runner executes, in the order of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// `GET account/3pid`; gives up the read before, if that is under way.
+    /// `GET account/3pid`. Aborts the previous one.
     ReadList {
-        /// To be handed back with the answer.
+        /// Number that the response comes back with.
         number: u32,
     },
-    /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`; to share
-    /// it, those of the identity server.
+    /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`. For
+    /// sharing, those of the identity server.
     RequestToken {
-        /// To be handed back with the answer.
+        /// Verification that the response belongs to.
         id: VerificationId,
-        /// What for.
+        /// Adding or sharing.
         purpose: Purpose,
-        /// The address.
+        /// Email address or MSISDN.
         address: String,
-        /// Of a phone number: what the server is asked to send to.
+        /// Country and number as typed, if it is a phone number.
         dialled: Option<Dialled>,
-        /// The secret.
+        /// Client secret.
         secret: ClientSecret,
-        /// The number.
+        /// `send_attempt`
         attempt: u32,
-        /// Where the browser is sent from the link.
+        /// `next_link`, an absolute URL.
         next_link: Option<String>,
     },
-    /// `POST account/3pid/add`; to share it, `bind`.
+    /// `POST account/3pid/add`. For sharing, `bind`.
     Add {
-        /// To be handed back with the answer.
+        /// Verification that the response belongs to.
         id: VerificationId,
-        /// What for.
+        /// Adding or sharing.
         purpose: Purpose,
-        /// The validation session.
+        /// `sid` of the validation session.
         sid: String,
-        /// Its secret.
+        /// Client secret of the validation session.
         secret: ClientSecret,
-        /// The answer to a challenge; with its password, which is nowhere else.
+        /// The `auth` object, after a challenge. No other place has its password.
         auth: Option<Auth>,
-        /// Another tab's try for the same session is waited for; otherwise it
-        /// does, and this is [`super::Input::AddSkipped`].
+        /// True to wait for the Web Lock of the validation session. False to
+        /// skip the request ([`super::Input::AddSkipped`]) if another tab has it.
         patient: bool,
     },
-    /// `POST <submit_url>`; to share it, of the identity server.
+    /// `POST <submit_url>`. For sharing, the identity server's.
     SubmitToken {
-        /// To be handed back with the answer.
+        /// Verification that the response belongs to.
         id: VerificationId,
-        /// What for.
+        /// Adding or sharing.
         purpose: Purpose,
         /// The `submit_url`.
         url: String,
-        /// The validation session.
+        /// `sid` of the validation session.
         sid: String,
-        /// Its secret.
+        /// Client secret of the validation session.
         secret: ClientSecret,
-        /// The code, which is nowhere else.
+        /// The code. No other place has it.
         code: Code,
     },
-    /// `POST account/3pid/delete`; to end a share only, `unbind`.
+    /// `POST account/3pid/delete`, or `unbind`.
     Delete {
-        /// Which of the two.
+        /// Removing the address, or stopping to share it.
         wish: Wish,
-        /// The identity server is not to know it any more.
+        /// True if the address is shared, so that the request names the identity
+        /// server.
         shared: bool,
-        /// Of the entry.
+        /// Medium of the entry.
         medium: Medium,
-        /// Of the entry.
+        /// Address of the entry.
         address: String,
-        /// The answer to a challenge.
+        /// The `auth` object, after a challenge.
         auth: Option<Auth>,
     },
-    /// Ask the identity server, or the homeserver about its terms. What was
-    /// asked before is given up.
+    /// Request to the identity server, or to the homeserver about its terms.
+    /// Aborts the previous one.
     Ask(Question),
     /// `POST account/password`
     ChangePassword {
         /// The new password.
         new_password: Password,
-        /// Whether the account's other sessions end.
+        /// True to end the account's other sessions.
         logout_devices: bool,
-        /// The answer to a challenge.
+        /// The `auth` object, after a challenge.
         auth: Option<Auth>,
     },
-    /// `GET capabilities`, for this one.
+    /// `GET capabilities`, for one capability.
     ReadCapabilities(Capability),
-    /// Find the page on which the person manages their account.
+    /// Requests that find the page on which the account is managed.
     Discover,
     /// `POST account/password/{email,msisdn}/requestToken`
     RequestProof {
-        /// To be handed back with the answer.
+        /// Authentication that the response belongs to.
         subject: Subject,
-        /// The address is a phone number.
+        /// True if the address is a phone number.
         phone: bool,
-        /// The address.
+        /// Address of the account.
         address: String,
-        /// The secret; a fresh one, if there is none yet.
+        /// Client secret; `None` for a new one.
         secret: Option<ClientSecret>,
-        /// The number.
+        /// `send_attempt`
         attempt: u32,
     },
-    /// `POST <submit_url>`, of a proof.
+    /// `POST <submit_url>` of a threepid stage.
     SubmitProof {
-        /// To be handed back with the answer.
+        /// Authentication that the response belongs to.
         subject: Subject,
         /// The `submit_url`.
         url: String,
-        /// The validation session.
+        /// `sid` of the validation session.
         sid: String,
-        /// Its secret.
+        /// Client secret of the validation session.
         secret: ClientSecret,
-        /// The code, which is nowhere else.
+        /// The code. No other place has it.
         code: Code,
     },
-    /// Open the page of the stage that is in front in a window of its own, if
-    /// the browser lets us without asking.
+    /// Opens the fallback page of the current stage in a window, if the browser
+    /// permits it.
     OpenPage(Subject),
-    /// The requests of this draft or verification are not wanted any more.
+    /// Aborts the requests of this draft or verification.
     Abort(VerificationId),
-    /// The `delete` under way is not wanted any more.
+    /// Aborts the `delete` request.
     AbortDelete,
-    /// Ask the embedder, who answers with [`super::Input::MayAdd`] or
+    /// Fires a cancelable event. The reply is [`super::Input::MayAdd`] or
     /// [`super::Input::MayRemove`].
     Before(Action, Medium, String),
-    /// Offer the challenge to the embedder before the person sees it.
+    /// Offers the challenge to the host application, before a dialog opens.
     Challenge {
-        /// To be handed back with the answer.
+        /// Number of the challenge.
         number: u32,
-        /// What for.
+        /// Request that requires authentication.
         action: Action,
-        /// The address in question, if it is about one.
+        /// Address of the request, if it has one.
         of: Option<(Medium, String)>,
-        /// What the server asks.
+        /// The server's challenge.
         challenge: Arc<Challenge>,
     },
-    /// Tell the embedder.
+    /// Fires an event.
     Emit(Event),
-    /// End what a method waits for.
+    /// Resolves or rejects the promise of a method.
     Settle(Operation, Result<Outcome, ErrorReport>),
-    /// End everything that methods wait for with this code.
+    /// Rejects the promises of all methods with this code.
     SettleAll(&'static str),
-    /// Put the focus there, once it is on the screen.
+    /// Sets the focus, after the view is rendered.
     Focus(Focus),
-    /// Put this into the field.
+    /// Sets the text of a field.
     FillField(Section, String),
-    /// Press the button that goes on: of the open dialog, else of the form for
-    /// a new password.
+    /// Submits the open dialog, or the form for a new password.
     SubmitDialog,
-    /// Tell the other elements of this account that the list is another.
+    /// Informs the other elements of this account that the list has changed.
     TellChanged,
-    /// Tell them that the validation session with this `sid` is worth a try.
+    /// Asks the other elements of this account to try the validation session
+    /// with this `sid`.
     TellOpened(String),
-    /// Take this `sid` out of the address bar.
+    /// Removes this `sid` from the URL of the page.
     TidyAddress(String),
 }
 
-/// What a request is for. Of each kind there is one at a time.
+/// Group of requests of which at most one is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
-    /// The list.
+    /// Reading the list.
     List,
-    /// A message that verifies an address.
+    /// Token request of a verification.
     Token(VerificationId),
-    /// An address is put on the account, or shared.
+    /// `add` or `bind` of a verification.
     Add(VerificationId),
-    /// A code is checked.
+    /// Submitting the code of a verification.
     Code(VerificationId),
-    /// One is taken off, or not shared any more.
+    /// `delete` or `unbind`.
     Delete,
-    /// The password is changed.
+    /// Changing the password.
     Password,
-    /// An address is proved.
+    /// Requests of a threepid stage.
     Proof(Subject),
-    /// What the homeserver can do.
+    /// Capabilities, and the page on which the account is managed.
     Server,
-    /// The identity server.
+    /// Requests to the identity server.
     Identity,
 }
 
 impl Effect {
-    /// What it is for, if it is a request.
+    /// Slot of the request; `None` if the effect is not a request.
     pub fn slot(&self) -> Option<Slot> {
         Some(match self {
             Effect::ReadList { .. } => Slot::List,
@@ -220,7 +221,7 @@ impl Effect {
         })
     }
 
-    /// Whether it gives up another, or takes its place.
+    /// True if it aborts or replaces the other request.
     pub(super) fn is_instead_of(&self, other: &Effect) -> bool {
         let of = other.slot();
         match self {
@@ -233,8 +234,8 @@ impl Effect {
     }
 }
 
-/// What is asked of the identity server, but for the sake of one address.
-/// Answered by [`super::Input::Told`].
+/// Request to the identity server that does not belong to one address. The
+/// response is [`super::Input::Told`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     /// `GET terms`
@@ -247,44 +248,44 @@ pub enum Question {
     Keep(Json),
     /// `GET hash_details`
     HashDetails,
-    /// `POST lookup`; answered by [`super::Input::LookedUp`].
+    /// `POST lookup`. The response is [`super::Input::LookedUp`].
     LookUp {
-        /// How the addresses are to be disguised.
+        /// Algorithms and pepper of the hashes.
         details: hash_details::Response,
-        /// Not disguised yet.
+        /// Addresses in plain text; they are hashed before they are sent.
         addresses: Vec<String>,
     },
 }
 
-/// What a request is for.
+/// Purpose of a request, for its error texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// Read the list.
+    /// Reading the list.
     List,
-    /// Have a mail sent.
+    /// Requesting an email or text message.
     Send,
-    /// Put an address on the list.
+    /// Adding an address to the account.
     Add,
-    /// Check a code.
+    /// Submitting a code.
     Submit,
-    /// Have a message sent that proves an address of the account.
+    /// Requesting a message of a threepid stage.
     Prove,
-    /// Take one off.
+    /// Removing an address from the account.
     Remove,
-    /// Change the password.
+    /// Changing the password.
     ChangePassword,
-    /// Have the identity server send a message.
+    /// Requesting a message of the identity server.
     Share,
-    /// Share an address.
+    /// Sharing an address.
     Bind,
-    /// End that.
+    /// Stopping to share an address.
     Unbind,
-    /// Know what is shared.
+    /// Looking up which addresses are shared.
     Find,
 }
 
 impl Action {
-    /// Whether it may ask who the person is.
+    /// True if the server may require authentication.
     pub(super) fn is_change(self) -> bool {
         match self {
             Action::Add
@@ -302,7 +303,7 @@ impl Action {
     }
 }
 
-/// An event for the embedder. None holds a secret.
+/// DOM event for the host application. No event holds a secret.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// `threepids-ready`
@@ -311,7 +312,7 @@ pub enum Event {
     Change,
     /// `threepid-verification-sent`
     VerificationSent {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
@@ -320,67 +321,67 @@ pub enum Event {
     },
     /// `threepid-added`
     Added {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
     },
     /// `threepid-removed`
     Removed {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
-        /// `id_server_unbind_result`, as the server said it.
+        /// `id_server_unbind_result` of the response.
         unbind_result: Option<String>,
     },
     /// `threepid-shared`
     Shared {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
     },
     /// `threepid-unshared`
     Unshared {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
-        /// `id_server_unbind_result`, as the server said it.
+        /// `id_server_unbind_result` of the response.
         unbind_result: Option<String>,
     },
     /// `password-changed`
     PasswordChanged {
-        /// The account's other sessions have ended.
+        /// True if the account's other sessions have ended.
         logout_devices: bool,
     },
     /// `threepids-session-expired`
     SessionExpired {
-        /// The session can be taken up again.
+        /// True if the same session can be resumed.
         soft_logout: bool,
     },
     /// `threepids-error`
     Error(ErrorReport),
 }
 
-/// What a developer is told of an error.
+/// Error for developers: the detail of `threepids-error`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorReport {
-    /// The server's errcode, or one of the element's own.
+    /// The server's errcode, or a code of the element.
     pub code: String,
-    /// The server's English, not for the person; the code, where there was no server.
+    /// Text of the server, or of the element. Never displayed to the user.
     pub message: String,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: Option<u16>,
-    /// How long to wait, in ms.
+    /// Time until the next attempt, in ms.
     pub retry_after_ms: Option<f64>,
-    /// Whether the same can be tried again.
+    /// True if the same action can succeed later.
     pub recoverable: bool,
 }
 
 impl ErrorReport {
-    /// An error that no server had a part in.
+    /// Error without a response of a server.
     pub fn local(code: &'static str) -> Self {
         Self {
             code: code.to_owned(),
@@ -391,7 +392,7 @@ impl ErrorReport {
         }
     }
 
-    /// What is told of a failure that the person sees as `problem`.
+    /// Report of a failure that is displayed as `problem`.
     pub fn of(failure: &Failure, problem: &Problem) -> Self {
         let (code, status) = match failure {
             Failure::Offline => ("offline", None),
@@ -424,7 +425,7 @@ impl ErrorReport {
     }
 }
 
-/// A code of our own, for developers.
+/// Message of a code of the element.
 fn in_words(code: &str) -> &str {
     match code {
         "invalid-homeserver" => {
@@ -436,13 +437,13 @@ fn in_words(code: &str) -> &str {
     }
 }
 
-/// What a method of the element waits for.
+/// Method call whose promise is pending.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Operation {
     /// `refresh()`
     Refresh,
-    /// `addEmail(address)`, `addPhone(number)`: the address, or what was typed
-    /// if it is none.
+    /// `addEmail(address)`, `addPhone(number)`: the address, or the argument if
+    /// it is not an address.
     Send(String),
     /// `resend(address)`
     Resend(VerificationId),
@@ -450,23 +451,23 @@ pub enum Operation {
     Remove(Medium, String),
 }
 
-/// What a method resolves with.
+/// Value that a method's promise resolves with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The list.
     List(Vec<Threepid>),
-    /// The mail went out.
+    /// The server has sent an email or text message.
     Sent {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
         /// `send_attempt`
         attempt: u32,
     },
-    /// The address is off the list.
+    /// The address is removed.
     Removed {
-        /// The medium.
+        /// Medium of the address.
         medium: Medium,
         /// The address.
         address: String,
@@ -475,26 +476,26 @@ pub enum Outcome {
     },
 }
 
-/// Where the focus goes.
+/// Element that receives the focus.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// The field.
+    /// The field for a new address.
     Field(Section),
     /// The field for the new password.
     NewPassword,
-    /// The field in which it is repeated.
+    /// The field for the repeated password.
     RepeatedPassword,
-    /// "Try again" where the field is not there.
+    /// "Try again" of a section without a field.
     TryAgain(Section),
     /// The group of a pending verification.
     Group(VerificationId),
-    /// Its field for the code.
+    /// The field for the code of a pending verification.
     Code(VerificationId),
     /// The identity server's terms.
     Terms,
-    /// The button that shares the entry at this index.
+    /// The "Share" button of the entry at this index.
     ShareButton(Section, usize),
-    /// The open dialog, in which something else is to be done now.
+    /// The open dialog, after its content has changed.
     Dialog,
     /// The entry at this index.
     Entry(Section, usize),

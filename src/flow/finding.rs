@@ -1,5 +1,5 @@
-//! Whom others find by the addresses on the list: asked with each of them, once
-//! the identity server's terms are accepted.
+//! Lookup of the listed addresses at the identity server, after its terms are
+//! accepted, to find out which are shared.
 
 use super::identity::IdentityPhase as Phase;
 use super::{Flow, Focus, Problem, Question, Section};
@@ -8,7 +8,7 @@ use crate::matrix::threepids::Threepid;
 use crate::matrix::{Errcode, Failure};
 
 impl Flow {
-    /// "Try again" beside what the identity server did not do.
+    /// Repeats the failed request of the identity server.
     pub(super) fn find_again(&mut self) {
         if let Some(identity) = &mut self.identity {
             identity.asked = true;
@@ -16,8 +16,8 @@ impl Flow {
         }
     }
 
-    /// The next step towards knowing which addresses are shared. With each list,
-    /// and whenever what was in the way is not any more.
+    /// Sends the next request of a lookup. Called after each list, and when an
+    /// obstacle is gone.
     pub(super) fn look_up(&mut self) {
         let Some(identity) = &self.identity else { return };
         let limited = identity.problem.as_ref().and_then(Problem::until);
@@ -57,7 +57,7 @@ impl Flow {
         }
     }
 
-    /// Which of the addresses are theirs.
+    /// Handles the response of `lookup`.
     pub(super) fn looked_up(&mut self, result: Result<Vec<String>, Failure>) {
         let Some(identity) = &mut self.identity else { return };
         let again = match identity.phase {

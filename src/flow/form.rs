@@ -1,5 +1,5 @@
-//! The field in which an address is entered, until the mail (or text message)
-//! went out. Each section has one.
+//! Form for a new address, until its first message is sent. Each section has
+//! one form.
 
 use super::{
     Action, By, Draft, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Purpose, Retry,
@@ -8,17 +8,17 @@ use super::{
 use crate::matrix::request_email_token::Response;
 use crate::matrix::{ClientSecret, Errcode, Failure};
 
-/// The form.
+/// State of a form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Form {
-    /// What it is doing.
+    /// State of the submitted address.
     pub phase: FormPhase,
-    /// The verification whose address is being corrected.
+    /// Verification whose address the user changes.
     pub(super) correcting: Option<VerificationId>,
-    /// The server has shown that it takes such addresses: it lists one, or has
-    /// sent to one.
+    /// True if the server supports this medium: the list has such an address,
+    /// or the server has sent a message.
     pub(super) supported: bool,
-    /// Addresses that methods handed in while another was on its way.
+    /// Addresses of method calls that wait for the pending request.
     queue: Vec<(Wanted, ClientSecret)>,
 }
 
@@ -28,27 +28,27 @@ impl Default for FormPhase {
     }
 }
 
-/// The form's phases.
+/// State of the submitted address.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FormPhase {
-    /// The person may type.
+    /// Waits for the user.
     Editing {
-        /// A draft whose request did not succeed: should the same address be
-        /// sent, it is the same verification, and no second mail.
+        /// Draft of a failed request. The same address continues it, so that
+        /// the server sends no second message.
         unsent: Option<Draft>,
     },
-    /// What was typed will not do.
+    /// The typed text is not valid.
     Wrong(Problem),
-    /// The embedder is asked whether the address may be added.
+    /// Waits for the reply to `threepid-before-add`.
     Asking(Draft),
-    /// The request is under way.
+    /// The request is pending.
     Sending(Draft),
-    /// It failed, and can be repeated.
+    /// The request failed, and can be repeated.
     Failed(Draft, Problem),
 }
 
 impl Form {
-    /// Whether a request is under way.
+    /// True while a request is pending.
     pub fn is_sending(&self) -> bool {
         match self.phase {
             FormPhase::Asking(_) | FormPhase::Sending(_) => true,
@@ -56,7 +56,7 @@ impl Form {
         }
     }
 
-    /// What is wrong.
+    /// The displayed error.
     pub fn problem(&self) -> Option<&Problem> {
         match &self.phase {
             FormPhase::Wrong(problem) | FormPhase::Failed(_, problem) => Some(problem),
@@ -64,7 +64,7 @@ impl Form {
         }
     }
 
-    /// Whether what was typed is what is wrong.
+    /// True if the error is one of the typed text.
     pub fn is_invalid(&self) -> bool {
         match &self.phase {
             FormPhase::Wrong(problem) => problem.is_of_the_address(),
@@ -79,14 +79,14 @@ impl Form {
         self.phase = FormPhase::Editing { unsent: self.unsent().cloned() };
     }
 
-    /// A limit from before the page was loaded still holds.
+    /// Sets a stored rate limit that has not ended.
     pub(super) fn limited(&mut self, limit: Problem) {
         if let FormPhase::Editing { unsent: None } = self.phase {
             self.phase = FormPhase::Wrong(limit);
         }
     }
 
-    /// The draft that is not (yet) sent.
+    /// Draft whose message was not sent yet.
     fn unsent(&self) -> Option<&Draft> {
         match &self.phase {
             FormPhase::Editing { unsent } => unsent.as_ref(),
@@ -180,7 +180,8 @@ impl Flow {
         self.settle(operation, Err(code));
     }
 
-    /// The embedder is asked, and answers, about one draft of a section at a time.
+    /// Handles the reply to `threepid-before-add`. Each section has one event
+    /// at a time.
     pub(super) fn may_add(&mut self, section: Section, may: bool) {
         let FormPhase::Asking(draft) = &self.form_of(section).phase else { return };
         let draft = draft.clone();
@@ -316,8 +317,8 @@ impl Flow {
         }
     }
 
-    /// The address goes back into the field; what is pending stays until the
-    /// corrected one's mail went out.
+    /// Returns the address to the field. The verification stays until the
+    /// message to the new address is sent.
     pub(super) fn change_address(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else { return };
         let Some(section) = Section::of(&pending.medium) else { return };

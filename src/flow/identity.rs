@@ -1,60 +1,61 @@
-//! The identity server, and its terms. Nothing else is asked for before they are
-//! accepted, and nothing of the homeserver's ever waits for it.
+//! The identity server and its terms. Before the terms are accepted, there is
+//! no other request to it. The homeserver's requests never wait for the
+//! identity server.
 
 use super::{Access, Action, Effect, Flow, Focus, Problem, Question, Slot, Verification, Wish};
 use crate::matrix::identity::{hash_details, terms};
 use crate::matrix::{Errcode, Failure, Json, accepted_terms};
 
-/// An identity server, as far as it is known.
+/// State of an identity server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Identity {
-    /// Host and port.
+    /// Host and port of the identity server.
     pub host: String,
-    /// The browser can do `sha256`.
+    /// True if the browser can compute `sha256`.
     can_hash: bool,
-    /// How far it is.
+    /// State of the requests.
     pub phase: IdentityPhase,
-    /// What went wrong last, until something goes right.
+    /// Displayed error, until a request succeeds.
     pub problem: Option<Problem>,
-    /// The person waits for what they pressed.
+    /// True while the user waits for the result of a button.
     pub asked: bool,
-    /// It says that its terms are not accepted, whatever the account says.
+    /// True if the identity server says that its terms are not accepted. The
+    /// account data may say otherwise.
     unsigned: bool,
-    /// Its policies, by name and language; those that the person has accepted
-    /// taken out, once that is known.
+    /// Policies of the terms, without those that the user has accepted.
     policies: Json,
-    /// What the account says of terms.
+    /// Account data `m.accepted_terms`.
     kept: Json,
-    /// The documents that the person accepts, until the identity server knows.
+    /// Documents that the user accepts, until the identity server confirms it.
     accepted: Vec<String>,
-    /// How addresses are disguised.
+    /// Algorithms and pepper of the hashes.
     pub(super) details: Option<hash_details::Response>,
 }
 
-/// The phases of asking an identity server.
+/// State of the requests to an identity server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdentityPhase {
-    /// Nothing was asked yet.
+    /// No request was sent yet.
     New,
-    /// Its terms are being read.
+    /// `GET terms` is pending.
     ReadingTerms,
-    /// Which of them the person has accepted is being read.
+    /// `GET account_data/m.accepted_terms` is pending.
     ReadingAccepted,
-    /// The person is asked to accept the others.
+    /// The user has to accept the remaining terms.
     Terms,
-    /// They are being accepted.
+    /// `POST terms` is pending.
     Accepting,
-    /// They are; the account is to know it.
+    /// `PUT account_data/m.accepted_terms` is pending.
     Keeping,
-    /// Nothing stands in between, and nothing is under way.
+    /// The terms are accepted, and no request is pending.
     Open,
-    /// How addresses are to be disguised is being read.
+    /// `GET hash_details` is pending.
     ReadingDetails,
-    /// Whose the addresses are is being read.
+    /// `POST lookup` is pending.
     LookingUp,
-    /// The same two, because that had changed in between.
+    /// Both requests are repeated, because the pepper has changed between them.
     ReadingDetailsAnew,
-    /// The last time.
+    /// The second `POST lookup` is pending.
     LookingUpAnew,
 }
 
@@ -76,12 +77,12 @@ impl Identity {
         }
     }
 
-    /// The same, for another account: nothing is known.
+    /// Creates the state for another account.
     pub(super) fn anew(self) -> Identity {
         Identity::new(self.host, self.can_hash)
     }
 
-    /// Whether addresses may be sent there.
+    /// True if the terms are accepted, so that addresses may be sent.
     pub fn is_open(&self) -> bool {
         match self.phase {
             Phase::Open
@@ -98,7 +99,7 @@ impl Identity {
         }
     }
 
-    /// The policies that the person is asked to accept.
+    /// Policies that the user has to accept.
     pub fn policies(&self) -> Option<&Json> {
         match self.phase {
             Phase::Terms | Phase::Accepting => Some(&self.policies),
@@ -114,7 +115,7 @@ impl Identity {
         }
     }
 
-    /// What is under way was given up, or failed.
+    /// Ends the pending request, which was aborted or has failed.
     pub(super) fn detach(&mut self) {
         self.asked = false;
         self.phase = match self.phase {
@@ -131,8 +132,8 @@ impl Identity {
 }
 
 impl Flow {
-    /// Another identity server (its host and port), or none: nothing of the
-    /// one before is left.
+    /// Resets the state for another identity server (its host and port), or
+    /// none.
     pub(super) fn set_identity_server(&mut self, host: Option<String>, can_hash: bool) {
         let before = self.identity.take().map(|it| it.host);
         self.drop_held(Slot::Identity);
@@ -153,7 +154,7 @@ impl Flow {
         }
     }
 
-    /// Whether addresses may be sent to this identity server.
+    /// True if addresses may be sent to this identity server.
     pub(super) fn is_open(&self, host: &str) -> bool {
         self.identity.as_ref().is_some_and(|it| it.host == host && it.is_open())
     }
@@ -165,7 +166,7 @@ impl Flow {
         }
     }
 
-    /// The person accepts these documents.
+    /// Accepts these documents for the user.
     pub(super) fn accept_terms(&mut self, urls: Vec<String>) {
         if let Some(identity) = &mut self.identity
             && identity.phase == Phase::Terms
@@ -177,7 +178,7 @@ impl Flow {
         }
     }
 
-    /// What was asked is answered; all but whose the addresses are.
+    /// Handles the response of a request, except of `lookup`.
     pub(super) fn told(&mut self, result: Result<Json, Failure>) {
         let Some(identity) = &mut self.identity else { return };
         let body = match result {
@@ -251,7 +252,7 @@ impl Flow {
         }
     }
 
-    /// Nothing stands in between any more.
+    /// Continues after the terms are accepted.
     fn opened(&mut self) {
         self.look_up_now(false);
         self.go_on_after(&Problem::ConsentMissing { terms: None });
@@ -283,7 +284,7 @@ impl Flow {
         self.finish_sharing();
     }
 
-    /// The identity server's terms have to be accepted (again).
+    /// Asks the user to accept the terms, also if they were accepted before.
     pub(super) fn terms_again(&mut self) {
         let Some(identity) = &mut self.identity else { return };
         let reads = identity.phase == Phase::New || identity.is_open();
@@ -294,12 +295,12 @@ impl Flow {
         }
     }
 
-    /// What went wrong with the identity server.
+    /// Displays an error of the identity server.
     pub(super) fn identity_problem(&self) -> Option<&Problem> {
         self.identity.as_ref()?.problem.as_ref()
     }
 
-    /// A limit is over.
+    /// Continues after a rate limit.
     pub(super) fn identity_woke(&mut self) {
         if let Some(identity) = &mut self.identity {
             identity.problem = None;
@@ -309,7 +310,7 @@ impl Flow {
         }
     }
 
-    /// What was in the way is not any more: nobody has to press a button for it.
+    /// Continues by itself after the network is back or a rate limit has ended.
     pub(super) fn identity_goes_on(&mut self) {
         match &self.identity {
             Some(identity) if !identity.accepted.is_empty() => {

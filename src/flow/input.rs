@@ -1,4 +1,4 @@
-//! What can happen to an element.
+//! Inputs of the state machine.
 
 use super::{Access, PageWindow, Presence, Section, VerificationId};
 use crate::matrix::phone::Dialled;
@@ -7,41 +7,42 @@ use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Answer, Password};
 use crate::matrix::{ClientSecret, Failure, Json, request_email_token};
 
-/// Who wants something.
+/// Source of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The person, by the form: a second press while the first is in flight
-    /// is the same wish.
+    /// The user, with the form. A second press while the request is pending
+    /// has no effect.
     Person,
-    /// The embedder, by a method: waits for its turn.
+    /// The host application, with a method. It waits for pending requests.
     Method,
 }
 
-/// Whose authentication.
+/// Request that an authentication belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A pending verification's `add`.
     Verification(VerificationId),
-    /// The `delete` of the removal in front.
+    /// The `delete` of the current removal.
     Removal,
-    /// The change of the password.
+    /// The password change.
     Password,
 }
 
-/// The answer to a challenge.
+/// Reply to a challenge.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
-    /// Go on with this.
+    /// The `auth` object of a stage.
     With(Answer),
-    /// The link that proves an address was opened, or here is its code.
+    /// Continue with a threepid stage: with its code, or after its link was
+    /// opened.
     Prove(Code),
-    /// Begin from the start.
+    /// Restart without `auth`.
     Anew,
-    /// The person or the embedder would rather not.
+    /// The user or the host application cancels.
     Cancel,
 }
 
-/// What a person types into.
+/// Field that the user types into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typed {
     /// The field for a new address.
@@ -50,12 +51,13 @@ pub enum Typed {
     Code(VerificationId),
     /// The field of the dialog.
     Answer(Subject),
-    /// Those for a new password.
+    /// The fields for a new password.
     NewPassword,
 }
 
 impl Input {
-    /// Whether it is the person's doing, or a method's, and not what came of it.
+    /// True for an action of the user or a method call, false for a response
+    /// or an event.
     pub(super) fn is_asked(&self) -> bool {
         match self {
             Input::Refresh
@@ -123,65 +125,65 @@ impl Input {
     }
 }
 
-/// Something that happened.
+/// Input of [`super::Flow::apply`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// Homeserver and token came, went or changed.
+    /// Homeserver or token has changed.
     Access(Access),
-    /// The attribute `readonly`.
+    /// The attribute `readonly` has changed.
     ReadOnly(bool),
-    /// The attribute `mediums`.
+    /// The attribute `mediums` has changed.
     Sections(Vec<Section>),
-    /// Read the list.
+    /// `refresh()`, or "Try again" of the list.
     Refresh,
-    /// An address was handed in.
+    /// The user or `addEmail` submits an email address.
     Add {
-        /// As typed.
+        /// Address as typed.
         address: String,
-        /// A fresh one, in case it is needed.
+        /// New client secret, used if a request is sent.
         secret: ClientSecret,
-        /// By whom.
+        /// Source of the action.
         by: By,
     },
-    /// A phone number was handed in.
+    /// The user or `addPhone` submits a phone number.
     AddPhone {
-        /// As servers list it; empty if it is none.
+        /// MSISDN; empty if the number is invalid.
         msisdn: String,
-        /// As typed.
+        /// Country and number as typed.
         dialled: Dialled,
-        /// A fresh one, in case it is needed.
+        /// New client secret, used if a request is sent.
         secret: ClientSecret,
-        /// By whom.
+        /// Source of the action.
         by: By,
     },
-    /// The person corrects what they have typed.
+    /// The user edits a field. Its error disappears.
     Corrected(Typed),
-    /// The embedder's answer to `threepid-before-add`, in this section.
+    /// The host application's reply to `threepid-before-add`, in this section.
     MayAdd(Section, bool),
-    /// "Try again" beside the field of a section.
+    /// "Try again" next to the field of a section.
     SendAgain(Section),
     /// "Continue" in a pending group.
     Continue(VerificationId),
-    /// The code from the mail was typed in.
+    /// The user submits the code from the email or text message.
     Submit(VerificationId, Code),
-    /// "Resend email" in a pending group. With a fresh secret, in case it is
-    /// needed.
+    /// "Resend email" in a pending group, with a new client secret, used if the
+    /// validation session is restarted.
     Resend(VerificationId, ClientSecret),
-    /// "Try again" in a pending group: what failed there. With a fresh secret,
-    /// in case it is needed.
+    /// "Try again" in a pending group: repeats the failed action. With a new
+    /// client secret, used if the validation session is restarted.
     TryAgain(VerificationId, ClientSecret),
     /// "Change address" in a pending group.
     ChangeAddress(VerificationId),
     /// "Cancel" in a pending group.
     Cancel(VerificationId),
-    /// "Remove" beside an entry.
+    /// "Remove" next to an entry, or `remove()`.
     AskRemove {
-        /// Of the entry.
+        /// Medium of the entry.
         medium: Medium,
-        /// Of the entry.
+        /// Address of the entry.
         address: String,
     },
-    /// The embedder's answer to `threepid-before-remove`.
+    /// The host application's reply to `threepid-before-remove`.
     MayRemove(bool),
     /// "Remove" in the dialog.
     ConfirmRemove,
@@ -189,152 +191,154 @@ pub enum Input {
     DismissRemove,
     /// "Change password".
     ChangePassword {
-        /// As typed.
+        /// New password as typed.
         password: Password,
-        /// As typed once more; nothing where they could see what they typed.
+        /// Repeated password as typed; `None` while the password is revealed.
         repeated: Option<Password>,
-        /// Whether the account's other sessions are to end.
+        /// True to end the account's other sessions.
         logout_devices: bool,
     },
-    /// They can see what they type: it need not be repeated.
+    /// The user reveals the new password, which then needs no repetition.
     PasswordShown,
-    /// `account/password` was answered.
+    /// Response of `account/password`.
     PasswordChanged {
-        /// Of the request.
+        /// `logout_devices` of the request.
         logout_devices: bool,
-        /// Nothing, or why not.
+        /// Success, or the error.
         result: Result<(), Failure>,
     },
-    /// The embedder will answer the challenge with this number.
+    /// The host application will reply to the challenge with this number.
     HostAuthenticates(u32),
-    /// Nobody but the person answers it.
+    /// The user has to reply to the challenge with this number.
     PersonAuthenticates(u32),
-    /// The embedder's answer to it, however late.
+    /// The host application's reply to the challenge with this number. It may
+    /// be late.
     HostAnswers(u32, Reply),
-    /// They would rather do it another way.
+    /// The user selects another flow.
     OtherWay(Subject),
-    /// "Resend" of a message that proves an address.
+    /// "Send again" in a threepid stage.
     ResendProof(Subject),
-    /// That message was asked for.
+    /// Response of a token request of a threepid stage.
     ProofRequested {
-        /// For whose authentication.
+        /// Authentication that the stage belongs to.
         subject: Subject,
-        /// The secret that it was asked for with.
+        /// Client secret of the request.
         secret: ClientSecret,
-        /// The `sid`, and what belongs to it.
+        /// The validation session, or the error.
         result: Result<request_email_token::Response, Failure>,
     },
-    /// The `submit_url` of a proof was answered.
+    /// Response of the `submit_url` of a threepid stage.
     ProofSubmitted {
-        /// For whose authentication.
+        /// Authentication that the stage belongs to.
         subject: Subject,
-        /// Whether the code was right.
+        /// True if the code was correct.
         result: Result<bool, Failure>,
     },
-    /// The page of a stage is to be opened, perhaps again.
+    /// The user opens the fallback page, or opens it again.
     OpenPage(Subject),
-    /// The page of a stage is in this window.
+    /// State of the fallback page's window.
     Page(Subject, PageWindow),
-    /// The page that was opened for this session says that it is done.
+    /// The fallback page of this UIA session sent `authDone`.
     PageDone(String),
-    /// `GET capabilities` was answered: whether what the element is for may be
-    /// changed.
+    /// Response of `GET capabilities`: true if the server permits the element's
+    /// changes.
     MayChange(bool),
-    /// Where the person manages their account, if that is anywhere.
+    /// URL of the page on which the account is managed, if there is one.
     Managed(Option<String>),
-    /// The server validates no addresses itself, and no identity server is set.
+    /// True if the server requires an identity server, and none is set.
     NeedsIdentityServer(bool),
-    /// The property `identityServer`.
+    /// The property `identityServer` has changed.
     IdentityServer {
-        /// Host and port; none, if none is set.
+        /// Host and port; `None` if the property is not set.
         host: Option<String>,
-        /// The browser can do `sha256`.
+        /// True if the browser can compute `sha256`.
         can_hash: bool,
     },
-    /// "Try again" beside what the identity server did not do.
+    /// "Try again" in the identity server's group.
     FindAgain,
-    /// Its terms are accepted: the URLs of the documents.
+    /// The user accepts the identity server's terms: the URLs of the documents.
     AcceptTerms(Vec<String>),
-    /// [`super::Effect::Ask`] was answered.
+    /// Response of [`super::Effect::Ask`].
     Told(Result<Json, Failure>),
-    /// `lookup` was answered: which of the addresses are theirs.
+    /// Response of `lookup`: the addresses that are shared by this account.
     LookedUp(Result<Vec<String>, Failure>),
-    /// "Share" beside an entry.
+    /// "Share" next to an entry.
     Share {
-        /// Of the entry.
+        /// Medium of the entry.
         medium: Medium,
-        /// Of the entry.
+        /// Address of the entry.
         address: String,
-        /// A fresh one, in case it is needed.
+        /// New client secret, used if a request is sent.
         secret: ClientSecret,
     },
-    /// "Stop sharing" beside an entry.
+    /// "Stop sharing" next to an entry.
     AskUnshare {
-        /// Of the entry.
+        /// Medium of the entry.
         medium: Medium,
-        /// Of the entry.
+        /// Address of the entry.
         address: String,
     },
-    /// The person answers the challenge of this request.
+    /// The user replies to the challenge of this request.
     Authenticate(Subject, Reply),
-    /// `GET account/3pid` was answered.
+    /// Response of `GET account/3pid`.
     ListRead {
-        /// Of [`super::Effect::ReadList`].
+        /// Number of the [`super::Effect::ReadList`].
         number: u32,
-        /// The list.
+        /// The list, or the error.
         result: Result<Vec<Threepid>, Failure>,
     },
-    /// `requestToken` was answered.
+    /// Response of `requestToken`.
     TokenRequested {
-        /// For which draft or pending verification.
+        /// Draft or pending verification of the request.
         id: VerificationId,
-        /// The `sid`, and what belongs to it.
+        /// The validation session, or the error.
         result: Result<request_email_token::Response, Failure>,
     },
-    /// `add` was answered.
+    /// Response of `add`.
     Added {
-        /// For which pending verification.
+        /// Pending verification of the request.
         id: VerificationId,
-        /// Nothing, or why not.
+        /// Success, or the error.
         result: Result<(), Failure>,
     },
-    /// `add` was not sent: another tab was adding the same.
+    /// `add` was not sent, because another tab holds the lock.
     AddSkipped(VerificationId),
-    /// `submit_url` was answered.
+    /// Response of `submit_url`.
     Submitted {
-        /// For which pending verification.
+        /// Pending verification of the request.
         id: VerificationId,
-        /// Whether the code was right.
+        /// True if the code was correct.
         result: Result<bool, Failure>,
     },
-    /// `delete` of the removal in front was answered.
+    /// Response of `delete` of the current removal, with its
+    /// `id_server_unbind_result`.
     Deleted(Result<Option<String>, Failure>),
-    /// The attribute `next-link`, as an absolute URL.
+    /// The attribute `next-link` has changed; an absolute URL.
     NextLink(Option<String>),
-    /// What was kept for this account, by [`super::Flow::records`].
+    /// Stored document of this account, as [`super::Flow::records`] wrote it.
     Restored(Json),
-    /// What another element of this account keeps.
+    /// Stored document of another element of this account.
     HeardRecords(Json),
     /// Another element of this account has changed the list.
     HeardChanged,
-    /// Another element of this account knows that the link of the validation
-    /// session with this `sid` was opened, or that it is worth a try.
+    /// Another element of this account reports that the link of the validation
+    /// session with this `sid` was opened, or asks to try.
     HeardOpened(String),
-    /// The browser came back by `next_link`, with this `sid`.
+    /// The browser returned through `next-link`, with this `sid`.
     Returned(String),
-    /// Whether somebody looks.
+    /// The page state has changed.
     Presence(Presence),
-    /// The page was taken out of the back/forward cache.
+    /// The page was restored from the back/forward cache.
     Thawed,
-    /// The clock was set, or the machine slept: it is so far ahead of the time
-    /// that is passed in now, in ms.
+    /// The machine's clock was set, or the machine slept.
     Clock {
-        /// Less than nothing, where it is behind.
+        /// Difference between the machine's clock and the time of the inputs, in
+        /// ms. Negative if the machine's clock is behind.
         ahead: f64,
     },
-    /// The browser has a network again.
+    /// The browser is online again.
     Online,
-    /// The time of [`super::Flow::next_wake`] has come.
+    /// The time of [`super::Flow::next_wake`] is reached.
     Woke,
     /// The element left the page; all requests were aborted.
     Detached,

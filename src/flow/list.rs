@@ -8,43 +8,43 @@ use super::{
 use crate::matrix::Failure;
 use crate::matrix::threepids::{Medium, Threepid};
 
-/// When Matrix began, in ms since the epoch.
+/// Start of Matrix, in ms since the epoch: the earliest valid time.
 const MATRIX_BEGAN_MS: f64 = 1_388_534_400_000.0;
 
-/// The list's phases.
+/// State of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum List {
-    /// Nothing was read yet, and nothing is under way.
+    /// No request was sent yet.
     Loading,
-    /// The first read is under way.
+    /// The first request is pending.
     First {
-        /// Its number.
+        /// Number of the request.
         number: u32,
     },
-    /// The first read failed.
+    /// The first request failed.
     Failed(Problem),
-    /// There is a list.
+    /// The list is displayed.
     Shown {
-        /// Its entries.
+        /// Entries of the list.
         entries: Vec<Threepid>,
-        /// Whether it is being read again.
+        /// State of reading it again.
         reading: Reading,
     },
 }
 
-/// A list that is shown may be read again.
+/// State of reading a displayed list again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
-    /// No.
+    /// No request is pending.
     No,
-    /// Yes: the answer with this number counts.
+    /// The request with this number is pending.
     Now(u32),
-    /// It was, without success; what is shown may be old.
+    /// The request failed, so the displayed list may be old.
     Failed(Problem),
 }
 
 impl List {
-    /// What is shown; `None` before the first list.
+    /// Displayed entries; `None` before the first list.
     pub fn entries(&self) -> Option<&[Threepid]> {
         match self {
             List::Shown { entries, .. } => Some(entries),
@@ -52,7 +52,7 @@ impl List {
         }
     }
 
-    /// Why the list is not there, or old.
+    /// Error of the last request.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             List::Failed(problem) | List::Shown { reading: Reading::Failed(problem), .. } => {
@@ -62,13 +62,13 @@ impl List {
         }
     }
 
-    /// Whether it holds this address.
+    /// True if the list has this address.
     pub fn holds(&self, medium: &Medium, address: &str) -> bool {
         self.position(medium, address).is_some()
     }
 
-    /// Where it holds this address: this very entry, else one that is the same
-    /// to a server.
+    /// Index of the entry with this address: with the same text, else one that
+    /// servers treat as equal.
     pub fn position(&self, medium: &Medium, address: &str) -> Option<usize> {
         place_of(&self.entries()?.iter().collect::<Vec<_>>(), medium, address)
     }
@@ -81,7 +81,7 @@ impl List {
         }
     }
 
-    /// A read that is under way is not waited for any more.
+    /// Ends a pending request.
     pub(super) fn detach(&mut self) {
         match self {
             List::First { .. } => *self = List::Loading,
@@ -90,7 +90,7 @@ impl List {
         }
     }
 
-    /// Whether an answer is awaited.
+    /// True while a request is pending.
     pub(super) fn is_being_read(&self) -> bool {
         self.awaited().is_some()
     }
@@ -105,8 +105,8 @@ impl List {
     }
 }
 
-/// Where this address is among these: the very one, else one that is the same
-/// to a server.
+/// Index of this address: with the same text, else one that servers treat as
+/// equal.
 #[inline(never)]
 pub(super) fn place_of(entries: &[&Threepid], medium: &Medium, address: &str) -> Option<usize> {
     let is = |entry: &&Threepid| entry.medium == *medium && entry.address == address;
@@ -115,8 +115,7 @@ pub(super) fn place_of(entries: &[&Threepid], medium: &Medium, address: &str) ->
 }
 
 impl Flow {
-    /// The person or the embedder wants to see the list: a read under way
-    /// serves them too.
+    /// Reads the list, unless a request is pending.
     pub(super) fn refresh(&mut self) {
         match self.access.refusal() {
             None if self.list.is_being_read() => self.quiet = false,
@@ -125,7 +124,7 @@ impl Flow {
         }
     }
 
-    /// Something has changed: a read under way may be too old.
+    /// Reads the list again, because the pending response may be too old.
     pub(super) fn read_list(&mut self) {
         self.quiet = false;
         self.ids += 1;
@@ -137,7 +136,7 @@ impl Flow {
         self.effects.push(Effect::ReadList { number });
     }
 
-    /// Nobody has asked: should it fail, nobody is told.
+    /// Reads the list in the background. Errors are not displayed.
     pub(super) fn read_list_quietly(&mut self) {
         if !self.list.is_being_read() {
             self.read_list();
@@ -186,7 +185,7 @@ impl Flow {
         self.after_coming_back();
     }
 
-    /// Whether the list is awaited to tell what was added.
+    /// True if a verification waits for the list after `add` succeeded.
     fn awaits_list(&self) -> bool {
         let awaits = |it: &Verification| {
             !it.is_share() && matches!(it.phase, Phase::Adopting | Phase::AddedElsewhere)
@@ -194,7 +193,7 @@ impl Flow {
         self.pending.iter().any(awaits)
     }
 
-    /// Whether the list is awaited to tell if an `add` or `delete` worked.
+    /// True if the result of an `add` or `delete` depends on the list.
     fn is_uncertain(&self) -> bool {
         let adding = |pending: &Verification| matches!(pending.phase, Phase::Uncertain { .. });
         let removing = |removal: &Removal| matches!(removal.phase, RemovalPhase::Uncertain(_));
@@ -215,15 +214,15 @@ impl Flow {
         }
     }
 
-    /// A time that a server names, if it can be one: Matrix began in 2014, and
-    /// clocks differ by less than a day.
+    /// A server's time in ms, if it is valid: after the start of Matrix, and at
+    /// most a day ahead.
     fn possible(&self, time: Option<f64>) -> Option<f64> {
         time.filter(|at| (MATRIX_BEGAN_MS..self.now + DAY_MS).contains(at))
     }
 
-    /// `add` and `delete` are done when the list was read again: what it says
-    /// counts. `before` is what it was like, if it was known, and if reading it
-    /// worked; where it did not, what the server had said to us counts.
+    /// Finishes `add` and `delete` after the list was read. `before` is the
+    /// list before, if it was known. If reading the list failed, the responses
+    /// of `add` and `delete` count.
     fn finish_what_waited_for_the_list(&mut self, before: Option<Option<&[Threepid]>>) {
         let fresh = before.is_some();
         // First, so that no list that lags brings back what was removed.
@@ -306,8 +305,7 @@ impl Flow {
         self.end_removal(gone);
     }
 
-    /// What the removal in front has waited for is read: whether it worked, if
-    /// the server did not say so.
+    /// Finishes the current removal after the list was read.
     pub(super) fn end_removal(&mut self, gone: bool) {
         let Some(removal) = self.removals.first_mut() else {
             return;
@@ -327,8 +325,8 @@ impl Flow {
         }
     }
 
-    /// The address of the pending verification at `at` is on the account; or
-    /// shared, if it was to be that.
+    /// Finishes the verification at `at`: its address is on the account, or
+    /// shared.
     fn adopt_listed(&mut self, at: usize, before: Option<&[Threepid]>) {
         let pending = &self.pending[at];
         let entries = self.list.entries().unwrap_or_default();
@@ -355,7 +353,7 @@ impl Flow {
         self.adopt(at, address.cloned());
     }
 
-    /// Told as this address; where nobody knows which it is, not at all.
+    /// Reports this address. Without an address, there is no report.
     pub(super) fn adopt(&mut self, at: usize, address: Option<String>) {
         let own = matches!(self.pending[at].phase, Phase::Adopting | Phase::Uncertain { .. });
         let done = self.drop_verification(at);
@@ -400,7 +398,7 @@ impl Flow {
         });
     }
 
-    /// The address of the removal in front is off the account.
+    /// Finishes the current removal: its address is no longer on the account.
     pub(super) fn removed(&mut self, unbind_result: Option<String>) {
         if self.removals[0].wish == Wish::Unshare {
             return self.unbound(unbind_result);

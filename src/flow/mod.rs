@@ -1,10 +1,10 @@
-//! What happens in which order. No I/O: an [`Input`] goes in, the state
-//! changes, [`Effect`]s come out. Every order of events can so be tested in
-//! microseconds.
+//! State machine of an element. It performs no I/O: it receives an [`Input`],
+//! changes its state, and returns [`Effect`]s. So tests run every order of
+//! events in microseconds.
 //!
-//! Each thing with a life of its own has its phases in one enum: the [`List`],
-//! the [`Form`], each pending [`Verification`], each [`Removal`], and within
-//! the last two the [`Uia`] of their request.
+//! Each thing with states of its own has one enum: the [`List`], the [`Form`],
+//! each pending [`Verification`], each [`Removal`], and the [`Uia`] of the last
+//! two.
 
 mod access;
 mod adding;
@@ -58,94 +58,101 @@ use draft::Wanted;
 use pace::Limit;
 use presence::Returned;
 
-/// What the status line says.
+/// Message of the status line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// An address is on the list now.
+    /// An address was added.
     Added(Medium, String),
-    /// An address is off the list now.
+    /// An address was removed.
     Removed(Medium, String),
-    /// Who finds the person by an address has changed.
+    /// An address is shared, or no longer shared.
     Sharing(Sharing, Medium, String),
-    /// The password is another now.
+    /// The password was changed.
     PasswordChanged {
-        /// The account's other sessions have ended.
+        /// True if the account's other sessions have ended.
         logout_devices: bool,
     },
-    /// A rate limit is over.
+    /// A rate limit has ended.
     LimitOver,
 }
 
-/// Whether others find the person by an address, after something was done.
+/// Result of sharing, of stopping to share, or of removing a shared address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sharing {
-    /// They do now.
+    /// The address is shared.
     Shared,
-    /// They do not any more.
+    /// The address is no longer shared.
     Unshared,
-    /// They were not to any more, but the identity server did not confirm it.
+    /// The user stopped to share the address, but the identity server did not
+    /// confirm it.
     MaybeShared,
-    /// It was removed, and they do not any more.
+    /// The address was removed, and is no longer shared.
     RemovedUnshared,
-    /// It was removed, and the identity server did not confirm that they do not.
+    /// The address was removed, but the identity server did not confirm that it
+    /// is no longer shared.
     RemovedShared,
 }
 
-/// The state of one element, and how it changes.
+/// State of one element.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flow {
-    /// Whether requests can be made.
+    /// State of the session: requests need a token.
     pub access: Access,
-    /// The embedder wants the list only.
+    /// The attribute `readonly`.
     pub readonly: bool,
-    /// The confirmed addresses.
+    /// List of confirmed addresses.
     pub list: List,
-    /// What is shown, in this order.
+    /// Displayed sections, in order.
     pub sections: Vec<Section>,
-    /// The field and its button, for email addresses.
+    /// Form for email addresses.
     pub form: Form,
-    /// For phone numbers.
+    /// Form for phone numbers.
     pub phone_form: Form,
-    /// In `<matrix-account-password>`: its form. Nothing else is shown there.
+    /// Form of `<matrix-account-password>`, which displays nothing else. `None`
+    /// in `<matrix-threepids>`.
     pub password: Option<PasswordForm>,
-    /// Mails that were sent, oldest first.
+    /// Pending verifications, the oldest first.
     pub pending: Vec<Verification>,
-    /// Removals; the first is in front of the person, the others wait.
+    /// Removals. The dialog is for the first one, and the others wait.
     pub removals: Vec<Removal>,
-    /// The status line.
+    /// Message of the status line.
     pub notice: Option<Notice>,
-    /// Whether somebody looks.
+    /// Visibility, focus and network of the page.
     pub presence: Presence,
-    /// Whether the server lets addresses be changed.
+    /// Changes that the server permits.
     pub changes: Changes,
-    /// The server validates no addresses itself, and no identity server is set.
+    /// True if the server requires an identity server, and none is set.
     pub needs_identity_server: bool,
-    /// The identity server, if one is set.
+    /// State of the identity server, if one is set.
     pub identity: Option<Identity>,
-    /// An answer got lost that may have said that the password was changed.
+    /// True if the response to a password change was lost, so that the password
+    /// may have changed.
     perhaps_changed: bool,
-    /// Verifications that ended, for the other tabs.
+    /// Ended verifications, for the other tabs.
     gone: Vec<Gone>,
-    /// Where the browser is to come back to.
+    /// `next_link`, an absolute URL.
     next_link: Option<String>,
-    /// It came back.
+    /// `sid` of the link that the browser returned with, until a verification
+    /// claims it.
     looked_for: Option<Returned>,
-    /// The person came back: to be seen to after the list under way.
+    /// True if the user returned while the list was loading. Automatic attempts
+    /// follow after the list.
     back: bool,
-    /// To be tried without being asked, the newest last.
+    /// Verifications for automatic attempts, the newest last.
     returned: Vec<VerificationId>,
-    /// Nobody asked for the list under way.
+    /// True if the pending list request is a background refresh, whose errors
+    /// are not displayed.
     quiet: bool,
-    /// The last limit of each action.
+    /// Last rate limit of each action.
     limits: Vec<Limit>,
-    /// When requests were sent in the last minute that nobody had asked for.
+    /// Times of the automatic requests in the last minute.
     unasked: Vec<f64>,
-    /// Those that have to wait.
+    /// Automatic requests that wait.
     held: Vec<Effect>,
-    /// A button is being pressed that nobody presses.
+    /// True while [`Effect::SubmitDialog`] submits the dialog.
     pressing: bool,
     now: f64,
-    /// The clock is so far ahead of that (ms).
+    /// Difference between the machine's clock and `now`, in ms.
     ahead: f64,
     ids: u32,
     effects: Vec<Effect>,
@@ -188,14 +195,14 @@ impl Default for Flow {
 }
 
 impl Flow {
-    /// That of `<matrix-account-password>`.
+    /// Creates the state of `<matrix-account-password>`.
     pub fn of_password() -> Flow {
         let password = Some(PasswordForm::default());
         Flow { sections: Vec::new(), password, ..Flow::default() }
     }
 
-    /// Takes one input at the time `now`: ms since the epoch, when the element
-    /// was made, and from then on by a clock that nobody sets.
+    /// Processes one input. `now` is the time in ms: since the epoch when the
+    /// element was created, and by a monotonic clock from then on.
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
         let asked = input.is_asked() && !std::mem::take(&mut self.pressing);
@@ -286,7 +293,7 @@ impl Flow {
         self.hold_back(asked)
     }
 
-    /// When to give [`Input::Woke`], if nothing else happens before.
+    /// Time of the next [`Input::Woke`], in ms.
     pub fn next_wake(&self) -> Option<f64> {
         // What never comes is infinitely late: `min` of numbers weighs a third
         // of what iterators over `Option`s do.
@@ -328,12 +335,12 @@ impl Flow {
         (wake < NEVER).then(|| wake.max(self.now + 1.0))
     }
 
-    /// The time of the last input, in ms since the epoch.
+    /// Time of the last input, in ms.
     pub fn now(&self) -> f64 {
         self.now
     }
 
-    /// The pending verification with this id.
+    /// Pending verification with this id.
     pub fn verification(&self, id: VerificationId) -> Option<&Verification> {
         self.pending.iter().find(|pending| pending.id == id)
     }
@@ -342,8 +349,8 @@ impl Flow {
         self.pending.iter_mut().find(|pending| pending.id == id)
     }
 
-    /// Another homeserver or user: nothing of the old one is left, and no late
-    /// answer to it fits, because ids are not given twice.
+    /// Resets the state for another homeserver or user. Ids are not reused, so
+    /// that late responses are ignored.
     pub fn start_over(&mut self) {
         let Flow { readonly, ids, presence, now, ahead, .. } = *self;
         let next_link = self.next_link.take();
@@ -364,7 +371,7 @@ impl Flow {
         };
     }
 
-    /// Whether there is nothing to be shown yet, but something to come.
+    /// True until there is something to display.
     pub fn is_loading(&self) -> bool {
         let nothing = match &self.password {
             Some(form) => matches!(form, PasswordForm::Loading),
@@ -373,7 +380,7 @@ impl Flow {
         nothing && matches!(self.access, Access::Awaited | Access::Granted)
     }
 
-    /// Time went by.
+    /// Updates everything that depends on the time.
     fn woke(&mut self) {
         let now = self.now;
         self.end_limits(now);
@@ -387,7 +394,7 @@ impl Flow {
         self.try_those_due();
     }
 
-    /// The rate limits until then are over.
+    /// Ends the rate limits until this time.
     fn end_limits(&mut self, now: f64) {
         let at = self.now;
         let mut over = false;
@@ -427,7 +434,7 @@ impl Flow {
         }
     }
 
-    /// The element left the page; whatever was in flight was given up.
+    /// Handles that the element left the page. All requests were aborted.
     fn detached(&mut self) {
         self.form.detach();
         self.phone_form.detach();
@@ -447,7 +454,7 @@ impl Flow {
         }
     }
 
-    /// What is being corrected is not wrong any more.
+    /// Removes the error of a field that the user edits.
     fn corrected(&mut self, typed: Typed) {
         let now = self.now;
         let mut ended = Problem::is_of_what_is_typed;
@@ -474,7 +481,7 @@ impl Flow {
         }
     }
 
-    /// Why nothing can be changed now, as a code for the embedder.
+    /// Error code if no change is permitted now.
     fn refusal(&self) -> Option<&'static str> {
         match self.access {
             _ if self.is_readonly() => Some("readonly"),
@@ -482,7 +489,8 @@ impl Flow {
         }
     }
 
-    /// Makes of a failure what the person sees, and tells the embedder.
+    /// Converts a failure to the displayed error, and reports it to the host
+    /// application.
     fn trouble(&mut self, action: Action, failure: &Failure) -> Problem {
         let problem = self.limit(action, Problem::of(action, failure, self.now));
         match failure {
@@ -522,7 +530,7 @@ impl Flow {
         self.effects.push(Effect::Focus(focus));
     }
 
-    /// Ends what a method of the element waits for, without success.
+    /// Rejects the promise of a method.
     fn settle(&mut self, operation: Operation, outcome: Result<Outcome, &'static str>) {
         let outcome = outcome.map_err(ErrorReport::local);
         self.effects.push(Effect::Settle(operation, outcome));
@@ -539,14 +547,14 @@ impl Flow {
     }
 }
 
-/// Later than everything.
+/// A time later than all others.
 const NEVER: f64 = f64::INFINITY;
 
 fn until(problem: Option<&Problem>) -> f64 {
     problem.and_then(Problem::until).unwrap_or(NEVER)
 }
 
-/// Whether two addresses of a medium are the same to a server.
+/// True if servers treat both addresses of a medium as equal.
 #[inline(never)]
 pub fn same_address(medium: &Medium, one: &str, other: &str) -> bool {
     match medium {

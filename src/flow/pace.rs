@@ -1,31 +1,32 @@
-//! How often requests are sent that nobody asked for: what servers, networks and
-//! handlers answer must not make a storm of them, whatever it is.
+//! Limits the rate of automatic requests, whatever servers, networks and
+//! handlers respond.
 
 use super::{Action, Effect, Flow, Problem, Slot};
 
-/// What is counted at a time (ms).
+/// Period of the limit, in ms.
 const MINUTE_MS: f64 = 60_000.0;
-/// So many requests in a minute that nobody asked for.
+/// Largest number of automatic requests in a period.
 const MOST: usize = 10;
-/// So many of them ask whether a link was opened: the others are news.
+/// Largest number of them that poll for a link.
 const MOST_TRIES: usize = 7;
 
-/// The first limit is at least so long (ms); each further one twice that,
+/// Shortest length of a first rate limit, in ms. Each further one is twice as
+/// long,
 const SHORTEST_LIMIT_MS: f64 = 1_000.0;
-/// up to this (ms).
+/// up to this length, in ms.
 const LONGEST_FLOOR_MS: f64 = 300_000.0;
 
-/// A limit that a server set.
+/// Rate limit of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Limit {
     action: Action,
     until: f64,
-    /// How long it was at least.
+    /// Shortest length of the limit, in ms.
     floor: f64,
 }
 
 impl Flow {
-    /// The effects of an input, without the requests that have to wait.
+    /// Returns the effects of an input, without the requests that have to wait.
     #[inline(never)]
     pub(super) fn hold_back(&mut self, asked: bool) -> Vec<Effect> {
         let now = self.now;
@@ -49,24 +50,24 @@ impl Flow {
         sent
     }
 
-    /// Nobody wants any more what waits to be sent.
+    /// Drops the waiting requests.
     pub(super) fn drop_held(&mut self, slot: Slot) {
         self.held.retain(|it| it.slot() != Some(slot));
     }
 
-    /// What waits until it may be sent.
+    /// Returns the waiting requests that may be sent now.
     pub fn held(&self) -> impl Iterator<Item = Slot> {
         self.held.iter().filter_map(Effect::slot)
     }
 
-    /// When something of that may be sent.
+    /// Time at which the next waiting request may be sent, in ms.
     pub(super) fn next_sending(&self) -> f64 {
         let at = |held| self.unasked.len().checked_sub(most(held)).map(|at| self.unasked[at]);
         let next = |wake: f64, held| wake.min(at(held).unwrap_or(self.now) + MINUTE_MS);
         self.held.iter().fold(f64::INFINITY, next)
     }
 
-    /// A server limits the rate: for longer each time in a row.
+    /// Length of a rate limit, in ms. Consecutive limits get longer.
     pub(super) fn limit(&mut self, action: Action, problem: Problem) -> Problem {
         let Problem::RateLimited { until, .. } = problem else { return problem };
         let now = self.now;

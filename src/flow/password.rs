@@ -1,5 +1,4 @@
-//! The password of the account is changed: all there is in
-//! `<matrix-account-password>`.
+//! Form of `<matrix-account-password>`, which changes the password.
 
 use super::authenticating::Verdict;
 use super::{
@@ -8,44 +7,45 @@ use super::{
 use crate::matrix::uia::{Auth, Password};
 use crate::matrix::{Errcode, Failure};
 
-/// How many characters a password may have: those of Synapse.
+/// Largest number of characters of a password, as of Synapse.
 pub const MAX_PASSWORD: usize = 512;
-/// From here on, other servers may find one too long (in bytes).
+/// Number of bytes from which other servers may reject a password as too long.
 const LONG_PASSWORD: usize = 64;
 
-/// The form's phases.
+/// State of the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum PasswordForm {
-    /// Whether the password may be changed is being asked.
+    /// Waits for the capabilities.
     #[default]
     Loading,
-    /// The person may type.
+    /// Waits for the user.
     Editing,
-    /// What was typed will not do, or it failed: it is still in the fields.
+    /// The typed text is not valid, or the request failed. The fields keep
+    /// their text.
     Wrong(Problem),
-    /// The request is under way.
+    /// The request is pending.
     Changing(NewPassword),
-    /// The server wants to know that it is really them.
+    /// The server requires authentication.
     Authenticating(NewPassword, Box<Uia>),
 }
 
-/// What the person has chosen.
+/// New password, and the user's choice about other sessions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewPassword {
     password: Password,
     logout_devices: bool,
 }
 
-/// What a server has against a password.
+/// Reason for which a server rejects a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// `M_WEAK_PASSWORD`
     Weak,
     /// `M_PASSWORD_TOO_SHORT`
     TooShort,
-    /// It is longer than [`MAX_PASSWORD`].
+    /// The password is longer than [`MAX_PASSWORD`].
     TooLong,
-    /// The server takes something of it for wrong, and it is long.
+    /// The server rejects the request, and the password is long.
     TooLongHere,
     /// `M_PASSWORD_NO_DIGIT`
     NoDigit,
@@ -60,7 +60,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// The policy that an errcode speaks of.
+    /// Policy of an errcode.
     pub(super) fn of(errcode: &Errcode) -> Option<Policy> {
         Some(match errcode {
             Errcode::WeakPassword => Policy::Weak,
@@ -76,7 +76,7 @@ impl Policy {
 }
 
 impl PasswordForm {
-    /// Whether the person waits, without a dialog that says so.
+    /// True while the user waits without a dialog.
     pub fn is_busy(&self) -> bool {
         match self {
             PasswordForm::Changing(_) => true,
@@ -85,7 +85,7 @@ impl PasswordForm {
         }
     }
 
-    /// What went wrong.
+    /// The displayed error.
     pub fn problem(&self) -> Option<&Problem> {
         match self {
             PasswordForm::Wrong(problem) => Some(problem),
@@ -96,7 +96,7 @@ impl PasswordForm {
         }
     }
 
-    /// Its authentication.
+    /// State of the authentication.
     pub(super) fn uia(&self) -> Option<&Uia> {
         match self {
             PasswordForm::Authenticating(_, uia) => Some(uia),
@@ -120,7 +120,7 @@ impl PasswordForm {
 }
 
 impl Flow {
-    /// The person hands in a new password; twice, unless they could see it.
+    /// Handles a submitted password. The user repeats it unless it is revealed.
     pub(super) fn change_password(
         &mut self,
         password: Password,
@@ -159,14 +159,14 @@ impl Flow {
         }
     }
 
-    /// The person sees what they type: nothing has to be repeated.
+    /// Handles that the user reveals the password, which needs no repetition.
     pub(super) fn password_shown(&mut self) {
         if let Some(form) = &mut self.password {
             form.forget_problem_if(&mut |problem| *problem == Problem::PasswordsDiffer);
         }
     }
 
-    /// It is known that the password may be changed.
+    /// Displays the form after the capabilities arrived.
     pub(super) fn password_may_be_changed(&mut self) {
         if let Some(form @ PasswordForm::Loading) = &mut self.password {
             *form = at_rest(self.perhaps_changed);
@@ -254,7 +254,8 @@ impl Flow {
         }
     }
 
-    /// The dialog was closed. What is under way may still succeed.
+    /// Handles that the dialog was closed. The pending request may still
+    /// succeed.
     pub(super) fn dismiss_password(&mut self) {
         if let Some(PasswordForm::Authenticating(_, uia)) = &self.password {
             self.perhaps_changed |= uia.is_under_way();
@@ -263,7 +264,7 @@ impl Flow {
         }
     }
 
-    /// The element left the page.
+    /// Handles that the element left the page.
     pub(super) fn detach_password(&mut self) {
         if let Some(form) = &mut self.password {
             self.perhaps_changed |= form.uia().is_some_and(Uia::is_under_way);
@@ -271,8 +272,8 @@ impl Flow {
         }
     }
 
-    /// There is a network again, or a new token. Whether there is something
-    /// that goes on: what is typed by now, as it was not kept here.
+    /// Continues when the network is back or the token is new. Returns true if
+    /// there is an action to continue, with the text that is in the fields.
     pub(super) fn password_goes_on(&mut self, broken_off: &Problem) -> bool {
         let Some(form) = &mut self.password else { return false };
         let dialog = form.uia().and_then(Uia::problem);
@@ -282,7 +283,7 @@ impl Flow {
     }
 }
 
-/// The form while nothing is under way.
+/// State of the form while no request is pending.
 fn at_rest(perhaps_changed: bool) -> PasswordForm {
     match perhaps_changed {
         true => PasswordForm::Wrong(Problem::PerhapsChanged),
@@ -290,8 +291,8 @@ fn at_rest(perhaps_changed: bool) -> PasswordForm {
     }
 }
 
-/// Whether the server may have done it although it does not say so. Some change
-/// it first and fail at what comes then.
+/// True if the server may have changed the password despite the error. Some
+/// servers change it first and fail later.
 fn may_have_changed(failure: &Failure) -> bool {
     match failure {
         Failure::Server(error) => error.status >= 500,

@@ -1,36 +1,36 @@
-//! The person leaves and comes back: what is then tried without being asked,
-//! and what other tabs say meanwhile.
+//! Visibility, focus and network of the page, and the automatic attempts when
+//! the user returns or another tab reports progress.
 
 use super::{Access, Effect, Flow, List, Phase, Try, Verification, VerificationId, Why};
 
-/// How long another tab may take to say that it knows a `sid` (ms).
+/// Time in which another tab can claim a `sid`, in ms.
 const RETURN_MS: f64 = 500.0;
 
-/// Whether somebody looks at the page, and whether there is a network.
+/// Visibility, focus and network of the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
-    /// The page is visible.
+    /// True if the page is visible.
     pub visible: bool,
-    /// It has the focus.
+    /// True if the page has the focus.
     pub focused: bool,
-    /// There is no network.
+    /// True if the browser is offline.
     pub offline: bool,
-    /// The element is rendered: in no hidden panel, say.
+    /// True if the element is rendered, and not in a hidden panel.
     pub shown: bool,
 }
 
 impl Presence {
-    /// Whether the person is there, as far as a page can tell.
+    /// True if the user is probably looking at the element.
     pub(super) fn is_here(self) -> bool {
         self.visible && self.focused && self.shown
     }
 }
 
-/// The browser came back by `next_link`, with this `sid`.
+/// Return of the browser through `next_link`, with a `sid`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Returned {
     sid: String,
-    /// How long the other tabs are asked.
+    /// End of the time in which other tabs can claim the `sid`, in ms.
     until: f64,
 }
 
@@ -41,7 +41,7 @@ impl Returned {
 }
 
 impl Flow {
-    /// The page's own state is another.
+    /// Handles a change of visibility, focus or network.
     pub(super) fn set_presence(&mut self, presence: Presence) {
         let before = std::mem::replace(&mut self.presence, presence);
         let seen = presence.visible && !before.visible;
@@ -66,12 +66,12 @@ impl Flow {
         }
     }
 
-    /// Nobody sees the page: a link may be opened meanwhile.
+    /// Handles that the page is hidden. The user may open a link now.
     fn was_hidden(&mut self) {
         self.pending.iter_mut().for_each(|pending| pending.may_open = pending.is_sent());
     }
 
-    /// The page was taken out of the back/forward cache: time has passed.
+    /// Handles that the page was restored from the back/forward cache.
     pub(super) fn thawed(&mut self) {
         self.was_hidden();
         if self.access == Access::Granted {
@@ -80,7 +80,7 @@ impl Flow {
         self.come_back();
     }
 
-    /// Tries what may have become possible, after the list under way was read.
+    /// Starts automatic attempts, after the pending list request.
     pub(super) fn come_back(&mut self) {
         self.back = true;
         if !self.list.is_being_read() {
@@ -100,13 +100,13 @@ impl Flow {
         self.try_what_came_back();
     }
 
-    /// Whether anything may be tried without being asked.
+    /// True if automatic attempts are possible.
     pub(super) fn may_try(&self) -> bool {
         self.refusal().is_none() && !self.presence.offline && self.list.entries().is_some()
     }
 
-    /// A verification that may be through: tried here, or where it can be
-    /// finished without the person.
+    /// Schedules an attempt, here or in the tab that can finish without the
+    /// user.
     pub(super) fn may_be_tried(&mut self, id: VerificationId) {
         if !self.verification(id).is_some_and(|pending| self.shows(pending)) {
             return;
@@ -127,7 +127,8 @@ impl Flow {
         }
     }
 
-    /// One at a time, the newest first.
+    /// Starts the next scheduled attempt, the newest first. There is one at a
+    /// time.
     pub(super) fn try_what_came_back(&mut self) {
         let by_itself =
             |it: &Verification| matches!(&it.phase, Phase::Trying(Try { why: Why::CameBack, .. }));
@@ -143,7 +144,7 @@ impl Flow {
         }
     }
 
-    /// Tries those that wait for their link.
+    /// Starts attempts of verifications that wait for their link.
     fn try_waiting(&mut self, wanted: impl Fn(&Verification) -> bool) {
         for at in 0..self.pending.len() {
             if !self.shows(&self.pending[at]) {
@@ -167,7 +168,7 @@ impl Flow {
         }
     }
 
-    /// The time for the next try has come for some.
+    /// Starts the attempts whose time is reached.
     pub(super) fn try_those_due(&mut self) {
         if self.may_try() && self.presence.visible {
             let now = self.now;
@@ -175,7 +176,8 @@ impl Flow {
         }
     }
 
-    /// Who can finish it without the person, does.
+    /// Finishes the verification with this `sid`, if it needs no input of the
+    /// user.
     pub(super) fn heard_opened(&mut self, sid: &str) {
         for pending in self.pending.iter_mut().filter(|it| it.has(sid)) {
             pending.may_open = true;
@@ -185,13 +187,13 @@ impl Flow {
         }
     }
 
-    /// The browser came back by `next_link`.
+    /// Handles that the browser returned through `next_link`.
     pub(super) fn returned(&mut self, sid: String) {
         self.looked_for = Some(Returned { sid, until: self.now + RETURN_MS });
         self.look_for_returned();
     }
 
-    /// Whether the `sid` that the browser came back with is pending by now.
+    /// Claims the `sid` that the browser returned with, if it is pending.
     pub(super) fn look_for_returned(&mut self) {
         let Some(Returned { sid, .. }) = &self.looked_for else { return };
         let Some(pending) = self.pending.iter_mut().find(|pending| pending.has(sid)) else {
@@ -215,7 +217,7 @@ impl Verification {
         self.validations.iter().any(|validation| validation.sid == sid)
     }
 
-    /// When to try next, if anybody looks.
+    /// Time of the next attempt, in ms; infinity if there is none.
     pub(super) fn next_try(&self, now: f64) -> f64 {
         match self.phase {
             Phase::Waiting { next, .. } if !self.is_expired(now) && !self.wants_code() => next,

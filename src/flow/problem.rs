@@ -1,96 +1,97 @@
-//! What the person is told when something goes wrong, and what they can do.
-//! One variant for each text.
+//! Errors in the user's terms, and what the user can do. Each text has one
+//! variant.
 
 use super::{Action, Policy, Section};
 use crate::matrix::{Errcode, Failure};
 
-/// When a server limits the rate and does not say for how long.
+/// Length of a rate limit for which the server gives no time, in ms.
 const DEFAULT_LIMIT_MS: f64 = 60_000.0;
 
-/// Something that went wrong, from the person's side.
+/// Error in the user's terms.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
-    /// This is no address.
+    /// The email address is invalid.
     NotAnAddress,
-    /// It is on the list already.
+    /// The email address is already on the list.
     AlreadyYours,
-    /// It belongs to an account already.
+    /// The email address belongs to an account.
     InUse,
-    /// The server does not take this address.
+    /// The server does not permit this email address.
     Denied,
-    /// The server takes no address, and never had one: perhaps it has none at all.
+    /// The server refused the email address, and may not support email
+    /// addresses.
     MayLackEmails,
-    /// The server sends no mail at all.
+    /// The server sends no emails.
     NoMail,
-    /// The server could not send the mail this time.
+    /// The server failed to send the email.
     MailFailed,
-    /// This is no phone number.
+    /// The phone number is invalid.
     NotANumber,
-    /// The number is on the list already.
+    /// The phone number is already on the list.
     NumberAlreadyYours,
-    /// The number belongs to an account already.
+    /// The phone number belongs to an account.
     NumberInUse,
-    /// The server does not take this number.
+    /// The server does not permit this phone number.
     NumberDenied,
-    /// The server takes no number, and never had one: perhaps it has none at all.
+    /// The server refused the phone number, and may not support phone numbers.
     MayLackPhones,
-    /// The server sends no text messages at all.
+    /// The server sends no text messages.
     NoSms,
-    /// The server could not send the text message this time.
+    /// The server failed to send the text message.
     SmsFailed,
-    /// What is shared can only be known by showing the addresses themselves.
+    /// A lookup would need addresses in plain text.
     CannotLookUp,
-    /// The server cannot end a share but with the address.
+    /// The server can't stop sharing without removing the address.
     CannotUnshare,
-    /// The server allows no changes.
+    /// The server permits no changes.
     ChangesForbidden,
-    /// Too many attempts.
+    /// A rate limit of the server.
     RateLimited {
-        /// When it is over, in ms since the epoch.
+        /// End of the rate limit, in ms since the epoch.
         until: f64,
-        /// How long it was from the start, in ms.
+        /// Length of the rate limit, in ms.
         wait: f64,
     },
-    /// The server cannot be reached.
+    /// The server can't be reached.
     Network,
-    /// The server did not answer.
+    /// The server did not respond in time.
     Timeout,
     /// The browser is offline.
     Offline,
-    /// The answer was not a Matrix server's.
+    /// The response is not one of a Matrix server.
     Http(u16),
-    /// The session is over; said once, above everything.
+    /// The session has ended. This error is displayed once, at the top.
     SessionEnded,
-    /// The password was wrong.
+    /// The password is wrong.
     WrongPassword,
     /// The new password is missing.
     NoPassword,
-    /// It was not repeated as it was.
+    /// The repeated password differs.
     PasswordsDiffer,
-    /// The server does not take it.
+    /// The server does not accept the new password.
     PasswordRefused(Policy),
-    /// The password was wrong, or is not: an answer got lost that may have
-    /// said that it was changed.
+    /// The server refused the old password. An earlier change has no response,
+    /// so the new password may be the current one.
     PerhapsChanged,
-    /// The code from the mail was wrong.
+    /// The code is wrong.
     WrongCode,
-    /// There is none.
+    /// The code from the email is missing.
     NoCode,
-    /// There is none from the text message.
+    /// The code from the text message is missing.
     NoSmsCode,
     /// The current password is missing.
     NoCurrentPassword,
     /// The registration token is missing.
     NoToken,
-    /// The server wants it sent where others could read it.
+    /// The `submit_url` is not safe for a code.
     UnsafeCode,
-    /// No way to authenticate that we can go.
+    /// No flow of the challenge is supported.
     NoWayToAuthenticate,
-    /// The registration token was wrong.
+    /// The registration token is wrong.
     WrongToken,
-    /// The link that proves an address was not opened (yet).
+    /// The link of a threepid stage is not opened yet.
     NotProved,
-    /// What has to be done in the other window is not done (yet).
+    /// The fallback page is not done yet.
     NotDone,
     /// The account is locked.
     Locked,
@@ -98,35 +99,35 @@ pub enum Problem {
     Suspended,
     /// The account was deactivated.
     Deactivated,
-    /// A guest's account.
+    /// The account is a guest's.
     Guest,
-    /// The server has reached a limit.
+    /// A resource limit of the server is reached.
     ResourceLimit {
-        /// Where to ask, if that is a link.
+        /// Link to the server's administrator, if there is one.
         contact: Option<String>,
     },
-    /// The server's terms have to be accepted.
+    /// The user has to accept the server's terms.
     ConsentMissing {
-        /// Where they are, if that is a link.
+        /// Link to the terms, if there is one.
         terms: Option<String>,
     },
-    /// Anything else, by its code.
+    /// Any other error, with its code.
     Other(String),
 }
 
-/// What can be done about a problem.
+/// Next step of the user after an error.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Retry {
-    /// The same again makes no sense: correct it, or leave it.
+    /// The same action fails again. The user corrects the input, or leaves it.
     Never,
-    /// The same again, now.
+    /// The same action can be repeated now.
     Now,
-    /// The same again at this time (ms since the epoch).
+    /// The same action can be repeated at this time, in ms since the epoch.
     At(f64),
 }
 
 impl Problem {
-    /// What a failure of this action means to the person.
+    /// Converts a failure of this action to an error in the user's terms.
     pub fn of(action: Action, failure: &Failure, now: f64) -> Problem {
         if action == Action::Unbind && failure.is_of_path() {
             return Problem::CannotUnshare;
@@ -198,7 +199,7 @@ impl Problem {
         }
     }
 
-    /// What it is called in a section.
+    /// The variant of this error in a section.
     pub(super) fn in_section(self, section: Option<Section>) -> Problem {
         if section != Some(Section::Phones) {
             return self;
@@ -216,12 +217,12 @@ impl Problem {
         }
     }
 
-    /// A limit until then, both in ms since the epoch.
+    /// A rate limit until this time. Both are in ms since the epoch.
     pub(super) fn limit(until: f64, now: f64) -> Problem {
         Problem::RateLimited { until, wait: until - now }
     }
 
-    /// What can be done about it.
+    /// Next step of the user.
     pub fn retry(&self) -> Retry {
         match self {
             Problem::NotAnAddress
@@ -273,7 +274,7 @@ impl Problem {
         }
     }
 
-    /// Whether another address would help.
+    /// True if another address can succeed.
     pub fn is_of_the_address(&self) -> bool {
         matches!(
             self,
@@ -288,13 +289,13 @@ impl Problem {
         )
     }
 
-    /// Whether another new password would help.
+    /// True if another new password can succeed.
     pub fn is_of_the_password(&self) -> bool {
         matches!(self, Problem::NoPassword | Problem::PasswordRefused(_))
     }
 
-    /// Whether what is typed is what is wrong: while it is being corrected, it
-    /// is not wrong any more.
+    /// True if the error is one of the typed text. It disappears while the user
+    /// edits the field.
     pub fn is_of_what_is_typed(&self) -> bool {
         self.is_of_the_address()
             || self.is_of_the_password()
@@ -311,12 +312,12 @@ impl Problem {
             )
     }
 
-    /// Whether another answer to a challenge would help.
+    /// True if another reply to the challenge can succeed.
     pub fn is_of_the_answer(&self) -> bool {
         self.is_of_what_is_typed() || *self == Problem::PerhapsChanged
     }
 
-    /// Where the person can do something about it.
+    /// Link of the error, if there is one.
     pub fn link(&self) -> Option<&str> {
         let (Problem::ResourceLimit { contact: link } | Problem::ConsentMissing { terms: link }) =
             self
@@ -326,7 +327,7 @@ impl Problem {
         link.as_deref()
     }
 
-    /// Whether it can be got over without another address or server.
+    /// True if the same action can succeed later.
     pub fn is_recoverable(&self) -> bool {
         matches!(
             self,
@@ -343,13 +344,13 @@ impl Problem {
         ) || (self.retry() != Retry::Never && *self != Problem::NoSms)
     }
 
-    /// Of a limit: when it is over, and how long it was from the start.
+    /// End and length of a rate limit, in ms.
     pub(super) fn limited(&self) -> Option<(f64, f64)> {
         let Problem::RateLimited { until, wait } = self else { return None };
         Some((*until, *wait))
     }
 
-    /// When it is over by itself, in ms since the epoch.
+    /// Time at which the error ends by itself, in ms since the epoch.
     pub fn until(&self) -> Option<f64> {
         match self.retry() {
             Retry::At(until) => Some(until),
@@ -358,7 +359,7 @@ impl Problem {
     }
 }
 
-/// What a server names, if it is safe to be followed: no `javascript:`.
+/// Link of a server, if it is a web page: no `javascript:`.
 fn link(text: &Option<String>) -> Option<String> {
     let text = text.as_ref()?;
     let safe = ["https://", "http://", "mailto:"];

@@ -1,5 +1,5 @@
-//! Proving that an address of the account is theirs: a stage of the
-//! authentication, by a link or a code.
+//! Threepid stages: `m.login.email.identity` and `m.login.msisdn`, with a link
+//! or a code.
 
 use super::{Action, Check, Effect, Flow, Problem, Section, Stage, Subject, Uia, UiaPhase};
 use crate::matrix::request_email_token::Response;
@@ -8,30 +8,30 @@ use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{Answer, EMAIL_IDENTITY, MSISDN};
 use crate::matrix::{ClientSecret, Failure};
 
-/// An address of the account that is being proved.
+/// State of a threepid stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proof {
-    /// What kind of address.
+    /// Medium of the address.
     pub medium: Medium,
-    /// The address.
+    /// Address of the account.
     pub address: String,
-    /// `send_attempt` of the last message that went out.
+    /// `send_attempt` of the last message.
     attempt: u32,
-    /// A message is being asked for.
+    /// True while the token request is pending.
     pub sending: bool,
-    /// The last one that went out.
+    /// The last message.
     sent: Sent,
 }
 
-/// A message that proves an address.
+/// Message of a threepid stage.
 #[derive(Clone, Debug, PartialEq)]
 enum Sent {
-    /// None was asked for.
+    /// No message was requested.
     No,
-    /// Whether one went out is not known: asked for again, with this secret
-    /// and the same number, no second one will.
+    /// The response of the token request was lost. A request with the same
+    /// secret and `send_attempt` sends no second message.
     Lost(ClientSecret),
-    /// It went out, with this secret.
+    /// The message was sent, with this secret.
     Yes(ClientSecret, Response),
 }
 
@@ -41,22 +41,22 @@ impl Proof {
         Proof { medium, address, attempt: 0, sending: false, sent: Sent::No }
     }
 
-    /// Whether a message went out.
+    /// True if a message was sent.
     pub fn is_sent(&self) -> bool {
         matches!(self.sent, Sent::Yes(..))
     }
 
-    /// Whether it went out more than once.
+    /// True if more than one message was sent.
     pub fn is_sent_again(&self) -> bool {
         self.attempt > 1
     }
 
-    /// Whether the message holds a code, to be typed in here.
+    /// True if the message contains a code for the dialog's field.
     pub fn wants_code(&self) -> bool {
         matches!(&self.sent, Sent::Yes(_, answer) if answer.submit_url.is_some())
     }
 
-    /// What the stage is answered with.
+    /// `auth` object of the stage.
     fn answer(&self) -> Option<Answer> {
         let Sent::Yes(secret, answer) = &self.sent else { return None };
         let stage = if self.medium == Medium::Msisdn { MSISDN } else { EMAIL_IDENTITY };
@@ -65,7 +65,7 @@ impl Proof {
 }
 
 impl Uia {
-    /// The address that is being proved.
+    /// State of the displayed threepid stage.
     pub fn proof(&self) -> Option<&Proof> {
         match self.stage()? {
             Stage::Address(proof) => Some(proof),
@@ -90,7 +90,7 @@ impl Uia {
 }
 
 impl Flow {
-    /// Has the message sent, for the first time or again.
+    /// Requests the message, for the first time or again.
     pub(super) fn send_proof(&mut self, subject: Subject) {
         let Some(uia) = self.uia(subject).filter(|uia| !uia.is_under_way()) else { return };
         let Some(proof) = uia.proof_mut().filter(|proof| !proof.sending) else { return };
@@ -141,7 +141,7 @@ impl Flow {
         }
     }
 
-    /// The person says that they have opened the link, or types the code.
+    /// Handles that the user has opened the link, or has typed the code.
     pub(super) fn prove(&mut self, subject: Subject, code: Code) {
         let Some(uia) = self.uia(subject) else { return };
         let Some(proof) = uia.proof() else { return };

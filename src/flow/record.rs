@@ -1,6 +1,6 @@
-//! What is kept of pending verifications: in the browser's storage, and in
-//! the other tabs. All of it may be anything: another version wrote it, or
-//! somebody by hand. What does not fit is not there.
+//! Stored document of pending verifications, for the browser's storage and for
+//! other tabs. It is not trusted: another version or another script may have
+//! written it. Malformed parts are ignored.
 
 use super::verification::DAY_MS;
 use super::{
@@ -13,41 +13,46 @@ use crate::matrix::retry_after::LONGEST_MS;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Json};
 
-/// Until when there is a limit, of the field or of a verification; and how long
-/// it was from the start.
+/// Key of a rate limit, of the form or of a verification: its end and its
+/// length.
 const LIMITED: [&str; 2] = ["limitedUntil", "limitedFor"];
-/// Of the field for phone numbers.
+/// Key of the rate limit of the form for phone numbers.
 const PHONES_LIMITED: [&str; 2] = ["phonesLimitedUntil", "phonesLimitedFor"];
-/// What is to be put on the account.
+/// Key of verifications for adding.
 const PENDING: &str = "pending";
-/// What is to be shared: by itself, so that versions from before there was that
-/// put nothing of it on the account.
+/// Key of verifications for sharing. They are separate, so that versions
+/// without sharing do not add the addresses to the account.
 const SHARES: &str = "shares";
-/// Of a share: with which identity server.
+/// Key of the identity server of a share.
 const ID_SERVER: &str = "idServer";
 
-/// All that is kept for an account.
+/// Stored document of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Records {
-    /// Pending verifications, without what they are doing just now.
+    /// Pending verifications, without their requests.
     pending: Vec<Verification>,
-    /// Those that ended.
+    /// Ended verifications.
     gone: Vec<Gone>,
-    /// When the field can be used again, in ms since the epoch.
+    /// End of the rate limit of the form for email addresses, in ms since the
+    /// epoch.
     limited_until: Option<f64>,
-    /// When the one for phone numbers can be.
+    /// End of the rate limit of the form for phone numbers, in ms since the
+    /// epoch.
     phones_limited_until: Option<f64>,
 }
 
-/// A verification that ended: no tab that slept may bring it back.
+/// Tombstone of an ended verification, so that a suspended tab does not restore
+/// it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gone {
     id_server: Option<String>,
     medium: Medium,
     address: String,
-    /// When, in ms since the epoch. A mail sent later is another verification's.
+    /// Time of the end, in ms since the epoch. A later message belongs to
+    /// another verification.
     at: f64,
-    /// The address is on the list now (or shared); otherwise it was cancelled.
+    /// True if the address was added or shared, false if the verification was
+    /// cancelled.
     added: bool,
 }
 
@@ -60,8 +65,8 @@ impl Gone {
 }
 
 impl Records {
-    /// Reads what [`Flow::records`] wrote, at the time `now`, when the clock was
-    /// so far ahead.
+    /// Parses a document of [`Flow::records`]. `ahead` is the difference
+    /// between the machine's clock and `now`, in ms.
     pub fn read(json: &Json, now: f64, ahead: f64) -> Records {
         let mut records = Records {
             limited_until: limit(json, LIMITED, now, ahead),
@@ -80,7 +85,7 @@ impl Records {
         records
     }
 
-    /// Reads a record, if it is one: what ended has no validations any more.
+    /// Parses a verification. A tombstone has no validation sessions.
     fn read_one(
         &mut self,
         id_server: Option<String>,
@@ -148,8 +153,8 @@ impl Records {
     }
 }
 
-/// A limit that is not over yet; none is longer than it was from the start, nor
-/// than an hour.
+/// A rate limit that has not ended. It is at most as long as its stored length,
+/// and at most one hour.
 fn limit(record: &Json, [until, wait]: [&str; 2], now: f64, ahead: f64) -> Option<f64> {
     let until = record.number(until)? - ahead;
     let wait = record.number(wait).unwrap_or(LONGEST_MS);
@@ -202,7 +207,7 @@ fn write_gone(it: &Gone, ahead: f64) -> Json {
 }
 
 impl Flow {
-    /// What is to be kept, or nothing.
+    /// Document to be stored; `None` if there is nothing to store.
     pub fn records(&self) -> Option<Json> {
         let ahead = self.ahead;
         let limit = self.form.problem().and_then(Problem::limited);
@@ -229,7 +234,7 @@ impl Flow {
         Some(write_limit(records, PHONES_LIMITED, phones_limit, ahead).done())
     }
 
-    /// What this tab had kept.
+    /// Restores the document of this tab.
     pub(super) fn restored(&mut self, records: &Json) {
         let mut records = Records::read(records, self.now, self.ahead);
         for pending in &mut records.pending {
@@ -250,8 +255,9 @@ impl Flow {
         }
     }
 
-    /// What another tab or element has. Taking over the same again changes
-    /// nothing, or two tabs would tell each other for ever.
+    /// Merges the document of another tab or element. Merging the same document
+    /// again changes nothing; otherwise two tabs would inform each other
+    /// endlessly.
     pub(super) fn heard(&mut self, records: &Json) {
         let records = Records::read(records, self.now, self.ahead);
         self.take_over(records);
@@ -289,7 +295,7 @@ impl Flow {
         self.look_for_returned();
     }
 
-    /// Another tab has ended a verification that is pending here.
+    /// Ends a verification that another tab has ended.
     fn end_with(&mut self, gone: &Gone) {
         let ended = |it: &Verification| {
             gone.is_of(&it.id_server, &it.medium, &it.address)
@@ -317,7 +323,7 @@ impl Flow {
         }
     }
 
-    /// A verification has ended here: tells the others.
+    /// Adds a tombstone for a verification that has ended here.
     pub(super) fn ended(&mut self, ended: &Verification, added: bool) {
         let id_server = ended.id_server.clone();
         let (medium, address) = (ended.medium.clone(), ended.address.clone());
@@ -332,7 +338,7 @@ impl Flow {
         self.gone.push(gone);
     }
 
-    /// A time for a mail that is later than the end of the verification before.
+    /// Time of a new message, later than the end of the former verification.
     pub(super) fn sending_time(
         &self,
         id_server: &Option<String>,
@@ -343,7 +349,7 @@ impl Flow {
         before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
     }
 
-    /// Nobody comes back to what is a day old.
+    /// Deletes what is older than a day.
     pub(super) fn forget_old(&mut self) {
         let now = self.now;
         self.gone.retain(|it| now < it.at + DAY_MS);
@@ -356,7 +362,7 @@ impl Flow {
 }
 
 impl Verification {
-    /// Takes over what another tab knows of the same address.
+    /// Merges what another tab knows about the same address.
     pub(super) fn merge(&mut self, other: Verification, now: f64) {
         self.elsewhere = other.elsewhere;
         self.asked |= other.asked;

@@ -1,4 +1,4 @@
-//! Taking an address off the account.
+//! Removing an address from the account, and stopping to share it.
 
 use super::authenticating::Verdict;
 use super::{
@@ -8,60 +8,60 @@ use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Auth;
 use crate::matrix::{Errcode, Failure};
 
-/// What is to end.
+/// Kind of a removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wish {
-    /// That the address is on the account.
+    /// Removes the address from the account.
     Remove,
-    /// That others find the person by it; it stays on the account.
+    /// Stops sharing the address, which stays on the account.
     Unshare,
 }
 
-/// A removal that the person or the embedder asked for.
+/// Removal that the user or the host application has started.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Removal {
-    /// Of the entry.
+    /// Medium of the entry.
     pub medium: Medium,
-    /// Of the entry.
+    /// Address of the entry.
     pub address: String,
-    /// Where in its section the entry stood, for the focus afterwards.
+    /// Index of the entry in its section, for the focus after the removal.
     pub index: usize,
-    /// What is to end.
+    /// Kind of a removal.
     pub wish: Wish,
-    /// The address is shared, as far as is known.
+    /// True if the last lookup found the address.
     pub shared: bool,
-    /// Nothing else on the list can recover the account.
+    /// True if no other entry can recover the account.
     pub last: bool,
-    /// How far it is.
+    /// State of the removal.
     pub phase: RemovalPhase,
-    /// The entry that the list does not hold any more, since it was asked for.
+    /// True if the entry is no longer on the list.
     pub(super) gone: Option<String>,
-    /// The embedder has not said yet whether it may be.
+    /// True until the host application has replied to `threepid-before-remove`.
     pub(super) awaits_word: bool,
 }
 
-/// A removal's phases.
+/// State of a removal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RemovalPhase {
-    /// The person is asked whether they mean it.
+    /// The dialog is open.
     Asking,
-    /// `delete` is under way.
+    /// `delete` is pending.
     Deleting,
-    /// It failed; the dialog is still open.
+    /// The request failed. The dialog stays open.
     Failed(Problem),
-    /// The server wants to know that it is really them.
+    /// The server requires authentication.
     Authenticating(Box<Uia>),
-    /// No answer came: the list is read to see whether it worked.
+    /// The response was lost. The list is read to find out the result.
     Uncertain(Failure),
-    /// It worked: the list is read again.
+    /// The request succeeded. The list is read again.
     Reading {
-        /// What the server said of the identity server.
+        /// `id_server_unbind_result` of the response.
         unbind_result: Option<String>,
     },
 }
 
 impl RemovalPhase {
-    /// Whether the dialog that asks is open.
+    /// True while the dialog is open.
     pub fn is_asking(&self) -> bool {
         match self {
             RemovalPhase::Asking
@@ -73,7 +73,7 @@ impl RemovalPhase {
         }
     }
 
-    /// Whether a request is under way.
+    /// True while a request is pending.
     pub fn is_busy(&self) -> bool {
         match self {
             RemovalPhase::Deleting | RemovalPhase::Uncertain(_) | RemovalPhase::Reading { .. } => {
@@ -87,7 +87,7 @@ impl RemovalPhase {
 }
 
 impl Removal {
-    /// What its request is for.
+    /// Purpose of the request.
     pub(super) fn action(&self) -> Action {
         match self.wish {
             Wish::Remove => Action::Remove,
@@ -95,7 +95,7 @@ impl Removal {
         }
     }
 
-    /// What went wrong.
+    /// The displayed error.
     pub fn problem(&self) -> Option<&Problem> {
         match &self.phase {
             RemovalPhase::Failed(problem) => Some(problem),
@@ -121,9 +121,9 @@ impl Removal {
 }
 
 impl Flow {
-    /// The entry that an address means, as it is written there: this very one,
-    /// else the only one that is the same to a server. What is not listed means
-    /// itself; what could be one of several, none.
+    /// Entry that an address selects: the one with the same text, else the only
+    /// one that servers treat as equal. An address that is not on the list
+    /// selects itself. If several entries are equal, there is no result.
     pub fn entry_meant(&self, medium: &Medium, address: &str) -> Option<String> {
         let entries = self.list.entries().unwrap_or_default();
         let alike =
@@ -173,8 +173,8 @@ impl Flow {
         self.effects.push(before);
     }
 
-    /// The embedder's word on the newest removal that waits for it: a listener
-    /// that asks for another is asked about that one first.
+    /// Handles the reply to `threepid-before-remove` for the newest removal
+    /// that waits for it: a listener can start another removal.
     pub(super) fn may_remove(&mut self, may: bool) {
         let Some(at) = self.removals.iter().rposition(|removal| removal.awaits_word) else {
             return;
@@ -286,7 +286,7 @@ impl Flow {
         self.read_list();
     }
 
-    /// The removal's dialog was closed.
+    /// Closes the removal's dialog.
     pub(super) fn dismiss_remove(&mut self) {
         let Some(removal) = self.removals.first() else {
             return;

@@ -1,4 +1,4 @@
-//! "Resend email", "Cancel": the mail of a pending verification, and its end.
+//! "Resend email" and "Cancel" of a pending verification.
 
 use super::{
     Action, Effect, Event, Flow, Focus, Operation, Phase, Resend, Section, Validation,
@@ -9,7 +9,7 @@ use crate::matrix::request_email_token::Response;
 use crate::matrix::{ClientSecret, Errcode, Failure};
 
 impl Flow {
-    /// What the group's alert is about: adding, else the mail.
+    /// Repeats the action whose error the group displays.
     pub(super) fn try_again(&mut self, id: VerificationId, secret: ClientSecret) {
         match self.verification(id).map(|pending| &pending.phase) {
             Some(Phase::Trouble { .. }) => self.continue_verification(id),
@@ -17,8 +17,8 @@ impl Flow {
         }
     }
 
-    /// `secret` is for a link that is too old: everything is then asked for
-    /// afresh. Repeated after a failure, it is the same request.
+    /// `secret` is for a link that is too old, which needs a new validation
+    /// session. After a failure, the same request is repeated.
     pub(super) fn resend(&mut self, id: VerificationId, secret: ClientSecret) {
         let operation = Operation::Resend(id);
         if self.readonly {
@@ -54,7 +54,7 @@ impl Flow {
         }
     }
 
-    /// Sends (again) the request of the "Resend" that is under way.
+    /// Sends the token request of "Resend email".
     pub(super) fn repeat_resend(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else { return };
         if let Resend::Sending { secret, attempt } = &pending.resend {
@@ -136,7 +136,7 @@ impl Flow {
         }
     }
 
-    /// The person does not want the address any more.
+    /// Cancels a verification for the user.
     pub(super) fn cancel(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else { return };
         let place = self.place(&pending.medium, &pending.address);
@@ -150,7 +150,7 @@ impl Flow {
         }
     }
 
-    /// Drops what is pending, unless there is nothing left to be stopped.
+    /// Ends a verification, unless it is finished already.
     pub(super) fn give_up(&mut self, id: VerificationId) -> bool {
         let at = self.pending.iter().position(|pending| pending.id == id);
         match at {
@@ -169,7 +169,7 @@ impl Flow {
         }
     }
 
-    /// Takes out the pending verification at `at`, with all that hangs on it.
+    /// Removes the verification at `at`, and ends its requests and dialog.
     pub(super) fn drop_verification(&mut self, at: usize) -> Verification {
         let pending = self.pending.remove(at);
         for form in [&mut self.form, &mut self.phone_form] {
@@ -186,8 +186,8 @@ impl Flow {
 }
 
 impl Verification {
-    /// The secret and the number of the next mail stand for good only when it
-    /// went out, so that asking again after a failure repeats them.
+    /// Client secret and `send_attempt` of the next message. They are stored
+    /// only after it is sent, so that a request after a failure repeats them.
     pub(super) fn start_sending(&mut self) {
         let (secret, attempt) = match &self.fresh {
             Some(fresh) => (fresh.clone(), 1),

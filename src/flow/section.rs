@@ -1,11 +1,12 @@
-//! The parts of the element: each is of one medium, as the embedder wants them.
+//! Sections of the element. Each has one medium; the attribute `mediums`
+//! selects them.
 
 use super::list::place_of;
 use super::{Access, Event, Flow, Form, Verification};
 use crate::matrix::threepids::{Medium, Threepid};
 
-/// A part of the element: the addresses of one medium, what is pending of it,
-/// and the form for more.
+/// Section of the element: the addresses of one medium, its pending
+/// verifications, and its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     /// `email`
@@ -15,7 +16,7 @@ pub enum Section {
 }
 
 impl Section {
-    /// The section of a medium, if it is one that can be added.
+    /// Section of a medium, if the element can add such addresses.
     pub fn of(medium: &Medium) -> Option<Section> {
         match medium {
             Medium::Email => Some(Section::Emails),
@@ -24,7 +25,7 @@ impl Section {
         }
     }
 
-    /// What it is of.
+    /// Medium of the section.
     pub fn medium(self) -> Medium {
         match self {
             Section::Emails => Medium::Email,
@@ -34,44 +35,44 @@ impl Section {
 }
 
 impl Flow {
-    /// Where addresses of this medium are shown. Those of kinds that this
-    /// element was not made for stand in the first section.
+    /// Section that displays addresses of this medium. Unknown mediums are in
+    /// the first section.
     pub fn section_of(&self, medium: &Medium) -> Option<Section> {
         let first = || self.sections.first().copied();
         Section::of(medium).map_or_else(first, Some).filter(|it| self.sections.contains(it))
     }
 
-    /// Whether what is pending of it is on the screen.
+    /// True if the verification is displayed.
     pub fn shows(&self, pending: &Verification) -> bool {
         let open = pending.id_server.as_ref().is_none_or(|host| self.is_open(host));
         open && self.section_of(&pending.medium).is_some()
     }
 
-    /// What is pending, and shown, of addresses that are not on the account yet.
+    /// Displayed verifications of addresses that are not on the account yet.
     pub fn public_pending(&self) -> impl Iterator<Item = &Verification> {
         self.pending.iter().filter(|it| !it.is_share() && self.shows(it))
     }
 
-    /// The entries of a section; none before the first list.
+    /// Entries of a section; empty before the first list.
     #[inline(never)]
     pub fn entries(&self, section: Section) -> Vec<&Threepid> {
         let here = |it: &&Threepid| self.section_of(&it.medium) == Some(section);
         self.list.entries().unwrap_or_default().iter().filter(here).collect()
     }
 
-    /// All entries that are shown.
+    /// All displayed entries.
     pub fn shown(&self) -> Vec<Threepid> {
         let entries = self.list.entries().unwrap_or_default().iter();
         entries.filter(|it| self.section_of(&it.medium).is_some()).cloned().collect()
     }
 
-    /// The section and the place in it of an entry.
+    /// Section and index of an entry.
     pub(super) fn place(&self, medium: &Medium, address: &str) -> Option<(Section, usize)> {
         let section = self.section_of(medium)?;
         Some((section, place_of(&self.entries(section), medium, address)?))
     }
 
-    /// The form of a section.
+    /// Form of a section.
     pub fn form_of(&self, section: Section) -> &Form {
         match section {
             Section::Emails => &self.form,
@@ -86,7 +87,7 @@ impl Flow {
         }
     }
 
-    /// Another choice of sections. What was read is known, but may be old.
+    /// Changes the sections. The list stays, but may be old.
     pub(super) fn set_sections(&mut self, sections: Vec<Section>) {
         if self.sections == sections {
             return;

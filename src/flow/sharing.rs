@@ -1,8 +1,7 @@
-//! "Share" and "Stop sharing": others, who know an address, find the person by
-//! it, or do not any more.
+//! "Share" and "Stop sharing": publishing an address at the identity server.
 //!
-//! A share is a [`Verification`] for another purpose, and its end a [`Removal`]
-//! that leaves the address on the account: so both survive what those do.
+//! A share is a [`Verification`] with another purpose. Stopping to share is a
+//! [`Removal`] that leaves the address on the account.
 
 use super::{
     Draft, Effect, Event, Flow, List, Notice, Phase, Removal, RemovalPhase, Section, Sharing,
@@ -13,24 +12,24 @@ use crate::matrix::phone::Dialled;
 use crate::matrix::threepids::{Medium, Threepid};
 
 impl Flow {
-    /// Whether others can find the person by it, where that is known.
+    /// True if the address is shared; `None` if that is not known.
     pub fn shared(&self, medium: &Medium, address: &str) -> Option<bool> {
         let entries = self.list.entries()?;
         entries.get(self.list.position(medium, address)?)?.shared
     }
 
-    /// What is pending of sharing this address.
+    /// Pending share of this address.
     pub fn sharing(&self, medium: &Medium, address: &str) -> Option<&Verification> {
         let id_server = Some(self.identity.as_ref()?.host.clone());
         self.pending.iter().find(|it| it.is(&id_server, medium, address))
     }
 
-    /// Whether the person can begin to share addresses, or end it.
+    /// True if the user can share addresses, and stop it.
     pub fn may_share(&self) -> bool {
         !self.is_readonly() && self.identity.as_ref().is_some_and(|it| it.is_open())
     }
 
-    /// "Share" beside an entry: a message proves that the address is theirs.
+    /// Starts sharing: requests a message of the identity server.
     pub(super) fn share(&mut self, medium: Medium, address: String, secret: ClientSecret) {
         let under_way = self.sharing(&medium, &address).is_some();
         if under_way || self.refusal().is_some() || !self.may_share() {
@@ -57,7 +56,7 @@ impl Flow {
         self.repeat_resend(id);
     }
 
-    /// "Stop sharing" beside an entry.
+    /// Starts stopping to share: opens the dialog.
     pub(super) fn ask_unshare(&mut self, medium: Medium, address: String) {
         // One dialog at a time.
         if self.refusal().is_none() && self.removals.is_empty() && self.identity.is_some() {
@@ -69,7 +68,7 @@ impl Flow {
         }
     }
 
-    /// `bind` went through.
+    /// Handles a successful `bind`.
     pub(super) fn finish_share(&mut self, id: VerificationId) {
         if let Some(at) = self.pending.iter().position(|it| it.id == id) {
             let pending = &self.pending[at];
@@ -83,8 +82,7 @@ impl Flow {
         }
     }
 
-    /// The share that the removal in front was to end has ended, as far as the
-    /// identity server says so.
+    /// Finishes the current removal, which stops a share.
     pub(super) fn unbound(&mut self, unbind_result: Option<String>) {
         let Removal { medium, address, .. } = self.removals.remove(0);
         self.effects.push(Effect::TellChanged);
@@ -108,7 +106,7 @@ impl Flow {
         });
     }
 
-    /// What is known of each entry.
+    /// Result of the lookup for each entry.
     pub(super) fn mark_shared(&mut self, known: &mut dyn FnMut(&Threepid) -> Option<bool>) {
         let before = self.shown();
         if let List::Shown { entries, .. } = &mut self.list {
@@ -121,8 +119,8 @@ impl Flow {
         }
     }
 
-    /// What is shared was looked up, or cannot be: tells whether what nobody
-    /// heard of has worked.
+    /// Finishes requests whose response was lost, after a lookup or without
+    /// one.
     pub(super) fn finish_sharing(&mut self) {
         let mut at = 0;
         while let Some(pending) = self.pending.get(at) {
@@ -152,8 +150,8 @@ impl Flow {
         self.end_removal(gone);
     }
 
-    /// What becomes of a share when the list is read: without its address, it is
-    /// nobody's wish any more. Whether it is gone.
+    /// Ends a share whose address is no longer on the list. Returns true if it
+    /// ended.
     pub(super) fn share_without_list(&mut self, at: usize, fresh: bool) -> bool {
         let pending = &self.pending[at];
         let listed = self.list.holds(&pending.medium, &pending.address);
@@ -169,7 +167,7 @@ impl Flow {
     }
 }
 
-/// Whether an `id_server_unbind_result` says that it is done.
+/// True if an `id_server_unbind_result` confirms that sharing has stopped.
 pub(super) fn is_success(unbind_result: &Option<String>) -> bool {
     unbind_result.as_deref() == Some("success")
 }

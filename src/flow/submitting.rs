@@ -1,5 +1,5 @@
-//! The code from the text message, or from the mail of servers that send one in
-//! place of a link.
+//! Submitting the code from a text message, or from the email of servers that
+//! send a code instead of a link.
 
 use super::{
     Action, Effect, ErrorReport, Flow, Focus, Phase, Problem, Section, Try, VerificationId, Why,

@@ -1,5 +1,7 @@
-//! User-interactive authentication: what the server asks, which ways lead
-//! through it, and how far along the person is.
+//! User-interactive authentication (UIA): the challenge, its flows, and the
+//! current stage.
+//!
+//! <https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api>
 
 use std::sync::Arc;
 
@@ -10,119 +12,122 @@ use crate::matrix::uia::{
     documents,
 };
 
-/// The authentication of one request.
+/// State of the authentication of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uia {
-    /// The challenge's own: what answers another is no answer to this one.
+    /// Number of the challenge. A reply to another number is ignored.
     pub number: u32,
-    /// What the server asked last.
+    /// The server's last challenge.
     pub challenge: Arc<Challenge>,
-    /// Who answers.
+    /// Source of the reply.
     pub asked: Asked,
-    /// How far it is.
+    /// Progress of the current stage.
     pub phase: UiaPhase,
-    /// What can be done next: the first stages of the shortest flows that the
-    /// person can go to their end. Where there are several, they choose.
+    /// Next stages of the shortest supported flows. If there are several, the
+    /// user chooses.
     pub(super) ways: Vec<Way>,
-    /// Which of them is in front.
+    /// Index of the displayed option in `ways`.
     pub(super) way: usize,
-    /// The server has once forgotten the session.
+    /// True if the UIA session was restarted once.
     pub(super) restarted: bool,
-    /// How many of the embedder's answers came to nothing, one after another.
+    /// Number of consecutive replies of the host application that were refused.
     pub(super) refused: u8,
-    /// How many challenges came one after another without the person.
+    /// Number of consecutive challenges without an action of the user.
     pub(super) steps: u8,
 }
 
-/// So many answers of an embedder may come to nothing; then the person is asked.
+/// Number of refused replies after which the dialog opens.
 const MOST_REFUSED: u8 = 3;
-/// So many challenges in a row are answered without the person.
+/// Number of challenges without an action of the user after which the dialog
+/// opens.
 const MOST_STEPS: u8 = 10;
 
-/// Who is asked for the answer to a challenge.
+/// Source of the reply to a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// The person, in our dialog.
+    /// The user, in the element's dialog.
     Person,
-    /// The embedder, who has a dialog of their own.
+    /// The host application.
     Host,
 }
 
-/// How far an authentication is.
+/// Progress of a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UiaPhase {
-    /// Waiting for the answer.
+    /// Waits for the reply.
     Asking,
-    /// The last answer did not do.
+    /// The server refused the last reply.
     Failed(Problem),
-    /// A request is under way.
+    /// A request is pending.
     Checking(Check),
 }
 
-/// The request of an authentication that is under way.
+/// Pending request of an authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Check {
-    /// With an answer.
+    /// The request with a reply.
     Answer,
-    /// With what may have been done meanwhile elsewhere: nobody has asked.
+    /// The request with the UIA session only: a silent check for stages that
+    /// were completed elsewhere.
     Look,
-    /// The code that proves an address.
+    /// The code of a threepid stage.
     Code,
-    /// From the start, because the server has forgotten the session; with
-    /// what was typed already.
+    /// A restart, because the server no longer knows the UIA session. The field
+    /// keeps its text.
     Anew,
-    /// From the start, because the session is good for nothing any more.
+    /// A restart, because the server no longer accepts the UIA session.
     Refused,
 }
 
-/// A stage that can be done next, and what comes after it.
+/// Stage that can be completed next, with its position in the flow.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {
-    /// What is to be done.
+    /// The stage.
     pub stage: Stage,
-    /// Which step that is, from 1.
+    /// Position in the flow, from 1.
     pub step: usize,
-    /// How many there are.
+    /// Number of stages of the flow.
     pub steps: usize,
 }
 
-/// What the person has to do next.
+/// Stage of a flow.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
-    /// Type the password.
+    /// `m.login.password`
     Password,
-    /// Nothing.
+    /// `m.login.dummy`, which needs no action.
     Dummy,
-    /// Accept documents, which the challenge's `params` name.
+    /// `m.login.terms`, with the documents in the challenge's `params`.
     Terms,
-    /// Type a token that they were given.
+    /// `m.login.registration_token`
     RegistrationToken,
-    /// Prove that an address of the account is theirs.
+    /// `m.login.email.identity` or `m.login.msisdn`, for an address of the
+    /// account.
     Address(Proof),
-    /// Something on a page of the server's.
+    /// Any other stage, on the server's fallback page.
     Page {
-        /// The type of the stage.
+        /// Type of the stage.
         name: String,
-        /// The window that it is in.
+        /// Window of the fallback page.
         window: PageWindow,
-        /// It says that it is done.
+        /// True after the page has sent `authDone`.
         done: bool,
     },
 }
 
-/// The window of its own that a page is opened in.
+/// Window of a fallback page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PageWindow {
-    /// There is none.
+    /// No window was opened.
     No,
-    /// The browser did not let us: the person opens this link.
+    /// The browser blocked the window. The dialog shows this URL as a link.
     Blocked(String),
-    /// It was opened. Whether it still is, nobody knows.
+    /// The window was opened. It may be closed by now.
     Open,
 }
 
 impl Stage {
-    /// The stages with this name; none that cannot be done.
+    /// Stages with this name that the element supports.
     fn of(name: &str, challenge: &Challenge, addresses: &[Threepid]) -> Vec<Stage> {
         match name {
             PASSWORD => vec![Stage::Password],
@@ -140,7 +145,7 @@ impl Stage {
         }
     }
 
-    /// Whether it is the same that is to be done.
+    /// True if both are the same stage.
     fn is(&self, other: &Stage) -> bool {
         match (self, other) {
             (Stage::Password, Stage::Password)
@@ -156,7 +161,7 @@ impl Stage {
         }
     }
 
-    /// What it means that an answer was not enough.
+    /// Error if the server refuses the reply to this stage.
     fn problem(&self) -> Problem {
         match self {
             Stage::Password => Problem::WrongPassword,
@@ -168,7 +173,7 @@ impl Stage {
     }
 }
 
-/// The ways through a challenge.
+/// Next stages of the shortest supported flows of a challenge.
 fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
     let mut fewest = usize::MAX;
@@ -202,7 +207,7 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
 }
 
 impl Uia {
-    /// A challenge that the server just sent.
+    /// Creates the state for a new challenge.
     pub(super) fn new(number: u32, challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
         let ways = ways(&challenge, addresses);
         // No window opens by itself where something can be done here.
@@ -220,18 +225,18 @@ impl Uia {
         }
     }
 
-    /// Whether nobody but the person is to answer: what answered in their place
-    /// has led nowhere.
+    /// True if only the user may reply, because the replies of the host
+    /// application were refused.
     pub(super) fn needs_person(&self) -> bool {
         self.refused >= MOST_REFUSED || self.steps >= MOST_STEPS
     }
 
-    /// What is in front of the person; nothing, where no way leads through.
+    /// The displayed option; `None` if no flow is supported.
     pub fn way(&self) -> Option<&Way> {
         self.ways.get(self.way)
     }
 
-    /// What has to be done next.
+    /// The displayed stage.
     pub fn stage(&self) -> Option<&Stage> {
         self.way().map(|way| &way.stage)
     }
@@ -240,14 +245,14 @@ impl Uia {
         self.ways.get_mut(self.way).map(|way| &mut way.stage)
     }
 
-    /// What could be done in its place.
+    /// The stage that "Confirm another way" displays.
     pub fn other(&self) -> Option<&Stage> {
         let next = (self.way + 1).checked_rem(self.ways.len())?;
         (next != self.way).then(|| &self.ways[next].stage)
     }
 
-    /// Goes on where the person was before this challenge came. Whether what
-    /// they did can be handed in as it is.
+    /// Restores the option that was displayed before this challenge. Returns
+    /// true if the stage's input can be submitted again.
     pub(super) fn follow(&mut self, before: &mut Uia) -> bool {
         self.restarted = before.restarted;
         let same_session = self.challenge.session == before.challenge.session;
@@ -266,7 +271,7 @@ impl Uia {
         false
     }
 
-    /// What went wrong.
+    /// The displayed error.
     pub fn problem(&self) -> Option<&Problem> {
         match &self.phase {
             UiaPhase::Failed(problem) => Some(problem),
@@ -274,7 +279,7 @@ impl Uia {
         }
     }
 
-    /// Whether the person waits for a request.
+    /// True while the user waits for a request.
     pub fn is_checking(&self) -> bool {
         match self.phase {
             UiaPhase::Checking(Check::Look) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
@@ -282,7 +287,7 @@ impl Uia {
         }
     }
 
-    /// Whether the request that it is about is under way.
+    /// True while the request that requires authentication is pending.
     pub(super) fn awaits_answer(&self) -> bool {
         match self.phase {
             UiaPhase::Checking(Check::Code) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
@@ -290,7 +295,7 @@ impl Uia {
         }
     }
 
-    /// Whether a request is under way.
+    /// True while any request is pending.
     pub(super) fn is_under_way(&self) -> bool {
         matches!(self.phase, UiaPhase::Checking(_))
     }
@@ -301,7 +306,7 @@ impl Uia {
         }
     }
 
-    /// The page of the stage: the stage's type, and the session.
+    /// Type and UIA session of the stage on a fallback page.
     ///
     /// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
     pub fn page(&self) -> Option<[&str; 2]> {
@@ -309,14 +314,14 @@ impl Uia {
         Some([name, self.challenge.session.as_deref()?])
     }
 
-    /// The session, if part of it may be done.
+    /// The UIA session, if some of its stages may be complete.
     pub(super) fn worth_keeping(&self) -> Option<String> {
         let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
         let begun = opened || !self.challenge.completed.is_empty();
         self.challenge.session.clone().filter(|_| begun)
     }
 
-    /// What is missing in a person's reply, if nothing was typed.
+    /// Error of a reply with an empty field.
     pub(super) fn lacks(&self, reply: &Reply) -> Option<Problem> {
         if self.is_under_way() || self.asked == Asked::Host {
             return None;
@@ -337,7 +342,7 @@ impl Uia {
         }
     }
 
-    /// What it means that the server asks once more.
+    /// Error for a further challenge.
     pub(super) fn not_enough(&self) -> Problem {
         self.stage().map_or(Problem::NoWayToAuthenticate, Stage::problem)
     }

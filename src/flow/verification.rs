@@ -1,4 +1,4 @@
-//! A pending verification: from the mail that went out to the address on the
+//! A pending verification: from the first message until the address is on the
 //! list.
 
 use super::{Draft, Outcome, Problem, Uia, same_address};
@@ -7,206 +7,209 @@ use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Failure};
 
-/// After this long without the link, the person is told where to look (ms).
+/// Time after which the group says where else the email may be, in ms.
 const NO_MAIL_HINT_MS: f64 = 60_000.0;
-/// How long "Resend email" rests after a mail went out again (ms).
+/// Time for which "Resend email" is disabled after it was used, in ms.
 const RESEND_REST_MS: f64 = 30_000.0;
-/// How long after the first try in vain the second comes (ms).
+/// Time between the first and the second attempt, in ms.
 pub(super) const FIRST_WAIT_MS: f64 = 2_000.0;
-/// The longest that it gets (ms).
+/// Longest time between two attempts, in ms.
 pub(super) const LONGEST_WAIT_MS: f64 = 15_000.0;
-/// How long servers usually take a link (ms).
+/// Time for which servers usually accept a link, in ms.
 pub(super) const LINK_LIFE_MS: f64 = 3_600_000.0;
-/// After this long, nobody will come back to it (ms).
+/// Time after which a verification is deleted, in ms.
 pub(super) const DAY_MS: f64 = 86_400_000.0;
 
-/// Names a draft and the verification that it becomes.
+/// Identifies a draft and the verification that it becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct VerificationId(pub u32);
 
-/// What an address is verified for.
+/// Purpose of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To put it on the account.
+    /// Adding the address to the account.
     Add,
-    /// To have others find the person by it. It is on the account.
+    /// Sharing an address of the account at the identity server.
     Share,
 }
 
-/// A mail was sent; the address is not on the account (or not shared) yet.
+/// Verification of an address that is not on the account, or not shared, yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verification {
-    /// Its name.
+    /// Id of the verification.
     pub id: VerificationId,
-    /// The identity server (host and port) through which others are to find
-    /// the person by it. Without one, it is to be put on the account.
+    /// Host and port of the identity server, if the address is to be shared.
+    /// `None` if it is to be added to the account.
     pub id_server: Option<String>,
-    /// What kind of address.
+    /// Medium of the address.
     pub medium: Medium,
-    /// The address.
+    /// Email address or MSISDN.
     pub address: String,
-    /// Of a phone number: what the server is asked to send to.
+    /// Country and number as typed, if it is a phone number.
     pub dialled: Option<Dialled>,
-    /// The secret of the last mail.
+    /// Client secret of the last message.
     pub secret: ClientSecret,
-    /// `send_attempt` of the last mail; 0, if none went out yet.
+    /// `send_attempt` of the last message; 0 before the first one.
     pub attempt: u32,
-    /// When the last mail went out, in ms since the epoch.
+    /// Time of the last message, in ms since the epoch.
     pub sent_at: f64,
-    /// The server said that the last mail's link is too old.
+    /// True if the server said that the last link is too old.
     pub expired: bool,
-    /// What the server named, the newest last. A link opened in an older mail
-    /// validated an older session.
+    /// Validation sessions, the newest last. The link of an older email
+    /// validates an older session.
     pub validations: Vec<Validation>,
-    /// The secret of a fresh start whose mail did not go out yet.
+    /// Client secret of a restart whose message was not sent yet.
     pub(super) fresh: Option<ClientSecret>,
-    /// The server takes the `next_link`.
+    /// True if the server accepts the `next_link`.
     pub(super) linked: bool,
-    /// Sending it again.
+    /// State of "Resend email".
     pub resend: Resend,
-    /// Adding the address.
+    /// State of adding the address.
     pub phase: Phase,
-    /// Whether "Continue" has once begun anew without its UIA session.
+    /// True if "Continue" has restarted once without its UIA session.
     pub(super) restarted: bool,
-    /// The dialog has opened by itself, or was closed: now only by "Continue".
+    /// True if the dialog opens by "Continue" only: it has opened by itself
+    /// before, or was closed.
     pub(super) asked: bool,
-    /// The dialog may open by itself: the link is known to have been opened, or
-    /// nobody saw the page for a while since the mail went out.
+    /// True if the dialog may open by itself: the link was opened, or the page
+    /// was hidden since the message was sent.
     pub(super) may_open: bool,
-    /// The server has named the validation sessions to this element: they are
-    /// for this address. In the storage, anybody may have written.
+    /// True if the server named the validation sessions to this element, so
+    /// that they belong to this address. Other scripts can write to the storage.
     pub(super) own: bool,
-    /// The UIA session whose dialog was closed half-way.
+    /// UIA session whose dialog was closed between two stages.
     pub(super) paused: Option<String>,
-    /// Another tab waits for the link, and has a UIA session: it will finish.
+    /// True if another tab waits for the link with a completed UIA session, and
+    /// will finish the verification.
     pub(super) elsewhere: bool,
 }
 
-/// What a server named, to be handed in with `add`.
+/// Validation session of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Validation {
-    /// Its id.
+    /// Id of the session.
     pub sid: String,
-    /// The secret that it was asked for with.
+    /// Client secret of the session.
     pub secret: ClientSecret,
-    /// Where the code from the mail goes, if it holds one in place of a link.
+    /// URL that accepts the code, if the message contains a code and no link.
     pub submit_url: Option<String>,
 }
 
-/// Sending the mail again: goes on beside the adding.
+/// State of "Resend email", which is independent of [`Phase`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resend {
-    /// It can be asked for.
+    /// The button is enabled.
     Ready,
-    /// The request is under way, with this secret and number.
+    /// The request is pending.
     Sending {
-        /// The secret.
+        /// Client secret of the request.
         secret: ClientSecret,
         /// `send_attempt`
         attempt: u32,
     },
-    /// It went out again at this time, which is news; rests for a while.
+    /// The message was sent at this time, and the group says so. The button is
+    /// disabled for a while.
     Sent(f64),
-    /// It rests still, but is no news any more.
+    /// The button is still disabled, and the group no longer says why.
     Resting(f64),
-    /// It failed.
+    /// The request failed.
     Failed(Problem),
 }
 
-/// The phases of adding the address.
+/// State of adding the address.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
-    /// Waiting for the person: the link, then "Continue".
+    /// Waits for the user: the link, then "Continue".
     Sent,
-    /// `add` is under way, with nothing asked of the person.
+    /// `add` is pending, without authentication.
     Trying(Try),
-    /// The server wants to know that it is really them.
+    /// The server requires authentication.
     Authenticating {
-        /// How far that is.
+        /// State of the authentication.
         uia: Box<Uia>,
-        /// Which validation session is being added.
+        /// Validation session of the request, counted from the newest.
         nth: usize,
     },
-    /// The code from the mail is being checked.
+    /// The code was submitted.
     Submitting {
-        /// The UIA session in which the password was right.
+        /// Completed UIA session.
         session: Option<String>,
     },
-    /// Everything is there but the link: `add` is tried now and then.
+    /// Only the link is missing. `add` is repeated at intervals.
     Waiting {
-        /// The UIA session in which the password was right.
+        /// Completed UIA session.
         session: Option<String>,
-        /// When to try next, in ms since the epoch.
+        /// Time of the next attempt, in ms since the epoch.
         next: f64,
-        /// How long that was from the try before, in ms.
+        /// Time between the last attempt and the next one, in ms.
         wait: f64,
     },
-    /// The server wanted to know that it is really them, when nobody had asked.
+    /// The server required authentication for an automatic attempt.
     Unconfirmed,
     /// `add` failed.
     Trouble {
-        /// Why.
+        /// Error of the request.
         problem: Problem,
-        /// The UIA session in which the password was right.
+        /// Completed UIA session.
         session: Option<String>,
     },
-    /// No answer came to `add`: the list is read to see whether it worked.
+    /// The response of `add` was lost. The list is read to find out the result.
     Uncertain {
-        /// Why there was none.
+        /// Reason for the missing response.
         failure: Failure,
-        /// Where to go back to if it did not.
+        /// State to restore if the address is not on the list.
         back: Back,
     },
-    /// The server added it: the list is read again.
+    /// The server has added the address. The list is read again.
     Adopting,
-    /// Another tab says that it was added: the list tells.
+    /// Another tab reports that the address was added. The list decides.
     AddedElsewhere,
 }
 
-/// One `add` without the person.
+/// One attempt of `add` without the dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Try {
-    /// `auth {session}` alone, if a session was got through before.
+    /// Completed UIA session, sent as `auth {session}`.
     pub session: Option<String>,
-    /// Which validation session, counted from the newest.
+    /// Validation session, counted from the newest.
     pub nth: usize,
-    /// Who wanted it.
+    /// Reason for the attempt.
     pub why: Why,
 }
 
-/// Why `add` is tried without the person.
+/// Reason for an attempt of `add`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Why {
-    /// They pressed "Continue".
+    /// The user has pressed "Continue".
     Asked,
-    /// They came back to the page.
+    /// The user has returned to the page.
     CameBack,
-    /// All but the link was there.
+    /// The interval of [`Phase::Waiting`] is over.
     Waited {
-        /// How long since the try before, in ms.
+        /// Time since the last attempt, in ms.
         wait: f64,
     },
 }
 
-/// Where an uncertain `add` was sent from.
+/// State before an `add` whose response was lost.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Back {
-    /// The group.
+    /// The group, without a dialog.
     Group {
-        /// The UIA session.
+        /// Completed UIA session.
         session: Option<String>,
     },
     /// The dialog, which stays open.
     Dialog {
-        /// As it was.
+        /// State of the authentication.
         uia: Box<Uia>,
-        /// Which validation session.
+        /// Validation session, counted from the newest.
         nth: usize,
     },
 }
 
 impl Verification {
-    /// One whose mail went out.
+    /// Creates a verification whose first message was sent.
     pub(super) fn new(draft: Draft, mut answer: Response, now: f64) -> Verification {
         let mut pending = Verification::unsent(draft, now);
         // The server knows best how it will list a number.
@@ -218,7 +221,7 @@ impl Verification {
         pending
     }
 
-    /// One whose mail did not go out yet.
+    /// Creates a verification whose first message was not sent yet.
     pub(super) fn unsent(draft: Draft, now: f64) -> Verification {
         Verification {
             id: draft.id,
@@ -244,14 +247,14 @@ impl Verification {
         }
     }
 
-    /// Whether it is the one for this.
+    /// True if it belongs to this address and purpose.
     pub(super) fn is(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
         self.id_server == *id_server
             && self.medium == *medium
             && same_address(medium, &self.address, address)
     }
 
-    /// What the address is verified for.
+    /// Purpose of the verification.
     pub fn purpose(&self) -> Purpose {
         match self.id_server {
             Some(_) => Purpose::Share,
@@ -259,22 +262,22 @@ impl Verification {
         }
     }
 
-    /// Whether the address is to be shared, and is on the account already.
+    /// True if the purpose is sharing.
     pub fn is_share(&self) -> bool {
         self.id_server.is_some()
     }
 
-    /// Whether a mail went out.
+    /// True if a message was sent.
     pub fn is_sent(&self) -> bool {
         self.attempt > 0
     }
 
-    /// Whether the first mail is being asked for.
+    /// True while the request for the first message is pending.
     pub fn is_beginning(&self) -> bool {
         !self.is_sent() && matches!(self.resend, Resend::Sending { .. })
     }
 
-    /// Whether the person waits for a request (or the list after it).
+    /// True while the user waits for a request, or for the list after it.
     pub fn is_busy(&self) -> bool {
         match &self.phase {
             Phase::Trying(attempt) => attempt.why == Why::Asked,
@@ -288,7 +291,7 @@ impl Verification {
         }
     }
 
-    /// Whether everything is there but the link, so that it finishes by itself.
+    /// True if only the link is missing, so that it finishes by itself.
     pub fn is_waiting(&self) -> bool {
         match &self.phase {
             Phase::Trying(Try { why: Why::Waited { .. }, .. }) | Phase::Waiting { .. } => true,
@@ -304,17 +307,17 @@ impl Verification {
         }
     }
 
-    /// Whether the link is probably good for nothing any more.
+    /// True if the link is probably too old.
     pub fn is_expired(&self, now: f64) -> bool {
         self.expired || now >= self.sent_at + LINK_LIFE_MS
     }
 
-    /// Whether the mail holds a code, to be typed in here.
+    /// True if the message contains a code for the group's field.
     pub fn wants_code(&self) -> bool {
         self.validations.last().is_some_and(|newest| newest.submit_url.is_some())
     }
 
-    /// What went wrong last.
+    /// The displayed error.
     pub fn problem(&self) -> Option<&Problem> {
         match (&self.phase, &self.resend) {
             (Phase::Trouble { problem, .. }, _) | (_, Resend::Failed(problem)) => Some(problem),
@@ -322,12 +325,12 @@ impl Verification {
         }
     }
 
-    /// When the limit is over that this has run into.
+    /// End of the rate limit, in ms since the epoch.
     pub(super) fn limited_until(&self) -> Option<f64> {
         self.limited().map(|(until, _)| until)
     }
 
-    /// The same, and how long it was from the start.
+    /// End of the rate limit and its length, in ms.
     pub(super) fn limited(&self) -> Option<(f64, f64)> {
         let asked = match &self.phase {
             Phase::Authenticating { uia, .. } => uia.problem(),
@@ -336,7 +339,7 @@ impl Verification {
         self.problem().or(asked).and_then(Problem::limited)
     }
 
-    /// Whether to say where else the mail may be.
+    /// True if the group says where else the email may be.
     pub fn needs_hint(&self, now: f64) -> bool {
         now >= self.sent_at + NO_MAIL_HINT_MS && !self.is_expired(now)
     }
@@ -349,7 +352,8 @@ impl Verification {
         }
     }
 
-    /// When it looks otherwise, but for limits and tries.
+    /// Next time at which the view changes, in ms since the epoch. Limits and
+    /// attempts have times of their own.
     pub(super) fn next_wake(&self, now: f64) -> f64 {
         let mut wake = self.resend.rests_until().unwrap_or(f64::INFINITY);
         for age in [NO_MAIL_HINT_MS, LINK_LIFE_MS, DAY_MS] {
@@ -373,7 +377,7 @@ impl Verification {
         }
     }
 
-    /// "Resend email" rests for a while after it has sent one.
+    /// Disables "Resend email" for a while after a message was sent again.
     pub(super) fn rest(&mut self, now: f64) {
         let rests = self.attempt > 1 && now < self.sent_at + RESEND_REST_MS;
         self.resend = if rests { Resend::Resting(self.sent_at) } else { Resend::Ready };
@@ -407,7 +411,7 @@ impl Verification {
         };
     }
 
-    /// Whether the server may be adding the address now.
+    /// True if the server may be adding the address at the moment.
     pub(super) fn is_being_added(&self) -> bool {
         match &self.phase {
             Phase::Authenticating { uia, .. } => uia.is_under_way(),
@@ -424,7 +428,7 @@ impl Verification {
 }
 
 impl Resend {
-    /// Until when it cannot be asked for, in ms since the epoch.
+    /// Time at which the button is enabled again, in ms since the epoch.
     pub fn rests_until(&self) -> Option<f64> {
         match self {
             Resend::Sent(at) | Resend::Resting(at) => Some(at + RESEND_REST_MS),
@@ -438,15 +442,15 @@ impl Validation {
         Validation { sid: answer.sid, secret, submit_url: answer.submit_url }
     }
 
-    /// Whether it is the same session, whatever became of the code.
+    /// True if it is the same session. The `submit_url` may differ.
     pub(super) fn is(&self, other: &Validation) -> bool {
         self.sid == other.sid && self.secret == other.secret
     }
 }
 
 impl Phase {
-    /// Waiting for the person, who need not prove again that it is them if
-    /// they did so in this UIA session.
+    /// Waits for the link if the UIA session is complete, otherwise for
+    /// "Continue".
     pub(super) fn resting(session: Option<String>, now: f64) -> Phase {
         match session {
             Some(_) => Phase::waiting(session, now, FIRST_WAIT_MS),
@@ -454,13 +458,13 @@ impl Phase {
         }
     }
 
-    /// Waiting for the link; tries again after this long.
+    /// Waits for the link. The next attempt is after `wait` ms.
     pub(super) fn waiting(session: Option<String>, now: f64, wait: f64) -> Phase {
         Phase::Waiting { session, next: now + wait, wait }
     }
 }
 
-/// After a try in vain, how long until the next (ms).
+/// Time until the next attempt, after an interval of `wait` ms.
 pub(super) fn next_wait(wait: f64) -> f64 {
     (wait * 1.5).min(LONGEST_WAIT_MS)
 }

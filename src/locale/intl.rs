@@ -1,5 +1,5 @@
-//! The browser's `Intl`: in JavaScript, where it weighs a third of what the
-//! same calls do from here.
+//! The browser's `Intl`, called from JavaScript, with a third of the bytes of
+//! the same calls in Rust.
 
 use wasm_bindgen::prelude::*;
 

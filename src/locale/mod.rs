@@ -1,5 +1,5 @@
-//! Words: what each is for ([`Word`]), the English ones, and how numbers,
-//! dates and durations are said (by the browser's own `Intl`).
+//! Messages ([`Word`]) with their English texts, and the format of numbers,
+//! dates and durations (the browser's `Intl`).
 
 #[cfg(target_arch = "wasm32")]
 mod intl;
@@ -15,23 +15,23 @@ use std::ops::RangeInclusive;
 
 use crate::matrix::Json;
 
-/// The first bytes, in UTF-8, of Hebrew, Arabic and the like.
+/// First bytes, in UTF-8, of right-to-left letters.
 const RIGHT_TO_LEFT: RangeInclusive<u8> = 0xd6..=0xe0;
 
-/// In which language to speak.
+/// Language of the texts.
 #[derive(Default)]
 pub struct Locale {
-    /// A BCP 47 tag, for `Intl` and screen readers.
+    /// BCP 47 tag, for `Intl` and screen readers.
     pub tag: String,
-    /// Its text runs from right to left.
+    /// True if the language runs from right to left.
     pub rtl: bool,
-    /// The words in the order of [`Word`], as JavaScript found them; none in
-    /// English.
+    /// Texts in the order of [`Word`], as JavaScript has loaded them; `None`
+    /// for English.
     pub words: Vec<Json>,
 }
 
 impl Locale {
-    /// The word; in English, if there is none in this language.
+    /// Text of a message; in English, if it is missing in this language.
     pub fn word(&self, word: Word) -> &str {
         match self.words.get(word as usize) {
             Some(Json::String(text)) if !text.is_empty() => text,
@@ -39,12 +39,12 @@ impl Locale {
         }
     }
 
-    /// The word with something in the place of its `{}`.
+    /// Text of a message, with a value for its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
         self.put_into(self.word(word), what)
     }
 
-    /// A text of this language with something in the place of its `{}`.
+    /// Replaces the `{}` of a text.
     pub fn put_into(&self, text: &str, what: &str) -> String {
         let Some((before, after)) = around(text) else { return text.to_owned() };
         // What runs the other way than the words around it would drag their
@@ -54,7 +54,7 @@ impl Locale {
         [before, open, what, close, after].concat()
     }
 
-    /// The word with two things in the places of its `{}`s.
+    /// Text of a message, with values for its two `{}`.
     pub fn word_with_both(&self, word: Word, one: &str, other: &str) -> String {
         let text = self.word_with(word, one);
         let (before, after) = around(&text).unwrap_or((&text, ""));
@@ -66,19 +66,19 @@ impl Locale {
         if self.rtl { "rtl" } else { "ltr" }
     }
 
-    /// A day, such as "21 November 2026". `ms` since the epoch.
+    /// Formats a day, such as "21 November 2026". `ms` is since the epoch.
     #[cfg(target_arch = "wasm32")]
     pub fn date(&self, ms: f64) -> String {
         intl::date(&self.tag, ms)
     }
 
-    /// A duration in words, such as "4 minutes 58 seconds".
+    /// Formats a duration in words, such as "4 minutes 58 seconds".
     #[cfg(target_arch = "wasm32")]
     pub fn duration(&self, ms: f64) -> String {
         intl::duration(&self.tag, ms)
     }
 
-    /// A duration in figures, such as "4:58".
+    /// Formats a duration in figures, such as "4:58".
     pub fn countdown(&self, ms: f64) -> String {
         let seconds = (ms / 1000.0).ceil().max(0.0) as usize;
         let (minutes, seconds) = (seconds / 60, seconds % 60);
@@ -87,8 +87,7 @@ impl Locale {
     }
 }
 
-/// A whole number, in digits. `to_string` brings 1 KB (brotli) of formatting
-/// along.
+/// Formats a whole number. `to_string` costs 1 KB (brotli) of formatting code.
 pub fn digits(number: usize) -> String {
     let mut text = String::new();
     let mut left = number;
@@ -101,7 +100,7 @@ pub fn digits(number: usize) -> String {
     }
 }
 
-/// What stands before and after a text's `{}`.
+/// Parts of a text before and after its `{}`.
 fn around(text: &str) -> Option<(&str, &str)> {
     let (before, after) = text.split_once('{')?;
     Some((before, after.strip_prefix('}').unwrap_or(after)))

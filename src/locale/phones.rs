@@ -1,5 +1,5 @@
-//! How phone numbers are read and written: in JavaScript (`www/phones.js`),
-//! which the class loads where a page wants phone numbers at all.
+//! Parsing and formatting of phone numbers, in JavaScript (`www/phones.js`).
+//! The class loads it only for pages with phone numbers.
 
 use std::cell::OnceCell;
 
@@ -10,7 +10,7 @@ use crate::matrix::phone::Dialled;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The module `www/phones.js`.
+    /// Module `www/phones.js`.
     pub type Phones;
 
     #[wasm_bindgen(method)]
@@ -29,7 +29,7 @@ thread_local! {
     static PHONES: OnceCell<Phones> = const { OnceCell::new() };
 }
 
-/// Hands in the module; before any element shows phone numbers.
+/// Sets the module, before any element displays phone numbers.
 #[wasm_bindgen]
 pub fn phones(module: Phones) {
     // The same for all elements.
@@ -41,7 +41,7 @@ fn with(run: &mut dyn FnMut(&Phones)) {
     PHONES.with(|phones| phones.get().map(run));
 }
 
-/// As people write it: `+44 7700 900001`.
+/// Formats an MSISDN: `+44 7700 900001`.
 pub fn format(msisdn: &str) -> String {
     // Where nobody wants phone numbers, nothing of them is loaded.
     let mut text = ["+", msisdn].concat();
@@ -49,17 +49,18 @@ pub fn format(msisdn: &str) -> String {
     text
 }
 
-/// How servers list a number (empty if it is none), and what to ask them for.
+/// Parses a number: its MSISDN (empty if it is invalid), and the number as
+/// typed.
 pub type Read = (String, Dialled);
 
-/// What was typed for this country.
+/// Parses typed text for this country.
 pub fn read(typed: &str, country: &str) -> Read {
     let mut read = String::new();
     with(&mut |phones| read = phones.read(typed, country));
     parse(&read)
 }
 
-/// What was typed into a form.
+/// Parses the typed text of a form.
 pub fn typed(form: &JsValue) -> Read {
     let mut read = String::new();
     with(&mut |phones| read = phones.typed(form));
@@ -72,12 +73,12 @@ fn parse(read: &str) -> Read {
     (text("msisdn"), Dialled { country: text("country"), number: text("number") })
 }
 
-/// Puts a number into the field, and chooses its country.
+/// Sets the number of a field, and selects its country.
 pub fn fill(field: &JsValue, msisdn: &str) {
     with(&mut |phones| phones.fill(field, msisdn));
 }
 
-/// Puts the list of countries before the field of a form.
+/// Inserts the list of countries before the field of a form.
 pub fn dress(form: &JsValue, country: &str, tag: &str, label: &str) {
     with(&mut |phones| phones.dress(form, country, tag, label));
 }

@@ -1,9 +1,9 @@
-//! Every text that a person can meet, in English. The other languages stand in
-//! `www/locales/`, by the key of each word and in the same order.
+//! All messages with their English texts. `www/locales/` has the other
+//! languages, with the same keys in the same order.
 
 macro_rules! words {
     ($($word:ident = $english:literal;)* $(=> $($rare:ident = $text:literal;)*)?) => {
-        /// A text by its use. `{}` in a text stands for an address, a date, a
+        /// Message. `{}` in its text is the place of an address, a date, a
         /// duration or a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Word {
@@ -12,8 +12,8 @@ macro_rules! words {
         }
 
         impl Word {
-            /// The English text. In the browser, those that few pages want stand
-            /// in a table as other languages do.
+            /// English text. In the browser, texts that few pages need are in a
+            /// table, as other languages are.
             pub fn english(self) -> &'static str {
                 match self {
                     $(Word::$word => $english,)*
@@ -26,8 +26,8 @@ macro_rules! words {
                 }
             }
 
-            /// The name of each word and its English text, in the order in
-            /// which the tables of other languages have them, too.
+            /// Name and English text of each message, in the order of the
+            /// tables of other languages.
             #[cfg(not(target_arch = "wasm32"))]
             pub const ENGLISH: &[(&str, &str)] = &[
                 $((stringify!($word), $english),)*

@@ -8,23 +8,23 @@ use super::{HttpRequest, Json, Method};
 const PATH: &str = "account_data/m.accepted_terms";
 const ACCEPTED: &str = "accepted";
 
-/// The request for what is kept.
+/// Creates the request that reads the account data.
 pub fn get(user_id: &str) -> HttpRequest {
     HttpRequest::get("").of_user(user_id, PATH)
 }
 
-/// The request that keeps this.
+/// Creates the request that writes the account data.
 pub fn put(user_id: &str, content: &Json) -> HttpRequest {
     let request = HttpRequest::post("", content).of_user(user_id, PATH);
     HttpRequest { method: Method::Put, ..request }
 }
 
-/// The URLs of the documents.
+/// URLs of the accepted documents.
 pub fn read(content: &Json) -> Vec<String> {
     content.strings(ACCEPTED)
 }
 
-/// Has what was kept say that these are accepted as well.
+/// Adds accepted documents to the account data.
 pub fn add(content: &mut Json, urls: &[String]) {
     let mut accepted = read(content);
     for url in urls {
@@ -38,8 +38,7 @@ pub fn add(content: &mut Json, urls: &[String]) {
     *content = Json::Object(members);
 }
 
-/// Of these policies, those of which no document is among the `accepted` ones,
-/// if there are any: one in any language is enough.
+/// Policies without an accepted document, in any language.
 ///
 /// Spec: <https://spec.matrix.org/latest/identity-service-api/#get_matrixidentityv2terms>
 pub fn missing(policies: &Json, accepted: &[String]) -> Option<Json> {

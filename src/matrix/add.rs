@@ -5,18 +5,18 @@
 
 use super::{ClientSecret, HttpRequest, json, uia::Auth};
 
-/// What is asked for. The answer is an empty object.
+/// Request. The response is an empty object.
 pub struct Request<'a> {
-    /// The validation session, from `requestToken`.
+    /// `sid` of the validation session.
     pub sid: &'a str,
-    /// The secret that went with it.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// Left out of the first request.
+    /// `auth` object; `None` in the first request.
     pub auth: Option<&'a Auth>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("sid", self.sid)

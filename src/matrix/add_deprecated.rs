@@ -5,22 +5,23 @@
 
 use super::{ClientSecret, HttpRequest, Json, json, uia::Auth};
 
-/// What is asked for. The answer is an empty object.
+/// Request. The response is an empty object.
 pub struct Request<'a> {
-    /// The validation session, from `requestToken`.
+    /// `sid` of the validation session.
     pub sid: &'a str,
-    /// The secret that went with it.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// Host and port of the identity server that has validated it.
+    /// Host and port of the identity server of the validation session.
     pub id_server: &'a str,
-    /// It is to tell others, too, whose the address is.
+    /// True to share the address, too.
     pub bind: bool,
-    /// Left out of the first request.
+    /// `auth` object; `None` in the first request.
     pub auth: Option<&'a Auth>,
 }
 
 impl Request<'_> {
-    /// The request. The credentials' name has changed with the time.
+    /// Creates the HTTP request. Versions of the spec differ in the name of the
+    /// credentials.
     pub fn http(&self) -> HttpRequest {
         let creds = json::object()
             .text("sid", self.sid)

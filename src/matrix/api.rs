@@ -4,26 +4,26 @@
 
 use super::Json;
 
-/// The path, below the base URL. No access token is needed.
+/// Path under the base URL. The request needs no access token.
 pub const VERSIONS: &str = "/_matrix/client/versions";
 
-/// The API that a server speaks.
+/// API version of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Api {
-    /// v1.1 and later. Taken for granted until a server says otherwise.
+    /// v1.1 and later. The default until a server responds otherwise.
     #[default]
     V3,
     /// r0.6.
     R0,
     /// r0.0 to r0.5: without `account/3pid/add`.
     OldR0,
-    /// From before there were versions.
+    /// Servers without version numbers.
     V2Alpha,
 }
 
 impl Api {
-    /// Reads the answer; `None` if it is not a homeserver's: what stands before
-    /// a homeserver that is down may answer anything.
+    /// Parses the response; `None` if it is not one of a homeserver. A proxy in
+    /// front of a homeserver that is down can respond with anything.
     pub fn read(body: &Json) -> Option<Api> {
         let Some(Json::Array(all)) = body.get("versions") else { return None };
         let versions = body.strings("versions");
@@ -42,7 +42,7 @@ impl Api {
         })
     }
 
-    /// What the paths of endpoints begin with.
+    /// Prefix of the paths of endpoints.
     pub fn prefix(self) -> &'static str {
         match self {
             Api::V3 => "/_matrix/client/v3/",
@@ -51,8 +51,8 @@ impl Api {
         }
     }
 
-    /// Whether addresses are validated by an identity server that the client
-    /// names, and added by the deprecated `POST account/3pid`.
+    /// True if an identity server that the client names verifies addresses,
+    /// and the deprecated `POST account/3pid` adds them.
     pub fn needs_identity_server(self) -> bool {
         match self {
             Api::V3 | Api::R0 => false,

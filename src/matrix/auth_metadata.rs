@@ -5,16 +5,16 @@
 
 use super::Json;
 
-/// The path, below the base URL. No access token is needed.
+/// Path under the base URL. The request needs no access token.
 pub const PATH: &str = "/_matrix/client/v1/auth_metadata";
-/// Where servers from before that endpoint say the same, below the base URL
-/// (or the server name).
+/// Path of the same data for older servers, under the base URL or the server
+/// name.
 pub const WELL_KNOWN: &str = "/.well-known/matrix/client";
 
-/// The action that leads to where addresses are.
+/// Action of the page with the account's addresses.
 const ACTION: &str = "org.matrix.profile";
 
-/// The page on which the person manages their account, at the right place.
+/// URL of the page on which the account is managed, with the action.
 pub fn read(body: &Json) -> Option<String> {
     let uri = body.str("account_management_uri")?;
     let known = body.strings("account_management_actions_supported");
@@ -22,12 +22,12 @@ pub fn read(body: &Json) -> Option<String> {
     page(uri, acts)
 }
 
-/// The same of a `.well-known` (MSC2965).
+/// The same from a `.well-known` (MSC2965).
 pub fn read_well_known(body: &Json) -> Option<String> {
     page(body.get("org.matrix.msc2965.authentication")?.str("account")?, true)
 }
 
-/// `None` where following it could do harm.
+/// `None` if the link is not a web page.
 fn page(uri: &str, acts: bool) -> Option<String> {
     if !uri.starts_with("https://") && !uri.starts_with("http://") {
         return None;

@@ -1,23 +1,23 @@
-//! Where a homeserver is, and what it is called.
+//! Base URLs and names of homeservers.
 //!
 //! Spec: <https://spec.matrix.org/latest/appendices/#server-name>
 
-/// The base URL of a homeserver's client-server API, without a slash at its
-/// end. Encrypted, but for servers on this very machine.
+/// Base URL of a homeserver's client-server API, without a trailing slash.
+/// `https:`, or `http:` on the same machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
-/// Why something is no [`BaseUrl`].
+/// Error of parsing a [`BaseUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoBaseUrl {
-    /// It is no URL of a server.
+    /// The text is not the URL of a server.
     Malformed,
-    /// What is sent there could be read on the way.
+    /// The connection would not be encrypted.
     Insecure,
 }
 
 impl BaseUrl {
-    /// Reads an `https:` URL.
+    /// Parses an `https:` URL.
     pub fn parse(text: &str) -> Result<BaseUrl, NoBaseUrl> {
         let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
         let (scheme, rest) = if lower.starts_with("https://") {
@@ -41,23 +41,23 @@ impl BaseUrl {
         Ok(BaseUrl([scheme, name.as_str(), path].concat()))
     }
 
-    /// As text.
+    /// Text form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Without the scheme, as a person says it.
+    /// Text without the scheme, for display.
     pub fn shown(&self) -> &str {
         self.0.split_once("://").map_or(&*self.0, |(_, rest)| rest)
     }
 }
 
-/// The name of a server: a host, perhaps with a port.
+/// Server name: a host and an optional port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerName(String);
 
 impl ServerName {
-    /// Reads one, in small letters.
+    /// Parses a server name, in lower case.
     pub fn parse(text: &str) -> Option<ServerName> {
         let (host, port) = match text.rfind(':').filter(|_| !text.ends_with(']')) {
             Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -85,19 +85,19 @@ impl ServerName {
         (host_fits && port.is_none_or(port_fits)).then(|| ServerName(text.to_ascii_lowercase()))
     }
 
-    /// As text.
+    /// Text form.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where its `.well-known` is, and the homeserver itself if that says
-    /// nothing else.
+    /// URL of the server, for its `.well-known`, and for the homeserver if
+    /// there is none.
     pub fn base_url(&self) -> BaseUrl {
         let scheme = if self.is_loopback() { "http://" } else { "https://" };
         BaseUrl([scheme, &self.0].concat())
     }
 
-    /// Whether it is this very machine: browsers trust what comes from there.
+    /// True if the server is on the same machine, which browsers trust.
     fn is_loopback(&self) -> bool {
         let host = match self.0.strip_prefix("[::1]") {
             Some(rest) => return rest.is_empty() || rest.starts_with(':'),
@@ -107,7 +107,7 @@ impl ServerName {
     }
 }
 
-/// The server of a Matrix ID: what follows its first colon.
+/// Server name of a Matrix ID: the text after its first colon.
 pub fn server_of(user_id: &str) -> Option<ServerName> {
     let (localpart, server) = user_id.strip_prefix('@')?.split_once(':')?;
     let fits = !localpart.is_empty() && !localpart.contains(char::is_whitespace);

@@ -5,22 +5,22 @@
 
 use super::{ClientSecret, HttpRequest, json, uia::Auth};
 
-/// What is asked for. The answer is an empty object.
+/// Request. The response is an empty object.
 pub struct Request<'a> {
-    /// The validation session, of the identity server.
+    /// `sid` of the identity server's validation session.
     pub sid: &'a str,
-    /// The secret that went with it.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
     /// Host and port of the identity server.
     pub id_server: &'a str,
-    /// Its access token.
+    /// Access token of the identity server.
     pub id_access_token: &'a str,
-    /// Not in the spec, but some servers want UIA here too.
+    /// `auth` object; not in the spec, but some servers require it.
     pub auth: Option<&'a Auth>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("sid", self.sid)

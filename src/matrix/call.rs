@@ -1,32 +1,32 @@
-//! A request that names its whole URL. The account page looks for homeservers,
-//! so that much of what it asks is not below `/_matrix/client/v3/`.
+//! Request with an absolute URL. The account page looks for homeservers, so
+//! many of its requests are not under `/_matrix/client/v3/`.
 
 use std::fmt;
 
 use super::{BaseUrl, Json, Method, json};
 
-/// How long a server may take, in ms.
+/// Timeout of a request, in ms.
 const LIMIT_MS: f64 = 30_000.0;
-/// How long one may take that is perhaps not there at all.
+/// Timeout of a request to a server that may not exist, in ms.
 const SEARCH_LIMIT_MS: f64 = 10_000.0;
 
-/// A request of the account page.
+/// Request of the account page.
 #[derive(Clone, PartialEq)]
 pub struct Call {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// The whole URL. Never holds anything secret.
+    /// Absolute URL. It never contains a secret.
     pub url: String,
-    /// The access token, for the header `Authorization`.
+    /// Access token for the header `Authorization`.
     pub token: Option<String>,
     /// A JSON body, for `POST`.
     pub body: Option<String>,
-    /// How long the answer may take, in ms.
+    /// Timeout of the request, in ms.
     pub limit_ms: f64,
 }
 
 impl Call {
-    /// Something that anybody may read, while a server is looked for.
+    /// Creates a `GET` without an access token, for server discovery.
     pub(super) fn search(url: String) -> Call {
         Call { limit_ms: SEARCH_LIMIT_MS, ..Call::get(url) }
     }
@@ -40,7 +40,7 @@ impl Call {
         Call { method: Method::Post, body, ..Call::get(url) }
     }
 
-    /// With this access token.
+    /// Adds an access token.
     pub(super) fn with_token(self, token: &str) -> Call {
         Call { token: Some(token.to_owned()), ..self }
     }
@@ -54,13 +54,13 @@ impl fmt::Debug for Call {
 }
 
 impl BaseUrl {
-    /// The URL of an endpoint, `path` as the spec has it.
+    /// URL of an endpoint. `path` is as in the spec.
     pub(super) fn endpoint(&self, path: &str) -> String {
         [self.as_str(), path].concat()
     }
 }
 
-/// A part of a path or query, so that it says nothing else.
+/// Percent-encodes a part of a path or query.
 pub(super) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

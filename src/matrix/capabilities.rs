@@ -4,12 +4,12 @@
 
 use super::{HttpRequest, Json};
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request() -> HttpRequest {
     HttpRequest::get("capabilities")
 }
 
-/// What a server may let the person do.
+/// Capability that the elements use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Capability {
     /// `m.3pid_changes`: add and remove addresses.
@@ -18,7 +18,7 @@ pub enum Capability {
     ChangePassword,
 }
 
-/// Whether they may: they do, if nothing is said of it.
+/// True if the server permits it, or does not mention it.
 pub fn allows(body: &Json, capability: Capability) -> bool {
     let name = match capability {
         Capability::ThreepidChanges => "m.3pid_changes",

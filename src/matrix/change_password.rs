@@ -5,18 +5,18 @@
 use super::uia::{Auth, Password};
 use super::{HttpRequest, json};
 
-/// What is asked for. The answer is an empty object.
+/// Request. The response is an empty object.
 pub struct Request<'a> {
-    /// The new password.
+    /// New password.
     pub new_password: &'a Password,
-    /// Whether all other sessions of the account end.
+    /// True to end all other sessions of the account.
     pub logout_devices: bool,
-    /// Left out of the first request.
+    /// `auth` object; `None` in the first request.
     pub auth: Option<&'a Auth>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("new_password", &self.new_password.0)

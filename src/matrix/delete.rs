@@ -5,21 +5,20 @@
 
 use super::{HttpRequest, Json, json, uia::Auth};
 
-/// What is asked for.
+/// Request.
 pub struct Request<'a> {
-    /// `email`, `msisdn`, or what the list said.
+    /// Medium, as in the list.
     pub medium: &'a str,
-    /// The address, as the list writes it.
+    /// Address, as in the list.
     pub address: &'a str,
-    /// Host and port of the identity server that is not to know it any more
-    /// either.
+    /// Host and port of the identity server at which the address is shared.
     pub id_server: Option<&'a str>,
-    /// Not in the spec, but some servers want UIA here too.
+    /// `auth` object; not in the spec, but some servers require it.
     pub auth: Option<&'a Auth>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("medium", self.medium)
@@ -33,8 +32,8 @@ impl Request<'_> {
 
 pub(super) const UNBIND_RESULT: &str = "id_server_unbind_result";
 
-/// `id_server_unbind_result`: `success`, `no-support`, what else a server
-/// says, or nothing.
+/// Parses `id_server_unbind_result`: `success`, `no-support` or any other text;
+/// `None` if it is missing.
 pub fn read(body: &Json) -> Option<String> {
     body.str(UNBIND_RESULT).map(str::to_owned)
 }

@@ -1,20 +1,20 @@
-//! From a server's name to its homeserver, and what kind of server that is.
+//! Server discovery: the homeserver of a server name.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#server-discovery>
 
 use super::call::Call;
 use super::{BaseUrl, HttpResponse, Json, ServerName, auth_metadata, json};
 
-/// What a server's `.well-known` says, in the spec's own words for it.
+/// Result of a server's `.well-known`, with the spec's names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WellKnown {
-    /// The homeserver is there, if it is one.
+    /// `PROMPT`: the base URL of the homeserver, to be checked.
     BaseUrl(BaseUrl),
-    /// `IGNORE`: there is none, which says nothing.
+    /// `IGNORE`: there is no such file.
     Ignore,
-    /// `FAIL_PROMPT`: what it says is of no use; the person may know better.
+    /// `FAIL_PROMPT`: the file is unusable; the user has to enter the URL.
     FailPrompt,
-    /// `FAIL_ERROR`: it is wrong, and nobody should go on.
+    /// `FAIL_ERROR`: the file is wrong; discovery ends.
     FailError,
 }
 
@@ -23,7 +23,7 @@ pub fn well_known(server: &ServerName) -> Call {
     Call::search(server.base_url().endpoint("/.well-known/matrix/client"))
 }
 
-/// Reads the answer, by the spec's rules.
+/// Parses the response, by the spec's rules.
 pub fn read_well_known(answer: &HttpResponse) -> WellKnown {
     match answer.status {
         404 => return WellKnown::Ignore,
@@ -48,7 +48,7 @@ pub fn versions(homeserver: &BaseUrl) -> Call {
     Call::search(homeserver.endpoint("/_matrix/client/versions"))
 }
 
-/// Whether it is a homeserver that answered.
+/// True if the response of `versions` is one of a homeserver.
 pub fn is_homeserver(body: &Json) -> bool {
     !body.strings("versions").is_empty()
 }
@@ -61,8 +61,7 @@ pub fn auth_metadata(homeserver: &BaseUrl) -> Call {
     Call::get(homeserver.endpoint("/_matrix/client/v1/auth_metadata"))
 }
 
-/// Where that server lets people manage their account: the part with the
-/// profile, where the addresses are.
+/// URL of the OAuth 2.0 server's page with the user's profile and addresses.
 pub fn account_management(body: &Json) -> Option<String> {
     let page = auth_metadata::read(body)?;
     // Encrypted, or on this machine.

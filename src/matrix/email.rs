@@ -1,4 +1,4 @@
-//! Email addresses: what is one, when two are the same, and how one is read.
+//! Email addresses: validation, comparison and display.
 
 pub use super::text::{are_same_email as same, fold, parse_email as parse, spelled_out, trimmed};
 
@@ -60,7 +60,8 @@ mod tests {
         assert!(!same("alice@example.org", "alice@example.com"));
     }
 
-    /// What comes with an address from a document, a chat or a terminal.
+    /// Characters that are copied with an address from a document, a chat or a
+    /// terminal.
     const UNSEEN: [char; 20] = [
         '\u{200b}',
         '\u{feff}',

@@ -1,5 +1,5 @@
-//! Matrix error codes. Errors are told apart by these, never by HTTP status or
-//! by the English text beside them.
+//! Matrix error codes. Code distinguishes errors by these, never by HTTP status
+//! or by the server's text.
 
 use super::{Json, Secrets};
 
@@ -11,12 +11,12 @@ macro_rules! errcodes {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Errcode {
             $(#[doc = $doc] $variant,)*
-            /// One that we have no words of our own for.
+            /// Code without a text of its own.
             Other(String),
         }
 
         impl Errcode {
-            /// The code as the server writes it.
+            /// Code as the server sends it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Errcode::$variant => $code,)*
@@ -83,20 +83,19 @@ errcodes! {
 }
 
 impl Errcode {
-    /// Whether it says that the validation session is too old, or not known.
+    /// True if the validation session is too old, or unknown.
     pub fn is_of_old_validation(&self) -> bool {
         matches!(self, Errcode::SessionExpired | Errcode::NoValidSession)
     }
 
-    /// Whether it says that the validation session is of no use: not (yet)
-    /// validated, or too old.
+    /// True if the validation session can't be used: not validated, or too old.
     pub fn is_of_validation(&self) -> bool {
         matches!(self, Errcode::ThreepidAuthFailed | Errcode::SessionNotValidated)
             || self.is_of_old_validation()
     }
 
-    /// The `errcode` of an error's body, if it has one. What is none is shown to
-    /// nobody: a sentence, say, or a secret of the request.
+    /// `errcode` of an error's body, if it is valid. Other texts are dropped:
+    /// they may be a sentence, or a secret of the request.
     pub(super) fn read(body: &Json, secrets: &Secrets) -> Option<Errcode> {
         let code = body.str("errcode")?;
         let fits =

@@ -1,57 +1,58 @@
-//! Why a request did not succeed.
+//! Errors of requests.
 
 use std::sync::Arc;
 
 use super::uia::Challenge;
 use super::{Errcode, Json, Secrets, redact, retry_after};
 
-/// Everything that can come instead of the wished-for answer.
+/// Error of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
-    /// The browser says that it is offline, and nothing got through.
+    /// The browser is offline, and the request failed.
     Offline,
-    /// No connection, a broken one, or one that CORS forbids: browsers do not
+    /// No connection, a broken one, or one that CORS forbids. Browsers do not
     /// say which.
     Network,
-    /// No answer within the time limit.
+    /// No response within the timeout.
     Timeout,
-    /// There is no access token (any more) to send the request with.
+    /// There is no access token for the request.
     NoSession {
-        /// The server said that the same session can be taken up again.
+        /// True if the same session can be resumed.
         soft_logout: bool,
     },
-    /// The access token is none that a header can carry; nothing was sent.
+    /// The access token can't be sent in a header. No request was sent.
     InvalidToken,
-    /// The answer is not the JSON of a Matrix server: a proxy's page, a broken
-    /// body, an object without an `errcode`.
+    /// The response is not the JSON of a Matrix server: a proxy's page, a
+    /// broken body, or an object without an `errcode`.
     NotMatrix {
-        /// The HTTP status it came with.
+        /// HTTP status of the response.
         status: u16,
     },
-    /// A code was to go where others could read it; nothing was sent.
+    /// The `submit_url` is not safe for a code. No request was sent.
     Unsafe,
-    /// 401 with `flows`: user-interactive authentication is asked for.
+    /// 401 with `flows`: the server requires user-interactive authentication.
     Challenge(Arc<Challenge>),
-    /// The server said no, with an `errcode`.
+    /// Error response with an `errcode`.
     Server(ServerError),
 }
 
-/// The server's own error.
+/// Error of the server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerError {
-    /// What kind of error.
+    /// Error code.
     pub errcode: Errcode,
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The server's English, cut, without secrets; for developers, never shown.
+    /// Text of the server for developers, truncated and without secrets. Never
+    /// displayed.
     pub message: String,
-    /// How long to wait, in ms.
+    /// Time until the next attempt, in ms.
     pub retry_after_ms: Option<f64>,
-    /// With `M_UNKNOWN_TOKEN`: the session can be renewed.
+    /// With `M_UNKNOWN_TOKEN`: true if the session can be resumed.
     pub soft_logout: bool,
-    /// With `M_CONSENT_NOT_GIVEN`: where the terms are.
+    /// With `M_CONSENT_NOT_GIVEN`: URL of the terms.
     pub consent_uri: Option<String>,
-    /// With `M_RESOURCE_LIMIT_EXCEEDED`: whom to ask.
+    /// With `M_RESOURCE_LIMIT_EXCEEDED`: contact of the administrator.
     pub admin_contact: Option<String>,
 }
 
@@ -84,7 +85,7 @@ impl Failure {
         })
     }
 
-    /// The server's `errcode`, if it gave one.
+    /// Error code of the server, if there is one.
     pub fn errcode(&self) -> Option<&Errcode> {
         match self {
             Failure::Server(error) => Some(&error.errcode),
@@ -99,8 +100,8 @@ impl Failure {
         }
     }
 
-    /// Whether the answer to a request with a UIA session may mean that the
-    /// server has forgotten the session, or takes it for another request's.
+    /// True if the server may no longer know the UIA session of the request, or
+    /// may have it for another request.
     pub fn is_of_session(&self) -> bool {
         match self {
             Failure::Server(error) => match error.errcode {
@@ -119,7 +120,7 @@ impl Failure {
         }
     }
 
-    /// Whether the server seems not to know the path.
+    /// True if the server seems not to know the path.
     pub fn is_of_path(&self) -> bool {
         match self {
             Failure::Server(error) => error.errcode == Errcode::Unrecognized,
@@ -134,13 +135,13 @@ impl Failure {
         }
     }
 
-    /// Whether there is no access token that could be used.
+    /// True if there is no usable access token.
     pub fn is_of_token(&self) -> bool {
         matches!(self, Failure::NoSession { .. } | Failure::InvalidToken)
     }
 
-    /// Whether the identity server wants another access token of its own. By
-    /// way of `bind` its status may be any.
+    /// True if the identity server requires another access token. With `bind`,
+    /// the status may be any.
     pub fn is_of_identity_token(&self) -> bool {
         match self {
             Failure::Server(error) => {
@@ -157,13 +158,13 @@ impl Failure {
         }
     }
 
-    /// Whether the server refuses something of what was asked, as it stands.
+    /// True if the server rejects a value of the request.
     pub fn is_of_parameter(&self) -> bool {
         self.errcode() == Some(&Errcode::InvalidParam)
     }
 
-    /// Whether the same may well succeed a little later: what nobody had asked
-    /// for is then tried again without a word.
+    /// True if the same request can succeed a little later. Automatic attempts
+    /// are then repeated without a message.
     pub fn may_pass(&self) -> bool {
         match self {
             Failure::Offline | Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => {
@@ -177,8 +178,8 @@ impl Failure {
         }
     }
 
-    /// Whether the server may have done what was asked for although we did
-    /// not hear of it.
+    /// True if the server may have executed the request although the response
+    /// is lost.
     pub fn is_uncertain(&self) -> bool {
         match self {
             Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => true,

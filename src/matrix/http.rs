@@ -1,10 +1,10 @@
-//! A request and an answer, as far as HTTP is concerned.
+//! HTTP requests and responses.
 
 use std::borrow::Cow;
 
 use super::{Failure, Json, Secrets, delete, json};
 
-/// The methods that the endpoints of this crate use.
+/// HTTP methods of the endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// `GET`
@@ -16,7 +16,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as HTTP spells it.
+    /// Name of the method.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -26,13 +26,13 @@ impl Method {
     }
 }
 
-/// A request to the homeserver (or to the identity server). The access token is not in it: whoever sends
-/// it adds the `Authorization` header.
+/// Request to the homeserver or to the identity server. It has no access token:
+/// the sender adds the `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// What follows the prefix of the server's API: [`super::Api::prefix`].
+    /// Path after the prefix of the API version: [`super::Api::prefix`].
     pub path: Cow<'static, str>,
     /// A JSON body, for `POST` and `PUT`.
     pub body: Option<String>,
@@ -47,7 +47,7 @@ impl HttpRequest {
         Self { method: Method::Post, path: path.into(), body: Some(json::to_string(body)) }
     }
 
-    /// The same, to an endpoint of this user's.
+    /// Creates a request to an endpoint of this user.
     pub(super) fn of_user(self, user_id: &str, path: &str) -> Self {
         let path = ["user/", &encoded(user_id), "/", path].concat();
         Self { path: path.into(), ..self }
@@ -57,32 +57,31 @@ impl HttpRequest {
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use super::call::encoded;
 
-/// By the browser: that is there already.
+/// Percent-encodes with the browser's function, which costs no bytes.
 #[cfg(target_arch = "wasm32")]
 pub(super) fn encoded(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
-/// What came back, whole.
+/// Complete response.
 pub struct HttpResponse {
-    /// The HTTP status.
+    /// HTTP status.
     pub status: u16,
-    /// The header `Retry-After`, where the browser lets us see it.
+    /// Header `Retry-After`, if CORS exposes it.
     pub retry_after: Option<String>,
-    /// The body, as text.
+    /// Body as text.
     pub body: String,
 }
 
 impl HttpResponse {
-    /// The JSON of a success, or why there is none: of a request without
-    /// secrets.
+    /// JSON of a successful response to a request without secrets.
     #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn json(&self) -> Result<Json, Failure> {
         self.json_without(Secrets::default)
     }
 
-    /// The JSON of a success, or why there is none; what comes to the ears of
-    /// others holds none of the secrets of the request.
+    /// JSON of a successful response. The secrets of the request are removed
+    /// from an error.
     pub fn json_without(&self, secrets: impl FnOnce() -> Secrets) -> Result<Json, Failure> {
         match (self.status, json::parse(&self.body)) {
             (200..=299, Some(Json::Object(mut members))) => {

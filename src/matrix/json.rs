@@ -1,38 +1,38 @@
-//! JSON, leniently. The only file that knows that a browser reads with
-//! `JSON.parse` and writes strings and numbers with `JSON.stringify`, and a
-//! native build does both with `serde_json`.
+//! Lenient JSON. Only this file knows that the browser parses with `JSON.parse`
+//! and writes strings and numbers with `JSON.stringify`, and that native builds
+//! use `serde_json`.
 //!
-//! Servers differ, so an answer is read into a [`Json`] tree first, and each
-//! field is then asked for by name and type: a field of another type is a
-//! field that is not there. Derived `Deserialize` would refuse the whole
-//! answer instead, and weigh more; see `docs/decisions/0002-bytes.md`.
+//! Servers differ, so a response is parsed into a [`Json`] tree. Code reads
+//! each field by name and type, and a field of another type counts as missing.
+//! Derived `Deserialize` would reject the whole response, and costs more bytes;
+//! see `docs/decisions/0002-bytes.md`.
 
 #[cfg(not(target_arch = "wasm32"))]
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// Answers nested deeper than this are refused: the reader is recursive, and
-/// no Matrix answer comes near it.
+/// Deepest nesting that is accepted, because the parser is recursive. Matrix
+/// responses are far below it.
 const MAX_DEPTH: usize = 64;
 
-/// A JSON value.
+/// JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
     /// `null`
     Null,
-    /// `true`, `false`
+    /// `true` or `false`
     Bool(bool),
-    /// Any number; times in ms since the epoch fit without loss.
+    /// Number. Times in ms since the epoch fit without loss.
     Number(f64),
-    /// A string.
+    /// String.
     String(String),
-    /// An array.
+    /// Array.
     Array(Vec<Json>),
-    /// An object, its members in the order of the text.
+    /// Object, with its members in the order of the text.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// The member `name`, if this is an object that has it.
+    /// Member `name` of an object, if it exists.
     pub fn get(&self, name: &str) -> Option<&Json> {
         match self {
             Json::Object(members) => members.iter().find(|(key, _)| key == name).map(|(_, v)| v),
@@ -40,7 +40,7 @@ impl Json {
         }
     }
 
-    /// The member `name`, if it is a string.
+    /// Member `name`, if it is a string.
     pub fn str(&self, name: &str) -> Option<&str> {
         match self.get(name) {
             Some(Json::String(text)) => Some(text),
@@ -48,7 +48,7 @@ impl Json {
         }
     }
 
-    /// The member `name`, if it is a number; `1e400` is none.
+    /// Member `name`, if it is a finite number.
     pub fn number(&self, name: &str) -> Option<f64> {
         match self.get(name) {
             Some(Json::Number(number)) if number.is_finite() => Some(*number),
@@ -56,12 +56,12 @@ impl Json {
         }
     }
 
-    /// The member `name`, if it is `true`.
+    /// True if the member `name` is `true`.
     pub fn is_true(&self, name: &str) -> bool {
         self.get(name) == Some(&Json::Bool(true))
     }
 
-    /// The elements of the member `name`; none if it is no array.
+    /// Elements of the member `name`; empty if it is not an array.
     pub fn array(&self, name: &str) -> &[Json] {
         match self.get(name) {
             Some(Json::Array(items)) => items,
@@ -69,7 +69,7 @@ impl Json {
         }
     }
 
-    /// The members of an object; none of anything else.
+    /// Members of an object; empty for other values.
     pub fn into_members(self) -> Vec<(String, Json)> {
         match self {
             Json::Object(members) => members,
@@ -77,7 +77,7 @@ impl Json {
         }
     }
 
-    /// The strings among the elements of the member `name`.
+    /// Strings in the array `name`.
     pub fn strings(&self, name: &str) -> Vec<String> {
         let text = |item: &Json| match item {
             Json::String(text) => Some(text.clone()),
@@ -87,29 +87,29 @@ impl Json {
     }
 }
 
-/// An object in the making. A call for each member: an array of members would
-/// be laid out in place, which weighs three times as much.
+/// Builder of an object, with one call for each member. An array of members
+/// costs three times as many bytes.
 pub struct Object(Vec<(String, Json)>);
 
-/// An object without members, so far.
+/// Creates a builder without members.
 pub fn object() -> Object {
     Object(Vec::new())
 }
 
-/// An object with these members, so far; with none, if this is no object.
+/// Creates a builder with the members of an object.
 pub fn object_of(json: Json) -> Object {
     Object(json.into_members())
 }
 
 impl Object {
-    /// With this member.
+    /// Adds a member.
     #[inline(never)]
     pub fn json(mut self, name: &str, value: Json) -> Object {
         self.0.push((name.to_owned(), value));
         self
     }
 
-    /// With this member, if it is there.
+    /// Adds a member, if there is a value.
     #[inline(never)]
     pub fn maybe(self, name: &str, value: Option<Json>) -> Object {
         match value {
@@ -118,37 +118,37 @@ impl Object {
         }
     }
 
-    /// With this string.
+    /// Adds a string.
     #[inline(never)]
     pub fn text(self, name: &str, value: &str) -> Object {
         self.json(name, value.into())
     }
 
-    /// With this string, if it is there.
+    /// Adds a string, if there is one.
     #[inline(never)]
     pub fn maybe_text(self, name: &str, value: Option<&str>) -> Object {
         self.maybe(name, value.map(Json::from))
     }
 
-    /// With this number.
+    /// Adds a number.
     #[inline(never)]
     pub fn number(self, name: &str, value: f64) -> Object {
         self.json(name, value.into())
     }
 
-    /// With this number, if it is there.
+    /// Adds a number, if there is one.
     #[inline(never)]
     pub fn maybe_number(self, name: &str, value: Option<f64>) -> Object {
         self.maybe(name, value.map(Json::from))
     }
 
-    /// With this `true` or `false`.
+    /// Adds a `true` or `false`.
     #[inline(never)]
     pub fn flag(self, name: &str, value: bool) -> Object {
         self.json(name, Json::Bool(value))
     }
 
-    /// The object.
+    /// Returns the object.
     pub fn done(self) -> Json {
         Json::Object(self.0)
     }
@@ -172,7 +172,7 @@ impl From<&[String]> for Json {
     }
 }
 
-/// Reads a text; `None` if it is not JSON, or nested beyond reason.
+/// Parses a text; `None` if it is not JSON, or nested too deeply.
 pub fn parse(text: &str) -> Option<Json> {
     platform::parse(text)
 }
@@ -196,15 +196,15 @@ mod platform {
         from_js(JSON::parse(text).ok()?)
     }
 
-    /// Written here, not by `JSON.stringify` of an object: what a page has put
-    /// on `Object.prototype` (a `toJSON`, a setter) would have a say in it.
+    /// Writes JSON without `JSON.stringify` of an object, because a page's
+    /// changes of `Object.prototype` (a `toJSON`, a setter) would affect that.
     pub(super) fn to_string(json: &Json) -> String {
         let mut text = String::new();
         write(json, &mut text);
         text
     }
 
-    /// The plain JavaScript value.
+    /// Converts to a plain JavaScript value.
     pub fn to_js(json: &Json) -> JsValue {
         JSON::parse(&to_string(json)).unwrap_or(JsValue::NULL)
     }
@@ -240,13 +240,14 @@ mod platform {
         }
     }
 
-    /// A string or number, as JSON.
+    /// Writes a string or number as JSON.
     fn push(primitive: &JsValue, text: &mut String) {
         let written = JSON::stringify(primitive).ok().and_then(|it| it.as_string());
         text.push_str(&written.unwrap_or_default());
     }
 
-    /// Reads a JavaScript value; `None` if it is not made of JSON's types.
+    /// Converts from a JavaScript value; `None` if it has other types than
+    /// JSON.
     pub fn from_js(value: JsValue) -> Option<Json> {
         read(value, 0)
     }

@@ -9,54 +9,53 @@ use super::{BaseUrl, Json, email, json, server_of};
 
 const PATH: &str = "/_matrix/client/v3/login";
 
-/// The ways to sign in that we can go.
+/// Supported login types of a server.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Methods {
     /// `m.login.password`
     pub password: bool,
-    /// `m.login.sso`, and through whom.
+    /// `m.login.sso`, with its identity providers.
     pub sso: Option<Vec<Provider>>,
 }
 
-/// An identity provider of single sign-on.
+/// Identity provider of single sign-on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provider {
-    /// For the redirect.
+    /// Id for the redirect.
     pub id: String,
-    /// For people.
+    /// Name for display.
     pub name: String,
-    /// Its icon, as a URL of the media repository.
+    /// Icon, as a URL of the media repository.
     pub icon: Option<String>,
 }
 
-/// Who signs in.
+/// User who signs in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Identifier {
-    /// `m.id.user`: a Matrix ID, or its localpart.
+    /// `m.id.user`: a Matrix ID or its localpart.
     User(String),
     /// `m.id.thirdparty`: an address of the account.
     Thirdparty {
         /// `email` or `msisdn`
         medium: &'static str,
-        /// As the medium has it.
+        /// Address of this medium.
         address: String,
     },
 }
 
-/// Somebody is signed in.
+/// Session after a login.
 #[derive(Clone, PartialEq)]
 pub struct Login {
-    /// The full Matrix ID.
+    /// Full Matrix ID.
     pub user_id: String,
-    /// The access token.
+    /// Access token.
     pub access_token: String,
-    /// Which of the person's devices this is.
+    /// Device ID.
     pub device_id: Option<String>,
 }
 
 impl Login {
-    /// Whether requests can be sent with it: by a token that a header can carry,
-    /// for what is a Matrix ID.
+    /// True if the token can be sent in a header, and the Matrix ID is valid.
     pub fn is_usable(&self) -> bool {
         let token = &*self.access_token;
         // Headers have no characters beyond U+00FF, and lose spaces at the ends.
@@ -66,12 +65,12 @@ impl Login {
     }
 }
 
-/// The request for the ways to sign in.
+/// Creates the request for the login types.
 pub fn methods(homeserver: &BaseUrl) -> Call {
     Call::get(homeserver.endpoint(PATH))
 }
 
-/// Reads them.
+/// Parses the login types.
 pub fn read_methods(homeserver: &BaseUrl, body: &Json) -> Methods {
     let mut methods = Methods::default();
     for flow in body.array("flows") {
@@ -100,11 +99,11 @@ fn provider(homeserver: &BaseUrl, provider: &Json) -> Option<Provider> {
     Some(Provider { id: id.to_owned(), name, icon })
 }
 
-/// The longest name of a provider, in characters.
+/// Longest name of a provider, in characters.
 const NAME_LENGTH: usize = 60;
 
-/// A name as it can stand on a button: one line, of a sensible length, without
-/// what turns the direction of the text around it.
+/// Name for a button: one line, truncated, without control characters of text
+/// direction.
 fn readable(name: &str) -> String {
     let is_odd = |it: &char| {
         matches!(it, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -116,8 +115,8 @@ fn readable(name: &str) -> String {
 }
 
 impl Identifier {
-    /// What a person types to say who they are: a Matrix ID, a user name, an
-    /// email address, or a phone number with its country's code.
+    /// Parses what the user types: a Matrix ID, a user name, an email address,
+    /// or a phone number with its calling code.
     pub fn parse(text: &str) -> Identifier {
         let text = text.trim();
         if let Some(address) = email::parse(text) {
@@ -147,8 +146,8 @@ impl Identifier {
     }
 }
 
-/// Signs in with a password. The device is the one from before, if there was
-/// one; `name` is what a new one is called.
+/// Creates the request of a login with a password. A previous device is reused;
+/// `name` is the name of a new one.
 pub fn with_password(
     homeserver: &BaseUrl,
     who: &Identifier,
@@ -168,18 +167,18 @@ pub fn with_password(
     Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
 }
 
-/// Signs in with the token that single sign-on has ended with.
+/// Creates the request of a login with a token of single sign-on.
 pub fn with_token(homeserver: &BaseUrl, token: &str, device: Device) -> Call {
     let body = json::object().text("type", "m.login.token").text("token", token);
     Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
 }
 
-/// What a session is to be of.
+/// Device of a new session.
 #[derive(Clone, Copy, Default)]
 pub struct Device<'a> {
-    /// The device from before.
+    /// Previous device ID.
     pub id: Option<&'a str>,
-    /// What a new one is called.
+    /// Name of a new device.
     pub name: Option<&'a str>,
 }
 
@@ -189,7 +188,7 @@ impl Device<'_> {
     }
 }
 
-/// Reads who is signed in now.
+/// Parses the session of a login response.
 pub fn read(body: &Json) -> Option<Login> {
     let text = |name| body.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
     Some(Login {
@@ -199,7 +198,7 @@ pub fn read(body: &Json) -> Option<Login> {
     })
 }
 
-/// Where single sign-on begins, and comes back to `redirect_url` from.
+/// URL at which single sign-on starts. It returns to `redirect_url`.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3loginssoredirectidpid>
 pub fn sso_redirect(homeserver: &BaseUrl, provider: Option<&str>, redirect_url: &str) -> String {

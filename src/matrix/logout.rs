@@ -6,7 +6,7 @@
 use super::call::Call;
 use super::{BaseUrl, json};
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request(homeserver: &BaseUrl, token: &str) -> Call {
     let url = homeserver.endpoint("/_matrix/client/v3/logout");
     Call::post(url, &json::object().done()).with_token(token)

@@ -1,9 +1,9 @@
-//! The homeserver: one file per endpoint, its request and its answer. And, in
-//! [`identity`], the identity server.
+//! Requests and responses of the homeserver, one file per endpoint, and of the
+//! identity server ([`identity`]).
 //!
-//! Nothing here knows a browser, a view or an order of events. A request is
-//! turned into an [`HttpRequest`], an [`HttpResponse`] into an answer or a
-//! [`Failure`]; who carries them is somebody else's business.
+//! This layer uses no browser API, no view and no state. It converts a request
+//! to an [`HttpRequest`], and an [`HttpResponse`] to a response or a
+//! [`Failure`]. Other layers send them.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 

@@ -6,7 +6,7 @@
 
 use super::{HttpRequest, json};
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request(user_id: &str) -> HttpRequest {
     HttpRequest::post("", &json::object().done()).of_user(user_id, "openid/request_token")
 }

@@ -1,22 +1,21 @@
-//! Phone numbers: what a server is told of one, what is one, and when two are
-//! the same.
+//! Phone numbers: validation and comparison, and their form for servers.
 
-/// A number as it was handed in. The server reads it: what begins a national
-/// number, and what belongs to it, it knows better than we do.
+/// Phone number as typed. The server parses it, because it knows the national
+/// prefixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialled {
-    /// Where a number without `+` is read, by ISO 3166.
+    /// ISO 3166 code of the country for numbers without `+`.
     pub country: String,
-    /// Its digits, perhaps with `+` before them.
+    /// Digits, with an optional `+`.
     pub number: String,
 }
 
-/// Whether this can be a number of E.164, without `+`, as servers list them.
+/// True if this can be an MSISDN.
 pub fn is_msisdn(text: &str) -> bool {
     matches!(text.len(), 5..=15) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the two are one number, however they are grouped.
+/// True if both have the same digits.
 pub fn same(one: &str, other: &str) -> bool {
     one == other || (digits(one).next().is_some() && digits(one).eq(digits(other)))
 }

@@ -5,16 +5,16 @@
 use super::call::{Call, encoded};
 use super::{BaseUrl, Json};
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request(homeserver: &BaseUrl, token: &str, user_id: &str) -> Call {
     let path = ["/_matrix/client/v3/profile/", &encoded(user_id)].concat();
     Call::get(homeserver.endpoint(&path)).with_token(token)
 }
 
-/// The longest display name that is shown, in characters.
+/// Longest display name that is displayed, in characters.
 const LENGTH: usize = 256;
 
-/// The display name, if there is one.
+/// Display name, if there is one.
 pub fn read(body: &Json) -> Option<String> {
     let name = body.str("displayname").map(str::trim).filter(|name| !name.is_empty());
     name.map(|name| name.chars().take(LENGTH).collect())

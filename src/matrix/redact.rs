@@ -1,25 +1,25 @@
-//! Takes out of what a server says what its request was not to tell anybody:
-//! servers echo their input in errors and in the details of a challenge.
+//! Removes the secrets of a request from server texts: servers echo their input
+//! in errors and challenges.
 
 use super::email::fold;
 use super::{Json, json};
 
-/// A part of a secret is one from this many characters on.
+/// Shortest part of a secret that is removed, in characters.
 const PART: usize = 6;
-/// The longest text of an error.
+/// Longest text of an error, in characters.
 pub(super) const TEXT: usize = 300;
-/// The longest text in the details of a challenge; a URL may be one.
+/// Longest text in a challenge, in characters; it may be a URL.
 const LONG: usize = 2_000;
-/// In the place of what was taken out.
+/// Replacement of removed text.
 const GONE: char = '…';
 
-/// What nobody is to see of a request, casefolded.
+/// Secrets of a request, casefolded.
 #[derive(Default)]
 pub struct Secrets(Vec<Vec<char>>);
 
 impl Secrets {
-    /// Those of a request: its token, and of its body what is not known to be
-    /// harmless.
+    /// Collects the secrets of a request: its token, and all members of its
+    /// body that are not known to be harmless.
     pub fn of(token: Option<&str>, body: Option<&str>) -> Secrets {
         let mut secrets = Secrets::default();
         secrets.add(token.unwrap_or_default());
@@ -50,13 +50,13 @@ impl Secrets {
         }
     }
 
-    /// The beginning of a text, without the secrets and their parts.
+    /// Beginning of a text, without the secrets and their parts.
     pub fn take_out(&self, text: &str, longest: usize) -> String {
         self.clean(text, longest, false)
     }
 
-    /// The same of a text that the flow works with: a short secret is taken out
-    /// only where it stands by itself, not within words and URLs.
+    /// The same for a text that the state machine uses. A short secret is
+    /// removed only if it is a separate word, and not a part of words and URLs.
     pub(super) fn take_out_words(&self, text: &str, longest: usize) -> String {
         self.clean(text, longest, true)
     }
@@ -97,13 +97,13 @@ impl Secrets {
         out
     }
 
-    /// A text that is of no use when something was taken out of it.
+    /// Text, or nothing if a secret was removed from it.
     pub(super) fn whole(&self, text: &str) -> Option<String> {
         let left = self.take_out(text, LONG);
         (left == *text).then_some(left)
     }
 
-    /// The same, throughout.
+    /// Removes the secrets from a whole JSON value.
     pub(super) fn take_out_of(&self, json: &Json) -> Json {
         match json {
             Json::String(text) => Json::String(self.take_out_words(text, LONG)),
@@ -121,13 +121,13 @@ impl Secrets {
     }
 }
 
-/// Whether the letter there belongs to a word, the name of a stage, or a URL.
+/// True if the letter belongs to a word, a stage type or a URL.
 fn is_of_word(text: &[char], at: usize) -> bool {
     let belongs = |it: &char| it.is_ascii_alphanumeric() || !it.is_ascii();
     text.get(at).is_some_and(|it| belongs(it) || matches!(it, '.' | '_' | '-' | '/' | ':' | '='))
 }
 
-/// What stands under this name is no secret.
+/// True if the member with this name is not a secret.
 fn is_harmless(name: &str) -> bool {
     matches!(
         name,
@@ -152,7 +152,7 @@ fn is_harmless(name: &str) -> bool {
     )
 }
 
-/// The spec's own words, whatever somebody's password is.
+/// True for words of the spec, which are never removed.
 fn is_known(text: &str) -> bool {
     matches!(
         text,

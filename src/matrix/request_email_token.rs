@@ -6,35 +6,37 @@
 use super::phone::is_msisdn;
 use super::{ClientSecret, HttpRequest, Json, json};
 
-/// What is asked for.
+/// Request.
 pub struct Request<'a> {
-    /// The client's secret for this validation.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// The address.
+    /// Email address.
     pub email: &'a str,
-    /// The server sends a mail only if this is greater than the last number
-    /// that it saw for the same address and secret. Starts with 1.
+    /// `send_attempt`, from 1. The server sends an email only if this is
+    /// greater than the last number for the same address and secret.
     pub send_attempt: u32,
-    /// Where the server sends the browser once the mail's link was opened.
+    /// URL to which the server redirects the browser after the link was opened.
     pub next_link: Option<&'a str>,
-    /// Host and port of the identity server that is to send the mail: for
-    /// servers of r0.5 and older, which send none themselves.
+    /// Host and port of the identity server that sends the email, for servers
+    /// of r0.5 and older.
     pub id_server: Option<&'a str>,
 }
 
-/// What is answered.
+/// Response.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
-    /// The id of the validation session: any string that is not empty.
+    /// Id of the validation session: any string that is not empty.
     pub sid: String,
-    /// The mail holds a code, which goes there; see [`super::submit_token`].
+    /// URL that accepts the code, if the email contains one; see
+    /// [`super::submit_token`].
     pub submit_url: Option<String>,
-    /// Of a phone number: how the server will list it, if it says so.
+    /// MSISDN that the server will list, if it is a phone number and the
+    /// response has it.
     pub msisdn: Option<String>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("client_secret", self.client_secret.as_str())
@@ -47,7 +49,7 @@ impl Request<'_> {
     }
 }
 
-/// Reads the answer; `None` if it has no `sid`.
+/// Parses the response; `None` if it has no `sid`.
 pub fn read(body: &Json) -> Option<Response> {
     let text = |name| body.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
     let msisdn = text("msisdn").filter(|msisdn| is_msisdn(msisdn));

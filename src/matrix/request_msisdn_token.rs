@@ -1,30 +1,31 @@
 //! `POST /_matrix/client/v3/account/3pid/msisdn/requestToken`: have a text
 //! message sent that validates a phone number.
 //!
-//! The answer is [`super::request_email_token::Response`]; the servers that
-//! pass on an identity server's also say which number they understood.
+//! The response is [`super::request_email_token::Response`]. Servers that
+//! forward an identity server's response also name the parsed number.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken>
 
 use super::phone::Dialled;
 use super::{ClientSecret, HttpRequest, json};
 
-/// What is asked for.
+/// Request.
 pub struct Request<'a> {
-    /// The client's secret for this validation.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// The number.
+    /// Country and number as typed.
     pub dialled: &'a Dialled,
-    /// As for a mail: the server sends only if this is greater than the last.
+    /// `send_attempt`, as for an email.
     pub send_attempt: u32,
-    /// Where the server sends the browser, should it be validated by a link.
+    /// URL to which the server redirects the browser, if the message contains a
+    /// link.
     pub next_link: Option<&'a str>,
-    /// As for a mail, of servers of r0.5 and older.
+    /// Host and port of the identity server, for servers of r0.5 and older.
     pub id_server: Option<&'a str>,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("client_secret", self.client_secret.as_str())

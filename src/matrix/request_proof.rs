@@ -7,20 +7,20 @@
 
 use super::{ClientSecret, HttpRequest, json};
 
-/// What is asked for. The answer is that of [`super::request_email_token`].
+/// Request. The response is that of [`super::request_email_token`].
 pub struct Request<'a> {
-    /// The client's secret for this validation.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// The address is a phone number.
+    /// True if the address is a phone number.
     pub phone: bool,
-    /// The address, as the list writes it.
+    /// Address, as in the list.
     pub address: &'a str,
-    /// As in [`super::request_email_token`].
+    /// `send_attempt`, as in [`super::request_email_token`].
     pub send_attempt: u32,
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("client_secret", self.client_secret.as_str())

@@ -1,17 +1,17 @@
-//! How long a server wants to be left alone: `retry_after_ms` in the body, and
-//! the header `Retry-After`, which is a number of seconds or a date.
+//! Length of a rate limit: `retry_after_ms` in the body, and the header
+//! `Retry-After` with a number of seconds or a date.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#rate-limiting>
 
 use super::{Json, json};
 
-/// No wait is shorter, in ms.
+/// Shortest rate limit, in ms.
 const SHORTEST_MS: f64 = 1_000.0;
-/// No server is believed that wants to be left alone for longer, in ms.
+/// Longest rate limit that is accepted, in ms.
 pub const LONGEST_MS: f64 = 3_600_000.0;
 
-/// How long to wait, in ms; `None` if neither says so. Where they disagree, the
-/// longer counts of those that can be.
+/// Length of the rate limit in ms; `None` if neither field has one. The longer
+/// valid one counts.
 pub(super) fn read(header: Option<&str>, body: &Json) -> Option<f64> {
     let in_header = header.map_or(f64::NAN, |text| match json::parse(text) {
         Some(Json::Number(seconds)) => seconds * 1000.0,
@@ -28,8 +28,7 @@ pub(super) fn read(header: Option<&str>, body: &Json) -> Option<f64> {
     if wait >= 0.0 { Some(wait.max(SHORTEST_MS)) } else { too_long.then_some(LONGEST_MS) }
 }
 
-/// How long it is until this date, in ms; no number, if it is none. One in the
-/// past is now.
+/// Time until this date in ms; NaN if it is not a date, 0 if it is in the past.
 fn until(date: &str) -> f64 {
     // Of whatever text, browsers make some date or other.
     let ms = if date.trim().ends_with("GMT") { platform::until(date) } else { f64::NAN };

@@ -1,37 +1,37 @@
-//! The `client_secret` of a validation.
+//! Client secret of a validation session.
 
 use std::fmt;
 
-/// 64 of the 66 characters that the spec allows, so that six random bits make
+/// 64 of the 66 characters that the spec permits, so that six random bits make
 /// one character without bias.
 const ALPHABET: &[u8; 64] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
 
-/// How many characters a secret has: 240 bits.
+/// Number of characters of a secret: 240 bits.
 const LENGTH: usize = 40;
 
-/// A secret that ties a validation to this client: 1–255 characters of
-/// `[0-9a-zA-Z.=_-]`. A fresh one for each validation.
+/// Client secret of a validation session: 1–255 characters of
+/// `[0-9a-zA-Z.=_-]`. Each verification has its own.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidemailrequesttoken>
 #[derive(Clone, PartialEq, Eq)]
 pub struct ClientSecret(String);
 
 impl ClientSecret {
-    /// How many random bytes [`ClientSecret::from_random`] wants.
+    /// Number of random bytes for [`ClientSecret::from_random`].
     pub const BYTES: usize = LENGTH;
 
-    /// Makes a secret of bytes from a cryptographic random source.
+    /// Creates a secret from bytes of a cryptographic random source.
     pub fn from_random(bytes: [u8; LENGTH]) -> Self {
         Self(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect())
     }
 
-    /// One that was kept; `None` if it is not what the spec allows.
+    /// Parses a stored secret; `None` if the spec does not permit it.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".=_-".contains(&byte);
         ((1..=255).contains(&text.len()) && text.bytes().all(fits)).then(|| Self(text.to_owned()))
     }
 
-    /// The characters, to be sent to the server.
+    /// Characters for the request.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -7,12 +7,13 @@ use super::text::read_code;
 pub use super::text::read_registration_token;
 use super::{ClientSecret, HttpRequest, Json, json};
 
-/// A code that a person has typed in.
+/// Code that the user has typed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Code(pub String);
 
 impl Code {
-    /// What was typed, pasted or dictated, without what belongs to no code.
+    /// Parses typed, pasted or dictated text, without characters that no code
+    /// has.
     pub fn read(typed: &str) -> Code {
         Code(read_code(typed))
     }
@@ -24,18 +25,19 @@ impl std::fmt::Debug for Code {
     }
 }
 
-/// What is handed in.
+/// Request.
 pub struct Request<'a> {
-    /// The validation session.
+    /// `sid` of the validation session.
     pub sid: &'a str,
-    /// Its secret.
+    /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// The code.
+    /// Code of the message.
     pub token: &'a Code,
 }
 
 impl Request<'_> {
-    /// The request; it has no path, whoever sends it knows the URL.
+    /// Creates the HTTP request. It has no path, because the sender knows the
+    /// URL.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("sid", self.sid)
@@ -46,12 +48,12 @@ impl Request<'_> {
     }
 }
 
-/// Whether the code was right.
+/// True if the code is correct.
 pub fn read(body: &Json) -> bool {
     body.is_true("success")
 }
 
-/// Whether a code may be sent there: encrypted, or to the homeserver itself.
+/// True if a code may be sent to this URL: encrypted, or to the homeserver.
 pub fn is_safe(url: &str, homeserver: &str) -> bool {
     // Up to the third slash; by bytes, which weighs a third of `split`.
     let mut slashes = 0;

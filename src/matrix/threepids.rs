@@ -4,19 +4,19 @@
 
 use super::{HttpRequest, Json};
 
-/// What kind of address.
+/// Medium of a 3PID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Medium {
     /// `email`
     Email,
     /// `msisdn`: a phone number
     Msisdn,
-    /// One that the spec did not have when this was written.
+    /// Medium that this version does not know.
     Other(String),
 }
 
 impl Medium {
-    /// As the spec writes it.
+    /// Name in the spec.
     pub fn as_str(&self) -> &str {
         match self {
             Medium::Email => "email",
@@ -36,21 +36,23 @@ impl From<&str> for Medium {
     }
 }
 
-/// An entry of the list: a third-party identifier, confirmed.
+/// Entry of the list: a confirmed third-party identifier (3PID).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Threepid {
-    /// What kind of address.
+    /// Medium of a 3PID.
     pub medium: Medium,
-    /// The address, as the server writes it.
+    /// Address, as the server writes it.
     pub address: String,
-    /// When it was added, in ms since the epoch. Servers of the v1 API do not say.
+    /// Time at which it was added, in ms since the epoch. Servers of the v1 API
+    /// have none.
     pub added_at: Option<f64>,
-    /// When it was validated, in ms since the epoch.
+    /// Time at which it was validated, in ms since the epoch.
     pub validated_at: Option<f64>,
-    /// Whether others can find the person by it, where that is known: of the
-    /// identity server, not of this list.
+    /// True if the identity server shares the address; `None` if that is not
+    /// known. Not part of the response.
     pub shared: Option<bool>,
-    /// How many entries before it are equal to it: some servers list one twice.
+    /// Number of equal entries before this one: some servers list an entry
+    /// twice.
     pub nth: usize,
 }
 
@@ -67,12 +69,12 @@ impl Threepid {
     }
 }
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request() -> HttpRequest {
     HttpRequest::get("account/3pid")
 }
 
-/// The entries that can be made sense of. No list at all is an empty list.
+/// Parses the valid entries. A missing list is an empty list.
 pub fn read(body: &Json) -> Vec<Threepid> {
     let entries = body.array("threepids").iter();
     let mut entries: Vec<_> = entries.filter_map(Threepid::read).collect();
@@ -80,8 +82,8 @@ pub fn read(body: &Json) -> Vec<Threepid> {
     entries
 }
 
-/// Counts, of each entry, those before it that are equal. By a hash, so that
-/// each is compared with few others, however long the list is.
+/// Counts the equal entries before each entry, with a hash, so that long lists
+/// take linear time.
 fn number_equals(entries: &mut [Threepid]) {
     let length = entries.len();
     // Of each address: its first entry, and how many there are.

@@ -1,5 +1,4 @@
-//! User-interactive authentication: what the server asks, and how it is
-//! answered.
+//! User-interactive authentication (UIA): challenges and `auth` objects.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#user-interactive-authentication-api>
 
@@ -7,34 +6,34 @@ use std::fmt;
 
 use super::{ClientSecret, Errcode, Json, Secrets, json, readable, redact};
 
-/// The stage type of a password.
+/// Stage type of a password.
 pub const PASSWORD: &str = "m.login.password";
-/// The stage type that asks for nothing.
+/// Stage type that needs no action.
 pub const DUMMY: &str = "m.login.dummy";
-/// The stage type of documents to be accepted.
+/// Stage type of documents to be accepted.
 pub const TERMS: &str = "m.login.terms";
-/// The stage type of a token that the server's administrator hands out.
+/// Stage type of a registration token.
 pub const REGISTRATION_TOKEN: &str = "m.login.registration_token";
-/// The stage type of an email address on the account.
+/// Stage type of an email address of the account.
 pub const EMAIL_IDENTITY: &str = "m.login.email.identity";
-/// The stage type of a phone number on the account.
+/// Stage type of a phone number of the account.
 pub const MSISDN: &str = "m.login.msisdn";
 
-/// More documents than that are nothing that a person accepts in a dialog.
+/// Largest number of documents in a dialog.
 const MAX_DOCUMENTS: usize = 50;
 
-/// The body of a 401 answer with `flows`.
+/// Body of a 401 response with `flows`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Challenge {
-    /// To be handed back with each stage.
+    /// UIA session, sent with each stage.
     pub session: Option<String>,
-    /// The ways through; each is a list of stage types. May be empty.
+    /// Flows: each is a list of stage types. May be empty.
     pub flows: Vec<Vec<String>>,
-    /// What the stages need to know, by stage type.
+    /// Parameters of the stages, by stage type.
     pub params: Json,
-    /// The stages that are done.
+    /// Completed stages.
     pub completed: Vec<String>,
-    /// Why the last stage failed; without it, none failed.
+    /// Error of the last stage, if it failed.
     pub errcode: Option<Errcode>,
 }
 
@@ -53,17 +52,18 @@ impl Challenge {
     }
 }
 
-/// A document to be accepted.
+/// Document to be accepted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// Its name; its URL, if it has none.
+    /// Name; the URL if it has none.
     pub text: String,
-    /// Where it is, if that can be followed.
+    /// URL, if it is a web page.
     pub url: Option<String>,
 }
 
-/// The documents of [`TERMS`], in this language or as near to it as there is.
-/// None, if one of them cannot be shown: nobody accepts what they cannot see.
+/// Documents of [`TERMS`], in this language or the nearest one. Empty if one of
+/// them can't be displayed, because users can't accept a document that they
+/// don't see.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#terms-of-service-at-registration>
 pub fn documents(params: &Json, tag: &str) -> Vec<Document> {
@@ -92,8 +92,7 @@ fn read_document(it: &Json) -> Option<Document> {
     Some(Document { text, url: url.map(str::to_owned) })
 }
 
-/// A password (or what is as good as one) on its way to the server. Never
-/// printed.
+/// Password or registration token for a request. Never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(pub String);
 
@@ -103,47 +102,46 @@ impl fmt::Debug for Password {
     }
 }
 
-/// What answers a challenge. The request's `auth` is this and the session.
+/// Reply to a challenge. With the UIA session, it is the request's `auth`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// The session alone: something was done outside of this client.
+    /// The UIA session only: a stage was completed outside of this client.
     SessionOnly,
-    /// A stage that wants no more than to be named: [`DUMMY`], [`TERMS`].
+    /// A stage without parameters: [`DUMMY`], [`TERMS`].
     Stage(&'static str),
     /// `m.login.password`
     Password {
-        /// The full Matrix ID; found out before the request is sent.
+        /// Full Matrix ID; filled in before the request is sent.
         user_id: Option<String>,
-        /// What the person typed.
+        /// Password as typed.
         password: Password,
     },
     /// `m.login.registration_token`
     RegistrationToken(Password),
-    /// `m.login.email.identity` or `m.login.msisdn`: an address of the account
-    /// was validated.
+    /// `m.login.email.identity` or `m.login.msisdn`, with a validation session.
     Threepid {
-        /// Which of the two.
+        /// Stage type.
         stage: &'static str,
-        /// The validation session.
+        /// `sid` of the validation session.
         sid: String,
-        /// Its secret.
+        /// Client secret of the validation session.
         client_secret: ClientSecret,
     },
-    /// The embedder's own answer: an object without `session`.
+    /// Reply of the host application: an object without `session`.
     Custom(Json),
 }
 
-/// The `auth` of a request.
+/// `auth` object of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Auth {
-    /// The session that the challenge named, if it did.
+    /// UIA session of the challenge, if it has one.
     pub session: Option<String>,
-    /// The answer to it.
+    /// Reply to the challenge.
     pub answer: Answer,
 }
 
 impl Auth {
-    /// As the request holds it.
+    /// JSON for the request.
     pub fn json(&self) -> Json {
         let typed = |stage| json::object().text("type", stage);
         let object = match &self.answer {

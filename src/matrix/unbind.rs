@@ -5,7 +5,7 @@
 
 use super::{HttpRequest, delete};
 
-/// The request: of the same members as a removal, and with the same answer.
+/// Creates the HTTP request. Members and response are those of a removal.
 pub fn http(request: &delete::Request) -> HttpRequest {
     HttpRequest { path: "account/3pid/unbind".into(), ..request.http() }
 }

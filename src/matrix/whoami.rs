@@ -4,12 +4,12 @@
 
 use super::{HttpRequest, Json};
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request() -> HttpRequest {
     HttpRequest::get("account/whoami")
 }
 
-/// The full Matrix ID.
+/// Full Matrix ID.
 pub fn read(body: &Json) -> Option<String> {
     body.str("user_id").map(str::to_owned)
 }

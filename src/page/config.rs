@@ -1,37 +1,39 @@
-//! `config.json`: what an administrator set. Every member is optional; what is
-//! wrong is said by name, because a page that half works is looked at longer.
+//! `config.json`: the administrator's configuration. All members are optional.
+//! Each error names its member, and stops the page, so that it is found at
+//! once.
 
 use super::entered::{Entered, NotEntered};
 use crate::matrix::{Json, json};
 
-/// What was set.
+/// Configuration of the page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
-    /// Which homeserver.
+    /// Homeserver of the page.
     pub homeserver: Homeserver,
-    /// What the page is called.
+    /// Name of the page.
     pub name: Option<String>,
-    /// The URL of a picture beside the name.
+    /// URL of a picture next to the name.
     pub logo: Option<String>,
     /// `--threepids-*` variables.
     pub theme: Vec<(String, String)>,
-    /// The languages that the page speaks, the first where none is the person's.
+    /// Languages of the page. The first is the default.
     pub languages: Vec<String>,
-    /// The element's attribute `mediums`; without any, the element is not there.
+    /// Attribute `mediums` of the element. If it is empty, the page has no such
+    /// element.
     pub mediums: String,
-    /// Whether the password can be changed.
+    /// True if the page has `<matrix-account-password>`.
     pub password: bool,
 }
 
-/// Which homeserver people sign in to.
+/// Homeserver that users sign in to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Homeserver {
-    /// The one they name.
+    /// Any homeserver.
     #[default]
     Any,
-    /// The one they name; this stands in the field.
+    /// Any homeserver. This one is the default of the field.
     Suggested(String),
-    /// This one.
+    /// This homeserver only.
     Fixed(Entered),
 }
 
@@ -39,11 +41,11 @@ const MEMBERS: [&str; 7] =
     ["homeserver", "homeserverFixed", "name", "logo", "theme", "languages", "sections"];
 const SECTIONS: [&str; 3] = ["email", "msisdn", PASSWORD];
 const PASSWORD: &str = "password";
-/// The languages that there are words in.
+/// Languages with texts.
 pub const LANGUAGES: [&str; 5] = ["en", "ar", "de", "es", "fr"];
 
 impl Config {
-    /// Reads the file; else, all that is wrong with it. There may be none.
+    /// Parses the file, which may be missing, or returns all its errors.
     pub fn read(text: Option<&str>) -> Result<Config, Vec<String>> {
         let Some(text) = text else { return Ok(Config::standard()) };
         let Some(json @ Json::Object(_)) = json::parse(text) else {
@@ -160,7 +162,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A list of some of these.
+    /// Parses a list of some of these values.
     fn texts(&mut self, name: &str, known: &[&str]) -> Vec<String> {
         let Some(value) = self.json.get(name) else { return Vec::new() };
         let texts = self.json.strings(name);

@@ -1,4 +1,4 @@
-//! What happens to a visit, and what it wants done.
+//! Inputs and effects of a visit.
 
 use super::session::{Leave, Session};
 use super::tabs::State;
@@ -6,148 +6,148 @@ pub use super::trouble::Field;
 use crate::matrix::uia::Password;
 use crate::matrix::{Call, Failure, HttpResponse, Json};
 
-/// What came back: an answer, or why there is none.
+/// Response, or the reason why there is none.
 pub type Answer = Result<HttpResponse, Failure>;
 
-/// What a request is for.
+/// Purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Signing in; the number tells the newest from those that were given up.
+    /// Signing in. The number identifies the newest request.
     SignIn(u32),
-    /// The display name; numbered as well: of another person's session it is
-    /// not this one's.
+    /// Reading the display name. The number identifies the session.
     Profile(u32),
-    /// Signing out; numbered as well.
+    /// Signing out. The number identifies the session.
     Logout(u32),
 }
 
-/// What the page finds when it is opened.
+/// State of the browser when the page is opened.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// The URL of the page itself, without query and fragment.
+    /// URL of the page, without query and fragment.
     pub here: String,
-    /// The session of this tab.
+    /// Stored session of this tab.
     pub session: Option<Session>,
-    /// Single sign-on was begun in this tab.
+    /// Stored state of single sign-on of this tab.
     pub leave: Option<Leave>,
-    /// The token that the browser came with.
+    /// Token of single sign-on in the URL.
     pub login_token: Option<String>,
-    /// The nonce beside it.
+    /// Nonce in the URL.
     pub nonce: Option<String>,
-    /// The `sid` that a homeserver sent the browser here with.
+    /// `sid` in the URL.
     pub sid: Option<String>,
 }
 
-/// Something happened.
+/// Input of [`super::Visit`].
 pub enum Input {
-    /// Time has passed.
+    /// The time of a limit or a timeout is reached.
     Tick,
-    /// The person says which server.
+    /// The user submits a server.
     Server(String),
-    /// The person signs in by password.
+    /// The user submits user name and password.
     Password {
-        /// Who: a name, a Matrix ID, an address.
+        /// User name, Matrix ID or address, as typed.
         user: String,
-        /// The password.
+        /// Password as typed.
         password: Password,
     },
-    /// The person signs in through a provider; without its id, through any.
+    /// The user starts single sign-on with a provider; without an id, with any.
     Provider {
-        /// Which.
+        /// Id of the provider.
         id: Option<String>,
-        /// A fresh one, by which the browser is known when it comes back.
+        /// New nonce, which identifies the tab after single sign-on.
         nonce: String,
-        /// When, by the clock on the wall: in ms since the epoch.
+        /// Time of the machine's clock, in ms since the epoch.
         at: f64,
     },
-    /// The person corrects what is in this field.
+    /// The user edits this field.
     Edited(Field),
-    /// Another server, please.
+    /// "Use another server"
     OtherServer,
-    /// The same again, please.
+    /// "Try again"
     TryAgain,
-    /// A request was answered.
+    /// Response of a request.
     Answer(Purpose, Answer),
-    /// The person signs out; these addresses are pending.
+    /// The user signs out. These addresses are pending.
     SignOut(Vec<String>),
-    /// The person signs out, although addresses are pending.
+    /// The user confirms signing out with pending addresses.
     Leave {
-        /// They are to be there at the next time.
+        /// True to keep the pending verifications.
         keep: bool,
     },
-    /// The person stays.
+    /// The user does not sign out.
     Stay,
-    /// The widget says that the session is over.
+    /// The element reports that the session has ended.
     SessionEnded,
-    /// Another tab was asked whether it knows a `sid`, and does.
+    /// Another tab reports the state of a `sid`.
     Told {
-        /// Which.
+        /// `sid` of the validation session.
         sid: String,
-        /// Whose validation it is.
+        /// Address of the verification.
         address: String,
-        /// How far it is.
+        /// State of the verification.
         state: State,
     },
-    /// A new tab asks whether this one knows a `sid`.
+    /// A new tab asks for a `sid`.
     Asked(String),
-    /// The records of pending verifications of an account are these.
+    /// Stored document of an account's pending verifications.
     Records(String, Json),
-    /// The person of a tab that was only opened by a link signs in here.
+    /// The user signs in, in a tab that a link has opened.
     SignInHere,
 }
 
-/// Something is to be done.
+/// Effect of [`super::Visit`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Send this, and hand in the answer.
+    /// Sends a request.
     Send(Purpose, Call),
-    /// Keep the session in this tab.
+    /// Stores the session in this tab.
     Keep(Session),
-    /// Take the session, and all records of pending verifications, out of the
-    /// storage. Those of this account come back when its person goes on.
+    /// Removes the session and all pending verifications from the storage.
+    /// Those of this account return when its user signs in again.
     ClearStorage,
-    /// Forget the session, and all else that is kept of it.
+    /// Deletes the session and everything that belongs to it.
     Forget {
-        /// Pending verifications stay.
+        /// True to keep the pending verifications.
         keep_pending: bool,
     },
-    /// Remember that single sign-on was begun, and go there.
+    /// Stores the state of single sign-on, and opens its URL.
     Go(Leave, String),
-    /// Take what a server added out of the address bar.
+    /// Removes the parameters of servers from the URL.
     TidyAddress,
-    /// Ask the other tabs whether they know this `sid`.
+    /// Asks the other tabs for this `sid`.
     AskTabs(String),
-    /// Tell them how far it is.
+    /// Informs the other tabs of a verification's state.
     TellTab {
-        /// Which.
+        /// `sid` of the validation session.
         sid: String,
-        /// Whose validation it is.
+        /// Address of the verification.
         address: String,
-        /// How far it is.
+        /// State of the verification.
         state: State,
     },
-    /// Tell the elements of this account that the link of a `sid` was opened.
+    /// Informs the elements of this account that the link of a `sid` was
+    /// opened.
     TellOpened {
-        /// Homeserver and Matrix ID.
+        /// Homeserver and Matrix ID of the account.
         account: String,
-        /// Which.
+        /// `sid` of the validation session.
         sid: String,
     },
-    /// Have the elements of this account say what they have pending.
+    /// Asks the elements of this account for their stored documents.
     AskRecords(String),
-    /// Put the focus there.
+    /// Sets the focus.
     Focus(Focus),
 }
 
-/// Where the focus goes.
+/// Element that receives the focus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Focus {
-    /// To what the person is to do first.
+    /// The first control of the screen.
     Screen,
-    /// To the field for the server.
+    /// The field for the server.
     Server,
-    /// To the field for the user name.
+    /// The field for the user name.
     User,
-    /// To the field for the password.
+    /// The field for the password.
     Password,
 }

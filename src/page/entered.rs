@@ -1,36 +1,36 @@
-//! What a person (or an administrator) types to say which server.
+//! Parsing of the server that a user or an administrator has typed.
 
 use crate::matrix::{BaseUrl, NoBaseUrl, ServerName, server_of};
 
-/// Which server is meant.
+/// Typed server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entered {
-    /// By its name, from which discovery starts.
+    /// A server name, from which discovery starts.
     Name(ServerName),
-    /// By a Matrix ID.
+    /// A Matrix ID.
     UserId {
-        /// The Matrix ID.
+        /// Matrix ID as typed.
         user_id: String,
-        /// Its server.
+        /// Server name of the Matrix ID.
         server: ServerName,
     },
-    /// By the homeserver's own address.
+    /// A base URL.
     Url(BaseUrl),
 }
 
-/// Why no server is meant.
+/// Error of the typed server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotEntered {
-    /// Nothing was typed.
+    /// The text is empty.
     Nothing,
-    /// It is none of the three.
+    /// The text is none of the three.
     NoServer,
-    /// A password sent there could be read on the way.
+    /// The connection would not be encrypted.
     Insecure,
 }
 
 impl Entered {
-    /// Reads what was typed.
+    /// Parses the typed text.
     pub fn parse(text: &str) -> Result<Entered, NotEntered> {
         let text = text.trim();
         if text.is_empty() {
@@ -64,7 +64,7 @@ impl Entered {
         }
     }
 
-    /// What the person is called there, if they said so.
+    /// Localpart of the Matrix ID, if the text was one.
     pub fn user_id(&self) -> &str {
         match self {
             Entered::UserId { user_id, .. } => user_id,

@@ -1,6 +1,6 @@
-//! What `www/page/host.js` does for the page: storage, channels, requests, the
-//! address bar, the element. None of it throws: what is thrown in JavaScript
-//! must not pass through Rust.
+//! Functions of `www/page/host.js`: storage, channels, requests, URL and
+//! elements. They throw no exceptions, because exceptions must not pass through
+//! Rust.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -8,12 +8,12 @@ use web_sys::Element;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The page's side.
+    /// Functions of the page.
     #[derive(Clone)]
     pub type Host;
 
-    /// Sends a request. Resolves with its answer, or with `offline`, `network`
-    /// or `timeout`.
+    /// Sends a request. Resolves with its response, or with `offline`,
+    /// `network` or `timeout`.
     #[wasm_bindgen(method)]
     pub fn send(
         this: &Host,
@@ -24,55 +24,55 @@ extern "C" {
         limit_ms: f64,
     ) -> Promise;
 
-    /// Keeps the session of this account in this tab. Pending verifications of
-    /// others are not kept, but those that were to be.
+    /// Stores the session of this account in this tab. Deletes the pending
+    /// verifications of other accounts, except those that users chose to keep.
     #[wasm_bindgen(method)]
     pub fn keep(this: &Host, session: &str, account: &str);
 
-    /// Takes the session and the records of pending verifications out of the
-    /// storage. Those of its account come back when its person goes on.
+    /// Removes the session and the pending verifications from the storage.
+    /// Those of its account return when its user signs in again.
     #[wasm_bindgen(method, js_name = clearStorage)]
     pub fn clear_storage(this: &Host);
 
-    /// The time, in ms since the epoch; nobody sets it back.
+    /// Monotonic time, in ms since the epoch at its start.
     #[wasm_bindgen(method)]
     pub fn now(this: &Host) -> f64;
 
-    /// A text that nobody can guess.
+    /// Creates a random text.
     #[wasm_bindgen(method)]
     pub fn nonce(this: &Host) -> String;
 
-    /// Takes the element away, and forgets the session; pending verifications
-    /// stay, or are cancelled.
+    /// Removes the elements and deletes the session. Pending verifications are
+    /// kept or cancelled.
     #[wasm_bindgen(method)]
     pub fn forget(this: &Host, keep_pending: bool);
 
-    /// Remembers where single sign-on is to come back to, and goes there.
+    /// Stores the state of single sign-on, and opens its URL.
     #[wasm_bindgen(method)]
     pub fn go(this: &Host, leave: &str, url: &str);
 
-    /// Takes what a server added out of the address bar.
+    /// Removes the parameters of servers from the URL.
     #[wasm_bindgen(method)]
     pub fn tidy(this: &Host);
 
-    /// Asks the other tabs whether they know this `sid`.
+    /// Asks the other tabs for this `sid`.
     #[wasm_bindgen(method)]
     pub fn ask(this: &Host, sid: &str);
 
-    /// Tells the other tabs how far a verification is.
+    /// Informs the other tabs of a verification's state.
     #[wasm_bindgen(method)]
     pub fn tell(this: &Host, sid: &str, address: &str, state: &str);
 
-    /// Tells the elements of an account that a link was opened.
+    /// Informs the elements of an account that a link was opened.
     #[wasm_bindgen(method)]
     pub fn opened(this: &Host, account: &str, sid: &str);
 
-    /// The records of pending verifications of an account, as this tab has them.
+    /// Stored document of an account's pending verifications, of this tab.
     #[wasm_bindgen(method)]
     pub fn records(this: &Host, account: &str) -> String;
 
-    /// Puts the elements there, signed in as this: the addresses of these
-    /// mediums, if any, and the password.
+    /// Creates the elements of a session: for the addresses of these mediums,
+    /// if there are any, and for the password.
     #[wasm_bindgen(method)]
     pub fn element(
         this: &Host,
@@ -84,19 +84,19 @@ extern "C" {
         token: &str,
     );
 
-    /// The addresses that are pending in the element.
+    /// Pending addresses of the element.
     #[wasm_bindgen(method)]
     pub fn pending(this: &Host) -> Vec<String>;
 
-    /// Puts the focus on what has this id.
+    /// Sets the focus to the element with this id.
     #[wasm_bindgen(method)]
     pub fn focus(this: &Host, id: &str);
 
-    /// Sets a variable of the theme.
+    /// Sets a CSS variable of the theme.
     #[wasm_bindgen(method)]
     pub fn theme(this: &Host, name: &str, value: &str);
 
-    /// Names the page.
+    /// Sets the title of the page.
     #[wasm_bindgen(method)]
     pub fn title(this: &Host, title: &str);
 }

@@ -1,5 +1,4 @@
-//! Looks for the homeserver, by the spec's rules of discovery, and for the ways
-//! to sign in there.
+//! Server discovery by the spec's rules, and the login types of the homeserver.
 
 use super::effect::{Answer, Focus};
 use super::entered::Entered;
@@ -121,7 +120,7 @@ impl SignIn {
         }
     }
 
-    /// Back to where the person can do something about it.
+    /// Returns to the step at which the user can correct the error.
     pub(super) fn failed(&mut self, trouble: Trouble, page: &mut Page) {
         let focus = if self.fixed.is_some() { Focus::Screen } else { Focus::Server };
         self.step = match &self.step {
@@ -145,7 +144,7 @@ impl SignIn {
         page.focus(focus);
     }
 
-    /// What it means that there is no homeserver where one was thought to be.
+    /// Error if there is no homeserver at a URL.
     fn no_homeserver(
         &mut self,
         server: Server,

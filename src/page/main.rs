@@ -1,5 +1,4 @@
-//! The standalone account page's WebAssembly: so far the widget and nothing
-//! else. What the class works with is exported by the library.
+//! WebAssembly of the standalone account page. The library exports everything.
 
 use matrix_threepids as _;
 

@@ -1,7 +1,7 @@
-//! The standalone account page: signing in, the widget, signing out.
+//! The standalone account page: sign-in, the elements, sign-out.
 //!
-//! As in the widget, what happens in which order is decided without I/O, by a
-//! [`Visit`]; the rest draws it and runs its effects.
+//! [`Visit`] is a state machine without I/O, as that of the elements. The other
+//! modules render its state and execute its effects.
 
 pub mod config;
 pub mod effect;

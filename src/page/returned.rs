@@ -1,55 +1,55 @@
-//! A tab that was opened by the link in a mail and has no session: what became
-//! of the verification, as far as the other tabs know.
+//! Tab that the link in an email has opened, without a session: state of the
+//! verification, as other tabs report it.
 
 use super::tabs::State;
 
-/// How long the other tabs are asked, in ms.
+/// Time for responses of other tabs, in ms.
 const ASK_MS: f64 = 1_000.0;
-/// How long another tab may be adding before the person is sent to look, in ms.
+/// Time that another tab has to add the address, in ms.
 const ADDING_MS: f64 = 10_000.0;
 
-/// What is known.
+/// State of the tab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Returned {
-    /// Whose link it was.
+    /// Address of the verification.
     pub sid: String,
-    /// How far it is.
+    /// State of the verification.
     pub phase: Phase,
 }
 
-/// How far it is.
+/// State of the verification.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
-    /// The other tabs are being asked.
+    /// Waits for responses of other tabs.
     Asking {
-        /// Until then.
+        /// End of the wait, in ms.
         until: f64,
     },
-    /// Another tab is adding the address.
+    /// Another tab adds the address.
     Adding {
-        /// Which.
+        /// Address of the verification.
         address: String,
-        /// How long it is believed.
+        /// End of the wait, in ms.
         until: f64,
     },
-    /// Another tab needs the person.
+    /// Another tab needs the user.
     Password,
     /// The address was added.
     Added {
-        /// Which.
+        /// Address of the verification.
         address: String,
     },
-    /// No tab knows of it (any more).
+    /// No tab knows the verification.
     Nobody,
 }
 
 impl Returned {
-    /// The other tabs are asked from now on.
+    /// Creates the state; the other tabs are asked from now on.
     pub fn new(sid: String, now: f64) -> Returned {
         Returned { sid, phase: Phase::Asking { until: now + ASK_MS } }
     }
 
-    /// Another tab says how far it is. Of several, the furthest counts.
+    /// Handles the report of another tab. The most advanced state counts.
     pub fn told(&mut self, address: String, state: State, now: f64) {
         self.phase = match (state, &self.phase) {
             (_, Phase::Added { .. }) => return,
@@ -60,7 +60,7 @@ impl Returned {
         };
     }
 
-    /// Time has passed.
+    /// Updates the state after the wait.
     pub fn tick(&mut self, now: f64) {
         match self.phase {
             Phase::Asking { until } if now >= until => self.phase = Phase::Nobody,
@@ -73,7 +73,7 @@ impl Returned {
         }
     }
 
-    /// When it has to be looked at again, in ms since the epoch.
+    /// Time of the next update, in ms.
     pub fn until(&self) -> Option<f64> {
         match self.phase {
             Phase::Asking { until } | Phase::Adding { until, .. } => Some(until),

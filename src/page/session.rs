@@ -1,21 +1,21 @@
-//! Who is signed in: kept in the tab's `sessionStorage`, and nowhere else.
+//! Session of the account page, stored only in the tab's `sessionStorage`.
 
 use std::fmt;
 
 use crate::matrix::login::Login;
 use crate::matrix::{BaseUrl, json};
 
-/// A session with a homeserver.
+/// Session with a homeserver.
 #[derive(Clone, PartialEq)]
 pub struct Session {
-    /// The homeserver.
+    /// Base URL of the homeserver.
     pub homeserver: BaseUrl,
-    /// Who, and the access token.
+    /// Matrix ID, device and access token.
     pub login: Login,
 }
 
 impl Session {
-    /// As it is kept.
+    /// Converts to the stored text.
     pub fn write(&self) -> String {
         let json = json::object()
             .text("homeserver", self.homeserver.as_str())
@@ -26,7 +26,7 @@ impl Session {
         json::to_string(&json)
     }
 
-    /// Reads what was kept, which may be anything.
+    /// Parses the stored text, which is not trusted.
     pub fn read(text: &str) -> Option<Session> {
         let json = json::parse(text)?;
         let text = |name| json.str(name).filter(|text: &&str| !text.is_empty()).map(str::to_owned);
@@ -39,12 +39,12 @@ impl Session {
         login.is_usable().then_some(Session { homeserver, login })
     }
 
-    /// The key of the account's pending verifications, for all tabs.
+    /// Key of the account's pending verifications, for all tabs.
     pub fn account(&self) -> String {
         [self.homeserver.as_str(), " ", &self.login.user_id].concat()
     }
 
-    /// What the person is called until the server says more.
+    /// Name of the user, until the display name is known.
     pub fn localpart(&self) -> &str {
         let id = &*self.login.user_id;
         id.strip_prefix('@').and_then(|id| id.split(':').next()).unwrap_or(id)
@@ -58,26 +58,25 @@ impl fmt::Debug for Session {
     }
 }
 
-/// How long single sign-on may take, in ms.
+/// Timeout of single sign-on, in ms.
 const LEAVE_MS: f64 = 15.0 * 60_000.0;
-/// By how much a clock may have been set back meanwhile, in ms.
+/// Largest correction of the clock in the meantime, in ms.
 const CLOCK_MS: f64 = 60_000.0;
 
-/// What is remembered while single sign-on is elsewhere. A page that is opened
-/// with a token, and without this or with another nonce, has been sent here by
-/// somebody else.
+/// Stored state of single sign-on. If the page is opened with a token, but
+/// without this state or with another nonce, another site has sent the browser.
 #[derive(Clone, PartialEq)]
 pub struct Leave {
-    /// Where the token is good.
+    /// Homeserver of the token.
     pub homeserver: BaseUrl,
-    /// Comes back with the token, in the URL.
+    /// Nonce, which returns in the URL with the token.
     pub nonce: String,
-    /// When it began, in ms since the epoch.
+    /// Time of the start, in ms since the epoch.
     pub at: f64,
 }
 
 impl Leave {
-    /// As it is kept.
+    /// Converts to the stored text.
     pub fn write(&self) -> String {
         let json = json::object()
             .text("homeserver", self.homeserver.as_str())
@@ -87,7 +86,7 @@ impl Leave {
         json::to_string(&json)
     }
 
-    /// Reads what was kept, which may be anything.
+    /// Parses the stored text, which is not trusted.
     pub fn read(text: &str) -> Option<Leave> {
         let json = json::parse(text)?;
         Some(Leave {
@@ -97,7 +96,7 @@ impl Leave {
         })
     }
 
-    /// Whether a browser that comes with this nonce, now, comes back from there.
+    /// True if this nonce is right, and single sign-on has not timed out.
     pub fn is_answered_by(&self, nonce: Option<&str>, now: f64) -> bool {
         let age = now - self.at;
         let is_mine = !self.nonce.is_empty() && nonce == Some(&*self.nonce);

@@ -1,4 +1,4 @@
-//! From nothing to a session: which server, where it is, which way in. No I/O.
+//! Sign-in: server, discovery and login. A state machine without I/O.
 
 use super::effect::{Answer, Effect, Field, Focus, Purpose};
 use super::entered::{Entered, NotEntered};
@@ -10,47 +10,47 @@ use crate::matrix::login::{self, Device, Identifier};
 use crate::matrix::uia::Password;
 use crate::matrix::{BaseUrl, Call, Failure};
 
-/// Somebody signs in.
+/// State of the sign-in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
-    /// What is said beside the form.
+    /// Status text of the form.
     pub notice: Option<Notice>,
-    /// How far it is.
+    /// Step of the sign-in.
     pub step: Step,
-    /// What stands in the field for the server at first.
+    /// Default of the field for the server.
     pub server: String,
-    /// What stands in the field for the user name at first.
+    /// Default of the field for the user name.
     pub user: String,
-    /// The administrator's, or that of the session that has ended: there is no
-    /// other.
+    /// Fixed homeserver: of the configuration, or of the session that has
+    /// ended.
     pub fixed: Option<Entered>,
-    /// The device of the session that has ended.
+    /// Device of the session that has ended.
     device: Option<String>,
-    /// The server that was looked for last.
+    /// Server of the last discovery.
     pub(super) wanted: Option<Entered>,
-    /// The request under way.
+    /// Pending request.
     number: u32,
-    /// How often in a row the server has said that it is too often.
+    /// Number of consecutive rate limits.
     pub(super) refusals: usize,
 }
 
-/// No limit is believed that is longer, in ms.
+/// Longest rate limit that is accepted, in ms.
 const MAX_LIMIT_MS: f64 = 3_600_000.0;
-/// The shortest limit after each refusal in a row, in ms: looking for a server
-/// takes up to four requests, and goes on by itself.
+/// Shortest rate limit after each consecutive refusal, in ms. Discovery takes
+/// up to four requests, and continues by itself.
 const MIN_LIMITS_MS: [f64; 3] = [1_000.0, 8_000.0, 64_000.0];
 
-/// What a step may need of the page.
+/// Values of the page that a step needs.
 pub struct Page<'a> {
-    /// ms since the epoch.
+    /// Time in ms since the epoch.
     pub now: f64,
-    /// What a new device is called.
+    /// Name of a new device.
     pub device_name: &'a str,
-    /// The page's own URL.
+    /// URL of the page.
     pub here: &'a str,
-    /// What is to be done.
+    /// Effects of the step.
     pub effects: &'a mut Vec<Effect>,
-    /// Requests are numbered.
+    /// Number of the next request.
     pub numbers: &'a mut u32,
 }
 
@@ -61,7 +61,7 @@ impl Page<'_> {
 }
 
 impl SignIn {
-    /// The person may name any server; this one is suggested.
+    /// Creates the sign-in to any server. This one is the default.
     pub fn anywhere(suggested: &str) -> SignIn {
         SignIn {
             notice: None,
@@ -76,7 +76,7 @@ impl SignIn {
         }
     }
 
-    /// At this server only.
+    /// Creates the sign-in to this server only.
     pub fn at(server: Entered, page: &mut Page) -> SignIn {
         let mut sign_in = SignIn::anywhere("");
         sign_in.fixed = Some(server.clone());
@@ -84,7 +84,7 @@ impl SignIn {
         sign_in
     }
 
-    /// Once more, after a session has ended.
+    /// Creates the sign-in after a session has ended.
     pub fn again(session: &Session, page: &mut Page) -> SignIn {
         let mut sign_in = SignIn::at(Entered::Url(session.homeserver.clone()), page);
         sign_in.notice = Some(Notice::SessionEnded);
@@ -93,7 +93,7 @@ impl SignIn {
         sign_in
     }
 
-    /// The person says which server, or where its homeserver is.
+    /// Handles the submitted server, or the URL of its homeserver.
     pub fn typed(&mut self, text: &str, page: &mut Page) {
         let trouble = match &self.step {
             Step::Server(_) => match Entered::parse(text) {
@@ -123,7 +123,8 @@ impl SignIn {
         page.effects.push(Effect::Send(Purpose::SignIn(self.number), call));
     }
 
-    /// The request of this number was answered. A session, if that was the last.
+    /// Handles the response of the request with this number. Returns the
+    /// session after the last request.
     pub fn answered(&mut self, number: u32, answer: &Answer, page: &mut Page) -> Option<Session> {
         if number != self.number {
             return None;
@@ -156,7 +157,7 @@ impl SignIn {
         None
     }
 
-    /// The person has filled in the form.
+    /// Handles the submitted user name and password.
     pub fn password(&mut self, user: &str, password: &Password, page: &mut Page) {
         let Step::Methods(server, _, form) = &mut self.step else { return };
         if *form == Form::Sending || is_limited(form, page.now) {
@@ -179,7 +180,7 @@ impl SignIn {
         self.send(call, page);
     }
 
-    /// The person goes to a provider.
+    /// Starts single sign-on.
     pub fn provider(&mut self, id: Option<&str>, nonce: String, at: f64, page: &mut Page) {
         let Step::Methods(server, _, Form::Open(_)) = &self.step else { return };
         let back = [page.here, "?nonce=", &nonce].concat();
@@ -188,7 +189,7 @@ impl SignIn {
         page.effects.push(Effect::Go(leave, url));
     }
 
-    /// The person is back, with a token.
+    /// Handles the return from single sign-on with a token.
     pub fn redeem(&mut self, leave: Leave, token: &str, page: &mut Page) {
         let device = Device { id: self.device.as_deref(), name: Some(page.device_name) };
         let call = login::with_token(&leave.homeserver, token, device);
@@ -196,7 +197,7 @@ impl SignIn {
         self.send(call, page);
     }
 
-    /// The person corrects what was wrong: it is not said any longer.
+    /// Removes the error of a field that the user edits.
     pub fn edited(&mut self, field: Field) {
         match &mut self.step {
             Step::Server(trouble)
@@ -214,7 +215,7 @@ impl SignIn {
         }
     }
 
-    /// Another server, please.
+    /// Handles "Use another server".
     pub fn other_server(&mut self, page: &mut Page) {
         if self.fixed.is_some() {
             return;
@@ -227,7 +228,7 @@ impl SignIn {
         page.focus(Focus::Server);
     }
 
-    /// The same again, please.
+    /// Handles "Try again".
     pub fn try_again(&mut self, page: &mut Page) {
         let trouble = match &self.step {
             Step::Server(Some(trouble)) | Step::Unavailable(trouble) => trouble,
@@ -246,12 +247,12 @@ impl SignIn {
         }
     }
 
-    /// What is wrong with what stands in this field.
+    /// Error of this field.
     pub fn trouble_at(&self, field: Field) -> Option<&Trouble> {
         self.trouble().filter(|it| it.field() == Some(field) && self.has_fields())
     }
 
-    /// What is wrong with no field.
+    /// Error of the whole form.
     pub fn trouble_elsewhere(&self) -> Option<&Trouble> {
         self.trouble().filter(|it| it.field().is_none() || !self.has_fields())
     }
@@ -265,7 +266,7 @@ impl SignIn {
         }
     }
 
-    /// What is wrong in front of the person.
+    /// The displayed error.
     pub fn trouble(&self) -> Option<&Trouble> {
         match &self.step {
             Step::Server(trouble)
@@ -279,7 +280,7 @@ impl SignIn {
         }
     }
 
-    /// Time has passed: a limit may be over.
+    /// Ends rate limits whose time is over.
     pub fn tick(&mut self, page: &mut Page) {
         let over = |trouble: &Trouble| trouble.until().is_some_and(|until| until <= page.now);
         if !self.trouble().is_some_and(over) {
@@ -298,8 +299,8 @@ impl SignIn {
         self.notice = Some(Notice::LimitOver);
     }
 
-    /// What a failure means. A server that refuses again and again, whatever
-    /// times it names, is left in peace for longer each time.
+    /// Converts a failure to an error. Consecutive rate limits get longer,
+    /// whatever the server says.
     pub(super) fn trouble_of(&mut self, doing: Doing, failure: &Failure, now: f64) -> Trouble {
         match Trouble::of(doing, failure, now) {
             Trouble::Common(Problem::RateLimited { wait, .. }) => {
@@ -316,7 +317,7 @@ impl SignIn {
         }
     }
 
-    /// Who is signed in by this answer, or why nobody is.
+    /// Session of a login response, or the error.
     fn signed_in(
         &mut self,
         doing: Doing,

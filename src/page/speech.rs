@@ -1,4 +1,4 @@
-//! The language of the page: its own words, and the widget's.
+//! Texts of the page and of the elements, in one language.
 
 use super::Word;
 use super::trouble::Trouble;
@@ -6,16 +6,16 @@ use crate::locale::{self, Locale};
 use crate::matrix::Json;
 use crate::ui::problem_text;
 
-/// The words.
+/// Texts of a language.
 pub struct Speech {
-    /// The widget's, and how numbers and durations are said.
+    /// Texts of the elements, and the format of numbers and durations.
     pub widget: Locale,
-    /// Ours, in the order of [`Word`]; none in English.
+    /// Texts of the page, in the order of [`Word`]; `None` for English.
     page: Vec<Json>,
 }
 
 impl Speech {
-    /// What JavaScript found.
+    /// Reads the tables that JavaScript has loaded.
     pub fn read(json: &Json) -> Speech {
         let tag = json.str("lang").unwrap_or("en").to_owned();
         let words = json.array("widget").to_vec();
@@ -23,22 +23,22 @@ impl Speech {
         Speech { widget, page: json.array("page").to_vec() }
     }
 
-    /// One of the page's words.
+    /// Text of the page.
     pub fn word(&self, word: Word) -> String {
         self.page_text(word).to_owned()
     }
 
-    /// One of the page's words, with something in the place of its `{}`.
+    /// Text of the page, with a value for its `{}`.
     pub fn word_with(&self, word: Word, what: &str) -> String {
         self.widget.put_into(self.page_text(word), what)
     }
 
-    /// One of the widget's words.
+    /// Text of the elements.
     pub fn common(&self, word: locale::Word) -> String {
         self.widget.word(word).to_owned()
     }
 
-    /// What went wrong.
+    /// Text of an error.
     pub fn trouble(&self, trouble: &Trouble) -> String {
         let (word, name) = match trouble {
             Trouble::NoServerTyped => (Word::NoServerTyped, ""),

@@ -1,5 +1,5 @@
-//! Starts the page, and keeps it going: feeds the [`Visit`] and runs its
-//! effects. The only one who does.
+//! Starts the page, passes inputs to the [`Visit`], and executes its effects.
+//! No other module does.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use super::tabs::State;
 use super::ui::{self, Ui};
 use crate::matrix::{Call, Failure, HttpResponse, json};
 
-/// The page.
+/// Runner of the page.
 #[wasm_bindgen]
 pub struct AccountPage {
     runner: Rc<Runner>,
@@ -30,7 +30,8 @@ pub struct AccountPage {
 
 #[wasm_bindgen]
 impl AccountPage {
-    /// Draws the page into `root`, from what JavaScript has found.
+    /// Renders the page into `root`. JavaScript provides the state of the
+    /// browser.
     #[wasm_bindgen(constructor)]
     pub fn new(host: Host, root: HtmlElement, found: JsValue) -> AccountPage {
         let found = json::from_js(found).unwrap_or(json::object().done());
@@ -63,25 +64,25 @@ impl AccountPage {
         AccountPage { runner }
     }
 
-    /// The widget says that the session is over.
+    /// Handles that an element reports the end of the session.
     #[wasm_bindgen(js_name = sessionEnded)]
     pub fn session_ended(&self) {
         self.runner.feed(Input::SessionEnded);
     }
 
-    /// A new tab asks whether this one knows a `sid`.
+    /// Handles that a new tab asks for a `sid`.
     pub fn asked(&self, sid: String) {
         self.runner.feed(Input::Asked(sid));
     }
 
-    /// Another tab knows.
+    /// Handles the report of another tab.
     pub fn told(&self, sid: String, address: String, state: &str) {
         if let Some(state) = State::parse(state) {
             self.runner.feed(Input::Told { sid, address, state });
         }
     }
 
-    /// The records of an account are these now.
+    /// Handles the stored document of an account.
     pub fn records(&self, account: String, records: &str) {
         self.runner.heard_records(account, records);
     }
@@ -139,7 +140,7 @@ impl Runner {
         });
     }
 
-    /// Once the view has been drawn.
+    /// Calls a function after the view is rendered.
     fn focus(self: &Rc<Self>, focus: Focus) {
         let host = self.host.clone();
         spawn_local(async move {
@@ -154,7 +155,7 @@ impl Runner {
         });
     }
 
-    /// A tick of the clock, while it matters.
+    /// Updates the time, while the state depends on it.
     fn count_time(self: Rc<Self>) {
         let tick = move || {
             // Where nobody looks, nothing is tried again.

@@ -1,83 +1,83 @@
-//! How far somebody is who signs in.
+//! Steps of the sign-in.
 
 use super::trouble::Trouble;
 use crate::matrix::login::Methods;
 use crate::matrix::{BaseUrl, ServerName};
 
-/// What is said beside the form.
+/// Status text of the form.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Notice {
-    /// The server is being told.
+    /// Signing out: the request is pending.
     SigningOut,
-    /// The server knows.
+    /// Signed out: the server has confirmed it.
     SignedOut,
-    /// The server could not be told.
+    /// Signed out, but the server can't be reached.
     SignedOutHere,
-    /// The session has ended by itself.
+    /// The server has ended the session.
     SessionEnded,
-    /// A rate limit is over.
+    /// A rate limit has ended.
     LimitOver,
-    /// Single sign-on has ended with this.
+    /// Single sign-on has failed with this error.
     Failed(Trouble),
 }
 
-/// A homeserver that was found.
+/// Homeserver of a discovery.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
-    /// Where it is.
+    /// Base URL of the homeserver.
     pub homeserver: BaseUrl,
-    /// What the person calls it.
+    /// Server name for display.
     pub name: String,
 }
 
-/// How far it is.
+/// Step of the sign-in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// The person says which server.
+    /// The user enters a server.
     Server(Option<Trouble>),
-    /// The person says where the homeserver of this one is.
+    /// The user enters the URL of this server's homeserver.
     Address(ServerName, Option<Trouble>),
-    /// The server is looked for.
+    /// Discovery is in progress.
     Looking(Looking),
-    /// The one server there is could not be found.
+    /// Discovery of the fixed server has failed.
     Unavailable(Trouble),
-    /// The person chooses a way, and goes it.
+    /// The user signs in.
     Methods(Server, Methods, Form),
-    /// Accounts are managed there.
+    /// Accounts are managed by OAuth 2.0, at this URL.
     Managed(Server, String),
-    /// The token of single sign-on is handed in.
+    /// The login with the token of single sign-on is pending.
     Redeeming(BaseUrl),
 }
 
-/// What is asked just now.
+/// Pending request of a discovery.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Looking {
-    /// Where the homeserver of this one is.
+    /// `.well-known` of the server.
     WellKnown(ServerName),
-    /// Whether it is a homeserver.
+    /// `versions` of the homeserver.
     Versions(Server, Because),
-    /// Whether it manages accounts elsewhere.
+    /// `auth_metadata` of the homeserver.
     Metadata(Server),
-    /// How people sign in.
+    /// Login types of the homeserver.
     Methods(Server),
 }
 
-/// Why a homeserver is thought to be there.
+/// Source of a homeserver's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Because {
-    /// The server said so.
+    /// The server's `.well-known`.
     Told,
-    /// It said nothing.
+    /// The server name, because there is no `.well-known`.
     Guessed,
-    /// The person said so.
+    /// The user.
     Typed,
 }
 
-/// The form for name and password.
+/// Form for user name and password.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
-    /// To be filled in.
+    /// Waits for the user.
     Open(Option<Trouble>),
-    /// The server is asked.
+    /// The request is pending.
     Sending,
 }

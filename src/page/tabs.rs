@@ -1,24 +1,24 @@
-//! What a tab that is signed in knows of the links that its person may open
-//! elsewhere: read from the records that its elements tell each other
+//! Verifications of a signed-in tab, for tabs that a link has opened. They are
+//! read from the stored documents of the elements
 //! (`docs/decisions/0007-records-and-tabs.md`).
 
 use crate::matrix::Json;
 
-/// How far a verification is, as one tab tells another.
+/// State of a verification, as tabs report it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The tab is adding the address.
+    /// The tab adds the address.
     Adding,
-    /// The tab wants the password first.
+    /// The tab needs the password.
     Password,
     /// The address was added.
     Added,
-    /// It was given up.
+    /// The verification was cancelled.
     GivenUp,
 }
 
 impl State {
-    /// For the channel.
+    /// Text for the channel.
     pub fn as_str(self) -> &'static str {
         match self {
             State::Adding => "adding",
@@ -28,7 +28,7 @@ impl State {
         }
     }
 
-    /// From the channel.
+    /// Parses the text of the channel.
     pub fn parse(text: &str) -> Option<State> {
         [State::Adding, State::Password, State::Added, State::GivenUp]
             .into_iter()
@@ -36,33 +36,34 @@ impl State {
     }
 }
 
-/// A verification that is or was pending here.
+/// Verification that is or was pending in this tab.
 #[derive(Clone, Debug, PartialEq)]
 struct Known {
     sids: Vec<String>,
     address: String,
     state: State,
-    /// A new tab was told, and is told when there is more to tell.
+    /// True if a new tab has asked, so that it is informed of changes.
     told: Option<(String, State)>,
 }
 
-/// All of them.
+/// All verifications of the tab.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Verifications(Vec<Known>);
 
-/// To be told to whoever asked for the `sid`.
+/// Report for the tabs that have asked for the `sid`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tell {
-    /// Which.
+    /// `sid` of the verification.
     pub sid: String,
-    /// Whose validation it is.
+    /// Address of the verification.
     pub address: String,
-    /// How far it is.
+    /// State of the verification.
     pub state: State,
 }
 
 impl Verifications {
-    /// Takes over records, and says what those who asked have to be told.
+    /// Reads a stored document, and returns the reports for tabs that have
+    /// asked.
     pub fn take_over(&mut self, records: &Json) -> Vec<Tell> {
         let entries = records.array("pending");
         let text = |entry: &Json, name| entry.str(name).unwrap_or_default().to_owned();
@@ -102,7 +103,7 @@ impl Verifications {
         self.0.iter_mut().filter_map(Known::news).collect()
     }
 
-    /// A new tab asks whether this one knows a `sid`.
+    /// Handles that a new tab asks for a `sid`.
     pub fn asked(&mut self, sid: &str) -> Option<Tell> {
         let known = self.0.iter_mut().find(|known| known.sids.iter().any(|it| it == sid))?;
         known.told = Some((sid.to_owned(), known.state));

@@ -1,66 +1,67 @@
-//! What went wrong while somebody signs in. One variant for each text of the
-//! page's own; what the widget has words for, it says in those.
+//! Errors of the sign-in, in the user's terms. Each text of the page has one
+//! variant; other errors use the texts of the elements.
 
 use crate::flow::{Action, Problem};
 use crate::matrix::{Errcode, Failure};
 
-/// Something that went wrong, from the person's side.
+/// Error in the user's terms.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Trouble {
-    /// Nothing was typed where the server is asked for.
+    /// The server is missing.
     NoServerTyped,
-    /// What was typed names no server.
+    /// The text is not a server.
     NotAServer,
-    /// What was typed is not a homeserver's address.
+    /// The text is not the URL of a homeserver.
     NotAnAddress,
-    /// A password sent there could be read on the way.
+    /// The connection would not be encrypted.
     Insecure,
-    /// No such server, or no connection: browsers do not say which.
+    /// The server does not exist, or there is no connection. Browsers do not
+    /// say which.
     NoSuchServer(String),
-    /// It is something else.
+    /// The server is not a homeserver.
     NotMatrix(String),
-    /// Its `.well-known` is wrong, or leads nowhere.
+    /// The server's `.well-known` is wrong.
     BadWellKnown(String),
-    /// No method that we know.
+    /// The server has no supported login type.
     NoWayIn(String),
-    /// No user name.
+    /// The user name is missing.
     NoUserTyped,
-    /// No password.
+    /// The password is missing.
     NoPasswordTyped,
-    /// User name or password, servers do not say which.
+    /// User name or password is wrong. Servers do not say which.
     WrongLogin,
-    /// Single sign-on came back with what the server does not take.
+    /// The server refused the token of single sign-on.
     SsoFailed,
-    /// The server signed the person in with what cannot be used.
+    /// The login response is unusable.
     BadLogin(String),
-    /// What can go wrong everywhere.
+    /// Error of the elements.
     Common(Problem),
 }
 
-/// What a person types into.
+/// Field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Which server, or where it is.
+    /// Server name or URL.
     Server,
-    /// The user name.
+    /// User name.
     User,
-    /// The password.
+    /// Password.
     Password,
 }
 
-/// What was being done.
+/// Action that has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doing {
-    /// Looking for the ways to sign in.
+    /// Reading the login types.
     Looking,
-    /// Signing in by password.
+    /// Signing in with a password.
     Password,
-    /// Signing in by the token of single sign-on.
+    /// Signing in with a token of single sign-on.
     Sso,
 }
 
 impl Trouble {
-    /// What a failure means.
+    /// Converts a failure to an error in the user's terms.
     pub fn of(doing: Doing, failure: &Failure, now: f64) -> Trouble {
         let refused = match failure {
             Failure::Server(error) => Some(&error.errcode),
@@ -93,7 +94,7 @@ impl Trouble {
         }
     }
 
-    /// When it is over by itself, in ms since the epoch.
+    /// Time at which the error ends by itself, in ms since the epoch.
     pub fn until(&self) -> Option<f64> {
         match self {
             Trouble::Common(problem) => problem.until(),
@@ -113,7 +114,7 @@ impl Trouble {
         }
     }
 
-    /// The field that has to be corrected. It is said there, and until then.
+    /// Field of the error, which is displayed there until the user edits it.
     pub fn field(&self) -> Option<Field> {
         match self {
             Trouble::NoServerTyped
@@ -130,7 +131,7 @@ impl Trouble {
         }
     }
 
-    /// Whether it may be over once this field has been changed.
+    /// True if editing this field removes the error.
     pub fn is_of(&self, field: Field) -> bool {
         // Servers do not say which of the two is wrong.
         self.field() == Some(field) || (*self == Trouble::WrongLogin && field == Field::User)

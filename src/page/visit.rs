@@ -1,5 +1,5 @@
-//! A visit to the page, from opening it to signing out. No I/O: an [`Input`]
-//! goes in, the state changes, [`Effect`]s come out.
+//! A visit to the page, from opening it to signing out. A state machine without
+//! I/O: it receives an [`Input`], changes its state, and returns [`Effect`]s.
 
 use super::Word;
 use super::config::{Config, Homeserver};
@@ -11,55 +11,55 @@ use super::tabs::{State, Tell, Verifications};
 use super::trouble::Trouble;
 use crate::matrix::{Errcode, Failure, logout, profile};
 
-/// Where the person is.
+/// Screen of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
-    /// `config.json` is wrong: all that is wrong with it.
+    /// `config.json` has these errors.
     Misconfigured(Vec<String>),
-    /// Before the door.
+    /// The user is not signed in.
     SignIn(SignIn),
-    /// Inside.
+    /// The user is signed in.
     Account(Account),
-    /// In a tab that a mail's link has opened.
+    /// The tab was opened by the link in an email.
     Returned(Returned),
 }
 
-/// The account of who is signed in.
+/// Account of the signed-in user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
-    /// Who.
+    /// Session of the user.
     pub session: Session,
-    /// What they call themselves, once that is known.
+    /// Display name, if it is known.
     pub name: Option<String>,
-    /// What is in front of them.
+    /// Displayed content.
     pub phase: Phase,
 }
 
-/// What is in front of a person who is signed in.
+/// Displayed content of a signed-in user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
-    /// The widget.
+    /// The elements.
     Here,
-    /// The question whether pending verifications are to be kept.
+    /// The question about pending verifications before signing out.
     Leaving {
-        /// Of these addresses.
+        /// Pending addresses.
         addresses: Vec<String>,
-        /// The session has ended before.
+        /// True if the session has ended before.
         ended: bool,
     },
-    /// The session has ended; the widget is still there.
+    /// The session has ended. The elements are still displayed.
     Ended(Box<SignIn>),
 }
 
-/// The state of the page, and how it changes.
+/// State of the page.
 pub struct Visit {
-    /// Where the person is.
+    /// Screen of the page.
     pub place: Place,
     config: Config,
     here: String,
     verifications: Verifications,
     numbers: u32,
-    /// The newest request for a display name, and the newest to sign out.
+    /// Numbers of the newest requests for the display name and for signing out.
     asked_profile: u32,
     asked_logout: u32,
     now: f64,
@@ -67,7 +67,8 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// The page was opened; `now` in ms since the epoch.
+    /// Creates the state when the page is opened. `now` is in ms since the
+    /// epoch.
     pub fn start(
         config: Result<Config, Vec<String>>,
         found: Found,
@@ -114,7 +115,7 @@ impl Visit {
         (visit, effects.into_iter().filter(|it| !matches!(it, Effect::Focus(_))).collect())
     }
 
-    /// Something happened; what is to be done now.
+    /// Processes one input and returns its effects.
     pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
         match input {
@@ -207,17 +208,17 @@ impl Visit {
         std::mem::take(&mut self.effects)
     }
 
-    /// The page's name for its devices and title, if it was given one.
+    /// Name of the page for devices and the title, if it is configured.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// ms since the epoch, as of the last input.
+    /// Time of the last input, in ms since the epoch.
     pub fn now(&self) -> f64 {
         self.now
     }
 
-    /// Whether time matters at the moment.
+    /// True while the state depends on the time.
     pub fn is_timed(&self) -> bool {
         match &self.place {
             Place::Returned(returned) => returned.until().is_some(),
@@ -227,7 +228,7 @@ impl Visit {
         }
     }
 
-    /// The form in front of the person, if there is one.
+    /// Displayed form, if there is one.
     pub fn sign_in_form(&self) -> Option<&SignIn> {
         match &self.place {
             Place::SignIn(sign_in) => Some(sign_in),
@@ -236,7 +237,7 @@ impl Visit {
         }
     }
 
-    /// Where the person is, what was set, and what a step may need.
+    /// Screen, configuration, and the values that a step needs.
     fn split(&mut self) -> (&mut Place, &Config, Page<'_>) {
         let Visit { place, config, here, numbers, now, effects, .. } = self;
         let device_name = config.name.as_deref().unwrap_or(Word::Title.english());
@@ -252,7 +253,7 @@ impl Visit {
         }
     }
 
-    /// To the door.
+    /// Displays the sign-in.
     fn sign_in(&mut self) {
         let (place, config, mut page) = self.split();
         *place = Place::SignIn(match &config.homeserver {
@@ -276,7 +277,7 @@ impl Visit {
         self.place = Place::Account(Account { session, name: None, phase: Phase::Here });
     }
 
-    /// The session is over; that may be said any number of times.
+    /// Handles that the session has ended. It may be reported several times.
     fn session_ended(&mut self) {
         let Place::Account(account) = &mut self.place else { return };
         match &mut account.phase {
@@ -288,7 +289,7 @@ impl Visit {
         self.effects.push(Effect::ClearStorage);
     }
 
-    /// The form above the widget, for a session that has ended.
+    /// Creates the form above the elements, after the session has ended.
     fn ask_again(&mut self) {
         let (place, _, mut page) = self.split();
         let Place::Account(account) = place else { return };
@@ -296,7 +297,8 @@ impl Visit {
         account.phase = Phase::Ended(Box::new(sign_in));
     }
 
-    /// All is wiped before the server is asked: it may be away.
+    /// Signs out. The stored data is deleted before the request, because the
+    /// server may not respond.
     fn sign_out(&mut self, keep_pending: bool) {
         let Place::Account(Account { session, .. }) = &self.place else { return };
         let call = logout::request(&session.homeserver, &session.login.access_token);
@@ -321,7 +323,8 @@ impl Visit {
         }
     }
 
-    /// A new tab asks: the element here is told that the link was opened.
+    /// Handles that a new tab asks for a `sid`: informs the element that the
+    /// link was opened.
     fn asked(&mut self, sid: &str) {
         let Place::Account(account) = &self.place else { return };
         let whose = account.session.account();

@@ -1,6 +1,6 @@
-//! The texts of the account page, in English; the widget's own are in
-//! [`crate::locale`], and serve here too where they fit. The other languages
-//! stand in `www/page/words/`, by the key of each word and in the same order.
+//! Messages of the account page with their English texts. It also uses the
+//! messages of the elements ([`crate::locale`]). `www/page/words/` has the
+//! other languages, with the same keys in the same order.
 
 use crate::locale::words;
 

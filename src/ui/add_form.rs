@@ -1,4 +1,4 @@
-//! The field for a new address of a section.
+//! Form for a new address of a section.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,7 +9,7 @@ use super::{NO_ID, Ui, alert, by, is_limit};
 use crate::flow::{By, Flow, Input, Problem, Section, Typed};
 use crate::locale::{Word, phones};
 
-/// The id of the field, for the focus and for what is put into it.
+/// Id of the field, for its focus and its text.
 pub fn field_id(section: Section) -> &'static str {
     by(section, "email", "phone")
 }
@@ -18,7 +18,7 @@ fn is_limited(flow: &Flow, section: Section) -> bool {
     is_limit(flow.form_of(section).problem())
 }
 
-/// Whether it makes no sense to ask for an address.
+/// True if the section has no form, because an address can't be added.
 fn is_idle(flow: &Flow, section: Section) -> bool {
     flow.form_of(section).problem() == Some(&Problem::NoSms)
 }
@@ -27,7 +27,7 @@ fn is_hidden(flow: &Flow) -> bool {
     flow.is_readonly() || flow.needs_identity_server || flow.list.entries().is_none()
 }
 
-/// The form.
+/// Renders the form.
 pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let set_up = {
         let ui = ui.clone();
@@ -98,7 +98,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
     }
 }
 
-/// The countries, in the language of the page.
+/// Renders the list of countries, in the element's language.
 fn dress(ui: &Ui, form: Element) {
     let model = ui.model.clone();
     effect(Box::new(move || {

@@ -1,4 +1,4 @@
-//! One section: heading, list, pending groups and form of one medium.
+//! Section of one medium: heading, list, pending groups and form.
 
 use leptos::prelude::*;
 
@@ -7,15 +7,16 @@ use super::{NO_ID, Ui, add_form, alert, by, list, pending, status};
 use crate::flow::{Flow, Input, Section};
 use crate::locale::{Word, digits};
 
-/// The key of what is shown in place of sections in `<matrix-account-password>`.
+/// Key of the form that `<matrix-account-password>` has instead of sections.
 pub const PASSWORD: &str = "password";
 
-/// What finds a section.
+/// Selector of a section.
 pub fn class(section: Section) -> &'static str {
     by(section, "emails", "phones")
 }
 
-/// The section; the first one says what concerns everything, too.
+/// Renders a section. The first one also has the texts that concern the whole
+/// element.
 pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
     let title = by(section, Word::EmailAddresses, Word::PhoneNumbers);
     let region = ui.word(title);
@@ -42,7 +43,7 @@ pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<
     }
 }
 
-/// The heading, in a slot of this name.
+/// Renders the heading, in a slot with this name.
 pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<> {
     // Leptos knows no attribute of this name.
     let level = {
@@ -67,7 +68,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<
     }
 }
 
-/// That it is being loaded.
+/// Renders the progress indicator of the first list.
 pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
@@ -77,7 +78,7 @@ pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// The keys of the sections: what is first is drawn otherwise.
+/// Keys of the sections. The first section is rendered differently.
 pub fn keys(flow: &Flow) -> Vec<String> {
     if flow.password.is_some() {
         return vec![PASSWORD.to_owned()];
@@ -90,7 +91,7 @@ pub fn keys(flow: &Flow) -> Vec<String> {
     keys
 }
 
-/// The section of a key, and whether it is the first.
+/// Section of a key; true if it is the first one.
 pub fn of_key(key: &str) -> (Section, bool) {
     let section = if key.starts_with("ph") { Section::Phones } else { Section::Emails };
     (section, key.contains(' '))

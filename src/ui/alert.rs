@@ -1,4 +1,4 @@
-//! What went wrong, in words, and what can be done about it.
+//! Error texts, and the user's next step.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{Act, Attribute, Trouble, Ui};
 use crate::flow::{Flow, MAX_PASSWORD, Policy, Problem, Retry};
 use crate::locale::{Locale, Word, digits};
 
-/// The words for a problem.
+/// Text of an error.
 pub fn text(locale: &Locale, problem: &Problem) -> String {
     let word = match problem {
         Problem::NotAnAddress => Word::NotAnAddress,
@@ -75,13 +75,14 @@ pub fn text(locale: &Locale, problem: &Problem) -> String {
     locale.word(word).to_owned()
 }
 
-/// What is seen of a rate limit, each second anew: the alert says it once.
+/// Renders the countdown of a rate limit. The alert is spoken only once.
 pub fn time_left(problem: &Problem, flow: &Flow, locale: &Locale) -> Option<String> {
     let left = locale.countdown(problem.until()? - flow.now());
     Some(locale.word_with(Word::RateLimited, &left))
 }
 
-/// What is wrong with one field, below it. `id` is for `aria-describedby`.
+/// Renders the error of a field, below the field. `id` is for
+/// `aria-describedby`.
 pub fn error(id: &'static str, ui: &Ui, problem: Trouble) -> impl IntoView + use<> {
     let words = ui.text_of(problem, |problem, _, locale| {
         problem().map(|it| text(locale, &it)).unwrap_or_default()
@@ -89,7 +90,7 @@ pub fn error(id: &'static str, ui: &Ui, problem: Trouble) -> impl IntoView + use
     view! { <p id=id role="alert" part="error" class="error" use:with=parts::write(words)></p> }
 }
 
-/// The alert of one place, and its "Try again". `id` is for `aria-describedby`.
+/// Renders an alert with "Try again". `id` is for `aria-describedby`.
 pub fn alert(ui: &Ui, id: String, problem: Trouble, retry: Act) -> impl IntoView + use<> {
     let words = {
         let problem = problem.clone();

@@ -1,4 +1,4 @@
-//! "Confirm it's you": what the server wants for it, a stage at a time.
+//! Dialog "Confirm it's you", with one stage at a time.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ fn asks_password(flow: &Flow) -> bool {
     matches!(stage(flow), Some(Stage::Password))
 }
 
-/// Whether there is something to be typed.
+/// True if the stage has a field.
 fn asks_text(flow: &Flow) -> bool {
     match stage(flow) {
         Some(Stage::Password | Stage::RegistrationToken) => true,
@@ -59,13 +59,13 @@ fn problem(flow: &Flow) -> Option<&Problem> {
     flow.in_front()?.1.problem()
 }
 
-/// What there is while something is not so.
+/// Attribute that exists while the condition is false.
 pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
     let flag = ui.flag(read);
     parts::attribute("", Arc::new(move || !flag()))
 }
 
-/// The dialog, closed where nothing is asked.
+/// Renders the dialog. It is closed while no authentication is required.
 pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
@@ -155,7 +155,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     dialog.view(ui)
 }
 
-/// For password managers: whose password it is.
+/// Hidden field with the Matrix ID, for password managers.
 pub fn username(ui: &Ui) -> impl IntoView + use<> {
     let model = ui.model.clone();
     let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
@@ -172,8 +172,8 @@ pub fn username(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// What was typed is gone when the dialog is, or is for something else; what is
-/// wrong is selected. A password is typed unseen.
+/// Clears the field when the dialog closes or shows another stage, and selects
+/// a wrong text. Passwords are hidden.
 fn watch(ui: &Ui, input: HtmlInputElement) {
     let (password, wrong) = (ui.flag(asks_password), ui.flag(is_wrong));
     let open = ui.flag(|flow| flow.in_front().is_some());
@@ -206,7 +206,7 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
     }));
 }
 
-/// What says something of the authentication in front.
+/// Text that depends on the displayed authentication.
 pub(super) fn says(ui: &Ui, input: fn(Subject) -> Input) -> Act {
     let ui = ui.clone();
     Rc::new(move || say(&ui, &mut |subject| input(subject)))
@@ -218,13 +218,13 @@ fn say(ui: &Ui, input: &mut dyn FnMut(Subject) -> Input) {
     }
 }
 
-/// Answers the challenge in front.
+/// Sends a reply to the displayed challenge.
 fn reply(ui: &Ui, reply: Reply) {
     let mut reply = Some(reply);
     say(ui, &mut |subject| Input::Authenticate(subject, reply.take().unwrap_or(Reply::Cancel)));
 }
 
-/// Sends what was typed, or says that what was to be done is.
+/// Submits the field, or the completed stage.
 fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
     if ui.now(|flow| flow.in_front().is_none() || is_limit(problem(flow))) {
         return;
@@ -251,7 +251,7 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
     }
 }
 
-/// "Step 1 of 2", where there is more than one.
+/// "Step 1 of 2", if the flow has several stages.
 fn progress(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
@@ -260,7 +260,7 @@ fn progress(ui: &Ui) -> Text {
     })
 }
 
-/// What is to be done, and what for.
+/// Instruction of the stage, and its purpose.
 fn explanation(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let (password, other, address) = match flow.in_front() {
@@ -295,7 +295,7 @@ fn explanation(ui: &Ui) -> Text {
     })
 }
 
-/// What was done for it, and what is awaited.
+/// Progress of the stage.
 fn done_so_far(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match stage(flow) {
         Some(Stage::Page { window: PageWindow::Open, .. }) => {
@@ -320,7 +320,7 @@ fn done_so_far(ui: &Ui) -> Text {
     })
 }
 
-/// What else could be done.
+/// Name of the next option.
 fn other_way(ui: &Ui) -> Text {
     let words = |locale: &Locale, stage: &Stage| match stage {
         Stage::Password => locale.word(Word::UsePassword).to_owned(),

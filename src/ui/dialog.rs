@@ -1,4 +1,4 @@
-//! A modal dialog: the browser's own, which traps and gives back the focus.
+//! Modal dialog. It is the browser's own, which traps and restores the focus.
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -11,31 +11,31 @@ use crate::locale::Word;
 #[wasm_bindgen(module = "/src/ui/dialog.js")]
 extern "C" {
     fn show(dialog: &Element, wanted: bool);
-    /// Whether an element is rendered, and each frame around it.
+    /// True if the element and each frame around it are rendered.
     #[wasm_bindgen(js_name = isShown)]
     pub fn is_shown(element: &Element) -> bool;
 }
 
-/// What a dialog is made of.
+/// Parts of a dialog.
 pub struct Dialog<B> {
-    /// The id of the title.
+    /// Id of the title.
     pub id: &'static str,
-    /// When it is shown.
+    /// True while the dialog is open.
     pub open: Flag,
-    /// The title.
+    /// Title of the dialog.
     pub title: Text,
-    /// What is between the title and the buttons.
+    /// Content between the title and the buttons.
     pub body: B,
-    /// The button that goes on.
+    /// Primary button.
     pub submit: Button,
-    /// What that does, and Enter.
+    /// Action of the primary button, and of Enter.
     pub go_on: Act,
-    /// What "Cancel" does, and Escape.
+    /// Action of "Cancel", and of Escape.
     pub dismiss: Act,
 }
 
 impl<B: IntoView> Dialog<B> {
-    /// Draws it.
+    /// Renders the dialog.
     pub fn view(self, ui: &Ui) -> impl IntoView + use<B> {
         let Dialog { id, open, title, body, submit, go_on, dismiss } = self;
         let cancel = Button::new(ui.word(Word::Cancel)).view(Some(dismiss.clone()));

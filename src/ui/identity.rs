@@ -1,6 +1,6 @@
-//! "Let others find you": the identity server's terms, and what it did not do.
-//! And, in an entry of the list, whether it is shared. Both are drawn by
-//! `www/identity.js`, which only those load who set an identity server.
+//! Group "Let others find you" with the identity server's terms and errors, and
+//! the sharing state of entries. `www/identity.js` renders both. It is loaded
+//! only if an identity server is set.
 
 use js_sys::Function;
 use leptos::prelude::*;
@@ -14,13 +14,13 @@ use crate::matrix::accepted_terms;
 use crate::matrix::json::{Json, from_js, object, to_js};
 use crate::matrix::threepids::Medium;
 
-/// What finds the group, for the focus.
+/// Selector of the group, for the focus.
 pub const TERMS: &str = "identity";
 
-/// An entry of the list.
+/// Entry of the list.
 type Entry = (Medium, String);
 
-/// The part of an entry; without one, the group.
+/// Renders the part of an entry; without an entry, the group.
 pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
     let set_up = {
         let ui = ui.clone();
@@ -47,7 +47,7 @@ pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
     view! { <div class="share" use:with=set_up></div> }
 }
 
-/// What the person said there.
+/// Converts an action of the user to an input.
 fn input(ui: &Ui, of: &Option<Entry>, said: JsValue) -> Input {
     match (of, from_js(said)) {
         (Some((medium, address)), _) => {
@@ -64,7 +64,7 @@ fn input(ui: &Ui, of: &Option<Entry>, said: JsValue) -> Input {
     }
 }
 
-/// Whether others find the person by it, and whether that can be changed.
+/// Sharing state of an entry, and the permission to change it.
 fn entry(flow: &Flow, (medium, address): &Entry) -> Option<Json> {
     let shared = flow.shared(medium, address)?;
     let pending = flow.sharing(medium, address);
@@ -74,7 +74,7 @@ fn entry(flow: &Flow, (medium, address): &Entry) -> Option<Json> {
     Some(state.text("address", &written(medium, address)).done())
 }
 
-/// Terms to be accepted, and what went wrong; nothing, where there is neither.
+/// Terms to be accepted, and the error; `None` if there is neither.
 fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
     let identity = flow.identity.as_ref()?;
     let problem = identity.problem.as_ref().filter(|it| !matches!(it, Problem::SessionEnded));

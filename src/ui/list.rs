@@ -1,4 +1,4 @@
-//! The confirmed addresses.
+//! List of confirmed addresses.
 
 use std::rc::Rc;
 
@@ -12,15 +12,15 @@ use crate::locale::{Word, digits};
 use crate::matrix::readable;
 use crate::matrix::threepids::{Medium, Threepid};
 
-/// What finds the entries, for the focus.
+/// Selector of the entries, for the focus.
 pub const ENTRY: &str = ".entry";
 
-/// What tells an entry from another.
+/// Key of an entry.
 fn key(threepid: &Threepid) -> String {
     [threepid.medium.as_str(), " ", &digits(threepid.nth), " ", &threepid.address].concat()
 }
 
-/// The list, or that it is empty.
+/// Renders the list, or the text of an empty list.
 pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();

@@ -1,10 +1,9 @@
-//! What is on the screen. Components draw the flow's state and send what the
-//! person did; nothing is decided here.
+//! Leptos components. They display the state and send the user's actions. They
+//! make no decisions.
 //!
-//! What is drawn and may change is handed around as [`Text`], [`Attribute`]
-//! and the like: closures of one type each. Leptos compiles its update code
-//! anew for every type that a view holds, and every visitor pays for that;
-//! see `docs/decisions/0002-bytes.md`.
+//! Values that change are [`Text`], [`Attribute`] and similar closures of one
+//! type each. Leptos compiles its update code for every type in a view, which
+//! costs bytes; see `docs/decisions/0002-bytes.md`.
 
 mod add_form;
 mod addresses;
@@ -48,59 +47,60 @@ pub use parts::{Setup, setup, with};
 pub use password::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
 pub use section::section;
 
-/// The style sheet of the shadow root.
+/// Style sheet of the shadow root.
 pub const STYLES: &str = include_str!("style.css");
 
-/// Something that is so, or not.
+/// Boolean that changes.
 type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
-/// Something to be read.
+/// Text that changes.
 type Text = Arc<dyn Fn() -> String + Send + Sync>;
-/// The value of an attribute, or that it is not there.
+/// Value of an attribute that changes; `None` removes the attribute.
 type Attribute = Arc<dyn Fn() -> Option<String> + Send + Sync>;
-/// What is wrong, or nothing.
+/// Error that changes.
 type Trouble = Arc<dyn Fn() -> Option<Problem> + Send + Sync>;
-/// What a button does.
+/// Action of a button.
 type Act = Rc<dyn Fn()>;
 
-/// Draws a state into an element; the function is told what the person does.
+/// Renders a state into an element. The function receives the user's actions.
 pub type DrawIdentity = dyn Fn(&Element, &JsValue, &Function);
 
-/// What is drawn.
+/// State and configuration of the view.
 #[derive(Default)]
 pub struct Model {
-    /// The state.
+    /// State of the element.
     pub flow: Flow,
-    /// What the embedder set.
+    /// Configuration by the host application.
     pub settings: Settings,
 }
 
-/// What the embedder set and a component needs to know.
+/// Configuration that components need.
 #[derive(Default)]
 pub struct Settings {
-    /// The language.
+    /// Language of the texts.
     pub locale: Locale,
-    /// The heading's level, 1 to 6.
+    /// Level of the headings, 1 to 6.
     pub heading_level: u8,
-    /// The page has a heading of its own.
+    /// True if the page has a heading of its own.
     pub without_heading: bool,
-    /// The element has content of its own to show until it is ready.
+    /// True if there is content between the tags, to display until the element
+    /// is ready.
     pub has_placeholder: bool,
-    /// In which country to begin with phone numbers, by ISO 3166.
+    /// ISO 3166 code of the default country of phone numbers.
     pub country: String,
-    /// The full Matrix ID, once it is known; for password managers.
+    /// Full Matrix ID, if it is known; for password managers.
     pub user_id: String,
 }
 
-/// What every component works with.
+/// Context of all components.
 #[derive(Clone)]
 pub struct Ui {
-    /// What is drawn.
+    /// State and configuration of the view.
     pub model: ArcRwSignal<Model>,
-    /// Where to send what the person did.
+    /// Function that receives the user's actions.
     pub send: SendWrapper<Rc<dyn Fn(Input)>>,
-    /// Makes a fresh secret.
+    /// Function that creates a client secret.
     pub secret: fn() -> ClientSecret,
-    /// Draws what there is to be seen of the identity server.
+    /// Function that renders the identity server's state.
     pub identity: SendWrapper<Rc<DrawIdentity>>,
 }
 
@@ -109,24 +109,24 @@ impl Ui {
         (self.send)(input);
     }
 
-    /// Something that sends this input.
+    /// Action that sends this input.
     fn sends(&self, input: fn() -> Input) -> Act {
         let ui = self.clone();
         Rc::new(move || ui.send(input()))
     }
 
-    /// Something that sends this input for a pending verification.
+    /// Action that sends this input for a pending verification.
     fn sends_of(&self, id: VerificationId, input: fn(VerificationId) -> Input) -> Act {
         let ui = self.clone();
         Rc::new(move || ui.send(input(id)))
     }
 
-    /// Something about the state, now and without following it.
+    /// Reads the state once, without tracking.
     fn now<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
         self.model.with_untracked(|model| read(&model.flow))
     }
 
-    /// Something that is so or not, followed when the state changes.
+    /// Boolean of the state, tracked.
     fn flag(&self, read: fn(&Flow) -> bool) -> Flag {
         let model = self.model.clone();
         Arc::new(move || {
@@ -136,7 +136,7 @@ impl Ui {
         })
     }
 
-    /// Something that is so or not of a pending verification.
+    /// Boolean of a pending verification, tracked.
     fn flag_of(&self, id: VerificationId, read: fn(&Flow, &Verification) -> bool) -> Flag {
         let model = self.model.clone();
         Arc::new(move || {
@@ -148,7 +148,7 @@ impl Ui {
         })
     }
 
-    /// Something that is so or not of a section.
+    /// Boolean of a section, tracked.
     fn flag_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Flag {
         let model = self.model.clone();
         Arc::new(move || {
@@ -158,19 +158,18 @@ impl Ui {
         })
     }
 
-    /// An attribute without a value that is there while something is so of a
-    /// section.
+    /// Empty attribute that exists while the condition of a section is true.
     fn attribute_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Attribute {
         parts::attribute("", self.flag_in(section, read))
     }
 
-    /// An attribute without a value that is there while something is so.
+    /// Empty attribute that exists while the condition is true.
     fn attribute(&self, read: fn(&Flow) -> bool) -> Attribute {
         parts::attribute("", self.flag(read))
     }
 
-    /// A text made of the state and of something that stays, followed when
-    /// the state or the language changes.
+    /// Text of the state and a constant, tracked: it changes with the state and
+    /// the language.
     fn text_of<T: Send + Sync + 'static>(
         &self,
         what: T,
@@ -184,19 +183,18 @@ impl Ui {
         })
     }
 
-    /// A text made of the state.
+    /// Text of the state, tracked.
     fn text(&self, read: fn(&(), &Flow, &Locale) -> String) -> Text {
         self.text_of((), read)
     }
 
-    /// A word, followed when the language changes.
+    /// Text of a message, tracked: it changes with the language.
     fn word(&self, word: Word) -> Text {
         self.text_of(word, |word, _, locale| locale.word(*word).to_owned())
     }
 
-    /// What is wrong with the thing of this id, followed when the state
-    /// changes. The end of the session is not said in each place but once,
-    /// above everything; only an open dialog would hide that.
+    /// Error of the thing with this id, tracked. The end of the session is
+    /// displayed once, at the top, unless an open dialog hides that.
     fn trouble(
         &self,
         id: VerificationId,
@@ -215,7 +213,7 @@ impl Ui {
     }
 }
 
-/// One of two, by the section.
+/// Selects one of two values by the section.
 fn by<T>(section: Section, emails: T, phones: T) -> T {
     match section {
         Section::Emails => emails,
@@ -223,7 +221,7 @@ fn by<T>(section: Section, emails: T, phones: T) -> T {
     }
 }
 
-/// An address as people write it.
+/// Address for display.
 fn written(medium: &Medium, address: &str) -> String {
     readable(&match medium {
         Medium::Msisdn => phones::format(address),
@@ -232,29 +230,29 @@ fn written(medium: &Medium, address: &str) -> String {
     })
 }
 
-/// For what is wrong with things that are there once.
+/// Id for errors of things that exist once.
 const NO_ID: VerificationId = VerificationId(0);
-/// For what is wrong in a dialog.
+/// Id for errors in a dialog.
 const IN_DIALOG: VerificationId = VerificationId(u32::MAX);
 
-/// Reads the model, and again when it changes. One function, called by all
-/// closures that read, so that it is compiled once.
+/// Reads the model, tracked. All closures call this one function, so that it is
+/// compiled once.
 #[inline(never)]
 fn follow(model: &ArcRwSignal<Model>, read: &mut dyn FnMut(&Model)) {
     model.with(read);
 }
 
-/// Whether a problem is a limit that has to be waited for.
+/// True if the error is a rate limit that has not ended.
 fn is_limit(problem: Option<&Problem>) -> bool {
     problem.is_some_and(|problem| problem.until().is_some())
 }
 
-/// The id of the group of a pending verification, for the focus.
+/// Id of the group of a pending verification, for the focus.
 pub fn group_id(id: VerificationId) -> String {
     "pending-".to_owned() + &digits(id.0 as usize)
 }
 
-/// The id of its field for the code.
+/// Id of the code field of a pending verification.
 pub fn code_id(id: VerificationId) -> String {
     "code-".to_owned() + &digits(id.0 as usize)
 }

@@ -1,4 +1,4 @@
-//! A stage that is done on a page of the server's, in a window of its own.
+//! Stage on the server's fallback page, in a window of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{Attribute, Model, Ui};
 use crate::flow::{Flow, Input, PageWindow, Stage};
 use crate::locale::Word;
 
-/// The address of the page, if its window is not open.
+/// URL of the fallback page, if its window is not open.
 fn address(model: &Model) -> Option<String> {
     match stage(&model.flow)? {
         Stage::Page { window: PageWindow::Blocked(url), .. } => Some(url.clone()),
@@ -28,8 +28,8 @@ fn is_open(flow: &Flow) -> bool {
     matches!(stage(flow), Some(Stage::Page { window: PageWindow::Open, .. }))
 }
 
-/// The link that opens it, where the browser did not let us; then, the button
-/// that opens it again.
+/// Renders the link that opens the window if the browser blocked it, and the
+/// button that opens it again.
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
     let href: Attribute = {
         let model = ui.model.clone();

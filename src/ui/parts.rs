@@ -1,4 +1,4 @@
-//! The small things that views are made of, each compiled once.
+//! Building blocks of views. Each is compiled once.
 
 use std::any::Any;
 use std::rc::Rc;
@@ -12,34 +12,35 @@ use web_sys::{Element, Event, HtmlElement};
 use super::{Act, Attribute, Flag, Text, Ui};
 use crate::flow::Flow;
 
-/// What is done with an element once it is made: `use:with=setup(…)`.
+/// Function that is called with an element after its creation:
+/// `use:with=setup(…)`.
 pub type Setup = SendWrapper<Rc<dyn Fn(Element)>>;
 
-/// For `use:with`.
+/// Creates a [`Setup`] for `use:with`.
 pub fn setup(run: impl Fn(Element) + 'static) -> Setup {
     SendWrapper::new(Rc::new(run))
 }
 
-/// The directive that runs a [`Setup`].
+/// Directive that calls a [`Setup`].
 pub fn with(element: Element, run: Setup) {
     run(element);
 }
 
-/// Listens to an event for as long as the element lives. Less than half of
-/// what `on:` weighs, which brings event delegation along.
+/// Listens to an event during the element's lifetime. It costs less than half
+/// of the bytes of `on:`, which links event delegation.
 pub fn listen(element: &Element, event: &str, run: impl Fn(Event) + 'static) {
     let run = Closure::<dyn Fn(Event)>::new(run).into_js_value();
     // Fails on values that are no function only.
     let _ = element.add_event_listener_with_callback(event, run.unchecked_ref());
 }
 
-/// Runs this now and whenever what it read has changed.
+/// Runs a function now, and again when what it read has changed.
 pub fn effect(run: Box<dyn FnMut()>) {
     Effect::new(run);
 }
 
-/// Writes a text into an element, by the element: translators put others in
-/// the place of its text nodes.
+/// Writes a text into an element, not into a text node, because translators
+/// replace text nodes.
 pub fn write(text: Text) -> Setup {
     setup(move |element| write_into(element, text.clone()))
 }
@@ -57,7 +58,7 @@ fn write_into(element: Element, text: Text) {
     }));
 }
 
-/// A button.
+/// Button.
 pub struct Button {
     kind: &'static str,
     part: &'static str,
@@ -70,7 +71,7 @@ pub struct Button {
 }
 
 impl Button {
-    /// A button as most are.
+    /// Creates a usual button.
     pub fn new(label: Text) -> Button {
         Button {
             kind: "button",
@@ -84,48 +85,48 @@ impl Button {
         }
     }
 
-    /// The one that goes on.
+    /// Makes it the primary button.
     pub fn primary(self) -> Button {
         Button { part: "button button-primary", class: "button primary", ..self }
     }
 
-    /// The one that takes away.
+    /// Makes it a button that removes something.
     pub fn danger(self) -> Button {
         Button { part: "button button-danger", class: "button danger", ..self }
     }
 
-    /// The one that Enter presses.
+    /// Makes it the button that Enter presses.
     pub fn submit(self) -> Button {
         Button { kind: "submit", ..self }
     }
 
-    /// Its name, where that says more than what is written on it.
+    /// Sets an accessible name that says more than the label.
     pub fn name(self, name: Text) -> Button {
         Button { name: Arc::new(move || Some(name())), ..self }
     }
 
-    /// While this is so, it is not there.
+    /// Hides the button while the condition is true.
     pub fn hidden(self, ui: &Ui, read: fn(&Flow) -> bool) -> Button {
         self.hidden_by(ui.attribute(read))
     }
 
-    /// While this attribute is there, it is not.
+    /// Hides the button while the attribute exists.
     pub fn hidden_by(self, hidden: Attribute) -> Button {
         Button { hidden, ..self }
     }
 
-    /// While this is so, what it does is under way.
+    /// Shows the progress indicator while the condition is true.
     pub fn busy(self, busy: Flag) -> Button {
         Button { busy, ..self }
     }
 
-    /// While this is so, it is there but does nothing.
+    /// Disables the button while the condition is true.
     pub fn disabled(self, disabled: Flag) -> Button {
         Button { disabled, ..self }
     }
 
-    /// Draws it. Busy or disabled it keeps the focus, so it is so for screen
-    /// readers only; the flow knows what not to do twice.
+    /// Renders the button. A busy or disabled button keeps the focus, so only
+    /// screen readers are told; the state machine ignores a second press.
     pub fn view(self, act: Option<Act>) -> impl IntoView + use<> {
         let Button { kind, part, class, label, name, hidden, busy, disabled } = self;
         let idle = {
@@ -163,12 +164,12 @@ impl Button {
     }
 }
 
-/// Something turns.
+/// Renders the progress indicator.
 pub fn spinner(hidden: Attribute) -> impl IntoView + use<> {
     view! { <span part="spinner" class="spinner" hidden=hidden></span> }
 }
 
-/// A paragraph.
+/// Renders a paragraph.
 pub fn paragraph(
     part: &'static str,
     class: &'static str,
@@ -178,14 +179,14 @@ pub fn paragraph(
     view! { <p part=part class=class hidden=hidden use:with=write(text)></p> }
 }
 
-/// A line that screen readers speak when it changes. Always there: one that
-/// comes and goes is not spoken everywhere.
+/// Renders a line that screen readers speak when it changes. It always exists,
+/// because not all screen readers speak a new element.
 pub fn status(text: Text) -> impl IntoView + use<> {
     view! { <p role="status" part="status" class="status" use:with=write(text)></p> }
 }
 
-/// A link to a page of the server, in a window of its own. Without an address
-/// it is not shown.
+/// Renders a link to a page of the server, in a new window. Without a URL it is
+/// hidden.
 pub fn link(href: Attribute, text: Text) -> impl IntoView + use<> {
     view! {
         <a
@@ -199,7 +200,8 @@ pub fn link(href: Attribute, text: Text) -> impl IntoView + use<> {
     }
 }
 
-/// An address, whichever way its letters run, on the side where lines begin.
+/// Renders an address at the start of the line, whatever direction its letters
+/// have.
 pub fn address(address: String) -> impl IntoView + use<> {
     view! {
         <div class="address">
@@ -210,9 +212,9 @@ pub fn address(address: String) -> impl IntoView + use<> {
     }
 }
 
-/// What a person can type into.
+/// Text field.
 pub struct Field {
-    /// For the label and the focus.
+    /// Id, for the label and the focus.
     pub id: String,
     /// `type`
     pub kind: &'static str,
@@ -220,20 +222,20 @@ pub struct Field {
     pub mode: Option<&'static str>,
     /// `autocomplete`
     pub autocomplete: &'static str,
-    /// `enterkeyhint`: what Enter does.
+    /// `enterkeyhint`
     pub enter: &'static str,
-    /// The id of what is said if it is wrong.
+    /// Id of the error text.
     pub error: String,
-    /// What was typed is what is wrong.
+    /// True if the typed text is wrong.
     pub wrong: Flag,
-    /// Nothing can be typed now.
+    /// True while the field is read-only.
     pub readonly: Attribute,
-    /// What is done with it once it is made.
+    /// Function that is called with the field after its creation.
     pub setup: Setup,
 }
 
 impl Field {
-    /// Draws it.
+    /// Renders the field.
     pub fn view(self) -> impl IntoView + use<> {
         let Field { id, kind, mode, autocomplete, enter, error, wrong, readonly, setup } = self;
         view! {
@@ -257,26 +259,26 @@ impl Field {
     }
 }
 
-/// The label of a field.
+/// Renders the label of a field.
 pub fn label(field: String, text: Text) -> impl IntoView + use<> {
     view! { <label part="label" class="label" for=field use:with=write(text)></label> }
 }
 
-/// An attribute that is there, with this value, while something is so.
+/// Attribute that has this value while the condition is true.
 pub fn attribute(value: &'static str, flag: Flag) -> Attribute {
     Arc::new(move || flag().then(|| value.to_owned()))
 }
 
-/// What keeps one child of [`keyed`] on the screen; unmounts it when dropped.
+/// Mounted child of [`keyed`]; unmounted when it is dropped.
 pub type Mounted = Box<dyn Any>;
 
-/// Puts the child of a key at the end of a container.
+/// Function that mounts the child of a key at the end of a container.
 type Mount = Rc<dyn Fn(HtmlElement, &str) -> Mounted>;
 
-/// One child in the container for each key, in their order; those whose key
-/// stays are not touched. `mount` puts a child at the end of the container.
-/// Leptos's `For` could also move children, for 4 KB more; here an order that
-/// changes has all of them drawn anew.
+/// Renders one child in the container for each key, in order. Children whose
+/// key stays are not changed. `mount` adds a child at the end of the container.
+/// Leptos's `For` can also move children, but costs 4 KB more; here, a changed
+/// order renders all children again.
 pub fn keyed(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount) {
     let mut shown: Vec<(String, Mounted)> = Vec::new();
     // Each run of the effect ends the effects that the one before made: those

@@ -1,4 +1,4 @@
-//! The form of `<matrix-account-password>`.
+//! Form of `<matrix-account-password>`.
 
 use std::rc::Rc;
 
@@ -18,9 +18,9 @@ extern "C" {
     fn empty(form: &Element);
 }
 
-/// The id of the field for the new password.
+/// Id of the field for the new password.
 pub const NEW: &str = "new-password";
-/// The id of the field in which it is repeated.
+/// Id of the field for the repeated password.
 pub const REPEATED: &str = "repeated-password";
 const CONSEQUENCE: &str = "logout-devices-hint";
 const ERROR: &str = "password-form-error";
@@ -47,7 +47,7 @@ fn is_hidden(flow: &Flow) -> bool {
     flow.is_readonly() || flow.is_loading() || flow.password == Some(PasswordForm::Loading)
 }
 
-/// The heading, the form, and what concerns everything.
+/// Renders the heading, the form, and the texts that concern the whole element.
 pub fn password(ui: &Ui) -> impl IntoView + use<> {
     let name = ui.word(Word::ChangePassword);
     view! {

@@ -1,4 +1,4 @@
-//! Addresses whose link or code is awaited.
+//! Groups of pending verifications.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -16,7 +16,7 @@ use crate::flow::{Input, Phase, Problem, Resend, Section, Typed, Verification, V
 use crate::locale::{Word, digits};
 use crate::matrix::submit_token::Code;
 
-/// A group for each pending verification.
+/// Renders a group for each pending verification.
 pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();
@@ -117,7 +117,8 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
     }
 }
 
-/// The field for the code, of servers that send one in place of a link.
+/// Renders the field for the code, for servers that send a code instead of a
+/// link.
 fn code_field(
     ui: &Ui,
     section: Section,
@@ -163,12 +164,12 @@ fn code_field(
     }
 }
 
-/// Whether the code is what is wrong.
+/// True if the code is wrong.
 fn is_wrong(pending: &Verification) -> bool {
     pending.problem().is_some_and(Problem::is_of_what_is_typed)
 }
 
-/// "Continue": with the code, if there is one to be typed in.
+/// Sends "Continue", with the code if there is a field.
 fn go_on_with(ui: &Ui, id: VerificationId, field: Option<HtmlInputElement>) {
     if ui.now(|flow| flow.verification(id).is_some_and(|it| is_limit(it.problem()))) {
         return;
@@ -184,7 +185,7 @@ fn error_id(id: VerificationId) -> String {
     group_id(id) + "-error"
 }
 
-/// What was sent, and what to do with it.
+/// Instruction of the group.
 fn sent(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
         let pending = flow.verification(*id).filter(|it| it.is_sent());
@@ -199,7 +200,7 @@ fn sent(ui: &Ui, id: VerificationId) -> Text {
     })
 }
 
-/// What the group waits for, or did last.
+/// Status of the group.
 fn status(ui: &Ui, id: VerificationId) -> Text {
     ui.text_of(id, |id, flow, locale| {
         let Some(pending) = flow.verification(*id) else { return String::new() };

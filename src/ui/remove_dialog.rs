@@ -1,4 +1,4 @@
-//! "Remove alice@example.org?"
+//! Dialog "Remove alice@example.org?"
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ fn problem(flow: &Flow) -> Option<&Problem> {
     front(flow)?.problem()
 }
 
-/// Whether it is only not to be shared any more.
+/// True if the dialog only stops sharing.
 fn unshares(flow: &Flow) -> bool {
     front(flow).is_some_and(|removal| removal.wish == Wish::Unshare)
 }
 
-/// The dialog, closed where nothing is being removed.
+/// Renders the dialog. It is closed while there is no removal.
 pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let title = ui.text(|_, flow, locale| {
         let address = front(flow).map(|removal| written(&removal.medium, &removal.address));

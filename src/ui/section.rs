@@ -1,4 +1,4 @@
-//! The whole: the sections, status line, dialogs.
+//! Root view: sections, status line and dialogs.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::{
 };
 use crate::flow::Flow;
 
-/// Whether the embedder's own content is shown in our place.
+/// True while the content between the tags is displayed.
 fn shows_placeholder(model: &Model) -> bool {
     model.settings.has_placeholder && model.flow.is_loading()
 }
 
-/// What is mounted into the shadow root.
+/// Renders the view that is mounted into the shadow root.
 pub fn section(ui: Ui) -> impl IntoView {
     let attribute = |read: fn(&Model) -> bool| -> Attribute {
         let model = ui.model.clone();

@@ -1,4 +1,4 @@
-//! What was done last, and what concerns everything.
+//! Status line, and the texts that concern the whole element.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{Text, Ui, written};
 use crate::flow::{Access, Notice, Sharing};
 use crate::locale::Word;
 
-/// What was done last.
+/// Renders the status line.
 pub fn notice(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| {
         let (word, medium, address) = match &flow.notice {
@@ -39,7 +39,8 @@ pub fn notice(ui: &Ui) -> Text {
     })
 }
 
-/// That a rate limit is over: in a dialog, where nothing else is heard.
+/// Renders the end of a rate limit in a dialog, where screen readers hear
+/// nothing else.
 pub fn limit_over(ui: &Ui) -> Text {
     ui.text(|_, flow, locale| match &flow.notice {
         Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
@@ -53,7 +54,8 @@ pub fn limit_over(ui: &Ui) -> Text {
     })
 }
 
-/// Why nothing can be changed, if that is so, and where it can.
+/// Renders the reason why no change is permitted, and the link to the page on
+/// which the account is managed.
 pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| {
         let needs = flow.needs_identity_server && flow.password.is_none();
@@ -75,7 +77,7 @@ pub fn changes(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// Why nothing can be done at all, if that is so.
+/// Renders the reason why no request is possible.
 pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     let hidden = ui.attribute(|flow| matches!(flow.access, Access::Awaited | Access::Granted));
     let text = ui.text(|_, flow, locale| match flow.access {

@@ -1,4 +1,4 @@
-//! Documents to be accepted, one by one.
+//! Documents of `m.login.terms`, accepted one by one.
 
 use js_sys::WeakRef;
 use leptos::prelude::*;
@@ -21,10 +21,11 @@ extern "C" {
     fn accepted(container: &Element) -> bool;
 }
 
-/// Where the documents are. Held weakly: a listener in the dialog holds this.
+/// Container of the documents. Held weakly, because a listener in the dialog
+/// holds this value.
 pub type Container = Rc<OnceCell<WeakRef<Element>>>;
 
-/// A checkbox for each document.
+/// Renders a checkbox for each document.
 pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
     let children = {
         let model = ui.model.clone();
@@ -53,7 +54,7 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
     view! { <div class="terms" hidden=hidden use:with=children></div> }
 }
 
-/// Whether each is accepted.
+/// True if all documents are accepted.
 pub fn are_accepted(container: &Container) -> bool {
     container.get().and_then(WeakRef::deref).is_some_and(|element| accepted(&element))
 }

@@ -5,24 +5,24 @@
 
 use crate::matrix::{HttpRequest, Json};
 
-/// The only way in which addresses are disguised. The other one of the spec,
-/// `none`, disguises nothing: no address is sent so.
+/// The only supported algorithm. The other one of the spec, `none`, sends
+/// addresses in plain text.
 pub const SHA256: &str = "sha256";
 
-/// What is answered.
+/// Response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
-    /// What is mixed in.
+    /// Pepper of the hashes.
     pub pepper: String,
 }
 
-/// The request.
+/// Creates the HTTP request.
 pub fn request() -> HttpRequest {
     HttpRequest::get("/_matrix/identity/v2/hash_details")
 }
 
-/// Reads the answer; `None` if addresses cannot be disguised. `can_hash` says
-/// whether the browser can do it.
+/// Parses the response; `None` if addresses can't be hashed. `can_hash` is true
+/// if the browser can compute hashes.
 pub fn read(body: &Json, can_hash: bool) -> Option<Response> {
     let may = can_hash && body.strings("algorithms").iter().any(|name| name == SHA256);
     Some(Response { pepper: body.str("lookup_pepper").filter(|_| may)?.to_owned() })

@@ -7,16 +7,16 @@ use super::hash_details;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{HttpRequest, Json, email, json};
 
-/// What is asked for.
+/// Request.
 pub struct Request<'a> {
-    /// How the addresses are disguised.
+    /// Algorithm and pepper of the hashes.
     pub details: &'a hash_details::Response,
-    /// The addresses, disguised.
+    /// Hashed addresses.
     pub addresses: &'a [String],
 }
 
 impl Request<'_> {
-    /// The request.
+    /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
             .text("algorithm", hash_details::SHA256)
@@ -27,7 +27,7 @@ impl Request<'_> {
     }
 }
 
-/// An address as it is looked up, and before it is hashed.
+/// Text of an address before it is hashed.
 pub fn plain(medium: &Medium, address: &str) -> String {
     let address = match medium {
         Medium::Email => email::fold(address),
@@ -36,8 +36,8 @@ pub fn plain(medium: &Medium, address: &str) -> String {
     [&address, " ", medium.as_str()].concat()
 }
 
-/// Which of the addresses are this person's. `disguised` as they were looked
-/// up, in the same order.
+/// Addresses that belong to this user. `disguised` are their hashes, in the
+/// same order.
 pub fn read(body: &Json, addresses: &[String], disguised: &[String], user_id: &str) -> Vec<String> {
     let mappings = body.get("mappings").unwrap_or(&Json::Null);
     let is_theirs = |it: &(&String, &String)| mappings.str(it.1) == Some(user_id);

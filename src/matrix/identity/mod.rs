@@ -1,6 +1,7 @@
-//! The identity server: who knows an address can ask it whose that is.
+//! Requests and responses of the identity server.
 //!
-//! Paths follow its base URL. Those that say so need its own access token.
+//! Paths are under its base URL. Some endpoints need its own access token, and
+//! say so.
 //!
 //! Spec: <https://spec.matrix.org/latest/identity-service-api/>
 

@@ -5,12 +5,12 @@
 
 use crate::matrix::{HttpRequest, Json};
 
-/// The request; it needs no token yet.
+/// Creates the HTTP request, which needs no access token.
 pub fn request(openid: &Json) -> HttpRequest {
     HttpRequest::post("/_matrix/identity/v2/account/register", openid)
 }
 
-/// The token, which older servers give another name.
+/// Access token. Older servers use another name for it.
 pub fn read(body: &Json) -> Option<String> {
     let token = |name| body.str(name).filter(|token| !token.is_empty());
     token("token").or_else(|| token("access_token")).map(str::to_owned)

@@ -7,18 +7,18 @@ use crate::matrix::{HttpRequest, Json, json};
 
 const PATH: &str = "/_matrix/identity/v2/terms";
 
-/// The request; it needs no token.
+/// Creates the HTTP request, which needs no access token.
 pub fn request() -> HttpRequest {
     HttpRequest::get(PATH)
 }
 
-/// The policies, as the server words them: by name and language.
+/// Policies of the server, by name and language.
 pub fn read(body: &Json) -> Json {
     body.get("policies").cloned().unwrap_or(Json::Null)
 }
 
-/// The request that accepts these documents. It needs the token; the answer is
-/// an empty object.
+/// Creates the request that accepts these documents. It needs the access token.
+/// The response is an empty object.
 pub fn accept(urls: &[String]) -> HttpRequest {
     HttpRequest::post(PATH, &json::object().json("user_accepts", urls.into()).done())
 }

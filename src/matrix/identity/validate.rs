@@ -12,8 +12,8 @@ use crate::matrix::HttpRequest;
 /// Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2validatemsisdnsubmittoken>
 pub const SUBMIT_MSISDN: &str = "/_matrix/identity/v2/validate/msisdn/submitToken";
 
-/// The homeserver's request for a mail or (of a `phone`) a text message, as the
-/// identity server wants it: its members are the same.
+/// Converts the homeserver's request for an email or (with `phone`) a text
+/// message. The identity server uses the same members.
 pub fn by_identity_server(request: HttpRequest, phone: bool) -> HttpRequest {
     let path = match phone {
         false => "/_matrix/identity/v2/validate/email/requestToken",

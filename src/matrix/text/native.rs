@@ -1,9 +1,6 @@
-//! The same as in `text.js`, for native builds.
+//! The functions of `text.js`, for native builds.
 
-/// The address as servers take it, if this can be one: one `@`, something
-/// before it, a domain after it, no blanks or control characters, and nothing
-/// that cannot be seen. The domain is in ASCII. Whether mail arrives there,
-/// only mail can tell.
+/// See [`super::parse_email`].
 pub fn parse(text: &str) -> Option<String> {
     let address = trim(text);
     let (local, domain) = address.split_once('@')?;
@@ -30,7 +27,7 @@ pub fn parse(text: &str) -> Option<String> {
     fits.then_some(address)
 }
 
-/// What was typed, without the blanks and the invisible characters around it.
+/// See [`super::trimmed`].
 pub fn trimmed(text: &str) -> String {
     trim(text).to_owned()
 }
@@ -39,8 +36,8 @@ fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// Whether nothing is to be seen of the character, or only that something was
-/// lost: what is copied with an address, and is none of it.
+/// True if the character is invisible or a replacement character. Such
+/// characters are copied with an address.
 fn is_invisible(c: char) -> bool {
     matches!(
         u32::from(c),
@@ -63,8 +60,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether a server would take the two for one address: it compares them
-/// casefolded. A domain is the same in ASCII and in letters of its own.
+/// See [`super::are_same_email`].
 pub fn same(one: &str, other: &str) -> bool {
     one == other || fold(&ascii_domain(one)) == fold(&ascii_domain(other))
 }
@@ -74,7 +70,7 @@ fn ascii_domain(address: &str) -> String {
     address.rsplit_once('@').and_then(ascii).unwrap_or_else(|| address.to_owned())
 }
 
-/// The domain in ASCII, as browsers have it; `None`, if they make nothing of it.
+/// Domain in ASCII, as browsers convert it; `None` if they can't.
 fn to_ascii(domain: &str) -> Option<String> {
     if domain.is_ascii() {
         return Some(domain.to_owned());
@@ -85,7 +81,7 @@ fn to_ascii(domain: &str) -> Option<String> {
     domain.bytes().all(fits).then(url)??.host_str().map(str::to_owned)
 }
 
-/// The text casefolded, as Unicode's default (full) folding does it.
+/// See [`super::fold`].
 ///
 /// Spec: <https://spec.matrix.org/latest/appendices/#3pid-types>
 pub fn fold(text: &str) -> String {
@@ -103,8 +99,7 @@ pub fn fold(text: &str) -> String {
     text.to_lowercase().to_uppercase().to_lowercase().chars().map(whole).collect()
 }
 
-/// The address as people read it: with a domain in the letters of its own, where
-/// those cannot be taken for others.
+/// See [`super::spelled_out`].
 pub fn spelled_out(address: &str) -> String {
     let is_coded = |text: &str| text.as_bytes().windows(4).any(|it| it == b"xn--");
     let read = |(local, domain): (&str, &str)| {
@@ -130,8 +125,8 @@ pub fn spelled_out(address: &str) -> String {
     address.rsplit_once('@').and_then(read).unwrap_or_else(|| address.to_owned())
 }
 
-/// Whether the letters are of one script, in which none look like those of
-/// another. `at_home` says whether their like is expected there.
+/// True if the letters have one script, and can't be mistaken for others.
+/// `at_home` is true if similar letters are expected.
 fn is_plain(label: &[char], at_home: bool) -> bool {
     let mut before = 0;
     label.iter().all(|c| {
@@ -158,7 +153,7 @@ fn is_plain(label: &[char], at_home: bool) -> bool {
     })
 }
 
-/// What a label says that is written in ASCII.
+/// Decodes a label in ASCII.
 ///
 /// Spec: <https://www.rfc-editor.org/rfc/rfc3492#section-6.2>
 fn decode(code: &[u8]) -> Option<Vec<char>> {
@@ -201,11 +196,10 @@ fn decode(code: &[u8]) -> Option<Vec<char>> {
     Some(text)
 }
 
-/// The most characters of it that are shown.
+/// Largest number of displayed characters.
 const SHOWN: usize = 320;
 
-/// Without what cannot be seen, or turns the direction of what stands around
-/// it; and of a long text, its two ends.
+/// See [`super::readable`].
 pub fn readable(text: &str) -> String {
     let is_seen = |it: &char| {
         !matches!(it,
@@ -221,15 +215,14 @@ pub fn readable(text: &str) -> String {
     begin.chain(end.into_iter().rev()).collect()
 }
 
-/// The zeros of the scripts that have digits of their own; the others follow.
+/// Zeros of the scripts with digits of their own.
 const ZEROS: [u16; 37] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66,
     0xde6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
     0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
 ];
 
-/// The character in ASCII: digits of all scripts, and what is as wide as
-/// Chinese letters.
+/// Character in ASCII: digits of all scripts, and full-width characters.
 fn plain(c: char) -> char {
     let code = u32::from(c);
     for zero in ZEROS {
@@ -243,9 +236,7 @@ fn plain(c: char) -> char {
     }
 }
 
-/// A code, from what was typed, pasted or dictated: without what belongs to no
-/// code, such as what groups it, blanks, and what cannot be seen. A code with
-/// letters in it may have signs, too, but for the full stop after it.
+/// See [`super::read_code`].
 pub fn read_code(typed: &str) -> String {
     let seen = |c: &char| !c.is_whitespace() && !is_invisible(*c);
     let text: String = typed.chars().filter(seen).map(plain).collect();
@@ -256,7 +247,7 @@ pub fn read_code(typed: &str) -> String {
     text.trim_matches(|c| !belongs(c)).to_owned()
 }
 
-/// What was typed of a registration token, without what belongs to none.
+/// See [`super::read_registration_token`].
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#token-authenticated-registration>
 pub fn read_registration_token(typed: &str) -> String {

@@ -1,4 +1,4 @@
-//! Inside: who is signed in, the elements, the way out.
+//! Screen of a signed-in user: name, elements, and "Sign out".
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ fn is_leaving(visit: &Visit) -> bool {
     account_of(visit).is_some_and(|it| matches!(it.phase, Phase::Leaving { .. }))
 }
 
-/// Draws it.
+/// Renders the screen.
 pub fn account(ui: &Ui) -> impl IntoView + use<> {
     let name = ui.text(|visit, _| {
         let of =
@@ -65,7 +65,7 @@ pub fn account(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// The elements, signed in as whoever is.
+/// Renders the elements of the session.
 fn element(ui: &Ui) -> Setup {
     let ui = ui.clone();
     setup(move |container: Element| {
@@ -92,7 +92,7 @@ fn element(ui: &Ui) -> Setup {
     })
 }
 
-/// What is to become of pending verifications.
+/// Renders the question about pending verifications.
 fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
     let addresses = {
         let visit = ui.visit.clone();

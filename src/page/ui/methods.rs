@@ -1,4 +1,4 @@
-//! The ways in: name and password, or an identity provider.
+//! Sign-in with user name and password, or with an identity provider.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ fn is_sending(visit: &Visit) -> bool {
     matches!(step(visit), Some(Step::Methods(_, _, Form::Sending)))
 }
 
-/// Draws them.
+/// Renders the login types.
 pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     let drawn = ui.now(|visit| match step(visit) {
         Some(Step::Methods(server, methods, _)) => Some((server.clone(), methods.clone())),
@@ -93,7 +93,7 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-/// The way through an identity provider; without one, through any.
+/// Renders the button of an identity provider; without one, of any.
 fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
     let (id, name, icon) = match provider {
         Some(Provider { id, name, icon }) => (Some(id), Some(name), icon),

@@ -1,5 +1,5 @@
-//! What the page looks like. Components draw the visit's state and send what
-//! the person did; nothing is decided here.
+//! Leptos components of the page. They display the state of the visit and send
+//! the user's actions. They make no decisions.
 
 mod account;
 mod methods;
@@ -19,19 +19,19 @@ use super::speech::Speech;
 use super::visit::{Place, Visit};
 use super::{Word, config};
 
-/// The id of the field for the server.
+/// Id of the field for the server.
 pub const SERVER: &str = "server";
-/// The id of the field for the user name.
+/// Id of the field for the user name.
 pub const USER: &str = "user";
-/// The id of the field for the password.
+/// Id of the field for the password.
 pub const PASSWORD: &str = "password";
 
-/// A text that follows the state.
+/// Text that changes with the state.
 type Text = Arc<dyn Fn() -> String + Send + Sync>;
-/// Something that is so or not, by the state.
+/// Boolean that changes with the state.
 type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// What every component works with.
+/// Context of all components.
 #[derive(Clone)]
 pub struct Ui {
     visit: ArcRwSignal<Visit>,
@@ -41,7 +41,7 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// For a visit, in a language.
+    /// Creates the context of a visit, in a language.
     pub fn new(
         visit: ArcRwSignal<Visit>,
         speech: Arc<Speech>,
@@ -73,15 +73,15 @@ impl Ui {
         self.speech.word(word)
     }
 
-    /// What of the state something is drawn by: drawn anew only if that is
-    /// another.
+    /// Value of the state. A view with it is rendered again only if the value
+    /// changes.
     fn kind<T: Copy + PartialEq + Send + Sync + 'static>(&self, read: fn(&Visit) -> T) -> Memo<T> {
         let visit = self.visit.clone();
         Memo::new(move |_| visit.with(read))
     }
 }
 
-/// The screens.
+/// Kinds of screens.
 #[derive(Clone, Copy, PartialEq)]
 enum Screen {
     Misconfigured,
@@ -90,7 +90,7 @@ enum Screen {
     Returned,
 }
 
-/// The whole page.
+/// Renders the page.
 pub fn page(ui: Ui) -> impl IntoView {
     let screen = ui.kind(|visit| match visit.place {
         Place::Misconfigured(_) => Screen::Misconfigured,

@@ -1,4 +1,4 @@
-//! The small things that the screens are made of.
+//! Building blocks of the screens.
 
 use leptos::ev::Event;
 use leptos::prelude::*;
@@ -12,10 +12,10 @@ use crate::page::sign_in::{Notice, SignIn};
 use crate::page::trouble::Trouble;
 use crate::page::{Speech, Visit, Word};
 
-/// The id of the alert of the whole form.
+/// Id of the alert of the form.
 const ERROR: &str = "error";
 
-/// What a person can type into.
+/// Text field.
 pub struct TextField {
     pub field: Field,
     pub kind: &'static str,
@@ -23,9 +23,9 @@ pub struct TextField {
     pub label: String,
     pub hint: Option<String>,
     pub value: String,
-    /// What was typed is what is wrong.
+    /// True if the typed text is wrong.
     pub wrong: Flag,
-    /// What is wrong with it.
+    /// Error of the field.
     pub error: Text,
 }
 
@@ -74,7 +74,7 @@ impl TextField {
     }
 }
 
-/// The id of a field.
+/// Id of a field.
 pub fn id_of(field: Field) -> &'static str {
     match field {
         Field::Server => SERVER,
@@ -83,21 +83,21 @@ pub fn id_of(field: Field) -> &'static str {
     }
 }
 
-/// What is said at a field.
+/// Error text of a field.
 pub fn said_at(field: Field, visit: &Visit, speech: &Speech) -> String {
     let trouble = visit.sign_in_form().and_then(|it| it.trouble_at(field));
     trouble.map(|it| speech.trouble(it)).unwrap_or_default()
 }
 
-/// The text in a field of the form that was submitted.
+/// Text of a field of the submitted form.
 pub fn typed(event: &Event, id: &str) -> String {
     let form: Option<web_sys::Element> = event.current_target().and_then(|it| it.dyn_into().ok());
     let field = form.and_then(|form| form.query_selector(&["#", id].concat()).ok().flatten());
     field.map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
 }
 
-/// The button that goes on. While it is busy it keeps the focus: so it is so
-/// for screen readers only, and the visit knows what not to do twice.
+/// Renders the primary button. A busy button keeps the focus, so only screen
+/// readers are told; the state machine ignores a second press.
 pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
     let turning = busy.clone();
     view! {
@@ -108,7 +108,7 @@ pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
     }
 }
 
-/// What is wrong with no field, and the figures of a limit.
+/// Renders the error of the form, and the countdown of a rate limit.
 pub fn alert(ui: &Ui) -> impl IntoView + use<> {
     let quiet = ui.flag(|visit| trouble(visit).is_none());
     let words =
@@ -136,7 +136,8 @@ fn limit(visit: &Visit) -> Option<f64> {
     trouble(visit).and_then(Trouble::until)
 }
 
-/// What is said beside the form. Always there, or it is not spoken everywhere.
+/// Renders the status text of the form. It always exists, because not all
+/// screen readers speak a new element.
 pub fn notice(ui: &Ui) -> impl IntoView + use<> {
     let text: Text = ui.text(|visit, speech| {
         let notice = visit.sign_in_form().and_then(|it| it.notice.as_ref());

@@ -1,4 +1,4 @@
-//! A tab that a mail's link has opened.
+//! Screen of a tab that the link in an email has opened.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ fn phase(visit: &Visit) -> Option<&Phase> {
     }
 }
 
-/// Draws it.
+/// Renders the screen.
 pub fn returned(ui: &Ui) -> impl IntoView + use<> {
     let text = ui.text(|visit, speech| match phase(visit) {
         Some(Phase::Asking { .. }) | None => speech.word(Word::OneMoment),

@@ -1,4 +1,4 @@
-//! Before the door: which server, then name and password, or a provider.
+//! Sign-in screens: server, then user name and password, or a provider.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::page::sign_in::{Server, SignIn, Step};
 use crate::page::trouble::Trouble;
 use crate::page::{Visit, Word};
 
-/// What is drawn.
+/// Kind of the displayed form.
 #[derive(Clone, Copy, PartialEq)]
 enum Door {
     Server,
@@ -26,7 +26,7 @@ pub fn step(visit: &Visit) -> Option<&Step> {
     visit.sign_in_form().map(|it| &it.step)
 }
 
-/// While the server is looked for, what asked for it stays where it is.
+/// The form of the server stays during discovery.
 fn door(sign_in: &SignIn, before: Option<Door>) -> Door {
     match &sign_in.step {
         Step::Server(_) => Door::Server,
@@ -42,7 +42,7 @@ fn door(sign_in: &SignIn, before: Option<Door>) -> Door {
     }
 }
 
-/// Draws it.
+/// Renders the screen.
 pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
     let visit = ui.visit.clone();
     let door = Memo::new(move |before: Option<&Option<Door>>| {
@@ -74,7 +74,7 @@ fn is_looking(visit: &Visit) -> bool {
     matches!(step(visit), Some(Step::Looking(_)))
 }
 
-/// The form that says which server.
+/// Renders the form for the server.
 fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl IntoView + use<> {
     let ui = ui.clone();
     let send = {
