@@ -232,12 +232,12 @@ async fn fresh_database(settings: &Settings) -> Result<PathBuf> {
     Ok(fresh)
 }
 
-/// One that a killed run left behind.
+/// Ends a Synapse that a killed run has left in this folder.
 async fn stop_leftover(folder: &Path) -> Result<()> {
     let Ok(pid) = fs::read_to_string(folder.join("homeserver.pid")) else { return Ok(()) };
     let pid = pid.trim();
-    let command = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    if command.contains(&*folder.to_string_lossy()) {
+    let works_in = fs::read_link(format!("/proc/{pid}/cwd")).unwrap_or_default();
+    if works_in == fs::canonicalize(folder)? {
         Command::new("kill").args(["-9", pid]).status().await?;
     }
     Ok(())

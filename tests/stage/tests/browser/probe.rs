@@ -24,8 +24,15 @@ const LOAD: &str = "import { define, provide } from \"/probe/element.js\";\n\
     window.rust = ready.then(() => rust);\n\
     define();\n";
 
-async fn odd_answers(page: Page) -> Result<()> {
+/// Opens a page with the test functions. WebKit's driver may respond before the
+/// module has run.
+async fn open(page: &Page) -> Result<()> {
     page.goto(&stage().serve_page("", LOAD)).await?;
+    page.until("window.rust").await
+}
+
+async fn odd_answers(page: Page) -> Result<()> {
+    open(&page).await?;
     let script = "const rust = await window.rust; \
         return [rust.oddAnswersCount(), rust.oddAnswers()]";
     let result = page.run_async(script, vec![]).await?.0;
@@ -35,7 +42,7 @@ async fn odd_answers(page: Page) -> Result<()> {
 }
 
 async fn texts(page: Page) -> Result<()> {
-    page.goto(&stage().serve_page("", LOAD)).await?;
+    open(&page).await?;
     let script = "const rust = await window.rust; \
         return [rust.oddTextsCount(), rust.oddTexts()]";
     let result = page.run_async(script, vec![]).await?.0;
@@ -67,6 +74,7 @@ async fn panic(page: Page) -> Result<()> {
         window.codes.push(event.detail.code))",
     )
     .await?;
+    page.until("window.rust").await?;
     page.run_async(
         "const rust = await window.rust; \
         try { rust.panicNow() } catch {}",
