@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use regex::Regex;
@@ -54,18 +54,12 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 fn check_words(is_update: bool) -> Result<()> {
     let words = words()?;
     let mut findings = BTreeMap::new();
-    let listed = sh::output(Command::new("git").current_dir(sh::root()).args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-    ]))?;
-    for file in listed.lines().filter(|file| is_checked(file)) {
+    for file in files()?.into_iter().filter(|file| is_checked(file)) {
         // A file that is deleted, but not committed, is listed, too.
-        let Ok(text) = fs::read_to_string(sh::root().join(file)) else { continue };
-        let found = find(kind_of(file), &text, &words);
+        let Ok(text) = fs::read_to_string(sh::root().join(&file)) else { continue };
+        let found = find(kind_of(&file), &text, &words);
         if !found.is_empty() {
-            findings.insert(file.to_owned(), found);
+            findings.insert(file, found);
         }
     }
     let baseline_file = sh::root().join(BASELINE);
@@ -77,6 +71,34 @@ fn check_words(is_update: bool) -> Result<()> {
         fs::write(&baseline_file, baseline)?;
     }
     compare(&findings, &fs::read_to_string(&baseline_file)?)
+}
+
+/// Files of the repository, relative to its root. Without git (in an unpacked
+/// archive), all files except builds.
+fn files() -> Result<Vec<String>> {
+    let mut git = Command::new("git");
+    git.current_dir(sh::root()).stderr(Stdio::null());
+    git.args(["ls-files", "--cached", "--others", "--exclude-standard"]);
+    if let Ok(listed) = git.output()
+        && listed.status.success()
+    {
+        return Ok(String::from_utf8(listed.stdout)?.lines().map(str::to_owned).collect());
+    }
+    let mut files = Vec::new();
+    let mut folders = vec![sh::root()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            let is_build = ["target", "dist", "node_modules"].contains(&&*name);
+            if path.is_file() {
+                files.push(path.strip_prefix(sh::root())?.display().to_string());
+            } else if !is_build && !name.starts_with('.') {
+                folders.push(path);
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// An error that names each file with more findings than its baseline, or fewer.
