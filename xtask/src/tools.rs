@@ -4,14 +4,20 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
 use crate::sh;
 
+/// Held while rustup or apt-get installs something: tests are set up by several
+/// threads, and neither program can run twice at the same time.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
 /// The target `wasm32-unknown-unknown` of the toolchain.
 pub fn wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
+    let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let sysroot = sh::output(Command::new("rustc").args(["--print", "sysroot"]))?;
     if Path::new(sysroot.trim()).join("lib/rustlib").join(TARGET).exists() {
         return Ok(());
@@ -23,6 +29,7 @@ pub fn wasm_target() -> Result<()> {
 
 /// A component of the toolchain, such as `clippy`.
 pub fn rust_component(name: &str) -> Result<()> {
+    let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if sh::cargo()
         .args([name, "--version"])
         .stdout(Stdio::null())
@@ -193,6 +200,7 @@ pub fn webkit() -> Result<()> {
 
 /// Installs system packages where that is allowed, or says how to.
 fn apt(packages: &[&str]) -> Result<()> {
+    let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let by_hand = format!("sudo apt-get install -y {}", packages.join(" "));
     println!("Installing {}", packages.join(", "));
     let is_root = sh::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");

@@ -1,4 +1,4 @@
-//! The program that starts Synapses: `fork_synapse.py`.
+//! Starts Synapses with the program `fork_synapse.py`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use tokio::sync::Mutex;
 
 use crate::process::Foreign;
 
-/// Started with the first Synapse. It ends with us, since then nothing writes to
-/// its standard input any more.
+/// The program, started with the first Synapse. It ends when this process ends,
+/// because its standard input is closed then.
 static STARTER: Mutex<Option<Starter>> = Mutex::const_new(None);
 
 struct Starter {
@@ -26,8 +26,8 @@ impl Starter {
     fn new(python: &Path) -> Result<Starter> {
         let mut command = Command::new(python);
         command.args(["-c", include_str!("fork_synapse.py")]);
-        // It is no part of our group: what ends us by the keyboard must not end
-        // it before it has ended the others.
+        // A separate process group: Ctrl-C must not end the program before it has
+        // ended the Synapses.
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         let mut process = command.spawn().context("cannot start what starts Synapse")?;
         let orders = process.stdin.take().context("it is piped")?;
@@ -36,8 +36,8 @@ impl Starter {
     }
 }
 
-/// Starts a Synapse with the settings in this folder and these variables. What
-/// it says is in `output.log` there.
+/// Starts a Synapse with the settings in this folder and these environment
+/// variables. Its output is in `output.log` of the folder.
 pub async fn start(
     python: &Path,
     folder: &Path,

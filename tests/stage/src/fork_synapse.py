@@ -1,8 +1,8 @@
-"""Starts Synapses, each in a fork of its own: to load the code takes longer
-than all the rest of a start, and is done once. Synapse comes with what that needs.
+"""Starts Synapses, each in a fork. Loading the code takes longer than the rest of
+a start, and happens once. Synapse has the reactor that this needs.
 
-Reads orders from standard input, a line of JSON each, and answers each with the
-number of its process. Once nobody writes orders any more, all of them end.
+Reads orders from standard input, one line of JSON each, and prints the process
+id of each Synapse. At the end of the input, it kills all of them.
 """
 
 import json
@@ -36,7 +36,7 @@ def run(order):
 
 
 def main():
-    # Nobody waits for those that have ended.
+    # Ended children need no wait().
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     started = []
     for line in sys.stdin:
@@ -44,7 +44,7 @@ def main():
         if process == 0:
             run(json.loads(line))
             return
-        # A group of its own, so that what it starts ends with it.
+        # A separate process group, so that its children end with it.
         os.setpgid(process, process)
         started.append(process)
         print(process, flush=True)

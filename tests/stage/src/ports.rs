@@ -6,19 +6,18 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use anyhow::{Context, Result};
 
-/// Below the ports that systems give to connections that go out (Linux: from
-/// 32,768; others: from 49,152). A port of those, once it was found free, may
-/// belong to a connection a moment later.
+/// First port to try. Systems assign higher ports to outgoing connections (Linux:
+/// from 32,768; others: from 49,152), so such a port can be taken at any moment.
 const FIRST: u16 = 10_000;
 const COUNT: u16 = 20_000;
 
-/// How many ports this process has tried.
+/// Number of ports that this process has tried.
 static TRIED: AtomicU16 = AtomicU16::new(0);
 
-/// A port that nobody listens on, another one at each call.
+/// Finds a port without a listener, a different one at each call.
 pub fn find_free() -> Result<u16> {
     for _ in 0..COUNT {
-        // Another process begins elsewhere.
+        // Processes start at different ports.
         let begin = process::id().wrapping_mul(97) % u32::from(COUNT);
         let tried = u32::from(TRIED.fetch_add(1, Ordering::Relaxed));
         let port = FIRST + u16::try_from((begin + tried) % u32::from(COUNT))?;

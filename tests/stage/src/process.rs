@@ -56,12 +56,11 @@ impl Process {
     }
 }
 
-/// A program that another one has started for us, and that is ended when this
-/// is dropped.
+/// Process that another program has started. It is killed when this is dropped.
 pub struct Foreign(u32);
 
 impl Foreign {
-    /// That of this number, which has a group of its own.
+    /// Creates it from the process id, which is also that of its process group.
     pub fn new(number: u32) -> Foreign {
         Foreign(number)
     }

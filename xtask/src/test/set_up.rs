@@ -46,9 +46,9 @@ fn engines(options: &Options) -> impl Iterator<Item = Engine> {
     Engine::ALL.into_iter().filter(is_run)
 }
 
-/// Builds what visitors load, and the tools of tests that come as sources. Most
-/// of it has work for one processor only: something else can be done meanwhile
-/// that does not compile with the same profile.
+/// Builds the package, the account page, and tools of tests that come as sources.
+/// Most of this uses one processor, so native tests, which compile with another
+/// profile, run at the same time.
 pub fn build(options: &Options) -> Result<Timings> {
     let mut timings = Timings::default();
     if !is_wanted(options) {
