@@ -318,11 +318,15 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
 
   static async #loadRust() {
     const rust = await load();
-    // The instance is gone for all elements; not now: Rust is still unwinding.
-    rust.onPanic(() => {
+    const panicked = () => {
       instance++;
+      // Any call creates the next instance; this one at once. A closure of the
+      // lost instance that runs before is called in the next one's memory.
+      rust.onPanic(panicked);
+      // Not now: Rust is still panicking.
       queueMicrotask(() => connected.forEach((element) => element.#crashed()));
-    });
+    };
+    rust.onPanic(panicked);
     return rust;
   }
 

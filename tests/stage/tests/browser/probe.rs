@@ -54,6 +54,7 @@ async fn texts(page: Page) -> Result<()> {
 async fn panic(page: Page) -> Result<()> {
     // The page's own error handlers do see that something broke.
     page.allow("unreachable");
+    page.allow("previous WASM instance");
     let homeserver = Homeserver::start().await?;
     homeserver.answers(ADD, [error(500, "M_UNKNOWN")]);
     let body = format!(
@@ -76,13 +77,17 @@ async fn panic(page: Page) -> Result<()> {
     .await?;
     page.until("window.rust").await?;
     page.run_async(
-        "const rust = await window.rust; \
+        "window.old = window.stage.all('button', null, null)\
+        .filter((button) => button.type === 'button'); \
+        const rust = await window.rust; \
         try { rust.panicNow() } catch {}",
         vec![],
     )
     .await?;
     page.until("window.stage.all('alert', null, 'Something went wrong').length === 2").await?;
     page.until("JSON.stringify(window.codes) === '[\"internal\",\"internal\"]'").await?;
+    // What the lost instance still listens to does not reach the next one.
+    page.run("for (const button of window.old) button.click()").await?;
     for left in [1, 0] {
         let again = page.run("return window.stage.all('button', 'Try again', null)[0].click()");
         again.await?;
