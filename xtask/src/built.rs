@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use crate::{sh, widget};
+use crate::{sh, wasm_build};
 
 /// What the WebAssembly, its glue and the package are made of.
 pub const WIDGET: [&str; 8] =
@@ -57,7 +57,7 @@ fn hash(sources: &[&str]) -> Result<String> {
     files.retain(|file| !is_other(file));
     let mut hash = Sha256::new();
     hash.update(sh::output(Command::new("rustc").arg("-vV"))?);
-    hash.update(widget::profile());
+    hash.update(wasm_build::profile());
     for file in files {
         let name = file.strip_prefix(sh::root()).unwrap_or(&file).display().to_string();
         let content = fs::read(&file)?;

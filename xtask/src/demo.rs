@@ -14,7 +14,7 @@ use stage::mail::MailServer;
 use stage::synapse::{Session, Settings, Synapse};
 use stage::{ports, web};
 
-use crate::{npm, page, sh, tools};
+use crate::{account_page, npm, sh, tools};
 
 const PORT: u16 = 8380;
 /// Made up for the demo, and good for nothing else.
@@ -49,7 +49,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     ports::check(page)?;
     ports::check(homeserver)?;
     let package = npm::package()?;
-    let account_page = page::build()?;
+    let account_page = account_page::build()?;
     let python = tools::python()?;
     let folder = sh::target().join("demo");
     if options.fresh && folder.exists() {

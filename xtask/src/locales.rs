@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::Result;
 use matrix_threepids::locale::Word;
 
-use crate::{sh, widget};
+use crate::{sh, wasm_build};
 
 /// The type of a complete table, for all but English, where it comes from.
 const TYPES: &str = "import type { Messages } from \"../index.js\";\n\
@@ -20,7 +20,7 @@ pub fn make(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(sh::root().join("www/locales"))? {
         let file = entry?.path();
         let name = file.file_name().unwrap_or_default();
-        widget::copy(&file, &folder.join(name))?;
+        wasm_build::copy(&file, &folder.join(name))?;
         fs::write(folder.join(name).with_extension("d.ts"), TYPES)?;
     }
     let mut types = String::new();

@@ -1,30 +1,28 @@
 //! `cargo xtask <name>`: sets up what is missing, then builds, shows, tests.
 
-mod adoption;
+mod account_page;
 mod audit;
 mod budget;
 mod built;
-mod data;
 mod demo;
+mod hash_filenames;
 mod inside;
 mod integrity;
 mod licenses;
 mod locales;
-mod names;
 mod npm;
-mod order;
-mod page;
+mod package_tests;
 mod prose;
 mod release;
 mod reproducible;
 mod sbom;
 mod sh;
 mod soak;
-mod stamp;
 mod test;
 mod tools;
 mod trunk;
-mod widget;
+mod wasm_build;
+mod wasm_size;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -74,12 +72,12 @@ fn run() -> Result<()> {
         ["soak", ref options @ ..] => soak::run(options),
         ["prose", ref options @ ..] => prose::run(options),
         ["package"] => npm::package().map(drop),
-        ["page"] => page::build().map(|folder| println!("{}", folder.display())),
+        ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),
         // For Trunk's hook, which says where by this.
         ["stamp"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context("Trunk calls this")?;
-            stamp::stamp(Path::new(&folder))
+            hash_filenames::stamp(Path::new(&folder))
         }
         // Trunk calls it.
         ["wasm-bindgen", ref arguments @ ..] => trunk::bind(arguments),

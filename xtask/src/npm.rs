@@ -10,8 +10,8 @@ use flate2::write::DeflateEncoder;
 use regex::Regex;
 use walrus::Module;
 
-use crate::widget::{copy, fresh_folder};
-use crate::{budget, data, integrity, licenses, locales, names, sbom, sh, tools, widget};
+use crate::wasm_build::{copy, fresh_folder};
+use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build, wasm_size};
 
 /// Written by hand, and copied as they are.
 const COPIED: [&str; 10] = [
@@ -31,23 +31,27 @@ const COPIED: [&str; 10] = [
 pub fn package() -> Result<PathBuf> {
     tools::wasm_target()?;
     let node = tools::node_modules()?;
-    let wasm = widget::compile("matrix-threepids", "matrix_threepids", widget::profile())?;
+    let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
     let work = sh::target().join("npm/work");
     fresh_folder(&work)?;
-    widget::bind(&wasm, &work.join("glue"))?;
+    wasm_build::bind(&wasm, &work.join("glue"))?;
     let bound = work.join("glue/threepids_bg.wasm");
-    if !widget::is_quick() {
+    if !wasm_build::is_quick() {
         let mut module = Module::from_file(&bound)?;
-        names::shorten(&work.join("glue"), &mut module)?;
-        data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
+        wasm_size::shorten_names::shorten(&work.join("glue"), &mut module)?;
+        wasm_size::strip_data::trim(
+            &mut module,
+            &node.join(".bin/esbuild"),
+            &sh::root().join("src/ui/style.css"),
+        )?;
         module.emit_wasm_file(&bound)?;
     }
-    widget::copy_www(&work)?;
+    wasm_build::copy_www(&work)?;
 
     let package = sh::target().join("npm/package");
     fresh_folder(&package)?;
     let wasm = package.join("threepids.wasm");
-    widget::optimize(&node, &bound, &wasm)?;
+    wasm_build::optimize(&node, &bound, &wasm)?;
     deflate(&wasm, &work.join("glue/threepids.deflate"))?;
     locales::make(&package.join("locales"))?;
     locales::make_data(&package.join("locales"))?;
@@ -61,7 +65,7 @@ pub fn package() -> Result<PathBuf> {
     manifest(&node, &package)?;
     integrity::write(&package)?;
     pack(&package)?;
-    if !widget::is_quick() {
+    if !wasm_build::is_quick() {
         budget::check(&package)?;
     }
     Ok(package)

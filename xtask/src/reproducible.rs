@@ -8,14 +8,14 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::{npm, sh, tools, widget};
+use crate::{npm, sh, tools, wasm_build};
 
 /// Builds the package from a copy of the sources, with nothing built before,
 /// and compares it with the one of this work tree.
 pub fn run() -> Result<()> {
     let here = npm::package()?;
     let folder = sh::target().join("reproducible");
-    widget::fresh_folder(&folder)?;
+    wasm_build::fresh_folder(&folder)?;
     let sources = folder.join("another folder");
     copy_sources(&sources)?;
     let target = folder.join("target");
@@ -42,7 +42,7 @@ fn copy_sources(to: &Path) -> Result<()> {
         let (from, to) = (sh::root().join(name), to.join(name));
         if from.is_file() {
             fs::create_dir_all(to.parent().context("a folder")?)?;
-            widget::copy(&from, &to)?;
+            wasm_build::copy(&from, &to)?;
         }
     }
     Ok(())

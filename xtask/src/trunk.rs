@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{sh, tools, widget};
+use crate::{sh, tools, wasm_build};
 
 const VERSION: &str = "0.21.14";
 
@@ -28,7 +28,7 @@ pub fn build(folder: &Path) -> Result<()> {
         .args(["build", "--release", "--offline", "--dist"])
         .arg(folder)
         // As `cargo xtask page` has it, so that nothing is compiled twice.
-        .env(widget::RUSTFLAGS, widget::nobody_s_paths())
+        .env(wasm_build::RUSTFLAGS, wasm_build::nobody_s_paths())
         .env("PATH", std::env::join_paths(folders)?);
     sh::run_quietly(&mut trunk)
 }

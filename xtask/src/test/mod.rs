@@ -14,7 +14,7 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{adoption, page, prose, reproducible, sh, tools, widget};
+use crate::{account_page, package_tests, prose, reproducible, sh, tools, wasm_build};
 use options::{Filter, Options};
 use outcome::Count;
 use suite::Suite;
@@ -26,7 +26,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let began = Instant::now();
     let options = Options::read(arguments)?;
     if options.is_quick {
-        widget::build_quickly();
+        wasm_build::build_quickly();
     }
     for folder in ["test-failures", "test-record"] {
         let folder = sh::target().join(folder);
@@ -93,7 +93,7 @@ impl Run {
                 Suite::Native => native(filter),
                 Suite::Package => {
                     println!("Tests of the package");
-                    outcome::run(&mut adoption::tests(filter.names())?)
+                    outcome::run(&mut package_tests::tests(filter.names())?)
                 }
                 Suite::Reproducible => {
                     println!("Two builds in different folders");
@@ -217,11 +217,11 @@ pub fn fuzz(arguments: &[&str]) -> Result<()> {
 /// all takes it.
 pub fn screenshots() -> Result<()> {
     let folder = sh::target().join("screenshots");
-    widget::fresh_folder(&folder)?;
+    wasm_build::fresh_folder(&folder)?;
     tools::chromium()?;
     tools::python()?;
     set_up::testing_bundle()?;
-    page::build()?;
+    account_page::build()?;
     let mut browser = sh::cargo();
     browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
     browser.arg("account page: every state").env("STAGE_ENGINE", "chromium");

@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::options::Options;
 use super::suite::{Engine, Suite};
 use super::timings::Timings;
-use crate::{adoption, built, locales, npm, page, sh, tools, trunk, widget};
+use crate::{account_page, built, locales, npm, package_tests, sh, tools, trunk, wasm_build};
 
 /// Whether anything has to be set up.
 pub fn is_wanted(options: &Options) -> bool {
@@ -64,13 +64,15 @@ pub fn build(options: &Options) -> Result<Timings> {
     if is_package_tested || may_reach(options, &["adoption"]) {
         let sources = [&built::WIDGET[..], &["examples", "tests/package"]].concat();
         timings.measure("build clients with bundlers", || {
-            built::unless_same(&adoption::folder(), &sources, adoption::set_up)
+            built::unless_same(&package_tests::folder(), &sources, package_tests::set_up)
         })?;
     }
     if may_reach(options, &["account page"]) {
         let sources = [&built::WIDGET[..], &["index.html"]].concat();
         timings.measure("build the account page", || {
-            built::unless_same(&sh::target().join("page"), &sources, || page::build().map(drop))
+            built::unless_same(&sh::target().join("page"), &sources, || {
+                account_page::build().map(drop)
+            })
         })?;
     }
     if engines(options).any(|engine| engine == Engine::Firefox) {
@@ -120,10 +122,10 @@ pub fn testing_bundle() -> Result<()> {
 
 /// The widget with the functions that only tests call.
 fn probe() -> Result<()> {
-    let wasm = widget::compile("probe", "probe", "dev")?;
+    let wasm = wasm_build::compile("probe", "probe", "dev")?;
     let folder = sh::target().join("probe");
-    widget::fresh_folder(&folder)?;
-    widget::bind(&wasm, &folder)?;
-    widget::copy_www(&folder)?;
+    wasm_build::fresh_folder(&folder)?;
+    wasm_build::bind(&wasm, &folder)?;
+    wasm_build::copy_www(&folder)?;
     locales::make(&folder.join("locales"))
 }

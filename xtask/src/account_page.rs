@@ -7,33 +7,37 @@ use anyhow::{Context, Result, bail};
 use regex::Regex;
 use walrus::Module;
 
-use crate::widget::{copy, fresh_folder};
-use crate::{data, names, sh, stamp, tools, widget};
+use crate::wasm_build::{copy, fresh_folder};
+use crate::{hash_filenames, sh, tools, wasm_build, wasm_size};
 
 /// Makes the folder, and gives it.
 pub fn build() -> Result<PathBuf> {
     tools::wasm_target()?;
     let node = tools::node_modules()?;
-    let wasm = widget::compile_page()?;
+    let wasm = wasm_build::compile_page()?;
     let work = sh::target().join("page-work");
     fresh_folder(&work)?;
-    widget::bind(&wasm, &work)?;
+    wasm_build::bind(&wasm, &work)?;
     let bound = work.join("threepids_bg.wasm");
-    if !widget::is_quick() {
+    if !wasm_build::is_quick() {
         let mut module = Module::from_file(&bound)?;
-        names::shorten(&work, &mut module)?;
-        data::trim(&mut module, &node.join(".bin/esbuild"), &sh::root().join("src/ui/style.css"))?;
+        wasm_size::shorten_names::shorten(&work, &mut module)?;
+        wasm_size::strip_data::trim(
+            &mut module,
+            &node.join(".bin/esbuild"),
+            &sh::root().join("src/ui/style.css"),
+        )?;
         module.emit_wasm_file(&bound)?;
     }
 
     let page = sh::target().join("page");
     fresh_folder(&page)?;
-    widget::optimize(&node, &bound, &page.join("account-page.wasm"))?;
+    wasm_build::optimize(&node, &bound, &page.join("account-page.wasm"))?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;
     fs::write(page.join("index.html"), instead_of_trunk(&index, &page)?)?;
-    stamp::stamp(&page)?;
+    hash_filenames::stamp(&page)?;
     Ok(page)
 }
 

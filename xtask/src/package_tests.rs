@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{sh, tools, widget};
+use crate::{sh, tools, wasm_build};
 
 /// Where Node finds the tools, too, as they are in a folder above.
 pub fn folder() -> PathBuf {
@@ -18,7 +18,7 @@ pub fn folder() -> PathBuf {
 pub fn set_up() -> Result<()> {
     tools::node_modules()?;
     let folder = folder();
-    widget::fresh_folder(&folder)?;
+    wasm_build::fresh_folder(&folder)?;
     let installed = folder.join("node_modules/matrix-threepids");
     fs::create_dir_all(&installed)?;
     let mut unpack = Command::new("tar");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{order, sh, tools};
+use crate::{sh, tools, wasm_size};
 
 /// What LLVM may have used, and every supported browser has. Not
 /// `--all-features`: that makes modules that browsers refuse.
@@ -36,7 +36,7 @@ const PASSES: [&str; 9] = [
     "--strip-debug",
 ];
 
-/// By the names of [`order`].
+/// By the names of [`wasm_size::reorder_functions`].
 const SORTING: [&str; 4] = [
     "--reorder-functions-by-name",
     "--strip-debug",
@@ -131,7 +131,7 @@ pub fn optimize(node: &Path, from: &Path, to: &Path) -> Result<()> {
         sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
     };
     opt(&PASSES, from)?;
-    order::name(to)?;
+    wasm_size::reorder_functions::name(to)?;
     opt(&SORTING, to)
 }
 
