@@ -347,7 +347,7 @@ const STATES = {
 };
 
 /** Text that nobody wrote by hand into a view: ⟦Àdd⟧. */
-const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (it) => it + "\u0301")}⟧`;
+const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (vowel) => vowel + "\u0301")}⟧`;
 registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, text]) => [key, pseudo(text)])));
 
 /** What an English name is in the language of the page. */
@@ -360,8 +360,8 @@ async function translator(lang) {
 function interfaceOf(root, said) {
   const visible = (element) => element.checkVisibility();
   const buttons = (within) => [...within.querySelectorAll("button, a")].filter(visible);
-  const button = (name, within = root) => buttons(within).find((it) => it.textContent.trim() === name);
-  const label = (name) => [...root.querySelectorAll("label")].filter(visible).find((it) => it.textContent === said(name));
+  const button = (name, within = root) => buttons(within).find((button) => button.textContent.trim() === name);
+  const label = (name) => [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
   const until = (found) =>
     new Promise((resolve) => {
       const look = () => (found() ? resolve() : requestAnimationFrame(look));
@@ -427,7 +427,7 @@ async function show(parameters) {
   const heading = document.querySelector("h1");
   heading.textContent = name;
   const main = document.querySelector("main");
-  main.replaceChildren(...[...main.children].filter((it) => it === heading));
+  main.replaceChildren(...[...main.children].filter((child) => child === heading));
   given.fill(0);
   await draw(name, parameters, main);
   document.body.dataset.drawn = name;

@@ -7,22 +7,22 @@ use anyhow::{Context, Result, bail};
 use regex::Regex;
 use walrus::Module;
 
-use crate::wasm_build::{copy, fresh_folder};
+use crate::wasm_build::{copy, recreate_dir};
 use crate::{hash_filenames, sh, tools, wasm_build, wasm_size};
 
 /// Makes the folder, and gives it.
 pub fn build() -> Result<PathBuf> {
-    tools::wasm_target()?;
-    let node = tools::node_modules()?;
-    let wasm = wasm_build::compile_page()?;
+    tools::ensure_wasm_target()?;
+    let node = tools::ensure_node_modules()?;
+    let wasm = wasm_build::compile_account_page()?;
     let work = sh::target().join("page-work");
-    fresh_folder(&work)?;
-    wasm_build::bind(&wasm, &work)?;
+    recreate_dir(&work)?;
+    wasm_build::run_wasm_bindgen(&wasm, &work)?;
     let bound = work.join("threepids_bg.wasm");
     if !wasm_build::is_quick() {
         let mut module = Module::from_file(&bound)?;
         wasm_size::shorten_names::shorten(&work, &mut module)?;
-        wasm_size::strip_data::trim(
+        wasm_size::strip_data::strip_panic_data(
             &mut module,
             &node.join(".bin/esbuild"),
             &sh::root().join("src/ui/style.css"),
@@ -31,19 +31,19 @@ pub fn build() -> Result<PathBuf> {
     }
 
     let page = sh::target().join("page");
-    fresh_folder(&page)?;
+    recreate_dir(&page)?;
     wasm_build::optimize(&node, &bound, &page.join("account-page.wasm"))?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;
-    fs::write(page.join("index.html"), instead_of_trunk(&index, &page)?)?;
-    hash_filenames::stamp(&page)?;
+    fs::write(page.join("index.html"), render_index_html(&index, &page)?)?;
+    hash_filenames::hash_filenames(&page)?;
     Ok(page)
 }
 
 /// Copies what `index.html` tells Trunk to, and gives the text that it would
 /// make of it: what is in the page is written down in one place.
-fn instead_of_trunk(index: &str, page: &Path) -> Result<String> {
+fn render_index_html(index: &str, page: &Path) -> Result<String> {
     const START: &str = "<script type=\"module\" src=\"./boot.js\" \
         data-glue=\"./account-page.js\" data-wasm=\"./account-page.wasm\"></script>";
     let told = Regex::new(r#"^\s*<link data-trunk rel="([\w-]+)"(?: href="([^"]+)")?"#)?;

@@ -14,14 +14,14 @@ const ADVISORIES: &str = "advisories";
 
 /// Fails if something is not as `deny.toml` wants it, or npm would not take it.
 pub fn run() -> Result<()> {
-    let program = tools::cargo_deny()?;
+    let program = tools::ensure_cargo_deny()?;
     let deny = || {
         let mut deny = Command::new(&program);
         deny.current_dir(sh::root()).arg("--workspace");
         deny
     };
     let fetched = sh::run_quietly(deny().args(["fetch", "db"]));
-    let (checks, said) = plan(fetched.is_ok());
+    let (checks, said) = plan_checks(fetched.is_ok());
     sh::run(deny().arg("check").args(checks))?;
     let package = npm::package()?;
     println!("Publishing, but for the last step");
@@ -32,7 +32,7 @@ pub fn run() -> Result<()> {
 }
 
 /// What is checked, and what is said of it.
-fn plan(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
+fn plan_checks(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
     let mut checks = HERE.to_vec();
     if has_advisories {
         checks.insert(0, ADVISORIES);
@@ -45,17 +45,17 @@ fn plan(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use super::plan;
+    use super::plan_checks;
 
     #[test]
     fn advisories_are_checked_where_they_can_be_had() {
-        let (checks, said) = plan(true);
+        let (checks, said) = plan_checks(true);
         assert!(checks.contains(&"advisories") && !said.contains("NOT"), "{checks:?} {said}");
     }
 
     #[test]
     fn without_their_database_the_rest_is_checked_and_that_is_said() {
-        let (checks, said) = plan(false);
+        let (checks, said) = plan_checks(false);
         assert_eq!(checks, ["licenses", "bans", "sources"]);
         assert!(said.contains("NOT checked: advisories"), "{said}");
     }

@@ -20,7 +20,7 @@ pub fn check(package: &Path) -> Result<()> {
     let mut sum = [0; 3];
     for name in LOADED {
         let bytes = fs::read(package.join(name))?;
-        let sizes = [bytes.len(), gzip(&bytes)?, brotli(&bytes)?];
+        let sizes = [bytes.len(), measure_gzip(&bytes)?, measure_brotli(&bytes)?];
         println!("{name:<16} {:>8} {:>8} {:>8}", sizes[0], sizes[1], sizes[2]);
         for (sum, size) in sum.iter_mut().zip(sizes) {
             *sum += size;
@@ -33,13 +33,13 @@ pub fn check(package: &Path) -> Result<()> {
     Ok(())
 }
 
-fn gzip(bytes: &[u8]) -> Result<usize> {
+fn measure_gzip(bytes: &[u8]) -> Result<usize> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.len())
 }
 
-fn brotli(mut bytes: &[u8]) -> Result<usize> {
+fn measure_brotli(mut bytes: &[u8]) -> Result<usize> {
     let mut out = Vec::new();
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };

@@ -12,11 +12,11 @@ use sha2::{Digest, Sha256};
 use crate::{sh, wasm_build};
 
 /// What the WebAssembly, its glue and the package are made of.
-pub const WIDGET: [&str; 8] =
+pub const PACKAGE_SOURCES: [&str; 8] =
     ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
 
 /// Of those, what only tests, the demo and releases are made of.
-const OTHERS: [&str; 6] = [
+const UNRELATED_SOURCES: [&str; 6] = [
     "xtask/demo",
     "xtask/src/audit.rs",
     "xtask/src/demo.rs",
@@ -27,14 +27,14 @@ const OTHERS: [&str; 6] = [
 
 /// Runs `build`, unless `made` exists and was made of the same sources: files
 /// and folders of the repository.
-pub fn unless_same(
+pub fn build_unless_same(
     made: &Path,
     sources: &[&str],
     build: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
     let name = made.strip_prefix(sh::target()).unwrap_or(made).display().to_string();
     let stamp = sh::target().join("built").join(name.replace('/', "-"));
-    let hash = hash(sources)?;
+    let hash = hash_sources(sources)?;
     if made.exists() && fs::read_to_string(&stamp).is_ok_and(|before| before == hash) {
         println!("Built before: {name}");
         return Ok(());
@@ -48,12 +48,14 @@ pub fn unless_same(
 }
 
 /// Of the names and contents of all files, the compiler, and the profile.
-fn hash(sources: &[&str]) -> Result<String> {
+fn hash_sources(sources: &[&str]) -> Result<String> {
     let mut files = BTreeSet::new();
     for source in sources {
-        collect(&sh::root().join(source), &mut files)?;
+        collect_files(&sh::root().join(source), &mut files)?;
     }
-    let is_other = |file: &PathBuf| OTHERS.iter().any(|it| file.starts_with(sh::root().join(it)));
+    let is_other = |file: &PathBuf| {
+        UNRELATED_SOURCES.iter().any(|path| file.starts_with(sh::root().join(path)))
+    };
     files.retain(|file| !is_other(file));
     let mut hash = Sha256::new();
     hash.update(sh::output(Command::new("rustc").arg("-vV"))?);
@@ -67,12 +69,12 @@ fn hash(sources: &[&str]) -> Result<String> {
     Ok(format!("{:x}", hash.finalize()))
 }
 
-fn collect(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
+fn collect_files(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
     if path.is_file() {
         files.insert(path.to_owned());
     } else if path.is_dir() {
         for entry in fs::read_dir(path)? {
-            collect(&entry?.path(), files)?;
+            collect_files(&entry?.path(), files)?;
         }
     }
     Ok(())

@@ -26,7 +26,7 @@ struct Options {
     fresh: bool,
 }
 
-fn options(arguments: &[&str]) -> Result<Options> {
+fn parse_options(arguments: &[&str]) -> Result<Options> {
     let mut options = Options { port: PORT, fresh: false };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
@@ -44,13 +44,13 @@ fn options(arguments: &[&str]) -> Result<Options> {
 
 /// Sets up, serves, and cleans up at Ctrl-C.
 pub fn run(arguments: &[&str]) -> Result<()> {
-    let options = options(arguments)?;
+    let options = parse_options(arguments)?;
     let (page, homeserver) = (options.port, options.port + 1);
     ports::check(page)?;
     ports::check(homeserver)?;
     let package = npm::package()?;
     let account_page = account_page::build()?;
-    let python = tools::python()?;
+    let python = tools::ensure_python()?;
     let folder = sh::target().join("demo");
     if options.fresh && folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -70,7 +70,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         .await?;
         let alice = synapse.user(USERS[0], PASSWORD).await?;
         synapse.user(USERS[1], PASSWORD).await?;
-        let routes = routes(package, &account_page, &synapse, alice, &mails)?;
+        let routes = build_routes(package, &account_page, &synapse, alice, &mails)?;
         let server = web::serve(page, routes).await?;
         println!();
         println!("Account page: {}/", server.url);
@@ -79,7 +79,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         println!("Homeserver: {}", synapse.url());
         println!("Users: alice / {PASSWORD}, bob / {PASSWORD}");
         println!("Stop: Ctrl-C");
-        stopped().await?;
+        wait_for_shutdown().await?;
         println!("Stopping");
         drop(server);
         synapse.stop().await
@@ -87,7 +87,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 }
 
 /// Ctrl-C, or being told to end.
-async fn stopped() -> Result<()> {
+async fn wait_for_shutdown() -> Result<()> {
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,
@@ -96,7 +96,7 @@ async fn stopped() -> Result<()> {
     Ok(())
 }
 
-fn routes(
+fn build_routes(
     package: PathBuf,
     account_page: &Path,
     synapse: &Synapse,

@@ -17,13 +17,13 @@ const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 
 /// Renames the files in a folder, and what they call each other by; with the
 /// table that is made of the words in Rust.
-pub fn stamp(folder: &Path) -> Result<()> {
-    locales::english(&folder.join("locales"))?;
+pub fn hash_filenames(folder: &Path) -> Result<()> {
+    locales::write_english(&folder.join("locales"))?;
     rename(folder)
 }
 
 fn rename(folder: &Path) -> Result<()> {
-    let mut stamps = Stamps {
+    let mut renames = Renames {
         folder,
         // What modules import, by a path of their own. Not the keys of the
         // glue's imports, which the WebAssembly has, too.
@@ -35,19 +35,22 @@ fn rename(folder: &Path) -> Result<()> {
         modules: Vec::new(),
     };
     let mut files = Vec::new();
-    list(folder, folder, &mut files)?;
+    list_files(folder, folder, &mut files)?;
     for file in &files {
-        stamps.file(file)?;
+        renames.rename_file(file)?;
     }
-    stamps.page()
+    renames.rewrite_index()
 }
 
-fn list(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+fn list_files(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            list(root, &path, files)?;
-        } else if path.extension().is_some_and(|it| KINDS.iter().any(|kind| it == *kind)) {
+            list_files(root, &path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| KINDS.iter().any(|kind| extension == *kind))
+        {
             files.push(path.strip_prefix(root)?.to_owned());
         }
     }
@@ -55,7 +58,7 @@ fn list(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-struct Stamps<'a> {
+struct Renames<'a> {
     folder: &'a Path,
     imported: Regex,
     /// What they cannot do without.
@@ -67,21 +70,21 @@ struct Stamps<'a> {
     modules: Vec<PathBuf>,
 }
 
-impl Stamps<'_> {
+impl Renames<'_> {
     /// Renames a file, after those that it names.
-    fn file(&mut self, file: &Path) -> Result<PathBuf> {
+    fn rename_file(&mut self, file: &Path) -> Result<PathBuf> {
         if let Some(name) = self.names.get(file) {
             return Ok(name.clone());
         }
         let path = self.folder.join(file);
         let mut bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-        if file.extension().is_some_and(|it| it == "js") {
-            bytes = self.module(file, String::from_utf8(bytes)?)?.into_bytes();
+        if file.extension().is_some_and(|extension| extension == "js") {
+            bytes = self.rewrite_module(file, String::from_utf8(bytes)?)?.into_bytes();
         }
         let hash: String =
             Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let stem = file.file_stem().and_then(|it| it.to_str()).context("a name")?;
-        let kind = file.extension().and_then(|it| it.to_str()).context("a kind")?;
+        let stem = file.file_stem().and_then(|stem| stem.to_str()).context("a name")?;
+        let kind = file.extension().and_then(|kind| kind.to_str()).context("a kind")?;
         let stem = self.before.replace(stem, "");
         let name = file.with_file_name(format!("{stem}-{hash}.{kind}"));
         fs::remove_file(&path)?;
@@ -91,17 +94,17 @@ impl Stamps<'_> {
     }
 
     /// A module with the new names of those that it imports.
-    fn module(&mut self, file: &Path, text: String) -> Result<String> {
+    fn rewrite_module(&mut self, file: &Path, text: String) -> Result<String> {
         let within = file.parent().context("a folder")?;
         let imported: Vec<String> =
             self.imported.captures_iter(&text).map(|found| found[2].to_owned()).collect();
         let mut named = BTreeMap::new();
         for path in imported {
-            let other = tidy(&within.join(&path));
+            let other = normalize_path(&within.join(&path));
             // Texts may look like paths.
             if self.folder.join(&other).is_file() || self.names.contains_key(&other) {
-                let name = self.file(&other)?;
-                let name = name.file_name().and_then(|it| it.to_str()).context("a name")?;
+                let name = self.rename_file(&other)?;
+                let name = name.file_name().and_then(|name| name.to_str()).context("a name")?;
                 let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
                 let renamed = format!("{folder}/{name}");
                 named.insert(path, renamed);
@@ -111,7 +114,7 @@ impl Stamps<'_> {
             ensure!(named.contains_key(&found[1]), "{}: {} is missing", file.display(), &found[1]);
         }
         if file == Path::new("boot.js") {
-            self.modules = named.values().map(|path| tidy(Path::new(path))).collect();
+            self.modules = named.values().map(|path| normalize_path(Path::new(path))).collect();
         }
         let renamed = |found: &Captures| match (named.get(&found[2]), found.get(3)) {
             (Some(name), None) => format!("{0}{name}{0}", &found[1]),
@@ -121,12 +124,12 @@ impl Stamps<'_> {
     }
 
     /// The page itself keeps its name; it says what will be needed.
-    fn page(&self) -> Result<()> {
+    fn rewrite_index(&self) -> Result<()> {
         let page = self.folder.join("index.html");
         let text = fs::read_to_string(&page)?;
         let path = Regex::new(r#""(?:\./)?([\w./-]+\.(?:js|css|wasm|svg))""#)?;
         let renamed = path.replace_all(&text, |found: &Captures| {
-            match self.names.get(&tidy(Path::new(&found[1]))) {
+            match self.names.get(&normalize_path(Path::new(&found[1]))) {
                 Some(name) => format!("\"./{}\"", name.display()),
                 None => found[0].to_owned(),
             }
@@ -136,8 +139,10 @@ impl Stamps<'_> {
             links +=
                 &format!("<link rel=\"modulepreload\" href=\"./{}\" />\n    ", module.display());
         }
-        for name in
-            self.names.values().filter(|name| name.extension().is_some_and(|it| it == "wasm"))
+        for name in self
+            .names
+            .values()
+            .filter(|name| name.extension().is_some_and(|extension| extension == "wasm"))
         {
             links += &format!(
                 "<link rel=\"preload\" href=\"./{}\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n  ",
@@ -152,7 +157,7 @@ impl Stamps<'_> {
 }
 
 /// A path without `.` and `..`.
-fn tidy(path: &Path) -> PathBuf {
+fn normalize_path(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for part in path.components() {
         match part {
@@ -188,7 +193,7 @@ mod tests {
         );
         rename(&folder).expect("renamed");
         let mut files = Vec::new();
-        list(&folder, &folder, &mut files).expect("a list");
+        list_files(&folder, &folder, &mut files).expect("a list");
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();
         let html = fs::read_to_string(folder.join("index.html")).expect("the page");
         let boot = names.iter().find(|name| name.starts_with("boot-")).expect("boot");

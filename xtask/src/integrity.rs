@@ -9,35 +9,39 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha384};
 
 /// The value of an attribute `integrity` for a file.
-pub fn of(file: &Path) -> Result<String> {
+pub fn hash_file(file: &Path) -> Result<String> {
     let hash = Sha384::digest(fs::read(file)?);
     Ok(format!("sha384-{}", BASE64_STANDARD.encode(hash)))
 }
 
 /// `sri.json`: the hash of each file that a browser may load.
 pub fn write(package: &Path) -> Result<()> {
-    let mut hashes = of_data(package)?;
+    let mut hashes = hash_data_files(package)?;
     for folder in ["", "locales/"] {
-        hashes.extend(of_kind(package, folder, "js")?);
+        hashes.extend(hash_files_of_kind(package, folder, "js")?);
     }
     fs::write(package.join("sri.json"), serde_json::to_string_pretty(&hashes)? + "\n")?;
     Ok(())
 }
 
 /// The hash of each file that `cdn.js` takes from beside itself, by its path.
-pub fn of_data(package: &Path) -> Result<BTreeMap<String, String>> {
-    let mut hashes = of_kind(package, "", "wasm")?;
-    hashes.extend(of_kind(package, "locales/", "json")?);
+pub fn hash_data_files(package: &Path) -> Result<BTreeMap<String, String>> {
+    let mut hashes = hash_files_of_kind(package, "", "wasm")?;
+    hashes.extend(hash_files_of_kind(package, "locales/", "json")?);
     Ok(hashes)
 }
 
-fn of_kind(package: &Path, folder: &str, kind: &str) -> Result<BTreeMap<String, String>> {
+fn hash_files_of_kind(
+    package: &Path,
+    folder: &str,
+    kind: &str,
+) -> Result<BTreeMap<String, String>> {
     let mut hashes = BTreeMap::new();
     for entry in fs::read_dir(package.join(folder))? {
         let file = entry?.path();
-        if file.extension().is_some_and(|it| it == kind) {
+        if file.extension().is_some_and(|extension| extension == kind) {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            hashes.insert(format!("{folder}{name}"), of(&file)?);
+            hashes.insert(format!("{folder}{name}"), hash_file(&file)?);
         }
     }
     Ok(hashes)

@@ -7,21 +7,21 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::inside;
+use crate::linked_crates;
 
 /// Rust's own library is in there, too, and is no package.
 const STANDARD_LIBRARY: &str =
     "- std, core, alloc (the Rust standard library): MIT OR Apache-2.0\n";
 
 /// The text of `THIRD-PARTY-LICENSES.txt`.
-pub fn text() -> Result<String> {
+pub fn collect_text() -> Result<String> {
     let mut list = String::new();
     // Text of a license → the packages that have it.
     let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in inside::packages()? {
+    for package in linked_crates::list_packages()? {
         let label = format!("{} {}", package.name, package.version);
         writeln!(list, "- {label}: {}", package.license)?;
-        for text in texts_in(&package.folder)? {
+        for text in read_license_files(&package.folder)? {
             texts.entry(text).or_default().push(label.clone());
         }
     }
@@ -37,13 +37,14 @@ pub fn text() -> Result<String> {
 }
 
 /// The license files of a package.
-fn texts_in(folder: &Path) -> Result<Vec<String>> {
+fn read_license_files(folder: &Path) -> Result<Vec<String>> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder)? {
         let file = entry?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
-        let is_one =
-            ["LICENSE", "LICENCE", "COPYING", "NOTICE"].iter().any(|it| name.starts_with(it));
+        let is_one = ["LICENSE", "LICENCE", "COPYING", "NOTICE"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix));
         if is_one && file.is_file() {
             texts.push(fs::read_to_string(&file)?.replace("\r\n", "\n"));
         }

@@ -15,7 +15,7 @@ const TYPES: &str = "import type { Messages } from \"../index.js\";\n\
     declare const messages: Messages;\nexport default messages;\n";
 
 /// Puts all files of `locales/` into the package.
-pub fn make(folder: &Path) -> Result<()> {
+pub fn write_tables(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(sh::root().join("www/locales"))? {
         let file = entry?.path();
@@ -25,17 +25,17 @@ pub fn make(folder: &Path) -> Result<()> {
     }
     let mut types = String::new();
     for (word, english) in Word::ENGLISH {
-        types += &format!("  /** {english} */\n  readonly {}: string;\n", key(word));
+        types += &format!("  /** {english} */\n  readonly {}: string;\n", to_key(word));
     }
     let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
     fs::write(folder.join("en.d.ts"), types)?;
-    english(folder)
+    write_english(folder)
 }
 
 /// Puts each table beside itself as JSON, for those who may run no second script.
-pub fn make_data(folder: &Path) -> Result<()> {
+pub fn write_json(folder: &Path) -> Result<()> {
     const SCRIPT: &str = "const { readdir, writeFile } = await import('node:fs/promises');\n\
-        for (const name of (await readdir('.')).filter((it) => it.endsWith('.js'))) {\n\
+        for (const name of (await readdir('.')).filter((name) => name.endsWith('.js'))) {\n\
           const table = await import(`${process.cwd()}/${name}`);\n\
           await writeFile(name.replace(/js$/, 'json'), `${JSON.stringify(table.default)}\\n`);\n\
         }";
@@ -45,10 +45,10 @@ pub fn make_data(folder: &Path) -> Result<()> {
 }
 
 /// Puts the English table beside the others.
-pub fn english(folder: &Path) -> Result<()> {
+pub fn write_english(folder: &Path) -> Result<()> {
     let mut table = String::new();
     for (word, english) in Word::ENGLISH {
-        table += &format!("  {}: {},\n", key(word), serde_json::to_string(english)?);
+        table += &format!("  {}: {},\n", to_key(word), serde_json::to_string(english)?);
     }
     let table =
         format!("// English: every key that `messages` may have.\nexport default {{\n{table}}};\n");
@@ -57,6 +57,6 @@ pub fn english(folder: &Path) -> Result<()> {
 }
 
 /// The key of a word in tables: its name in camelCase.
-fn key(word: &str) -> String {
+fn to_key(word: &str) -> String {
     word[..1].to_lowercase() + &word[1..]
 }

@@ -6,9 +6,9 @@ mod budget;
 mod built;
 mod demo;
 mod hash_filenames;
-mod inside;
 mod integrity;
 mod licenses;
+mod linked_crates;
 mod locales;
 mod npm;
 mod package_tests;
@@ -77,10 +77,10 @@ fn run() -> Result<()> {
         // For Trunk's hook, which says where by this.
         ["stamp"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context("Trunk calls this")?;
-            hash_filenames::stamp(Path::new(&folder))
+            hash_filenames::hash_filenames(Path::new(&folder))
         }
         // Trunk calls it.
-        ["wasm-bindgen", ref arguments @ ..] => trunk::bind(arguments),
+        ["wasm-bindgen", ref arguments @ ..] => trunk::run_wasm_bindgen(arguments),
         ["audit"] => audit::run(),
         ["reproducible"] => reproducible::run(),
         ["release", ref options @ ..] => release::run(options),

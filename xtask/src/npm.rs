@@ -10,7 +10,7 @@ use flate2::write::DeflateEncoder;
 use regex::Regex;
 use walrus::Module;
 
-use crate::wasm_build::{copy, fresh_folder};
+use crate::wasm_build::{copy, recreate_dir};
 use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build, wasm_size};
 
 /// Written by hand, and copied as they are.
@@ -29,17 +29,17 @@ const COPIED: [&str; 10] = [
 
 /// Makes `target/npm/package/` and the tarball beside it; its folder is given.
 pub fn package() -> Result<PathBuf> {
-    tools::wasm_target()?;
-    let node = tools::node_modules()?;
+    tools::ensure_wasm_target()?;
+    let node = tools::ensure_node_modules()?;
     let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
     let work = sh::target().join("npm/work");
-    fresh_folder(&work)?;
-    wasm_build::bind(&wasm, &work.join("glue"))?;
+    recreate_dir(&work)?;
+    wasm_build::run_wasm_bindgen(&wasm, &work.join("glue"))?;
     let bound = work.join("glue/threepids_bg.wasm");
     if !wasm_build::is_quick() {
         let mut module = Module::from_file(&bound)?;
         wasm_size::shorten_names::shorten(&work.join("glue"), &mut module)?;
-        wasm_size::strip_data::trim(
+        wasm_size::strip_data::strip_panic_data(
             &mut module,
             &node.join(".bin/esbuild"),
             &sh::root().join("src/ui/style.css"),
@@ -49,18 +49,18 @@ pub fn package() -> Result<PathBuf> {
     wasm_build::copy_www(&work)?;
 
     let package = sh::target().join("npm/package");
-    fresh_folder(&package)?;
+    recreate_dir(&package)?;
     let wasm = package.join("threepids.wasm");
     wasm_build::optimize(&node, &bound, &wasm)?;
     deflate(&wasm, &work.join("glue/threepids.deflate"))?;
-    locales::make(&package.join("locales"))?;
-    locales::make_data(&package.join("locales"))?;
+    locales::write_tables(&package.join("locales"))?;
+    locales::write_json(&package.join("locales"))?;
     bundle(&node, &work, &package)?;
     for file in COPIED {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
-    fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licenses::text()?)?;
+    fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licenses::collect_text()?)?;
     sbom::write(&package)?;
     manifest(&node, &package)?;
     integrity::write(&package)?;
@@ -74,7 +74,7 @@ pub fn package() -> Result<PathBuf> {
 /// The JavaScript files of the package. `index.js` has class and glue in it;
 /// so have `inline.js` and `cdn.js`, which are whole by themselves.
 fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
-    let hashes = serde_json::to_string(&integrity::of_data(package)?)?;
+    let hashes = serde_json::to_string(&integrity::hash_data_files(package)?)?;
     // What few pages want is loaded by those: the hash of `cdn.js` would not
     // answer for it, and `inline.js` loads nothing.
     let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
@@ -99,14 +99,14 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
             .arg(format!("--outfile={}", package.join(entry).display()));
         sh::run_quietly(&mut esbuild)?;
         let text = fs::read_to_string(package.join(entry))?;
-        fs::write(package.join(entry), own_members_only(&text)?)?;
+        fs::write(package.join(entry), list_own_members_only(&text)?)?;
     }
     Ok(())
 }
 
 /// What esbuild makes of a namespace lists the members by `for … in`, and so
 /// those, too, that a page has put on `Object.prototype`.
-fn own_members_only(text: &str) -> Result<String> {
+fn list_own_members_only(text: &str) -> Result<String> {
     let listed = Regex::new(r"for\(var (\w+) in (\w+)\)([\w$]+)\((\w+),(\w+),\{get:")?;
     let own = "for(var $1 of Object.keys($2))$3($4,$5,{__proto__:null,get:";
     Ok(listed.replace_all(text, own).into_owned())
@@ -137,13 +137,13 @@ fn pack(package: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::own_members_only;
+    use super::list_own_members_only;
 
     #[test]
     fn namespaces_have_their_own_members_only() {
         let made = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
         let wanted = "var ce=(r,e)=>{for(var t of Object.keys(e))$t(r,t,\
             {__proto__:null,get:e[t],enumerable:!0})};";
-        assert_eq!(own_members_only(made).expect("the pattern is one"), wanted);
+        assert_eq!(list_own_members_only(made).expect("the pattern is one"), wanted);
     }
 }

@@ -16,13 +16,13 @@ pub fn folder() -> PathBuf {
 
 /// Unpacks the tarball, and builds what the browser tests load.
 pub fn set_up() -> Result<()> {
-    tools::node_modules()?;
+    tools::ensure_node_modules()?;
     let folder = folder();
-    wasm_build::fresh_folder(&folder)?;
+    wasm_build::recreate_dir(&folder)?;
     let installed = folder.join("node_modules/matrix-threepids");
     fs::create_dir_all(&installed)?;
     let mut unpack = Command::new("tar");
-    unpack.arg("-xzf").arg(tarball()?).args(["--strip-components=1", "-C"]).arg(&installed);
+    unpack.arg("-xzf").arg(find_tarball()?).args(["--strip-components=1", "-C"]).arg(&installed);
     sh::run_quietly(&mut unpack)?;
     for copied in ["tests/package", "examples"] {
         let mut copy = Command::new("cp");
@@ -33,16 +33,16 @@ pub fn set_up() -> Result<()> {
 }
 
 /// The tests of the package by itself.
-pub fn tests(names: &[String]) -> Result<Command> {
+pub fn node_command(names: &[String]) -> Result<Command> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]).current_dir(folder());
     node.args(names.iter().map(|name| format!("--test-name-pattern={name}")));
     node.arg("package/package.test.mjs");
-    node.env("REPOSITORY", sh::root()).env("TARBALL", tarball()?);
+    node.env("REPOSITORY", sh::root()).env("TARBALL", find_tarball()?);
     Ok(node)
 }
 
-fn tarball() -> Result<PathBuf> {
+fn find_tarball() -> Result<PathBuf> {
     let is_one = |file: &Path| file.extension().is_some_and(|kind| kind == "tgz");
     let files = fs::read_dir(sh::target().join("npm"))?;
     let mut files = files.filter_map(|entry| Some(entry.ok()?.path()));

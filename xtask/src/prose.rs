@@ -46,18 +46,18 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         _ => bail!("cargo xtask prose [--update]"),
     };
     check_words(is_update)?;
-    let typos = tools::typos()?;
+    let typos = tools::ensure_typos()?;
     sh::run(Command::new(typos).current_dir(sh::root()).args(["--format", "brief"]))
         .context("misspelled words; exceptions stand in typos.toml")
 }
 
 fn check_words(is_update: bool) -> Result<()> {
-    let words = words()?;
+    let words = read_patterns()?;
     let mut findings = BTreeMap::new();
-    for file in files()?.into_iter().filter(|file| is_checked(file)) {
+    for file in list_files()?.into_iter().filter(|file| is_checked(file)) {
         // A file that is deleted, but not committed, is listed, too.
         let Ok(text) = fs::read_to_string(sh::root().join(&file)) else { continue };
-        let found = find(kind_of(&file), &text, &words);
+        let found = find(get_kind(&file), &text, &words);
         if !found.is_empty() {
             findings.insert(file, found);
         }
@@ -75,7 +75,7 @@ fn check_words(is_update: bool) -> Result<()> {
 
 /// Files of the repository, relative to its root. Without git (in an unpacked
 /// archive), all files except builds.
-fn files() -> Result<Vec<String>> {
+fn list_files() -> Result<Vec<String>> {
     let mut git = Command::new("git");
     git.current_dir(sh::root()).stderr(Stdio::null());
     git.args(["ls-files", "--cached", "--others", "--exclude-standard"]);
@@ -128,7 +128,7 @@ fn compare(findings: &BTreeMap<String, Vec<Finding>>, baseline: &str) -> Result<
 }
 
 /// A pattern for each banned word, and what to write in its place.
-fn words() -> Result<Vec<(Regex, String)>> {
+fn read_patterns() -> Result<Vec<(Regex, String)>> {
     let mut words = Vec::new();
     for line in BANNED.lines().filter(|line| !line.starts_with('#')) {
         let (word, instead) = line.split_once(" =").context("a line has no equals sign")?;
@@ -152,7 +152,7 @@ fn find(kind: &str, text: &str, words: &[(Regex, String)]) -> Vec<Finding> {
             is_code = !is_code;
             continue;
         }
-        let prose = if is_code { None } else { prose_of(kind, line) };
+        let prose = if is_code { None } else { extract_prose(kind, line) };
         let is_doc = line.trim_start().starts_with("///") || line.starts_with("//!");
         for (pattern, message) in words {
             // Only the first line of a doc comment names its subject.
@@ -174,7 +174,7 @@ fn find(kind: &str, text: &str, words: &[(Regex, String)]) -> Vec<Finding> {
 }
 
 /// The prose of a line, without inline code.
-fn prose_of(kind: &str, line: &str) -> Option<String> {
+fn extract_prose(kind: &str, line: &str) -> Option<String> {
     let comment = match kind {
         "md" => Some(line),
         "py" => line.split_once("# ").map(|(_, comment)| comment),
@@ -192,10 +192,10 @@ fn prose_of(kind: &str, line: &str) -> Option<String> {
 }
 
 fn is_checked(file: &str) -> bool {
-    KINDS.contains(&kind_of(file)) && !UNCHECKED.iter().any(|it| file.starts_with(it))
+    KINDS.contains(&get_kind(file)) && !UNCHECKED.iter().any(|path| file.starts_with(path))
 }
 
-fn kind_of(file: &str) -> &str {
+fn get_kind(file: &str) -> &str {
     Path::new(file).extension().and_then(|kind| kind.to_str()).unwrap_or_default()
 }
 
@@ -203,10 +203,10 @@ fn kind_of(file: &str) -> &str {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Finding, compare, find, words};
+    use super::{Finding, compare, find, read_patterns};
 
     fn lines(kind: &str, text: &str) -> Vec<usize> {
-        let words = words().expect("the list of words is valid");
+        let words = read_patterns().expect("the list of words is valid");
         find(kind, text, &words).into_iter().map(|finding| finding.line).collect()
     }
 

@@ -15,11 +15,11 @@ use crate::{npm, sh, tools, wasm_build};
 pub fn run() -> Result<()> {
     let here = npm::package()?;
     let folder = sh::target().join("reproducible");
-    wasm_build::fresh_folder(&folder)?;
+    wasm_build::recreate_dir(&folder)?;
     let sources = folder.join("another folder");
     copy_sources(&sources)?;
     let target = folder.join("target");
-    let node = tools::node_modules()?;
+    let node = tools::ensure_node_modules()?;
     fs::create_dir_all(target.join("tools"))?;
     let tools = node.parent().context("a folder")?;
     std::os::unix::fs::symlink(tools, target.join("tools/node"))?;
@@ -49,7 +49,7 @@ fn copy_sources(to: &Path) -> Result<()> {
 }
 
 fn compare(one: &Path, other: &Path) -> Result<()> {
-    let (one, other) = (sums(one)?, sums(other)?);
+    let (one, other) = (hash_files(one)?, hash_files(other)?);
     let names = one.keys().chain(other.keys());
     let differ: std::collections::BTreeSet<_> =
         names.filter(|name| one.get(*name) != other.get(*name)).collect();
@@ -67,8 +67,8 @@ fn compare_tarballs(one: &Path, other: &Path) -> Result<()> {
         let folder = package.parent().context("a folder")?;
         for entry in fs::read_dir(folder)? {
             let file = entry?.path();
-            if file.extension().is_some_and(|it| it == "tgz") {
-                return sum(&file).map(Some);
+            if file.extension().is_some_and(|extension| extension == "tgz") {
+                return hash_file(&file).map(Some);
             }
         }
         Ok(None)
@@ -83,7 +83,7 @@ fn compare_tarballs(one: &Path, other: &Path) -> Result<()> {
 }
 
 /// The sum of each file of a folder, by its path there.
-fn sums(folder: &Path) -> Result<BTreeMap<String, String>> {
+fn hash_files(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut sums = BTreeMap::new();
     let mut left: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(path) = left.pop() {
@@ -93,13 +93,13 @@ fn sums(folder: &Path) -> Result<BTreeMap<String, String>> {
             }
         } else {
             let name = path.strip_prefix(folder)?.display().to_string();
-            sums.insert(name, sum(&path)?);
+            sums.insert(name, hash_file(&path)?);
         }
     }
     Ok(sums)
 }
 
-fn sum(file: &Path) -> Result<String> {
+fn hash_file(file: &Path) -> Result<String> {
     Ok(format!("{:x}", Sha256::digest(fs::read(file)?)))
 }
 
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_byte_that_differs_or_a_file_that_is_missing_is_told() {
         let [one, other] =
-            [tempfile::tempdir(), tempfile::tempdir()].map(|it| it.expect("a folder"));
+            [tempfile::tempdir(), tempfile::tempdir()].map(|folder| folder.expect("a folder"));
         for folder in [&one, &other] {
             fs::create_dir(folder.path().join("sub")).expect("a folder");
             fs::write(folder.path().join("sub/file"), "same").expect("a file");

@@ -17,7 +17,7 @@ use cyclonedx_bom::models::license::{LicenseChoice, Licenses};
 use cyclonedx_bom::models::metadata::Metadata;
 use cyclonedx_bom::prelude::{Bom, Validate};
 
-use crate::{inside, sh};
+use crate::{linked_crates, sh};
 
 /// Its name in the package.
 pub const FILE: &str = "sbom.cdx.json";
@@ -25,23 +25,28 @@ pub const FILE: &str = "sbom.cdx.json";
 /// Writes it into the folder of the package.
 pub fn write(package: &Path) -> Result<()> {
     let version = env!("CARGO_PKG_VERSION");
-    let text = text(&manifest_version(package).unwrap_or_else(|| version.to_owned()))?;
+    let text = render(&read_manifest_version(package).unwrap_or_else(|| version.to_owned()))?;
     Ok(fs::write(package.join(FILE), text)?)
 }
 
-fn manifest_version(package: &Path) -> Option<String> {
+fn read_manifest_version(package: &Path) -> Option<String> {
     let text = fs::read_to_string(package.join("package.json")).ok()?;
     let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
     manifest["version"].as_str().map(str::to_owned)
 }
 
 /// The same for the same sources: no time, no number that is drawn by lot.
-fn text(version: &str) -> Result<String> {
-    let mut components = vec![standard_library()?];
-    for package in inside::packages()? {
-        components.push(component("cargo", &package.name, &package.version, &package.license)?);
+fn render(version: &str) -> Result<String> {
+    let mut components = vec![build_std_component()?];
+    for package in linked_crates::list_packages()? {
+        components.push(build_component(
+            "cargo",
+            &package.name,
+            &package.version,
+            &package.license,
+        )?);
     }
-    let mut ours = component("npm", "matrix-threepids", version, "Apache-2.0")?;
+    let mut ours = build_component("npm", "matrix-threepids", version, "Apache-2.0")?;
     ours.bom_ref = Some(format!("pkg:npm/matrix-threepids@{version}"));
     let metadata = Metadata { component: Some(ours), ..Metadata::default() };
     let bom = Bom {
@@ -57,7 +62,7 @@ fn text(version: &str) -> Result<String> {
     Ok(String::from_utf8(out)? + "\n")
 }
 
-fn component(of: &str, name: &str, version: &str, license: &str) -> Result<Component> {
+fn build_component(of: &str, name: &str, version: &str, license: &str) -> Result<Component> {
     let purl = Purl::new(of, name, version).map_err(|error| anyhow!("{name}: {error}"))?;
     let mut component =
         Component::new(Classification::Library, name, version, Some(purl.to_string()));
@@ -69,7 +74,7 @@ fn component(of: &str, name: &str, version: &str, license: &str) -> Result<Compo
 }
 
 /// Rust's own, which is in no registry.
-fn standard_library() -> Result<Component> {
+fn build_std_component() -> Result<Component> {
     let said = sh::output(Command::new("rustc").arg("--version"))?;
     let version = said.split_whitespace().nth(1).context("rustc says its version")?;
     let mut component = Component::new(Classification::Library, "std", version, None);
@@ -81,23 +86,24 @@ fn standard_library() -> Result<Component> {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use super::render;
 
     #[test]
     fn it_is_the_same_twice_and_names_what_is_inside() {
-        let once = text("1.2.3").expect("a list");
-        assert_eq!(once, text("1.2.3").expect("a list"));
+        let once = render("1.2.3").expect("a list");
+        assert_eq!(once, render("1.2.3").expect("a list"));
         let json: serde_json::Value = serde_json::from_str(&once).expect("JSON");
         assert_eq!(json["bomFormat"], "CycloneDX");
         assert_eq!(json["metadata"]["component"]["version"], "1.2.3");
         assert!(json["serialNumber"].is_null() && json["metadata"]["timestamp"].is_null());
         let components = json["components"].as_array().expect("components");
-        let names: Vec<_> = components.iter().filter_map(|it| it["name"].as_str()).collect();
+        let names: Vec<_> =
+            components.iter().filter_map(|component| component["name"].as_str()).collect();
         for name in ["std", "leptos", "wasm-bindgen"] {
             assert!(names.contains(&name), "{name} is not in {names:?}");
         }
         // What only builds or tests is not.
         assert!(!names.contains(&"cyclonedx-bom") && !names.contains(&"proptest"), "{names:?}");
-        assert!(components.iter().all(|it| !it["licenses"].is_null()));
+        assert!(components.iter().all(|component| !component["licenses"].is_null()));
     }
 }

@@ -15,7 +15,7 @@ use crate::sh;
 static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// The target `wasm32-unknown-unknown` of the toolchain.
-pub fn wasm_target() -> Result<()> {
+pub fn ensure_wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let sysroot = sh::output(Command::new("rustc").args(["--print", "sysroot"]))?;
@@ -28,7 +28,7 @@ pub fn wasm_target() -> Result<()> {
 }
 
 /// A component of the toolchain, such as `clippy`.
-pub fn rust_component(name: &str) -> Result<()> {
+pub fn ensure_rust_component(name: &str) -> Result<()> {
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if sh::cargo()
         .args([name, "--version"])
@@ -46,7 +46,7 @@ pub fn rust_component(name: &str) -> Result<()> {
 }
 
 /// The folder `node_modules` with the tools of `xtask/tools/package.json`.
-pub fn node_modules() -> Result<PathBuf> {
+pub fn ensure_node_modules() -> Result<PathBuf> {
     let manifest = sh::root().join("xtask/tools/package.json");
     let folder = sh::target().join("tools/node");
     let installed = folder.join("package.json");
@@ -80,25 +80,25 @@ pub fn wasm_opt(node_modules: &Path) -> Command {
 }
 
 /// The Python that has Synapse and the mail sink.
-pub fn python() -> Result<PathBuf> {
-    virtual_environment("Synapse and the mail sink", "venv", "requirements.txt")
+pub fn ensure_python() -> Result<PathBuf> {
+    ensure_virtual_environment("Synapse and the mail sink", "venv", "requirements.txt")
 }
 
 /// The Python that has Sydent, which wants another version of a package than
 /// Synapse.
-pub fn sydent() -> Result<PathBuf> {
-    virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
+pub fn ensure_sydent() -> Result<PathBuf> {
+    ensure_virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
 }
 
 /// The spelling checker, as PyPI has it.
-pub fn typos() -> Result<PathBuf> {
-    let python = virtual_environment("typos", "typos", "typos-requirements.txt")?;
+pub fn ensure_typos() -> Result<PathBuf> {
+    let python = ensure_virtual_environment("typos", "typos", "typos-requirements.txt")?;
     Ok(python.with_file_name("typos"))
 }
 
 /// The Python of a virtual environment under `target/tools/`, with the packages
 /// of a file in `xtask/tools/`.
-fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<PathBuf> {
+fn ensure_virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<PathBuf> {
     let requirements = sh::root().join("xtask/tools").join(requirements);
     let venv = sh::target().join("tools").join(folder);
     let python = venv.join("bin/python");
@@ -116,7 +116,7 @@ fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<P
     // Debian's Python comes without the means to make a complete one.
     let complete = Command::new("python3").args(["-c", "import ensurepip, venv"]).status()?;
     if !complete.success() {
-        apt(&["python3-venv"])?;
+        install_system_packages(&["python3-venv"])?;
     }
     if venv.exists() {
         fs::remove_dir_all(&venv)?;
@@ -130,18 +130,20 @@ fn virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<P
 }
 
 /// cargo-deny.
-pub fn cargo_deny() -> Result<PathBuf> {
-    from_crates("cargo-deny", "0.20.2")
+pub fn ensure_cargo_deny() -> Result<PathBuf> {
+    ensure_crate_binary("cargo-deny", "0.20.2")
 }
 
 /// A program of a crate, of this version: on `PATH`, or built under `target/`.
 /// Not optimized: that takes longer than all that it does here.
-pub fn from_crates(name: &str, version: &str) -> Result<PathBuf> {
+pub fn ensure_crate_binary(name: &str, version: &str) -> Result<PathBuf> {
     let root = sh::target().join("tools/cargo");
     let ours = root.join("bin").join(name);
     let is_wanted = |file: &PathBuf| {
         let said = file.is_file().then(|| sh::output(Command::new(file).arg("--version")));
-        said.is_some_and(|said| said.is_ok_and(|it| it.split_whitespace().any(|it| it == version)))
+        said.is_some_and(|said| {
+            said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+        })
     };
     let found = [Some(ours.clone()), sh::which(name)].into_iter().flatten().find(is_wanted);
     if let Some(found) = found {
@@ -158,48 +160,48 @@ pub fn from_crates(name: &str, version: &str) -> Result<PathBuf> {
 }
 
 /// Chromium and its driver, on `PATH`.
-pub fn chromium() -> Result<()> {
+pub fn ensure_chromium() -> Result<()> {
     if sh::which("chromium").is_none() || sh::which("chromedriver").is_none() {
-        apt(&["chromium", "chromium-driver"])?;
+        install_system_packages(&["chromium", "chromium-driver"])?;
     }
     Ok(())
 }
 
 /// nginx, which serves the account page as the samples in `examples/hosting/`
 /// have it. Debian keeps it where only root's `PATH` leads.
-pub fn nginx() -> Result<()> {
+pub fn ensure_nginx() -> Result<()> {
     if sh::which("nginx").is_none() && !Path::new("/usr/sbin/nginx").is_file() {
-        apt(&["nginx-light"])?;
+        install_system_packages(&["nginx-light"])?;
     }
     Ok(())
 }
 
 /// Firefox.
-pub fn firefox() -> Result<()> {
+pub fn ensure_firefox() -> Result<()> {
     if sh::which("firefox-esr").is_none() {
-        apt(&["firefox-esr"])?;
+        install_system_packages(&["firefox-esr"])?;
     }
     Ok(())
 }
 
 /// Firefox's driver.
-pub fn geckodriver() -> Result<()> {
+pub fn ensure_geckodriver() -> Result<()> {
     match sh::which("geckodriver") {
         Some(_) => Ok(()),
-        None => from_crates("geckodriver", "0.37.1").map(drop),
+        None => ensure_crate_binary("geckodriver", "0.37.1").map(drop),
     }
 }
 
 /// WebKitGTK, its driver, and a screen for it.
-pub fn webkit() -> Result<()> {
+pub fn ensure_webkit() -> Result<()> {
     if sh::which("WebKitWebDriver").is_none() || sh::which("xvfb-run").is_none() {
-        apt(&["webkit2gtk-driver", "xvfb", "xauth"])?;
+        install_system_packages(&["webkit2gtk-driver", "xvfb", "xauth"])?;
     }
     Ok(())
 }
 
 /// Installs system packages where that is allowed, or says how to.
-fn apt(packages: &[&str]) -> Result<()> {
+fn install_system_packages(packages: &[&str]) -> Result<()> {
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let by_hand = format!("sudo apt-get install -y {}", packages.join(" "));
     println!("Installing {}", packages.join(", "));

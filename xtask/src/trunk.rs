@@ -14,13 +14,13 @@ const VERSION: &str = "0.21.14";
 
 /// `trunk build --release` into this folder.
 pub fn build(folder: &Path) -> Result<()> {
-    tools::wasm_target()?;
-    let node = tools::node_modules()?;
-    let program = tools::from_crates("trunk", VERSION)?;
+    tools::ensure_wasm_target()?;
+    let node = tools::ensure_node_modules()?;
+    let program = tools::ensure_crate_binary("trunk", VERSION)?;
     println!("Building the page with Trunk");
     // What Trunk calls has to be found, or it would download its own.
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders = vec![wasm_bindgen()?, node.join(".bin")];
+    let mut folders = vec![write_wasm_bindgen_script()?, node.join(".bin")];
     folders.extend(std::env::split_paths(&path));
     let mut trunk = Command::new(program);
     trunk
@@ -28,14 +28,14 @@ pub fn build(folder: &Path) -> Result<()> {
         .args(["build", "--release", "--offline", "--dist"])
         .arg(folder)
         // As `cargo xtask page` has it, so that nothing is compiled twice.
-        .env(wasm_build::RUSTFLAGS, wasm_build::nobody_s_paths())
+        .env(wasm_build::RUSTFLAGS, wasm_build::remap_path_flags())
         .env("PATH", std::env::join_paths(folders)?);
     sh::run_quietly(&mut trunk)
 }
 
-/// A folder with a program `wasm-bindgen`: [`bind`], for which nothing has to be
+/// A folder with a program `wasm-bindgen`: [`run_wasm_bindgen`], for which nothing has to be
 /// compiled.
-fn wasm_bindgen() -> Result<PathBuf> {
+fn write_wasm_bindgen_script() -> Result<PathBuf> {
     let folder = sh::target().join("tools/bin");
     fs::create_dir_all(&folder)?;
     let file = folder.join("wasm-bindgen");
@@ -47,9 +47,9 @@ fn wasm_bindgen() -> Result<PathBuf> {
 
 /// wasm-bindgen's command as far as Trunk calls it, by the library that the
 /// package is built with.
-pub fn bind(arguments: &[&str]) -> Result<()> {
+pub fn run_wasm_bindgen(arguments: &[&str]) -> Result<()> {
     if let ["--version"] = arguments {
-        println!("wasm-bindgen {}", locked_version("wasm-bindgen")?);
+        println!("wasm-bindgen {}", read_locked_version("wasm-bindgen")?);
         return Ok(());
     }
     let (mut bindgen, mut folder) = (Bindgen::new(), None);
@@ -67,7 +67,7 @@ pub fn bind(arguments: &[&str]) -> Result<()> {
 }
 
 /// The version of a package in Cargo.lock.
-fn locked_version(package: &str) -> Result<String> {
+fn read_locked_version(package: &str) -> Result<String> {
     let lock = std::fs::read_to_string(sh::root().join("Cargo.lock"))?;
     let name = format!("name = \"{package}\"\nversion = \"");
     let (_, rest) = lock.split_once(&name).context("not in Cargo.lock")?;

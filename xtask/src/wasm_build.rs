@@ -24,7 +24,7 @@ const WASM_FEATURES: [&str; 6] = [
 /// (brotli); so does 0.6 KB to know that the lowest 1 KB of memory is never
 /// used: it is the far end of the stack. 0.2 KB: what is called once is put in
 /// its place only where it is small; else what is alike is not found.
-const PASSES: [&str; 9] = [
+const WASM_OPT_PASSES: [&str; 9] = [
     "--one-caller-inline-max-function-size=20",
     "--low-memory-unused",
     "--precompute",
@@ -37,7 +37,7 @@ const PASSES: [&str; 9] = [
 ];
 
 /// By the names of [`wasm_size::reorder_functions`].
-const SORTING: [&str; 4] = [
+const WASM_OPT_SORT_PASSES: [&str; 4] = [
     "--reorder-functions-by-name",
     "--strip-debug",
     "--strip-producers",
@@ -74,35 +74,35 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
-            .env(RUSTFLAGS, nobody_s_paths()),
+            .env(RUSTFLAGS, remap_path_flags()),
     )?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
 }
 
 /// The account page's wasm file.
-pub fn compile_page() -> Result<PathBuf> {
+pub fn compile_account_page() -> Result<PathBuf> {
     println!("Compiling the account page to WebAssembly");
     sh::run(
         sh::cargo()
             .args(["build", "--quiet", "--profile", profile(), "--package", "matrix-threepids"])
             .args(["--bin", "account-page", "--features", "account-page"])
             .args(["--target", "wasm32-unknown-unknown"])
-            .env(RUSTFLAGS, nobody_s_paths()),
+            .env(RUSTFLAGS, remap_path_flags()),
     )?;
     Ok(sh::target().join("wasm32-unknown-unknown").join(profile()).join("account-page.wasm"))
 }
 
 /// Panics name source files; where they are on this machine is nobody's
 /// business, and would make each machine build other bytes.
-pub fn nobody_s_paths() -> String {
+pub fn remap_path_flags() -> String {
     let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
     format!("--remap-path-prefix={}=/cargo", cargo.display())
 }
 
 /// The glue of a wasm file, by the very version that is in Cargo.lock.
-pub fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
         .out_name("threepids")
@@ -130,9 +130,9 @@ pub fn optimize(node: &Path, from: &Path, to: &Path) -> Result<()> {
         wasm_opt.args(passes).args(WASM_FEATURES);
         sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
     };
-    opt(&PASSES, from)?;
-    wasm_size::reorder_functions::name(to)?;
-    opt(&SORTING, to)
+    opt(&WASM_OPT_PASSES, from)?;
+    wasm_size::reorder_functions::write_sort_names(to)?;
+    opt(&WASM_OPT_SORT_PASSES, to)
 }
 
 /// Copies `www/`, but not its folders.
@@ -154,7 +154,7 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// An empty folder.
-pub fn fresh_folder(folder: &Path) -> Result<()> {
+pub fn recreate_dir(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }

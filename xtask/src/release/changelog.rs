@@ -12,11 +12,11 @@ const UNRELEASED: &str = "## [Unreleased]\n";
 /// next stays, above it.
 pub fn release(file: &Path, version: &Version, date: &str) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    fs::write(file, released(&text, version, date)?)?;
+    fs::write(file, date_unreleased(&text, version, date)?)?;
     Ok(())
 }
 
-fn released(text: &str, version: &Version, date: &str) -> Result<String> {
+fn date_unreleased(text: &str, version: &Version, date: &str) -> Result<String> {
     let (before, after) = text.split_once(UNRELEASED).context("no heading [Unreleased]")?;
     let section = after.split("\n## [").next().unwrap_or_default();
     if !section.lines().any(|line| line.starts_with("- ")) {

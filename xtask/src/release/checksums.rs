@@ -12,13 +12,13 @@ pub fn write(to: &Path, files: &[&Path]) -> Result<()> {
     let mut text = String::new();
     for file in files {
         let name = file.file_name().context("a file has a name")?.display();
-        writeln!(text, "{}  {name}", of(file)?)?;
+        writeln!(text, "{}  {name}", hash_file(file)?)?;
     }
     Ok(fs::write(to, text)?)
 }
 
 /// The sum of one.
-pub fn of(file: &Path) -> Result<String> {
+pub fn hash_file(file: &Path) -> Result<String> {
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
     Ok(format!("{:x}", Sha256::digest(bytes)))
 }

@@ -27,7 +27,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         _ => bail!("cargo xtask release <version> [--dry-run]"),
     };
     let root = sh::root();
-    let repository = Repository::at(&root);
+    let repository = Repository::open(&root);
     let made = release(&repository, version, is_dry, &repository.today()?, |version| {
         // Brings the lock file up to date.
         sh::run_quietly(sh::cargo().args(["metadata", "--format-version=1"]))?;
@@ -97,7 +97,7 @@ fn build(version: &Version) -> Result<Made> {
     fs::copy(package.join(sbom::FILE), &list)?;
     let sums = folder.join("SHA256SUMS");
     checksums::write(&sums, &[&tarball, &list])?;
-    publish_without_the_last_step(&package, version)?;
+    check_publishing(&package, version)?;
     let rust = sh::output(Command::new("rustc").arg("--version"))?;
     let node = sh::output(Command::new("node").arg("--version"))?;
     let says = format!("{rust}node {node}\n{}", fs::read_to_string(&sums)?);
@@ -105,7 +105,7 @@ fn build(version: &Version) -> Result<Made> {
 }
 
 /// Provenance is signed by the hosted runner that builds: npm wants its token.
-fn publish_without_the_last_step(package: &Path, version: &Version) -> Result<()> {
+fn check_publishing(package: &Path, version: &Version) -> Result<()> {
     let mut publish = Command::new("npm");
     publish.args(["publish", "--dry-run"]).current_dir(package);
     if !version.pre.is_empty() {

@@ -18,7 +18,7 @@ pub struct Repository {
 
 impl Repository {
     /// The one whose root this is.
-    pub fn at(root: &Path) -> Repository {
+    pub fn open(root: &Path) -> Repository {
         Repository { root: root.to_owned() }
     }
 

@@ -26,7 +26,7 @@ fn repository() -> (TempDir, Repository) {
     git(root, &["config", "user.email", "somebody@example.org"]);
     git(root, &["add", "."]);
     git(root, &["commit", "--quiet", "--message", "init"]);
-    let repository = Repository::at(root);
+    let repository = Repository::open(root);
     (folder, repository)
 }
 

@@ -17,10 +17,10 @@ const AGAIN: usize = 2;
 /// browsers were lost: these tests were run again.
 pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)> {
     println!("Browser tests in {}", engine.name());
-    let mut count = outcome::run(&mut command(engine, filter.names(), seed))?;
+    let mut count = outcome::run(&mut build_command(engine, filter.names(), seed))?;
     let mut lost = 0;
     for _ in 0..AGAIN {
-        let names = lost_tests(engine);
+        let names = read_lost_tests(engine);
         if names.is_empty() {
             break;
         }
@@ -30,12 +30,12 @@ pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)>
         );
         lost += names.len();
         count.failed = count.failed.saturating_sub(names.len());
-        count += outcome::run(&mut command(engine, &names, seed))?;
+        count += outcome::run(&mut build_command(engine, &names, seed))?;
     }
     Ok((count, lost))
 }
 
-fn command(engine: Engine, names: &[String], seed: u64) -> Command {
+fn build_command(engine: Engine, names: &[String], seed: u64) -> Command {
     let mut cargo = sh::cargo();
     cargo.args(["test", "--quiet", "--package", "stage", "--test", "browser"]);
     cargo.env("STAGE_ENGINE", engine.name()).env("STAGE_TESTS", names.join("\n"));
@@ -43,7 +43,7 @@ fn command(engine: Engine, names: &[String], seed: u64) -> Command {
     cargo
 }
 
-fn lost_tests(engine: Engine) -> Vec<String> {
+fn read_lost_tests(engine: Engine) -> Vec<String> {
     let file = sh::target().join(format!("test-record/{}-lost.txt", engine.name()));
     let text = fs::read_to_string(file).unwrap_or_default();
     text.lines().map(str::to_owned).collect()

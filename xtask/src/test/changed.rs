@@ -27,48 +27,48 @@ enum Reach {
 }
 
 /// What the files of the work tree can reach that differ from this revision.
-pub fn reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
+pub fn find_reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
     let git = |arguments: &[&str]| {
         sh::output(Command::new("git").current_dir(sh::root()).args(arguments))
     };
     let changed = git(&["diff", "--name-only", since])?;
     let new = git(&["ls-files", "--others", "--exclude-standard"])?;
     let files: Vec<&str> = changed.lines().chain(new.lines()).collect();
-    let suites = of_files(&files);
+    let suites = find_suites(&files);
     let names: Vec<&str> = suites.keys().map(|suite| suite.name()).collect();
     println!("{} files differ from {since}; they reach: {}", files.len(), names.join(", "));
     Ok(suites)
 }
 
-fn of_files(files: &[&str]) -> BTreeMap<Suite, Filter> {
+fn find_suites(files: &[&str]) -> BTreeMap<Suite, Filter> {
     let mut suites = BTreeMap::new();
     for file in files {
         // These cost seconds.
-        add(&mut suites, Suite::Format, Filter::All);
-        add(&mut suites, Suite::Prose, Filter::All);
-        add(&mut suites, Suite::Lints, Filter::All);
+        add_suite(&mut suites, Suite::Format, Filter::All);
+        add_suite(&mut suites, Suite::Prose, Filter::All);
+        add_suite(&mut suites, Suite::Lints, Filter::All);
         let chromium = Suite::Browser(Engine::Chromium);
         let named = |name: &str| Filter::Names(vec![name.to_owned()]);
-        match of_file(file) {
+        match find_reach(file) {
             Reach::Everything => {
-                for suite in Suite::usual() {
-                    add(&mut suites, suite, Filter::All);
+                for suite in Suite::list_defaults() {
+                    add_suite(&mut suites, suite, Filter::All);
                 }
             }
-            Reach::Native => add(&mut suites, Suite::Native, Filter::All),
+            Reach::Native => add_suite(&mut suites, Suite::Native, Filter::All),
             Reach::Package => {
-                add(&mut suites, Suite::Native, Filter::All);
-                add(&mut suites, Suite::Package, Filter::All);
-                add(&mut suites, chromium, named("adoption: "));
+                add_suite(&mut suites, Suite::Native, Filter::All);
+                add_suite(&mut suites, Suite::Package, Filter::All);
+                add_suite(&mut suites, chromium, named("adoption: "));
             }
             Reach::AccountPage => {
-                add(&mut suites, Suite::Native, Filter::All);
-                add(&mut suites, chromium, named("account page: "));
+                add_suite(&mut suites, Suite::Native, Filter::All);
+                add_suite(&mut suites, chromium, named("account page: "));
             }
             Reach::BrowserTests(names) => {
                 let names = Filter::Names(names.into_iter().collect());
                 for engine in Engine::ALL {
-                    add(&mut suites, Suite::Browser(engine), names.clone());
+                    add_suite(&mut suites, Suite::Browser(engine), names.clone());
                 }
             }
         }
@@ -76,7 +76,7 @@ fn of_files(files: &[&str]) -> BTreeMap<Suite, Filter> {
     suites
 }
 
-fn add(suites: &mut BTreeMap<Suite, Filter>, suite: Suite, more: Filter) {
+fn add_suite(suites: &mut BTreeMap<Suite, Filter>, suite: Suite, more: Filter) {
     let before = suites.remove(&suite);
     let both = match (before, more) {
         (None, more) => more,
@@ -91,10 +91,10 @@ fn add(suites: &mut BTreeMap<Suite, Filter>, suite: Suite, more: Filter) {
     suites.insert(suite, both);
 }
 
-fn of_file(file: &str) -> Reach {
+fn find_reach(file: &str) -> Reach {
     let is_in = |folders: &[&str]| folders.iter().any(|folder| file.starts_with(folder));
     if let Some(below) = file.strip_prefix("tests/stage/tests/browser/") {
-        return of_browser_test(below);
+        return find_browser_test_reach(below);
     }
     if is_in(&["src/page/", "www/page/", "examples/hosting/"]) {
         return Reach::AccountPage;
@@ -115,7 +115,7 @@ fn of_file(file: &str) -> Reach {
 /// Files that hold tests reach these; files that others use reach every test.
 /// Whatever is written like the beginning of a name is taken for one: a name that
 /// no test has chooses none.
-fn of_browser_test(below: &str) -> Reach {
+fn find_browser_test_reach(below: &str) -> Reach {
     let module = below.split(['/', '.']).next().unwrap_or_default();
     let folder = sh::root().join("tests/stage/tests/browser");
     let mut text = fs::read_to_string(folder.join(format!("{module}.rs"))).unwrap_or_default();
@@ -126,59 +126,59 @@ fn of_browser_test(below: &str) -> Reach {
         return Reach::Everything;
     }
     let beginning = Regex::new(r#""([a-z ]+: )"#).expect("it is one");
-    Reach::BrowserTests(beginning.captures_iter(&text).map(|it| it[1].to_owned()).collect())
+    Reach::BrowserTests(beginning.captures_iter(&text).map(|found| found[1].to_owned()).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::options::Filter;
     use super::super::suite::{Engine, Suite};
-    use super::of_files;
+    use super::find_suites;
 
     const CHROMIUM: Suite = Suite::Browser(Engine::Chromium);
 
     fn names(names: &[&str]) -> Filter {
-        Filter::Names(names.iter().map(|it| (*it).to_owned()).collect())
+        Filter::Names(names.iter().map(|name| (*name).to_owned()).collect())
     }
 
     #[test]
     fn no_change_reaches_nothing() {
-        assert!(of_files(&[]).is_empty());
+        assert!(find_suites(&[]).is_empty());
     }
 
     #[test]
     fn the_widget_reaches_every_suite() {
         for file in ["src/flow/mod.rs", "www/base.js", "Cargo.lock", "xtask/src/npm.rs"] {
-            let reached = of_files(&[file]);
-            assert!(Suite::usual().all(|suite| reached.get(&suite) == Some(&Filter::All)));
+            let reached = find_suites(&[file]);
+            assert!(Suite::list_defaults().all(|suite| reached.get(&suite) == Some(&Filter::All)));
         }
     }
 
     #[test]
     fn a_document_reaches_native_tests() {
-        let suites: Vec<Suite> = of_files(&["docs/servers.md"]).into_keys().collect();
+        let suites: Vec<Suite> = find_suites(&["docs/servers.md"]).into_keys().collect();
         assert_eq!(suites, [Suite::Format, Suite::Prose, Suite::Lints, Suite::Native]);
     }
 
     #[test]
     fn a_browser_test_reaches_itself_in_every_engine() {
-        let reached = of_files(&["tests/stage/tests/browser/phones.rs"]);
+        let reached = find_suites(&["tests/stage/tests/browser/phones.rs"]);
         for engine in Engine::ALL {
             assert_eq!(reached[&Suite::Browser(engine)], names(&["phones: "]));
         }
         assert!(!reached.contains_key(&Suite::Native));
-        assert_eq!(of_files(&["tests/stage/tests/browser/page.rs"])[&CHROMIUM], Filter::All);
-        let row = of_files(&["tests/stage/tests/browser/matrix/request.rs"]);
+        assert_eq!(find_suites(&["tests/stage/tests/browser/page.rs"])[&CHROMIUM], Filter::All);
+        let row = find_suites(&["tests/stage/tests/browser/matrix/request.rs"]);
         let names = row[&CHROMIUM].names();
         assert!(names.contains(&"matrix: ".to_owned()), "{names:?}");
     }
 
     #[test]
     fn what_changes_together_reaches_all_that_each_reaches() {
-        let reached = of_files(&["src/page/visit.rs", "tests/package/build.mjs"]);
+        let reached = find_suites(&["src/page/visit.rs", "tests/package/build.mjs"]);
         assert_eq!(reached[&CHROMIUM], names(&["account page: ", "adoption: "]));
         assert_eq!(reached[&Suite::Native], Filter::All);
-        let reached = of_files(&["examples/html/index.html", "src/ui/list.rs"]);
+        let reached = find_suites(&["examples/html/index.html", "src/ui/list.rs"]);
         assert_eq!(reached[&CHROMIUM], Filter::All);
     }
 }

@@ -34,7 +34,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             fs::remove_dir_all(folder)?;
         }
     }
-    let seed = seed()?;
+    let seed = choose_seed()?;
     let mut run = Run { options, seed, ..Run::default() };
     let options = run.options.clone();
     std::thread::scope(|scope| {
@@ -42,17 +42,19 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         let builds = scope.spawn(|| set_up::build(&options));
         let is_quick_to_fail =
             |suite| matches!(suite, Suite::Format | Suite::Prose | Suite::Lints | Suite::Native);
-        run.suites(is_quick_to_fail)?;
+        run.run_suites(is_quick_to_fail)?;
         if set_up::is_wanted(&run.options) {
             set_up::compile(&run.options, &mut run.timings)?;
         }
         for thread in [builds, downloads] {
             let timings = thread.join().map_err(|_| anyhow!("the set-up has panicked"))??;
-            run.timings.begin_with(timings);
+            run.timings.prepend(timings);
         }
         anyhow::Ok(())
     })?;
-    run.suites(|suite| matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible))?;
+    run.run_suites(|suite| {
+        matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible)
+    })?;
     let Run { count, lost, timings, .. } = run;
     if options.has_timings {
         timings.print(began.elapsed())?;
@@ -80,24 +82,24 @@ struct Run {
 
 impl Run {
     /// Runs these suites, as far as they are chosen.
-    fn suites(&mut self, is_one: fn(Suite) -> bool) -> Result<()> {
+    fn run_suites(&mut self, is_one: fn(Suite) -> bool) -> Result<()> {
         let chosen = self.options.suites.iter().filter(|(suite, _)| is_one(**suite));
         for (suite, filter) in chosen {
             self.count += self.timings.measure(suite.name(), || match suite {
-                Suite::Format => format(),
+                Suite::Format => check_format(),
                 Suite::Prose => {
                     println!("Prose");
-                    Ok(count(prose::run(&[])))
+                    Ok(to_count(prose::run(&[])))
                 }
-                Suite::Lints => lints(),
-                Suite::Native => native(filter),
+                Suite::Lints => check_lints(),
+                Suite::Native => run_native(filter),
                 Suite::Package => {
                     println!("Tests of the package");
-                    outcome::run(&mut package_tests::tests(filter.names())?)
+                    outcome::run(&mut package_tests::node_command(filter.names())?)
                 }
                 Suite::Reproducible => {
                     println!("Two builds in different folders");
-                    Ok(count(reproducible::run()))
+                    Ok(to_count(reproducible::run()))
                 }
                 Suite::Browser(engine) => {
                     let (count, lost) = browser::run(*engine, filter, self.seed)?;
@@ -111,7 +113,7 @@ impl Run {
 }
 
 /// What is drawn by lot in this run: that of `STAGE_SEED`, or another each time.
-fn seed() -> Result<u64> {
+fn choose_seed() -> Result<u64> {
     let seed = match std::env::var("STAGE_SEED") {
         Ok(seed) => seed.parse().context("STAGE_SEED is a number")?,
         Err(_) => SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs(),
@@ -121,24 +123,24 @@ fn seed() -> Result<u64> {
 }
 
 /// By nextest where it is installed, which has work for every processor.
-fn native(filter: &Filter) -> Result<Count> {
+fn run_native(filter: &Filter) -> Result<Count> {
     println!("Native tests");
     let names = filter.names();
     if sh::run_quietly(sh::cargo().args(["nextest", "--version"])).is_err() {
-        let mut all = native_command(&["test", "--quiet"]);
+        let mut all = build_native_command(&["test", "--quiet"]);
         return outcome::run(all.arg("--").args(names));
     }
-    let mut all = native_command(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
+    let mut all = build_native_command(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
     all.args(["--status-level=fail", "--final-status-level=fail", "--"]);
     // These it leaves to cargo.
-    let mut of_docs = native_command(&["test", "--quiet", "--doc"]);
+    let mut of_docs = build_native_command(&["test", "--quiet", "--doc"]);
     let mut count = outcome::run_by_nextest(all.args(names))?;
     count += outcome::run(of_docs.arg("--").args(names))?;
     Ok(count)
 }
 
 /// Always of the same packages: by them, cargo decides what has to be compiled.
-fn native_command(arguments: &[&str]) -> Command {
+fn build_native_command(arguments: &[&str]) -> Command {
     let packages = ["matrix-threepids", "stage", "xtask"];
     let mut cargo = sh::cargo();
     cargo.args(arguments).args(packages.iter().flat_map(|name| ["--package", name]));
@@ -147,17 +149,17 @@ fn native_command(arguments: &[&str]) -> Command {
     cargo
 }
 
-fn format() -> Result<Count> {
+fn check_format() -> Result<Count> {
     println!("Formatting");
-    tools::rust_component("fmt")?;
+    tools::ensure_rust_component("fmt")?;
     let mut format = sh::cargo();
     Ok(check(format.args(["fmt", "--all", "--check"])))
 }
 
 /// Of the native code, the browser tests, the WebAssembly, and the account page.
-fn lints() -> Result<Count> {
-    tools::wasm_target()?;
-    tools::rust_component("clippy")?;
+fn check_lints() -> Result<Count> {
+    tools::ensure_wasm_target()?;
+    tools::ensure_rust_component("clippy")?;
     let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
     let probe = ["--package", "probe", "--package", "wasm-streams", "--package", "send_wrapper"];
     let strict = ["--", "--deny", "warnings"];
@@ -185,11 +187,11 @@ fn lints() -> Result<Count> {
 }
 
 fn check(command: &mut Command) -> Count {
-    count(sh::run(command))
+    to_count(sh::run(command))
 }
 
 /// What one test came to.
-fn count(result: Result<()>) -> Count {
+fn to_count(result: Result<()>) -> Count {
     match result {
         Ok(()) => Count { passed: 1, failed: 0 },
         Err(error) => {
@@ -217,10 +219,10 @@ pub fn fuzz(arguments: &[&str]) -> Result<()> {
 /// all takes it.
 pub fn screenshots() -> Result<()> {
     let folder = sh::target().join("screenshots");
-    wasm_build::fresh_folder(&folder)?;
-    tools::chromium()?;
-    tools::python()?;
-    set_up::testing_bundle()?;
+    wasm_build::recreate_dir(&folder)?;
+    tools::ensure_chromium()?;
+    tools::ensure_python()?;
+    set_up::build_testing_bundle()?;
     account_page::build()?;
     let mut browser = sh::cargo();
     browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);

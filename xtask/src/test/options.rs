@@ -42,8 +42,11 @@ impl Filter {
 
     /// Whether it may let a test run whose name begins with one of these.
     pub fn may_reach(&self, beginnings: &[&str]) -> bool {
-        let may =
-            |name: &String| beginnings.iter().any(|it| name.contains(it) || it.contains(&**name));
+        let may = |name: &String| {
+            beginnings
+                .iter()
+                .any(|beginning| name.contains(beginning) || beginning.contains(&**name))
+        };
         match self {
             Filter::All => true,
             Filter::Names(names) => names.iter().any(may),
@@ -61,9 +64,11 @@ impl Options {
             match argument {
                 "--quick" => is_quick = true,
                 "--timings" => has_timings = true,
-                "--suite" => suites.push(named(left.next(), &Suite::ALL, Suite::name)?),
-                "--engine" => engines.push(named(left.next(), &Engine::ALL, Engine::name)?),
-                "--changed" => since = left.next_if(|it| !it.starts_with("--")).or(Some("HEAD")),
+                "--suite" => suites.push(parse_name(left.next(), &Suite::ALL, Suite::name)?),
+                "--engine" => engines.push(parse_name(left.next(), &Engine::ALL, Engine::name)?),
+                "--changed" => {
+                    since = left.next_if(|revision| !revision.starts_with("--")).or(Some("HEAD"))
+                }
                 name if !name.starts_with("--") => names.push(name.to_owned()),
                 other => bail!("{other} is no option\n\n{USAGE}"),
             }
@@ -72,8 +77,12 @@ impl Options {
             if !names.is_empty() || !suites.is_empty() {
                 bail!("--changed chooses the tests by itself\n\n{USAGE}");
             }
-            let reached = changed::reached(since)?;
-            return Ok(Options { suites: without(reached, &engines), is_quick, has_timings });
+            let reached = changed::find_reached(since)?;
+            return Ok(Options {
+                suites: retain_engines(reached, &engines),
+                is_quick,
+                has_timings,
+            });
         }
         let is_filtered = !names.is_empty();
         let filter = if is_filtered { Filter::Names(names) } else { Filter::All };
@@ -87,12 +96,15 @@ impl Options {
             Suite::Reproducible => false,
         };
         let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
-        Ok(Options { suites: without(all.collect(), &engines), is_quick, has_timings })
+        Ok(Options { suites: retain_engines(all.collect(), &engines), is_quick, has_timings })
     }
 }
 
 /// Of the browsers only these; all if none is given.
-fn without(mut suites: BTreeMap<Suite, Filter>, engines: &[Engine]) -> BTreeMap<Suite, Filter> {
+fn retain_engines(
+    mut suites: BTreeMap<Suite, Filter>,
+    engines: &[Engine],
+) -> BTreeMap<Suite, Filter> {
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
         Suite::Format | Suite::Prose | Suite::Lints => true,
@@ -101,11 +113,11 @@ fn without(mut suites: BTreeMap<Suite, Filter>, engines: &[Engine]) -> BTreeMap<
     suites
 }
 
-fn named<T: Copy>(name: Option<&str>, all: &[T], name_of: fn(T) -> &'static str) -> Result<T> {
-    match all.iter().find(|it| Some(name_of(**it)) == name) {
+fn parse_name<T: Copy>(name: Option<&str>, all: &[T], name_of: fn(T) -> &'static str) -> Result<T> {
+    match all.iter().find(|value| Some(name_of(**value)) == name) {
         Some(found) => Ok(*found),
         None => {
-            let all: Vec<&str> = all.iter().map(|it| name_of(*it)).collect();
+            let all: Vec<&str> = all.iter().map(|value| name_of(*value)).collect();
             bail!("{} is none of: {}", name.unwrap_or("nothing"), all.join(", "))
         }
     }
@@ -123,7 +135,7 @@ mod tests {
 
     #[test]
     fn without_arguments_every_suite_is_run() {
-        assert_eq!(suites(&[]), Suite::usual().collect::<Vec<_>>());
+        assert_eq!(suites(&[]), Suite::list_defaults().collect::<Vec<_>>());
     }
 
     #[test]

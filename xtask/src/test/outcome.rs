@@ -25,22 +25,22 @@ impl std::ops::AddAssign for Count {
 pub fn run(command: &mut Command) -> Result<Count> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("standard output is piped")?;
-    count(child, stdout)
+    count_results(child, stdout)
 }
 
 /// The same for one that says it on standard error, as nextest does.
 pub fn run_by_nextest(command: &mut Command) -> Result<Count> {
     let mut child = command.stderr(Stdio::piped()).spawn()?;
     let stderr = child.stderr.take().context("standard error is piped")?;
-    count(child, stderr)
+    count_results(child, stderr)
 }
 
-fn count(mut child: Child, said: impl Read) -> Result<Count> {
+fn count_results(mut child: Child, said: impl Read) -> Result<Count> {
     let mut count = Count::default();
     for line in BufReader::new(said).lines() {
         let line = line?;
         println!("{line}");
-        count += of_line(&line).unwrap_or_default();
+        count += parse_line(&line).unwrap_or_default();
     }
     // One that does not even compile has failed, too.
     if !child.wait()?.success() && count.failed == 0 {
@@ -52,7 +52,7 @@ fn count(mut child: Child, said: impl Read) -> Result<Count> {
 /// The numbers of a line `test result: ok. 3 passed; 0 failed; …`, of one of
 /// Node's lines `ℹ pass 3` and `ℹ fail 0`, or of nextest's
 /// `Summary [ 6.750s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
-fn of_line<'a>(line: &'a str) -> Option<Count> {
+fn parse_line<'a>(line: &'a str) -> Option<Count> {
     let number = |text: &str| text.parse().ok();
     if line.trim_start().starts_with("Summary [") {
         let (_, numbers) = line.split_once(" run: ")?;
@@ -84,22 +84,22 @@ fn of_line<'a>(line: &'a str) -> Option<Count> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, of_line};
+    use super::{Count, parse_line};
 
     #[test]
     fn the_numbers_of_nextest_are_read() {
         let line = "     Summary [   6.750s] 5 tests run: 3 passed (1 slow), 2 failed, 4 skipped";
-        assert_eq!(of_line(line), Some(Count { passed: 3, failed: 2 }));
+        assert_eq!(parse_line(line), Some(Count { passed: 3, failed: 2 }));
         let line = "     Summary [   0.010s] 2/5 tests run: 0 passed, 1 failed, 1 timed out";
-        assert_eq!(of_line(line), Some(Count { passed: 0, failed: 2 }));
+        assert_eq!(parse_line(line), Some(Count { passed: 0, failed: 2 }));
     }
 
     #[test]
     fn the_numbers_of_cargo_and_node_are_read() {
         let cargo = "test result: FAILED. 3 passed; 2 failed; 0 ignored; finished in 6.75s";
-        assert_eq!(of_line(cargo), Some(Count { passed: 3, failed: 2 }));
-        assert_eq!(of_line("ℹ pass 7"), Some(Count { passed: 7, failed: 0 }));
-        assert_eq!(of_line("ℹ fail 1"), Some(Count { passed: 0, failed: 1 }));
-        assert_eq!(of_line("running 3 tests"), None);
+        assert_eq!(parse_line(cargo), Some(Count { passed: 3, failed: 2 }));
+        assert_eq!(parse_line("ℹ pass 7"), Some(Count { passed: 7, failed: 0 }));
+        assert_eq!(parse_line("ℹ fail 1"), Some(Count { passed: 0, failed: 1 }));
+        assert_eq!(parse_line("running 3 tests"), None);
     }
 }

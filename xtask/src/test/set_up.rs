@@ -25,23 +25,23 @@ pub fn download(options: &Options) -> Result<Timings> {
     if !is_wanted(options) {
         return Ok(timings);
     }
-    for engine in engines(options) {
+    for engine in list_engines(options) {
         timings.measure(&format!("download {}", engine.name()), || match engine {
             Engine::Chromium => {
                 // The account page is looked at in this one.
-                tools::nginx()?;
-                tools::chromium()
+                tools::ensure_nginx()?;
+                tools::ensure_chromium()
             }
-            Engine::Firefox => tools::firefox(),
-            Engine::WebKit => tools::webkit(),
+            Engine::Firefox => tools::ensure_firefox(),
+            Engine::WebKit => tools::ensure_webkit(),
         })?;
     }
-    timings.measure("download Synapse", tools::python)?;
-    timings.measure("download Sydent", tools::sydent)?;
+    timings.measure("download Synapse", tools::ensure_python)?;
+    timings.measure("download Sydent", tools::ensure_sydent)?;
     Ok(timings)
 }
 
-fn engines(options: &Options) -> impl Iterator<Item = Engine> {
+fn list_engines(options: &Options) -> impl Iterator<Item = Engine> {
     let is_run = |engine: &Engine| options.suites.contains_key(&Suite::Browser(*engine));
     Engine::ALL.into_iter().filter(is_run)
 }
@@ -54,35 +54,35 @@ pub fn build(options: &Options) -> Result<Timings> {
     if !is_wanted(options) {
         return Ok(timings);
     }
-    timings.measure("download tools of Node", tools::node_modules)?;
+    timings.measure("download tools of Node", tools::ensure_node_modules)?;
     let npm = sh::target().join("npm/package");
     timings.measure("build the package", || {
-        built::unless_same(&npm, &built::WIDGET, || npm::package().map(drop))
+        built::build_unless_same(&npm, &built::PACKAGE_SOURCES, || npm::package().map(drop))
     })?;
-    testing_bundle()?;
+    build_testing_bundle()?;
     let is_package_tested = options.suites.contains_key(&Suite::Package);
     if is_package_tested || may_reach(options, &["adoption"]) {
-        let sources = [&built::WIDGET[..], &["examples", "tests/package"]].concat();
+        let sources = [&built::PACKAGE_SOURCES[..], &["examples", "tests/package"]].concat();
         timings.measure("build clients with bundlers", || {
-            built::unless_same(&package_tests::folder(), &sources, package_tests::set_up)
+            built::build_unless_same(&package_tests::folder(), &sources, package_tests::set_up)
         })?;
     }
     if may_reach(options, &["account page"]) {
-        let sources = [&built::WIDGET[..], &["index.html"]].concat();
+        let sources = [&built::PACKAGE_SOURCES[..], &["index.html"]].concat();
         timings.measure("build the account page", || {
-            built::unless_same(&sh::target().join("page"), &sources, || {
+            built::build_unless_same(&sh::target().join("page"), &sources, || {
                 account_page::build().map(drop)
             })
         })?;
     }
-    if engines(options).any(|engine| engine == Engine::Firefox) {
-        timings.measure("build geckodriver", tools::geckodriver)?;
+    if list_engines(options).any(|engine| engine == Engine::Firefox) {
+        timings.measure("build geckodriver", tools::ensure_geckodriver)?;
     }
     if may_reach(options, &["account page: as Trunk builds it"]) {
-        let sources = [&built::WIDGET[..], &["index.html", "Trunk.toml"]].concat();
+        let sources = [&built::PACKAGE_SOURCES[..], &["index.html", "Trunk.toml"]].concat();
         let folder = sh::target().join("trunk");
         timings.measure("build the account page with Trunk", || {
-            built::unless_same(&folder, &sources, || trunk::build(&folder))
+            built::build_unless_same(&folder, &sources, || trunk::build(&folder))
         })?;
     }
     Ok(timings)
@@ -91,9 +91,9 @@ pub fn build(options: &Options) -> Result<Timings> {
 /// Compiles what only tests run, with the profile of native tests.
 pub fn compile(options: &Options, timings: &mut Timings) -> Result<()> {
     if may_reach(options, &["probe"]) {
-        let sources = [&built::WIDGET[..], &["tests/probe"]].concat();
+        let sources = [&built::PACKAGE_SOURCES[..], &["tests/probe"]].concat();
         timings.measure("build the probe", || {
-            built::unless_same(&sh::target().join("probe"), &sources, probe)
+            built::build_unless_same(&sh::target().join("probe"), &sources, build_probe)
         })?;
     }
     timings.measure("compile the browser tests", || {
@@ -108,8 +108,8 @@ fn may_reach(options: &Options, beginnings: &[&str]) -> bool {
 }
 
 /// What finds things by role and name, for the pages of tests.
-pub fn testing_bundle() -> Result<()> {
-    let node = tools::node_modules()?;
+pub fn build_testing_bundle() -> Result<()> {
+    let node = tools::ensure_node_modules()?;
     let testing = sh::target().join("tools/testing.js");
     sh::run_quietly(
         Command::new(node.join(".bin/esbuild"))
@@ -121,11 +121,11 @@ pub fn testing_bundle() -> Result<()> {
 }
 
 /// The widget with the functions that only tests call.
-fn probe() -> Result<()> {
+fn build_probe() -> Result<()> {
     let wasm = wasm_build::compile("probe", "probe", "dev")?;
     let folder = sh::target().join("probe");
-    wasm_build::fresh_folder(&folder)?;
-    wasm_build::bind(&wasm, &folder)?;
+    wasm_build::recreate_dir(&folder)?;
+    wasm_build::run_wasm_bindgen(&wasm, &folder)?;
     wasm_build::copy_www(&folder)?;
-    locales::make(&folder.join("locales"))
+    locales::write_tables(&folder.join("locales"))
 }

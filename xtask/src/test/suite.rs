@@ -47,7 +47,7 @@ impl Engine {
 impl Suite {
     /// Those that are run where none is chosen: all but one, which builds
     /// everything anew.
-    pub fn usual() -> impl Iterator<Item = Suite> {
+    pub fn list_defaults() -> impl Iterator<Item = Suite> {
         Suite::ALL.into_iter().filter(|suite| match suite {
             Suite::Format | Suite::Prose | Suite::Lints => true,
             Suite::Native | Suite::Package | Suite::Browser(_) => true,

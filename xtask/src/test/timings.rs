@@ -26,7 +26,7 @@ impl Timings {
     }
 
     /// What was noted elsewhere comes first.
-    pub fn begin_with(&mut self, mut others: Timings) {
+    pub fn prepend(&mut self, mut others: Timings) {
         others.0.append(&mut self.0);
         self.0 = others.0;
     }
@@ -42,7 +42,7 @@ impl Timings {
         for engine in Engine::ALL {
             let file = sh::target().join(format!("test-record/{}-times.tsv", engine.name()));
             let text = fs::read_to_string(file).unwrap_or_default();
-            tests.extend(text.lines().filter_map(|line| test(line, engine)));
+            tests.extend(text.lines().filter_map(|line| parse_test(line, engine)));
         }
         tests.sort_by_key(|test| std::cmp::Reverse(test.run));
         writeln!(table, "\n| slowest browser tests | engine | seconds | of it for a browser |")?;
@@ -68,7 +68,7 @@ struct Test {
 }
 
 /// Of a line that the browser tests have written.
-fn test(line: &str, engine: Engine) -> Option<Test> {
+fn parse_test(line: &str, engine: Engine) -> Option<Test> {
     let mut parts = line.split('\t');
     let name = parts.next()?.to_owned();
     let start = parts.next()?.parse().ok()?;
@@ -78,12 +78,12 @@ fn test(line: &str, engine: Engine) -> Option<Test> {
 #[cfg(test)]
 mod tests {
     use super::super::suite::Engine;
-    use super::test;
+    use super::parse_test;
 
     #[test]
     fn a_line_of_the_record_is_read() {
-        let read = test("story: a day\t12\t340", Engine::WebKit).expect("a test");
+        let read = parse_test("story: a day\t12\t340", Engine::WebKit).expect("a test");
         assert_eq!((&*read.name, read.start, read.run), ("story: a day", 12, 340));
-        assert!(test("story: a day\t12", Engine::WebKit).is_none());
+        assert!(parse_test("story: a day\t12", Engine::WebKit).is_none());
     }
 }

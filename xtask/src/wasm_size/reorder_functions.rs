@@ -11,36 +11,39 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 /// How many bytes are compared at a time.
-const GRAM: usize = 4;
+const SHINGLE_LEN: usize = 4;
 /// How much of what is alike counts with each function in between.
-const FADING: f64 = 0.7;
+const DECAY: f64 = 0.7;
 /// What more functions than this have in common makes none of them alike.
 const COMMON: usize = 200;
 
 /// Names the functions of a wasm file in the best order.
-pub fn name(file: &Path) -> Result<()> {
+pub fn write_sort_names(file: &Path) -> Result<()> {
     let bytes = fs::read(file)?;
     let module = Module::read(&bytes).context("not a WebAssembly module")?;
-    let mut named: Vec<(usize, usize)> =
-        order(&module.bodies).into_iter().enumerate().map(|(at, body)| (body, at)).collect();
+    let mut named: Vec<(usize, usize)> = sort_by_similarity(&module.bodies)
+        .into_iter()
+        .enumerate()
+        .map(|(at, body)| (body, at))
+        .collect();
     named.sort_unstable();
     let mut names = Vec::new();
-    leb(&mut names, named.len());
+    write_leb(&mut names, named.len());
     for (body, at) in named {
-        leb(&mut names, module.imports + body);
+        write_leb(&mut names, module.imports + body);
         let name = format!("f{at:05}");
-        leb(&mut names, name.len());
+        write_leb(&mut names, name.len());
         names.extend(name.bytes());
     }
     let mut section = vec![4];
     section.extend(b"name");
     // Of functions.
     section.push(1);
-    leb(&mut section, names.len());
+    write_leb(&mut section, names.len());
     section.extend(names);
     let mut out = module.rest;
     out.push(0);
-    leb(&mut out, section.len());
+    write_leb(&mut out, section.len());
     out.extend(section);
     Ok(fs::write(file, out)?)
 }
@@ -67,8 +70,8 @@ impl<'a> Module<'a> {
                 module.rest.extend(&left[..left.len() - next.len()]);
             }
             match id {
-                2 => module.imports = functions_imported(content)?,
-                10 => module.bodies = bodies(content)?,
+                2 => module.imports = count_imported_functions(content)?,
+                10 => module.bodies = read_bodies(content)?,
                 _ => {}
             }
             left = next;
@@ -77,7 +80,7 @@ impl<'a> Module<'a> {
     }
 }
 
-fn functions_imported(mut content: &[u8]) -> Option<usize> {
+fn count_imported_functions(mut content: &[u8]) -> Option<usize> {
     let mut functions = 0;
     for _ in 0..read_leb(&mut content)? {
         for _ in 0..2 {
@@ -98,7 +101,7 @@ fn functions_imported(mut content: &[u8]) -> Option<usize> {
     Some(functions)
 }
 
-fn bodies(mut content: &[u8]) -> Option<Vec<&[u8]>> {
+fn read_bodies(mut content: &[u8]) -> Option<Vec<&[u8]>> {
     let mut bodies = Vec::new();
     for _ in 0..read_leb(&mut content)? {
         let size = read_leb(&mut content)?;
@@ -111,9 +114,9 @@ fn bodies(mut content: &[u8]) -> Option<Vec<&[u8]>> {
 
 /// From the longest function on, always the one that has most in common with
 /// the one before.
-fn order(bodies: &[&[u8]]) -> Vec<usize> {
+fn sort_by_similarity(bodies: &[&[u8]]) -> Vec<usize> {
     let grams: Vec<BTreeSet<&[u8]>> =
-        bodies.iter().map(|body| body.windows(GRAM).collect()).collect();
+        bodies.iter().map(|body| body.windows(SHINGLE_LEN).collect()).collect();
     let mut holders: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (body, grams) in grams.iter().enumerate() {
         for gram in grams {
@@ -140,9 +143,11 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
         order.push(current);
         // Those a little further back are near, too.
         scores.remove(&current);
-        scores.values_mut().for_each(|score| *score *= FADING);
+        scores.values_mut().for_each(|score| *score *= DECAY);
         for gram in &grams[current] {
-            let Some(holders) = holders.get(gram).filter(|it| it.len() < COMMON) else { continue };
+            let Some(holders) = holders.get(gram).filter(|holders| holders.len() < COMMON) else {
+                continue;
+            };
             for other in holders.iter().filter(|at| left[**at]) {
                 *scores.entry(*other).or_default() += weight(gram);
             }
@@ -168,7 +173,7 @@ fn read_leb(bytes: &mut &[u8]) -> Option<usize> {
     }
 }
 
-fn leb(out: &mut Vec<u8>, mut number: usize) {
+fn write_leb(out: &mut Vec<u8>, mut number: usize) {
     while number > 127 {
         out.push((number & 127) as u8 | 128);
         number >>= 7;
@@ -178,13 +183,13 @@ fn leb(out: &mut Vec<u8>, mut number: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{leb, order, read_leb};
+    use super::{read_leb, sort_by_similarity, write_leb};
 
     #[test]
     fn numbers_are_read_as_written() {
         for number in [0, 1, 127, 128, 300, 1 << 20] {
             let mut out = Vec::new();
-            leb(&mut out, number);
+            write_leb(&mut out, number);
             assert_eq!(read_leb(&mut &*out), Some(number));
         }
     }
@@ -192,6 +197,6 @@ mod tests {
     #[test]
     fn what_is_alike_stands_together_and_nothing_is_lost() {
         let bodies: [&[u8]; 5] = [b"abcdefgh", b"12345678901", b"abcdefgi", b"1234567899", b"xyz"];
-        assert_eq!(order(&bodies), [1, 3, 2, 0, 4]);
+        assert_eq!(sort_by_similarity(&bodies), [1, 3, 2, 0, 4]);
     }
 }

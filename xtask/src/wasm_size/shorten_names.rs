@@ -13,7 +13,7 @@ use walrus::Module;
 pub fn shorten(glue: &Path, module: &mut Module) -> Result<()> {
     let js = glue.join("threepids.js");
     let text = fs::read_to_string(&js)?;
-    let names = short_names(&text)?;
+    let names = assign_short_names(&text)?;
 
     let renamed = |name: &str| names.get(name).cloned();
     for import in module.imports.iter_mut() {
@@ -26,20 +26,20 @@ pub fn shorten(glue: &Path, module: &mut Module) -> Result<()> {
             export.name = short;
         }
     }
-    let text = short_modules(&without_debug(&text), module)?;
-    let hashed = hashed()?;
+    let text = shorten_modules(&shorten_debug_string(&text), module)?;
+    let hashed = hashed_name_pattern()?;
     let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
     fs::write(&js, text.as_bytes()).context("threepids.js")
 }
 
 /// The module hands in what our own scripts export under their paths, which are
 /// long: a number does.
-fn short_modules(text: &str, module: &mut Module) -> Result<String> {
+fn shorten_modules(text: &str, module: &mut Module) -> Result<String> {
     let handed_in = Regex::new(r#""(\./snippets/[^"]+)": import"#)?;
     let paths: BTreeSet<&str> =
         handed_in.captures_iter(text).map(|found| found.extract::<1>().1[0]).collect();
     let paths: Vec<&str> = paths.into_iter().collect();
-    let number = |path: &str| paths.iter().position(|it| *it == path);
+    let number = |path: &str| paths.iter().position(|known| *known == path);
     for import in module.imports.iter_mut() {
         if let Some(number) = number(&import.module) {
             import.module = number.to_string();
@@ -54,7 +54,7 @@ fn short_modules(text: &str, module: &mut Module) -> Result<String> {
 
 /// The glue describes JavaScript values at length for messages of panics, which
 /// nobody reads here.
-fn without_debug(text: &str) -> String {
+fn shorten_debug_string(text: &str) -> String {
     const START: &str = "function debugString(val) {\n";
     let Some((before, rest)) = text.split_once(START) else { return text.to_owned() };
     let Some((_, after)) = rest.split_once("\n}\n") else { return text.to_owned() };
@@ -62,13 +62,13 @@ fn without_debug(text: &str) -> String {
 }
 
 /// Names that end in a hash.
-fn hashed() -> Result<Regex> {
+fn hashed_name_pattern() -> Result<Regex> {
     Ok(Regex::new(r"\b_*(wbg|wbindgen|wasm_bindgen)_\w*?_h?[0-9a-f]{16}(_\d+)?\b")?)
 }
 
 /// A short name for each of them; the glue has no other names that begin so.
-fn short_names(text: &str) -> Result<BTreeMap<String, String>> {
-    let hashed = hashed()?;
+fn assign_short_names(text: &str) -> Result<BTreeMap<String, String>> {
+    let hashed = hashed_name_pattern()?;
     let mut names: Vec<&str> = hashed.find_iter(text).map(|found| found.as_str()).collect();
     names.sort_unstable();
     names.dedup();

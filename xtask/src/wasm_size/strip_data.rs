@@ -15,7 +15,7 @@ const LOCATION: usize = 16;
 
 /// Messages of panics in std and Leptos. One that is not there (any more) only
 /// costs its bytes.
-const MESSAGES: [&str; 44] = [
+const PANIC_MESSAGES: [&str; 44] = [
     "Value is None because the `ssr` feature is active. When `ssr` is enabled, tachys skips \
      creating client-side values (event handlers, directives, properties) to avoid cross-thread \
      panics on multithreaded servers. If you are building a client-side (CSR or hydrate) target, \
@@ -70,9 +70,9 @@ const MESSAGES: [&str; 44] = [
 ];
 
 /// Empties all that. `styles` is the style sheet as it was compiled in.
-pub fn trim(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
+pub fn strip_panic_data(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
     let written = fs::read_to_string(styles)?;
-    let minified = minified(esbuild, styles)?;
+    let minified = minify(esbuild, styles)?;
     ensure!(minified.len() <= written.len(), "the style sheet did not get smaller");
     let mut found = false;
     let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
@@ -81,8 +81,8 @@ pub fn trim(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
         let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
             continue;
         };
-        silence(usize::try_from(start).context("data below zero")?, &mut data.value);
-        for message in MESSAGES {
+        zero_panic_locations(usize::try_from(start).context("data below zero")?, &mut data.value);
+        for message in PANIC_MESSAGES {
             replace(&mut data.value, message, "");
         }
         found |= replace(&mut data.value, &written, &minified);
@@ -93,7 +93,7 @@ pub fn trim(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
 
 /// Zeroes the places of panics, and the names of the files that they are in.
 /// `start` is where the bytes are in memory.
-fn silence(start: usize, bytes: &mut [u8]) {
+fn zero_panic_locations(start: usize, bytes: &mut [u8]) {
     let mut names = Vec::new();
     let first = start.next_multiple_of(4) - start;
     for at in (first..bytes.len().saturating_sub(LOCATION - 1)).step_by(4) {
@@ -126,7 +126,7 @@ fn replace(bytes: &mut [u8], text: &str, by: &str) -> bool {
     at.is_some()
 }
 
-fn minified(esbuild: &Path, styles: &Path) -> Result<String> {
+fn minify(esbuild: &Path, styles: &Path) -> Result<String> {
     let mut command = Command::new(esbuild);
     command.arg(styles).args(["--minify", "--log-level=error"]);
     let output = command.output().context("esbuild")?;

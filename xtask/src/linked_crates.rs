@@ -23,9 +23,9 @@ pub struct Package {
 }
 
 /// All of them, in the order of their names.
-pub fn packages() -> Result<Vec<Package>> {
-    let linked = linked()?;
-    let metadata = metadata()?;
+pub fn list_packages() -> Result<Vec<Package>> {
+    let linked = list_linked()?;
+    let metadata = read_metadata()?;
     let packages = metadata["packages"].as_array().context("cargo metadata: packages")?;
     let mut inside = Vec::new();
     for package in packages {
@@ -44,7 +44,7 @@ pub fn packages() -> Result<Vec<Package>> {
 }
 
 /// Name and version of each package that is linked in.
-fn linked() -> Result<Vec<(String, String)>> {
+fn list_linked() -> Result<Vec<(String, String)>> {
     let tree = sh::output(sh::cargo().args([
         "tree",
         "--package=matrix-threepids",
@@ -61,7 +61,7 @@ fn linked() -> Result<Vec<(String, String)>> {
     Ok(tree.lines().filter_map(label).collect())
 }
 
-fn metadata() -> Result<Value> {
+fn read_metadata() -> Result<Value> {
     let arguments = ["metadata", "--format-version=1", "--filter-platform=wasm32-unknown-unknown"];
     Ok(serde_json::from_str(&sh::output(sh::cargo().args(arguments))?)?)
 }
