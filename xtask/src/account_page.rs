@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use regex::Regex;
-use walrus::Module;
 
 use crate::wasm_build::{copy, recreate_dir};
-use crate::{hash_filenames, sh, tools, wasm_build, wasm_size};
+use crate::wasm_size::{self, Pass};
+use crate::{hash_filenames, sh, tools, wasm_build};
 
 /// Makes the folder, and gives it.
 pub fn build() -> Result<PathBuf> {
@@ -18,21 +18,9 @@ pub fn build() -> Result<PathBuf> {
     let work = sh::target().join("page-work");
     recreate_dir(&work)?;
     wasm_build::run_wasm_bindgen(&wasm, &work)?;
-    let bound = work.join("threepids_bg.wasm");
-    if !wasm_build::is_quick() {
-        let mut module = Module::from_file(&bound)?;
-        wasm_size::shorten_names::shorten(&work, &mut module)?;
-        wasm_size::strip_data::strip_panic_data(
-            &mut module,
-            &node.join(".bin/esbuild"),
-            &sh::root().join("src/ui/style.css"),
-        )?;
-        module.emit_wasm_file(&bound)?;
-    }
-
     let page = sh::target().join("page");
     recreate_dir(&page)?;
-    wasm_build::optimize(&node, &bound, &page.join("account-page.wasm"))?;
+    wasm_size::shrink(&node, &work, &page.join("account-page.wasm"), &Pass::ALL)?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;

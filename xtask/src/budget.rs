@@ -1,4 +1,4 @@
-//! The package's bytes, measured, and the budget they have to keep.
+//! Bytes of the package that a page loads, and their budget.
 
 use std::fs;
 use std::io::Write;
@@ -6,16 +6,34 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-/// What a page loads before it shows the first list: brotli 11, in bytes.
-/// The sum was 108,835 at commit 0b3678f. The work on security and on bad days
-/// was to add 4,096 and added 9,798: it is to come back to 112,931.
+/// Bytes that a page loads before it displays the first list, brotli 11.
+///
+/// The sum was 108,835 at commit 0b3678f. Later work on security and error
+/// handling was planned with 4,096 bytes and cost 9,798. The goal is 112,931.
 const BUDGET: usize = 119_000;
 
-/// The files that a page loads for it.
+/// Files that a page loads before it displays the first list.
 const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];
 
-/// Prints each file's bytes; an error if the sum is above the budget.
+/// Prints the bytes of each file.
+///
+/// # Errors
+///
+/// When their sum is above the budget.
 pub fn check(package: &Path) -> Result<()> {
+    let sum = print(package)?;
+    if sum > BUDGET {
+        bail!(
+            "the package is {} bytes above its budget of {BUDGET}; make it smaller, or raise the \
+             budget in xtask/src/budget.rs and give the reason in the commit",
+            sum - BUDGET
+        );
+    }
+    Ok(())
+}
+
+/// Prints the bytes of each file. Returns the sum of their brotli bytes.
+pub fn print(package: &Path) -> Result<usize> {
     println!("{:<16} {:>8} {:>8} {:>8}", "bytes", "raw", "gzip", "brotli");
     let mut sum = [0; 3];
     for name in LOADED {
@@ -27,10 +45,12 @@ pub fn check(package: &Path) -> Result<()> {
         }
     }
     println!("{:<16} {:>8} {:>8} {:>8}   (budget: {BUDGET})", "sum", sum[0], sum[1], sum[2]);
-    if sum[2] > BUDGET {
-        bail!("{} bytes above the budget", sum[2] - BUDGET);
-    }
-    Ok(())
+    Ok(sum[2])
+}
+
+/// Returns the sum of the brotli bytes without printing.
+pub fn measure(package: &Path) -> Result<usize> {
+    LOADED.iter().map(|name| measure_brotli(&fs::read(package.join(name))?)).sum()
 }
 
 fn measure_gzip(bytes: &[u8]) -> Result<usize> {

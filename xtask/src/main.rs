@@ -71,7 +71,7 @@ fn run() -> Result<()> {
         ["fuzz", ref options @ ..] => test::fuzz(options),
         ["soak", ref options @ ..] => soak::run(options),
         ["prose", ref options @ ..] => prose::run(options),
-        ["package"] => npm::package().map(drop),
+        ["package", ref options @ ..] => npm::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),
         // For Trunk's hook, which says where by this.

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use regex::Regex;
-use walrus::Module;
 
 use crate::wasm_build::{copy, recreate_dir};
-use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build, wasm_size};
+use crate::wasm_size::{self, Pass};
+use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build};
 
 /// Written by hand, and copied as they are.
 const COPIED: [&str; 10] = [
@@ -27,35 +27,81 @@ const COPIED: [&str; 10] = [
     "threepids.wasm.d.ts",
 ];
 
-/// Makes `target/npm/package/` and the tarball beside it; its folder is given.
-pub fn package() -> Result<PathBuf> {
-    tools::ensure_wasm_target()?;
-    let node = tools::ensure_node_modules()?;
-    let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
-    let work = sh::target().join("npm/work");
-    recreate_dir(&work)?;
-    wasm_build::run_wasm_bindgen(&wasm, &work.join("glue"))?;
-    let bound = work.join("glue/threepids_bg.wasm");
-    if !wasm_build::is_quick() {
-        let mut module = Module::from_file(&bound)?;
-        wasm_size::shorten_names::shorten(&work.join("glue"), &mut module)?;
-        wasm_size::strip_data::strip_panic_data(
-            &mut module,
-            &node.join(".bin/esbuild"),
-            &sh::root().join("src/ui/style.css"),
-        )?;
-        module.emit_wasm_file(&bound)?;
+/// `cargo xtask package [--without PASS]… [--pass-sizes]`
+pub fn run(arguments: &[&str]) -> Result<()> {
+    let Options { passes, has_pass_sizes } = Options::read(arguments)?;
+    if passes == Pass::ALL {
+        package()?;
+    } else {
+        // Not in target/npm/, where tests and releases find the whole package.
+        let folder = sh::target().join("npm-without");
+        build(&folder, &passes)?;
+        budget::print(&folder.join("package"))?;
+        println!("{}", folder.display());
     }
-    wasm_build::copy_www(&work)?;
+    if has_pass_sizes { print_pass_sizes(&passes) } else { Ok(()) }
+}
 
-    let package = sh::target().join("npm/package");
-    recreate_dir(&package)?;
-    let wasm = package.join("threepids.wasm");
-    wasm_build::optimize(&node, &bound, &wasm)?;
-    deflate(&wasm, &work.join("glue/threepids.deflate"))?;
-    locales::write_tables(&package.join("locales"))?;
-    locales::write_json(&package.join("locales"))?;
-    bundle(&node, &work, &package)?;
+/// Options of `cargo xtask package`.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    passes: Vec<Pass>,
+    has_pass_sizes: bool,
+}
+
+impl Options {
+    fn read(arguments: &[&str]) -> Result<Options> {
+        let mut options = Options { passes: Pass::ALL.to_vec(), has_pass_sizes: false };
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match *argument {
+                "--pass-sizes" => options.has_pass_sizes = true,
+                "--without" => {
+                    let name = arguments.next().context("--without requires the name of a pass")?;
+                    let without = Pass::parse(name)?;
+                    options.passes.retain(|pass| *pass != without);
+                }
+                _ => bail!("cargo xtask package [--without PASS]… [--pass-sizes]"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Prints the brotli bytes that each pass saves: builds the files that a page
+/// loads with all of these passes but one.
+fn print_pass_sizes(passes: &[Pass]) -> Result<()> {
+    let npm = sh::target().join("npm-pass-sizes");
+    let (work, package) = (npm.join("work"), npm.join("package"));
+    build_files(&work, &package, passes)?;
+    let with_all = budget::measure(&package)?;
+    println!("{:<20} {:>8} {:>8}", "brotli bytes", "without", "saved");
+    for without in passes {
+        let others: Vec<Pass> = passes.iter().copied().filter(|pass| pass != without).collect();
+        build_files(&work, &package, &others)?;
+        let size = budget::measure(&package)?;
+        let saved = size.cast_signed() - with_all.cast_signed();
+        println!("{:<20} {size:>8} {saved:>8}", without.name());
+    }
+    Ok(())
+}
+
+/// Builds `target/npm/package/` and the tarball next to it, and checks the
+/// budget. Returns the folder of the package.
+pub fn package() -> Result<PathBuf> {
+    let npm = sh::target().join("npm");
+    build(&npm, &Pass::ALL)?;
+    let package = npm.join("package");
+    if !wasm_build::is_quick() {
+        budget::check(&package)?;
+    }
+    Ok(package)
+}
+
+/// Builds the package in `package/` of this folder, and the tarball.
+fn build(npm: &Path, passes: &[Pass]) -> Result<()> {
+    let package = npm.join("package");
+    let node = build_files(&npm.join("work"), &package, passes)?;
     for file in COPIED {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
@@ -64,11 +110,27 @@ pub fn package() -> Result<PathBuf> {
     sbom::write(&package)?;
     manifest(&node, &package)?;
     integrity::write(&package)?;
-    pack(&package)?;
-    if !wasm_build::is_quick() {
-        budget::check(&package)?;
-    }
-    Ok(package)
+    pack(&package)
+}
+
+/// Builds the files that a page may load: module, scripts and tables of
+/// messages. Returns the folder `node_modules` with the tools.
+fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> {
+    tools::ensure_wasm_target()?;
+    let node = tools::ensure_node_modules()?;
+    let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
+    recreate_dir(work)?;
+    wasm_build::run_wasm_bindgen(&wasm, &work.join("glue"))?;
+    wasm_build::copy_www(work)?;
+
+    recreate_dir(package)?;
+    let wasm = package.join("threepids.wasm");
+    wasm_size::shrink(&node, &work.join("glue"), &wasm, passes)?;
+    deflate(&wasm, &work.join("glue/threepids.deflate"))?;
+    locales::write_tables(&package.join("locales"))?;
+    locales::write_json(&package.join("locales"))?;
+    bundle(&node, work, package)?;
+    Ok(node)
 }
 
 /// The JavaScript files of the package. `index.js` has class and glue in it;
@@ -137,7 +199,26 @@ fn pack(package: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::list_own_members_only;
+    use super::{Options, list_own_members_only};
+    use crate::wasm_size::Pass;
+
+    #[test]
+    fn passes_can_be_left_out() {
+        let all = Options { passes: Pass::ALL.to_vec(), has_pass_sizes: false };
+        assert_eq!(Options::read(&[]).expect("all passes"), all);
+        let one = ["--without", "strip-data", "--pass-sizes", "--without", "shorten-names"];
+        let one = Options::read(&one).expect("one pass");
+        let wanted = Options { passes: vec![Pass::ReorderFunctions], has_pass_sizes: true };
+        assert_eq!(one, wanted);
+        for (arguments, error) in [
+            (&["--without"][..], "--without requires the name of a pass"),
+            (&["--without", "all"], "all is not a pass"),
+            (&["--fast"], "cargo xtask package"),
+        ] {
+            let said = Options::read(arguments).expect_err(error).to_string();
+            assert!(said.contains(error), "{said}");
+        }
+    }
 
     #[test]
     fn namespaces_have_their_own_members_only() {

@@ -7,42 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{sh, tools, wasm_size};
-
-/// What LLVM may have used, and every supported browser has. Not
-/// `--all-features`: that makes modules that browsers refuse.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-    "--enable-multivalue",
-];
-
-/// Again and again, and with the control flow built anew, finds 0.8 KB more
-/// (brotli); so does 0.6 KB to know that the lowest 1 KB of memory is never
-/// used: it is the far end of the stack. 0.2 KB: what is called once is put in
-/// its place only where it is small; else what is alike is not found.
-const WASM_OPT_PASSES: [&str; 9] = [
-    "--one-caller-inline-max-function-size=20",
-    "--low-memory-unused",
-    "--precompute",
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--converge",
-    "--strip-debug",
-];
-
-/// By the names of [`wasm_size::reorder_functions`].
-const WASM_OPT_SORT_PASSES: [&str; 4] = [
-    "--reorder-functions-by-name",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-];
+use crate::sh;
 
 /// Whether builds are for a developer who tries a change, not for visitors.
 static QUICK: AtomicBool = AtomicBool::new(false);
@@ -117,22 +82,6 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     let marked = "'__wbg_inst', { value";
     fs::write(glue, text.replace(marked, "'__wbg_inst', { __proto__: null, value"))?;
     Ok(())
-}
-
-/// The smallest module that does the same.
-pub fn optimize(node: &Path, from: &Path, to: &Path) -> Result<()> {
-    if is_quick() {
-        return copy(from, to);
-    }
-    println!("Optimizing");
-    let opt = |passes: &[&str], from: &Path| {
-        let mut wasm_opt = tools::wasm_opt(node);
-        wasm_opt.args(passes).args(WASM_FEATURES);
-        sh::run_quietly(wasm_opt.arg(from).arg("-o").arg(to))
-    };
-    opt(&WASM_OPT_PASSES, from)?;
-    wasm_size::reorder_functions::write_sort_names(to)?;
-    opt(&WASM_OPT_SORT_PASSES, to)
 }
 
 /// Copies `www/`, but not its folders.

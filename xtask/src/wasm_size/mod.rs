@@ -1,5 +1,129 @@
-//! Passes that make the WebAssembly smaller after it was linked.
+//! Post-processing of the linked WebAssembly: passes that make it smaller.
+//!
+//! [`shrink`] runs the passes before and after wasm-opt. A pass that finds
+//! nothing to do returns an error: the compiler or wasm-bindgen then writes
+//! something that the pass no longer recognizes, and its bytes would come back
+//! without a warning. `cargo xtask package --without <pass>` leaves a pass out,
+//! and `--pass-sizes` prints the bytes that each one saves.
 
-pub mod reorder_functions;
-pub mod shorten_names;
-pub mod strip_data;
+mod reorder_functions;
+mod shorten_names;
+mod strip_data;
+mod wasm_opt;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use walrus::Module;
+
+use crate::{sh, wasm_build};
+
+/// A pass of our own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Shortens the names by which the module and its glue call each other.
+    ShortenNames,
+    /// Removes panic messages, panic locations, and blanks of the style sheet.
+    StripData,
+    /// Sorts the functions so that similar ones are adjacent.
+    ReorderFunctions,
+}
+
+impl Pass {
+    /// Every pass, in the order in which [`shrink`] runs them.
+    pub const ALL: [Pass; 3] = [Pass::ShortenNames, Pass::StripData, Pass::ReorderFunctions];
+
+    /// Name of the pass on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pass::ShortenNames => "shorten-names",
+            Pass::StripData => "strip-data",
+            Pass::ReorderFunctions => "reorder-functions",
+        }
+    }
+
+    /// Finds a pass by its name.
+    ///
+    /// # Errors
+    ///
+    /// When no pass has this name.
+    pub fn parse(name: &str) -> Result<Pass> {
+        match Pass::ALL.into_iter().find(|pass| pass.name() == name) {
+            Some(pass) => Ok(pass),
+            None => {
+                bail!(
+                    "{name} is not a pass; the passes are {}",
+                    Pass::ALL.map(Pass::name).join(", ")
+                )
+            }
+        }
+    }
+
+    /// Adds to an error how to build without this pass.
+    fn explain<T>(self, result: Result<T>) -> Result<T> {
+        let name = self.name();
+        result.with_context(|| {
+            format!("pass {name} (`cargo xtask package --without {name}` builds without it)")
+        })
+    }
+}
+
+/// Writes the smallest module that does the same to `to`. `glue` is the folder
+/// with the output of wasm-bindgen; names are shortened in its script, too. A
+/// quick build only copies the module.
+///
+/// # Errors
+///
+/// When a pass finds nothing to do, or wasm-opt fails.
+pub fn shrink(node_modules: &Path, glue: &Path, to: &Path, passes: &[Pass]) -> Result<()> {
+    let bound = glue.join("threepids_bg.wasm");
+    if wasm_build::is_quick() {
+        return wasm_build::copy(&bound, to);
+    }
+    println!("Optimizing");
+    let mut module = Module::from_file(&bound)?;
+    if passes.contains(&Pass::ShortenNames) {
+        let script = glue.join("threepids.js");
+        let text = fs::read_to_string(&script)?;
+        let text = Pass::ShortenNames.explain(shorten_names::shorten_names(&text, &mut module))?;
+        fs::write(&script, text)?;
+    }
+    if passes.contains(&Pass::StripData) {
+        let esbuild = node_modules.join(".bin/esbuild");
+        let styles = sh::root().join("src/ui/style.css");
+        Pass::StripData.explain(strip_data::strip_data(&mut module, &esbuild, &styles))?;
+    }
+    module.emit_wasm_file(&bound)?;
+    wasm_opt::optimize(node_modules, &bound, to)?;
+    let is_sorted = passes.contains(&Pass::ReorderFunctions);
+    if is_sorted {
+        let named =
+            Pass::ReorderFunctions.explain(reorder_functions::write_sort_names(&fs::read(to)?))?;
+        fs::write(to, named)?;
+    }
+    wasm_opt::strip_sections(node_modules, to, is_sorted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pass;
+
+    #[test]
+    fn a_pass_is_found_by_its_name() {
+        for pass in Pass::ALL {
+            assert_eq!(Pass::parse(pass.name()).expect("a pass has this name"), pass);
+        }
+        let error = Pass::parse("names").expect_err("no pass has this name").to_string();
+        assert!(error.contains("names is not a pass"), "{error}");
+        assert!(error.contains("shorten-names, strip-data, reorder-functions"), "{error}");
+    }
+
+    #[test]
+    fn the_error_of_a_pass_says_how_to_build_without_it() {
+        let error = Pass::StripData.explain::<()>(Err(anyhow::anyhow!("nothing to do")));
+        let error = format!("{:#}", error.expect_err("the result is an error"));
+        assert!(error.contains("--without strip-data"), "{error}");
+        assert!(error.ends_with("nothing to do"), "{error}");
+    }
+}

@@ -1,43 +1,43 @@
-//! Puts functions that are alike beside each other: brotli finds what repeats
-//! sooner, and says it shorter, by 1.5 %.
+//! An order of the functions in which similar ones are adjacent.
 //!
-//! wasm-opt can sort functions by name, so this only gives them names: of the
-//! order in which they are to stand.
+//! Brotli then finds repetitions at a shorter distance. wasm-opt can sort
+//! functions by name, so this pass only gives them names.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-/// How many bytes are compared at a time.
+/// Bytes that are compared at a time.
 const SHINGLE_LEN: usize = 4;
-/// How much of what is alike counts with each function in between.
+/// Factor of the similarity for each function in between.
 const DECAY: f64 = 0.7;
-/// What more functions than this have in common makes none of them alike.
+/// Shingles that more functions than this have in common are ignored.
 const COMMON: usize = 200;
 
-/// Names the functions of a wasm file in the best order.
-pub fn write_sort_names(file: &Path) -> Result<()> {
-    let bytes = fs::read(file)?;
-    let module = Module::read(&bytes).context("not a WebAssembly module")?;
-    let mut named: Vec<(usize, usize)> = sort_by_similarity(&module.bodies)
-        .into_iter()
-        .enumerate()
-        .map(|(at, body)| (body, at))
-        .collect();
+/// Returns the module with a name section whose order is the best order of the
+/// functions.
+///
+/// # Errors
+///
+/// When the bytes are not a module, or its functions already have this order.
+pub fn write_sort_names(bytes: &[u8]) -> Result<Vec<u8>> {
+    let module = Module::read(bytes).context("the file is not a WebAssembly module")?;
+    let order = sort_by_similarity(&module.bodies);
+    ensure!(!order.is_sorted(), "the functions already have the best order");
+    let mut named: Vec<(usize, usize)> =
+        order.into_iter().enumerate().map(|(rank, body)| (body, rank)).collect();
     named.sort_unstable();
     let mut names = Vec::new();
     write_leb(&mut names, named.len());
-    for (body, at) in named {
+    for (body, rank) in named {
         write_leb(&mut names, module.imports + body);
-        let name = format!("f{at:05}");
+        let name = format!("f{rank:05}");
         write_leb(&mut names, name.len());
         names.extend(name.bytes());
     }
     let mut section = vec![4];
     section.extend(b"name");
-    // Of functions.
+    // Subsection of function names.
     section.push(1);
     write_leb(&mut section, names.len());
     section.extend(names);
@@ -45,14 +45,14 @@ pub fn write_sort_names(file: &Path) -> Result<()> {
     out.push(0);
     write_leb(&mut out, section.len());
     out.extend(section);
-    Ok(fs::write(file, out)?)
+    Ok(out)
 }
 
-/// What is wanted of a module.
+/// Parts of a module.
 struct Module<'a> {
-    /// All but the names.
+    /// Everything except the name section.
     rest: Vec<u8>,
-    /// How many functions are imported: they are counted first.
+    /// Number of imported functions. Their indices come first.
     imports: usize,
     bodies: Vec<&'a [u8]>,
 }
@@ -94,7 +94,7 @@ fn count_imported_functions(mut content: &[u8]) -> Option<usize> {
                 functions += 1;
                 read_leb(&mut content)?;
             }
-            // The glue imports nothing else.
+            // The module imports only functions from the glue.
             _ => return None,
         }
     }
@@ -112,27 +112,27 @@ fn read_bodies(mut content: &[u8]) -> Option<Vec<&[u8]>> {
     Some(bodies)
 }
 
-/// From the longest function on, always the one that has most in common with
-/// the one before.
+/// Begins with the longest function, and continues with the function that has
+/// most in common with the ones before.
 fn sort_by_similarity(bodies: &[&[u8]]) -> Vec<usize> {
-    let grams: Vec<BTreeSet<&[u8]>> =
+    let shingles: Vec<BTreeSet<&[u8]>> =
         bodies.iter().map(|body| body.windows(SHINGLE_LEN).collect()).collect();
     let mut holders: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
-    for (body, grams) in grams.iter().enumerate() {
-        for gram in grams {
-            holders.entry(gram).or_default().push(body);
+    for (body, shingles) in shingles.iter().enumerate() {
+        for shingle in shingles {
+            holders.entry(shingle).or_default().push(body);
         }
     }
     holders.retain(|_, holders| holders.len() > 1);
-    // What few have says more.
-    let weight = |gram: &&[u8]| match holders.get(gram) {
+    // A shingle that few functions have says more.
+    let weight = |shingle: &&[u8]| match holders.get(shingle) {
         Some(holders) => (bodies.len() as f64 / holders.len() as f64).ln() + 0.1,
         None => 0.0,
     };
     let totals: Vec<f64> =
-        grams.iter().map(|grams| grams.iter().map(weight).sum::<f64>() + 1.0).collect();
+        shingles.iter().map(|shingles| shingles.iter().map(weight).sum::<f64>() + 1.0).collect();
     let longest = |left: &[bool]| {
-        (0..bodies.len()).filter(|at| left[*at]).max_by_key(|at| (bodies[*at].len(), *at))
+        (0..bodies.len()).filter(|body| left[*body]).max_by_key(|body| (bodies[*body].len(), *body))
     };
     let mut scores: BTreeMap<usize, f64> = BTreeMap::new();
     let mut left = vec![true; bodies.len()];
@@ -141,15 +141,16 @@ fn sort_by_similarity(bodies: &[&[u8]]) -> Vec<usize> {
     while let Some(current) = next {
         left[current] = false;
         order.push(current);
-        // Those a little further back are near, too.
+        // Functions a little further back are near, too.
         scores.remove(&current);
         scores.values_mut().for_each(|score| *score *= DECAY);
-        for gram in &grams[current] {
-            let Some(holders) = holders.get(gram).filter(|holders| holders.len() < COMMON) else {
+        for shingle in &shingles[current] {
+            let Some(holders) = holders.get(shingle).filter(|holders| holders.len() < COMMON)
+            else {
                 continue;
             };
             for other in holders.iter().filter(|at| left[**at]) {
-                *scores.entry(*other).or_default() += weight(gram);
+                *scores.entry(*other).or_default() += weight(shingle);
             }
         }
         let alike = |other: usize, score: f64| score / (totals[other] + totals[current]).powf(0.9);
@@ -183,7 +184,25 @@ fn write_leb(out: &mut Vec<u8>, mut number: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{read_leb, sort_by_similarity, write_leb};
+    use walrus::{FunctionBuilder, Module, ValType};
+
+    use super::{read_leb, sort_by_similarity, write_leb, write_sort_names};
+
+    /// A module with a function for each number of constants.
+    fn module(lengths: &[i32]) -> Vec<u8> {
+        let mut module = Module::default();
+        for length in lengths {
+            let mut builder = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
+            let mut body = builder.func_body();
+            for constant in 0..*length {
+                body.i32_const(constant).drop();
+            }
+            body.i32_const(0);
+            let function = builder.finish(Vec::new(), &mut module.funcs);
+            module.exports.add(&format!("f{length}"), function);
+        }
+        module.emit_wasm()
+    }
 
     #[test]
     fn numbers_are_read_as_written() {
@@ -195,8 +214,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_alike_stands_together_and_nothing_is_lost() {
+    fn similar_functions_are_adjacent_and_none_is_lost() {
         let bodies: [&[u8]; 5] = [b"abcdefgh", b"12345678901", b"abcdefgi", b"1234567899", b"xyz"];
         assert_eq!(sort_by_similarity(&bodies), [1, 3, 2, 0, 4]);
+    }
+
+    #[test]
+    fn a_module_without_anything_to_reorder_is_an_error() {
+        for nothing in [module(&[]), module(&[3])] {
+            let error = write_sort_names(&nothing).expect_err("the order is the best one");
+            assert!(error.to_string().contains("already have the best order"), "{error}");
+        }
+        let error = write_sort_names(b"text").expect_err("this is not a module");
+        assert!(error.to_string().contains("not a WebAssembly module"), "{error}");
     }
 }

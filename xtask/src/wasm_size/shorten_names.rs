@@ -1,77 +1,137 @@
-//! Short names between wasm and glue. wasm-bindgen's end in 16 digits of a
-//! hash, which no compression shortens: 3 KB (brotli), paid by every visitor.
+//! Short names between the module and its glue.
+//!
+//! Names of wasm-bindgen end in 16 digits of a hash, which no compression
+//! shortens.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use regex::Regex;
 use walrus::Module;
 
-/// Renames what `threepids.js` in this folder and the module call each other by.
-pub fn shorten(glue: &Path, module: &mut Module) -> Result<()> {
-    let js = glue.join("threepids.js");
-    let text = fs::read_to_string(&js)?;
-    let names = assign_short_names(&text)?;
-
-    let renamed = |name: &str| names.get(name).cloned();
-    for import in module.imports.iter_mut() {
-        if let Some(short) = renamed(&import.name) {
-            import.name = short;
+/// Renames imports and exports of the module. Returns the text of the glue with
+/// the same names.
+///
+/// # Errors
+///
+/// When one of the texts that this pass shortens is not in the glue.
+pub fn shorten_names(glue: &str, module: &mut Module) -> Result<String> {
+    let names = assign_short_names(glue)?;
+    ensure!(!names.is_empty(), "no name in the glue ends in a hash");
+    let mut renamed = 0;
+    let imports = module.imports.iter_mut().map(|import| &mut import.name);
+    let exports = module.exports.iter_mut().map(|export| &mut export.name);
+    for name in imports.chain(exports) {
+        if let Some(short) = names.get(name) {
+            short.clone_into(name);
+            renamed += 1;
         }
     }
-    for export in module.exports.iter_mut() {
-        if let Some(short) = renamed(&export.name) {
-            export.name = short;
-        }
-    }
-    let text = shorten_modules(&shorten_debug_string(&text), module)?;
-    let hashed = hashed_name_pattern()?;
-    let text = hashed.replace_all(&text, |found: &regex::Captures| names[&found[0]].clone());
-    fs::write(&js, text.as_bytes()).context("threepids.js")
+    ensure!(renamed > 0, "the module imports and exports none of the names in the glue");
+    let glue = shorten_modules(&shorten_debug_string(glue)?, module)?;
+    let pattern = hashed_name_pattern()?;
+    let shortened = pattern.replace_all(&glue, |found: &regex::Captures| names[&found[0]].clone());
+    Ok(shortened.into_owned())
 }
 
-/// The module hands in what our own scripts export under their paths, which are
-/// long: a number does.
-fn shorten_modules(text: &str, module: &mut Module) -> Result<String> {
-    let handed_in = Regex::new(r#""(\./snippets/[^"]+)": import"#)?;
+/// Replaces the paths under which the module imports functions of our own
+/// scripts by numbers.
+fn shorten_modules(glue: &str, module: &mut Module) -> Result<String> {
+    let pattern = Regex::new(r#""(\./snippets/[^"]+)": import"#)?;
     let paths: BTreeSet<&str> =
-        handed_in.captures_iter(text).map(|found| found.extract::<1>().1[0]).collect();
+        pattern.captures_iter(glue).map(|found| found.extract::<1>().1[0]).collect();
+    ensure!(!paths.is_empty(), "the glue imports no script of ours");
     let paths: Vec<&str> = paths.into_iter().collect();
-    let number = |path: &str| paths.iter().position(|known| *known == path);
+    let number_of = |path: &str| paths.iter().position(|known| *known == path);
     for import in module.imports.iter_mut() {
-        if let Some(number) = number(&import.module) {
+        if let Some(number) = number_of(&import.module) {
             import.module = number.to_string();
         }
     }
-    let named = |found: &regex::Captures| match number(&found[1]) {
+    let numbered = |found: &regex::Captures| match number_of(&found[1]) {
         Some(number) => format!("\"{number}\": import"),
         None => found[0].to_owned(),
     };
-    Ok(handed_in.replace_all(text, named).into_owned())
+    Ok(pattern.replace_all(glue, numbered).into_owned())
 }
 
-/// The glue describes JavaScript values at length for messages of panics, which
-/// nobody reads here.
-fn shorten_debug_string(text: &str) -> String {
+/// Replaces the function that describes JavaScript values for panic messages.
+/// The panic hook does not display these messages.
+fn shorten_debug_string(glue: &str) -> Result<String> {
     const START: &str = "function debugString(val) {\n";
-    let Some((before, rest)) = text.split_once(START) else { return text.to_owned() };
-    let Some((_, after)) = rest.split_once("\n}\n") else { return text.to_owned() };
-    [before, START, "    return String(val);\n}\n", after].concat()
+    let (before, rest) = glue.split_once(START).context("the glue has no `debugString`")?;
+    let (_, after) = rest.split_once("\n}\n").context("`debugString` has no end")?;
+    Ok([before, START, "    return String(val);\n}\n", after].concat())
 }
 
-/// Names that end in a hash.
+/// Pattern of names that end in a hash.
 fn hashed_name_pattern() -> Result<Regex> {
     Ok(Regex::new(r"\b_*(wbg|wbindgen|wasm_bindgen)_\w*?_h?[0-9a-f]{16}(_\d+)?\b")?)
 }
 
-/// A short name for each of them; the glue has no other names that begin so.
-fn assign_short_names(text: &str) -> Result<BTreeMap<String, String>> {
-    let hashed = hashed_name_pattern()?;
-    let mut names: Vec<&str> = hashed.find_iter(text).map(|found| found.as_str()).collect();
+/// Assigns a short name to each name that ends in a hash. No other name in the
+/// glue begins with `$w`.
+fn assign_short_names(glue: &str) -> Result<BTreeMap<String, String>> {
+    let pattern = hashed_name_pattern()?;
+    let mut names: Vec<&str> = pattern.find_iter(glue).map(|found| found.as_str()).collect();
     names.sort_unstable();
     names.dedup();
-    let short = |(at, name): (usize, &str)| (name.to_owned(), format!("$w{at}"));
-    Ok(names.into_iter().enumerate().map(short).collect())
+    let assign = |(index, name): (usize, &str)| (name.to_owned(), format!("$w{index}"));
+    Ok(names.into_iter().enumerate().map(assign).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use walrus::{FunctionBuilder, Module};
+
+    use super::shorten_names;
+
+    const NAME: &str = "__wbg_fetch_0123456789abcdef";
+    const PATH: &str = "./snippets/matrix-threepids-1/text.js";
+
+    /// Glue with everything that the pass shortens.
+    fn glue() -> String {
+        format!(
+            "const imports = {{ \"{PATH}\": import1, {NAME}: fetch }};\n\
+             function debugString(val) {{\n    return `a long ${{val}}`;\n}}\nend();\n"
+        )
+    }
+
+    /// A module that imports and exports functions under these names.
+    fn module(name: &str) -> Module {
+        let mut module = Module::default();
+        let of_type = module.types.add(&[], &[]);
+        module.add_import_func(PATH, name, of_type);
+        let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
+        builder.func_body();
+        let function = builder.finish(Vec::new(), &mut module.funcs);
+        module.exports.add(name, function);
+        module
+    }
+
+    #[test]
+    fn module_and_glue_have_the_same_short_names() {
+        let mut module = module(NAME);
+        let text = shorten_names(&glue(), &mut module).expect("there are names to shorten");
+        assert!(text.contains("{ \"0\": import1, $w0: fetch }"), "{text}");
+        assert!(text.contains("    return String(val);\n}\nend();"), "{text}");
+        let import = module.imports.iter().next().expect("the module has an import");
+        assert_eq!((&*import.module, &*import.name), ("0", "$w0"));
+        let export = module.exports.iter().next().expect("the module has an export");
+        assert_eq!(export.name, "$w0");
+    }
+
+    #[test]
+    fn nothing_to_shorten_is_an_error() {
+        let error_for = |glue: &str, name: &str| {
+            let shortened = shorten_names(glue, &mut module(name));
+            shortened.expect_err("there is nothing to shorten").to_string()
+        };
+        assert!(error_for(&glue().replace(NAME, "fetch"), NAME).contains("ends in a hash"));
+        assert!(error_for(&glue(), "fetch").contains("imports and exports none"));
+        assert!(error_for(&glue().replace("snippets", "scripts"), NAME).contains("no script"));
+        assert!(
+            error_for(&glue().replace("debugString", "describe"), NAME).contains("debugString")
+        );
+    }
 }

@@ -1,6 +1,7 @@
-//! What the module's data holds for nobody: where in which source file a panic
-//! was, and what it would say (ours say nothing: the hook takes no notice of
-//! either), and the blanks in the style sheet. 1.8 KB (brotli).
+//! Data that no browser needs: panic messages, panic locations, and blanks of
+//! the style sheet.
+//!
+//! The panic hook displays neither message nor location.
 
 use std::fs;
 use std::path::Path;
@@ -9,13 +10,18 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use walrus::{ConstExpr, DataKind, Module, ir::Value};
 
-/// A `core::panic::Location` in memory: address and length of the file's name,
-/// line, column.
-const LOCATION: usize = 16;
+/// Bytes of a `core::panic::Location` in memory: address and length of the file
+/// name, line, column.
+const LOCATION_LEN: usize = 16;
 
-/// Messages of panics in std and Leptos. One that is not there (any more) only
-/// costs its bytes.
-const PANIC_MESSAGES: [&str; 44] = [
+/// Panic locations that the module has at least: half of today's number.
+const MIN_LOCATIONS: usize = 90;
+
+/// Entries of [`PANIC_MESSAGES`] that the module has at least.
+const MIN_MESSAGES: usize = 25;
+
+/// Panic messages of std, Leptos and other crates that are in the module.
+const PANIC_MESSAGES: [&str; 33] = [
     "Value is None because the `ssr` feature is active. When `ssr` is enabled, tachys skips \
      creating client-side values (event handlers, directives, properties) to avoid cross-thread \
      panics on multithreaded servers. If you are building a client-side (CSR or hydrate) target, \
@@ -23,19 +29,11 @@ const PANIC_MESSAGES: [&str; 44] = [
      unification; another dependency in your workspace is enabling it. Run `cargo tree -e \
      features -i tachys` to identify the source.",
     "Tried to access a reactive value that has already been disposed.",
-    "Dropped SendWrapper<T> variable from a thread different to the one it has been created with.",
-    "Dereferenced SendWrapper<T> variable from a thread different to the one it has been created \
-     with.",
-    "internal error: entered unreachable code: JsValue passed is not an Error type -- this is a bug",
     "internal error: entered unreachable code",
     "cannot access a Thread Local Storage value during or after destruction: ",
-    "use of std::thread::current() is not possible after the thread's local data has been \
-     destroyed",
     "Attempted to initialize thread-local while it is being dropped",
     "failed to generate unique thread ID: bitspace exhausted",
     "cannot modify the panic hook from a panicking thread",
-    "a formatting trait implementation returned an error when the underlying stream did not",
-    "a Display implementation returned an error unexpectedly",
     "LazyCell instance has previously been poisoned",
     "called `Option::unwrap()` on a `None` value",
     "called `Result::unwrap()` on an `Err` value",
@@ -43,14 +41,9 @@ const PANIC_MESSAGES: [&str; 44] = [
     "RefCell already mutably borrowed",
     "RefCell already borrowed",
     "assertion failed: slot.is_none()",
-    "assertion failed: psize >= size + min_overhead",
-    "assertion failed: psize <= size + max_overhead",
     "Hash table capacity overflow",
     "Arc counter overflow",
     "called `Option::unwrap_throw()` on a `None` value",
-    "called `Result::unwrap_throw()` on an `Err` value",
-    "js_value passed has no string representation",
-    "Map key is not a string and cannot be an object key",
     "attempted to take ownership of Rust value while it was borrowed",
     "recursive use of an object detected which would lead to unsafe aliasing in rust",
     "the guard should always be in place until the Drop implementation",
@@ -69,53 +62,102 @@ const PANIC_MESSAGES: [&str; 44] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Empties all that. `styles` is the style sheet as it was compiled in.
-pub fn strip_panic_data(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
-    let written = fs::read_to_string(styles)?;
-    let minified = minify(esbuild, styles)?;
-    ensure!(minified.len() <= written.len(), "the style sheet did not get smaller");
-    let mut found = false;
-    let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
-    for id in ids {
-        let data = module.data.get_mut(id);
-        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
-            continue;
-        };
-        zero_panic_locations(usize::try_from(start).context("data below zero")?, &mut data.value);
-        for message in PANIC_MESSAGES {
-            replace(&mut data.value, message, "");
-        }
-        found |= replace(&mut data.value, &written, &minified);
-    }
-    ensure!(found, "the style sheet is not in the module");
+/// Removes the data. `styles` is the style sheet that was compiled in.
+///
+/// # Errors
+///
+/// When the module does not have this style sheet, or has less panic data than
+/// expected. The compiler then writes it in a form that this pass does not
+/// recognize.
+pub fn strip_data(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
+    check(strip_panic_data(module)?)?;
+    replace_styles(module, &fs::read_to_string(styles)?, &minify(esbuild, styles)?)
+}
+
+/// Panic data that was removed.
+#[derive(Debug, PartialEq, Eq)]
+struct Removed {
+    locations: usize,
+    messages: usize,
+}
+
+fn check(removed: Removed) -> Result<()> {
+    let Removed { locations, messages } = removed;
+    ensure!(
+        locations >= MIN_LOCATIONS,
+        "the module has {locations} panic locations, but at least {MIN_LOCATIONS} are expected; \
+         compare `core::panic::Location` with `zero_panic_locations` in \
+         xtask/src/wasm_size/strip_data.rs"
+    );
+    ensure!(
+        messages >= MIN_MESSAGES,
+        "the module has {messages} of the known panic messages, but at least {MIN_MESSAGES} are \
+         expected; update the list in xtask/src/wasm_size/strip_data.rs"
+    );
     Ok(())
 }
 
-/// Zeroes the places of panics, and the names of the files that they are in.
-/// `start` is where the bytes are in memory.
-fn zero_panic_locations(start: usize, bytes: &mut [u8]) {
+/// Removes locations and messages of panics.
+fn strip_panic_data(module: &mut Module) -> Result<Removed> {
+    let mut removed = Removed { locations: 0, messages: 0 };
+    for_each_segment(module, |start, bytes| {
+        removed.locations += zero_panic_locations(start, bytes);
+        removed.messages +=
+            PANIC_MESSAGES.iter().filter(|message| replace(bytes, message, "")).count();
+    })?;
+    Ok(removed)
+}
+
+/// Replaces the style sheet by its minified text.
+fn replace_styles(module: &mut Module, styles: &str, minified: &str) -> Result<()> {
+    ensure!(minified.len() < styles.len(), "the minified style sheet is not shorter");
+    let mut is_found = false;
+    for_each_segment(module, |_, bytes| is_found |= replace(bytes, styles, minified))?;
+    ensure!(is_found, "the style sheet is not in the module");
+    Ok(())
+}
+
+/// Calls `edit` with the address and the bytes of each data segment.
+fn for_each_segment(module: &mut Module, mut edit: impl FnMut(usize, &mut [u8])) -> Result<()> {
+    let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in ids {
+        let data = module.data.get_mut(id);
+        if let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind {
+            let start = usize::try_from(start).context("a data segment has a negative address")?;
+            edit(start, &mut data.value);
+        }
+    }
+    Ok(())
+}
+
+/// Zeroes panic locations and the file names in them. Returns the number of
+/// locations. `start` is the address of the bytes in memory.
+fn zero_panic_locations(start: usize, bytes: &mut [u8]) -> usize {
     let mut names = Vec::new();
     let first = start.next_multiple_of(4) - start;
-    for at in (first..bytes.len().saturating_sub(LOCATION - 1)).step_by(4) {
-        let word = |nth: usize| {
-            let from = at + 4 * nth;
+    for at in (first..bytes.len().saturating_sub(LOCATION_LEN - 1)).step_by(4) {
+        let word = |index: usize| {
+            let from = at + 4 * index;
             bytes[from..from + 4].iter().rev().fold(0, |word, byte| word << 8 | usize::from(*byte))
         };
         let (name, length, line, column) = (word(0), word(1), word(2), word(3));
         let Some(name) = name.checked_sub(start) else { continue };
         let Some(text) = bytes.get(name..name.saturating_add(length)) else { continue };
-        let places = (1..20_000).contains(&line) && (1..500).contains(&column);
-        if places && text.ends_with(b".rs") && text.is_ascii() {
+        let is_position = (1..20_000).contains(&line) && (1..500).contains(&column);
+        if is_position && text.ends_with(b".rs") && text.is_ascii() {
             names.push(name..name + length);
-            bytes[at..at + LOCATION].fill(0);
+            bytes[at..at + LOCATION_LEN].fill(0);
         }
     }
+    let count = names.len();
     for name in names {
         bytes[name].fill(0);
     }
+    count
 }
 
-/// Writes the one text in the place of the other; what is left over is blank.
+/// Writes `by` over the first occurrence of a text, and blanks over the rest of
+/// it. Returns `false` if the text does not occur.
 fn replace(bytes: &mut [u8], text: &str, by: &str) -> bool {
     let at = bytes.windows(text.len()).position(|window| window == text.as_bytes());
     if let Some(at) = at {
@@ -129,7 +171,67 @@ fn replace(bytes: &mut [u8], text: &str, by: &str) -> bool {
 fn minify(esbuild: &Path, styles: &Path) -> Result<String> {
     let mut command = Command::new(esbuild);
     command.arg(styles).args(["--minify", "--log-level=error"]);
-    let output = command.output().context("esbuild")?;
+    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
     ensure!(output.status.success(), "esbuild: {}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8(output.stdout)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: u32 = 1024;
+
+    /// A module with this data at address [`START`].
+    fn module(bytes: Vec<u8>) -> Module {
+        let mut module = Module::default();
+        let memory = module.memories.add_local(false, false, 1, None, None);
+        let offset = ConstExpr::Value(Value::I32(START.cast_signed()));
+        module.data.add(DataKind::Active { memory, offset }, bytes);
+        module
+    }
+
+    fn data(module: &Module) -> &[u8] {
+        &module.data.iter().next().expect("the module has data").value
+    }
+
+    /// A file name of 8 bytes, and a location that refers to it.
+    fn location() -> Vec<u8> {
+        let words = [START, 8, 120, 5];
+        [b"src/a.rs".to_vec(), words.iter().flat_map(|word| word.to_le_bytes()).collect()].concat()
+    }
+
+    #[test]
+    fn locations_and_messages_of_panics_are_removed() {
+        let message = PANIC_MESSAGES[0].as_bytes();
+        let mut module = module([&location(), message, b"kept"].concat());
+        let removed = strip_panic_data(&mut module).expect("the data has an address");
+        assert_eq!(removed, Removed { locations: 1, messages: 1 });
+        let wanted = [vec![0; 24], vec![b' '; message.len()], b"kept".to_vec()].concat();
+        assert_eq!(data(&module), wanted);
+    }
+
+    #[test]
+    fn a_module_with_hardly_any_panic_data_is_an_error() {
+        let removed = strip_panic_data(&mut module(b"text".to_vec())).expect("it has data");
+        assert_eq!(removed, Removed { locations: 0, messages: 0 });
+        let error = check(removed).expect_err("there is no location").to_string();
+        assert!(error.starts_with("the module has 0 panic locations"), "{error}");
+        let removed = Removed { locations: MIN_LOCATIONS, messages: 0 };
+        let error = check(removed).expect_err("there is no message").to_string();
+        assert!(error.starts_with("the module has 0 of the known panic messages"), "{error}");
+        let removed = Removed { locations: MIN_LOCATIONS, messages: MIN_MESSAGES };
+        check(removed).expect("this is enough");
+    }
+
+    #[test]
+    fn the_style_sheet_is_replaced_and_its_absence_is_an_error() {
+        let mut module = module(b"a { b: c; }.".to_vec());
+        replace_styles(&mut module, "a { b: c; }", "a{b:c}").expect("the style sheet is there");
+        assert_eq!(data(&module), b"a{b:c}     .");
+        let error = replace_styles(&mut module, "a { b: c; }", "a{b:c}").expect_err("it is gone");
+        assert!(error.to_string().contains("not in the module"), "{error}");
+        let error = replace_styles(&mut module, "a{b:c}", "a{b:c}").expect_err("it is not shorter");
+        assert!(error.to_string().contains("not shorter"), "{error}");
+    }
 }
