@@ -1,5 +1,5 @@
-// Shows the caught mails, the newest first, with links that work. The server
-// answers a request for the next ones when there are any.
+// Displays the emails, the newest first, with links that work. The server
+// responds to a request for the next emails when there are some.
 const list = document.querySelector("#mails");
 
 function element(name, properties, ...children) {
@@ -23,7 +23,7 @@ function show(mail) {
 
 for (let seen = 0; ; ) {
   const answer = await fetch(`/mails?after=${seen}`).catch(() => null);
-  // The demo was stopped.
+  // The demo has stopped.
   if (!answer?.ok) break;
   const mails = await answer.json();
   mails.forEach(show);

@@ -1,8 +1,9 @@
-// Every phase of the widget, without a server, by a `fetch` that answers what
-// such a server would, and by doing what the person does. `/states` draws all
-// but those with an open dialog, `/states?state=<name>` one.
-// `&theme=dark`, `&lang=fr`, `&dir=rtl` change how; `&lang=en-XA` is English in
-// which each text shows that it comes from the table.
+// Displays every state of the elements without a server. A `fetch` returns the
+// responses of such a server, and the script does what the user does.
+// `/states` displays all states except those with an open dialog,
+// `/states?state=<name>` displays one.
+// `&theme=dark`, `&lang=fr` and `&dir=rtl` change the display. `&lang=en-XA`
+// marks each text that comes from a table of messages.
 import { define, registerLocale } from "/npm/index.js";
 import english from "/npm/locales/en.js";
 
@@ -17,9 +18,9 @@ const json = (status, body) => () => Response.json(body, { status });
 const error = (status, errcode, more = {}) => json(status, { errcode, error: "A server's own text", ...more });
 const never = () => new Promise(() => {});
 const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
-/** How many answers each has given. */
+/** Number of responses that each sequence has returned. */
 const given = [];
-/** The answers in turn, the last again and again. */
+/** Returns the responses in this order, and then always the last one. */
 const inTurn = (...answers) => {
   const index = given.push(0) - 1;
   return (...request) => answers[Math.min(given[index]++, answers.length - 1)](...request);
@@ -37,11 +38,11 @@ const well = {
   "POST account/3pid/delete": json(200, { id_server_unbind_result: "no-support" }),
   "POST account/3pid/bind": json(401, UIA),
   "POST account/3pid/unbind": json(401, UIA),
-  // Of the identity server, where there is one.
+  // Responses of the identity server.
   "GET /_matrix/identity/v2/terms": json(200, { policies: {} }),
   "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["sha256"], lookup_pepper: "pepper" }),
   "POST /_matrix/identity/v2/lookup": async (request) => {
-    // Alice's is the first.
+    // Alice's address is the first one.
     const [first] = (await request.json()).addresses;
     return Response.json({ mappings: { [first]: "@alice:example.org" } });
   },
@@ -87,7 +88,7 @@ const removed = async (ui) => {
   await removing(ui);
   ui.pressIn("dialog[open]", "Remove");
 };
-/** A challenge of these flows, of which these stages are done. */
+/** A challenge with these flows and completed stages. */
 const asks = (flows, completed = [], more = {}) =>
   json(401, { session: "s", flows: flows.map((stages) => ({ stages })), params: { "m.login.terms": { policies: POLICIES } }, completed, ...more });
 const POLICIES = {
@@ -102,7 +103,7 @@ const blocked = async (ui) => {
   await continued(ui);
   await ui.shown("Open the confirmation page");
 };
-/** The window is taken to be open; none is. */
+/** Pretends that a window is open. */
 const opened = async (ui) => {
   await blocked(ui);
   ui.press("Open the confirmation page");
@@ -183,7 +184,7 @@ const wrong = json(401, { ...UIA, completed: [], errcode: "M_FORBIDDEN", error: 
 const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
 
-/** name: [answers, what the person does, attributes (or properties), tag] */
+/** name: [responses, actions of the user, attributes (or properties), tag] */
 const STATES = {
   loading: [list(never)],
   empty: [list(json(200, { threepids: [] }))],
@@ -346,11 +347,11 @@ const STATES = {
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
 
-/** Text that nobody wrote by hand into a view: ⟦Àdd⟧. */
+/** Marks a text that comes from a table of messages: ⟦Àdd⟧. */
 const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (vowel) => vowel + "\u0301")}⟧`;
 registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, text]) => [key, pseudo(text)])));
 
-/** What an English name is in the language of the page. */
+/** The text of an English name in the language of the page. */
 async function translator(lang) {
   if (lang === "en-XA") return pseudo;
   const { default: table } = await import(`/npm/locales/${lang.split("-")[0]}.js`).catch(() => ({ default: english }));
@@ -377,13 +378,13 @@ function interfaceOf(root, said) {
   };
 }
 
-/** States with a dialog that stays open: modal, so each has a page for itself. */
+/** States with an open dialog. A dialog is modal, so each has a page of its own. */
 const hasDialog = (name) => /^(confirm|remov(e|ing)|stop)/.test(name) && name !== "removed";
 
 async function draw(name, parameters, parent) {
   const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
   const element = document.createElement(tag);
-  // Each for itself: what one keeps is not the next one's.
+  // No state shares its storage with another one.
   const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
   for (const [name, value] of Object.entries(all)) {
     if (name === "accessToken") continue;
@@ -396,13 +397,13 @@ async function draw(name, parameters, parent) {
     const what = `${request.method} ${path}`;
     return (answers[what] ?? well[what] ?? error(404, "M_UNRECOGNIZED"))(request);
   };
-  // The other tag says nothing of the kind: what is done there waits by itself.
+  // The other element has no such event; its actions wait on their own.
   const ready = tag === PASSWORD || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
   element.accessToken = attributes.accessToken ?? "none";
   parent.append(element);
   if (act) {
     await customElements.whenDefined(tag);
-    // No link leads anywhere.
+    // Links do not navigate.
     element.shadowRoot.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
     await ready;
     await act(interfaceOf(element.shadowRoot, await translator(document.documentElement.lang)));
@@ -410,7 +411,7 @@ async function draw(name, parameters, parent) {
 }
 
 define();
-// Nor does a window open, whoever has just clicked where.
+// No click opens a window.
 window.open = () => null;
 
 function setLanguage(parameters) {
@@ -418,7 +419,7 @@ function setLanguage(parameters) {
   document.documentElement.dir = parameters.get("dir") ?? "ltr";
 }
 
-/** Draws the state that the address names, alone. */
+/** Displays only the state in the URL. */
 async function show(parameters) {
   const name = parameters.get("state");
   delete document.body.dataset.drawn;
@@ -433,7 +434,7 @@ async function show(parameters) {
   document.body.dataset.drawn = name;
 }
 
-/** Draws all that can be drawn side by side, and links to the others. */
+/** Displays all states without a dialog, and links to the others. */
 function showAll(parameters) {
   setLanguage(parameters);
   const states = Object.keys(STATES);
@@ -446,7 +447,7 @@ function showAll(parameters) {
   }));
   const nav = document.querySelector("nav");
   nav.append("With an open dialog:", list);
-  // The focus is somewhere, so that no state takes it.
+  // An element has the focus, so that no state moves it.
   nav.querySelector("a").focus();
   document.body.dataset.states = states.join(" ");
   for (const state of states.filter((state) => !hasDialog(state))) {
@@ -455,7 +456,7 @@ function showAll(parameters) {
     heading.append(link(state));
     section.append(heading);
     document.querySelector("main").append(section);
-    // Not one after the other: some never end.
+    // All at the same time: some actions never end.
     draw(state, parameters, section);
   }
 }
@@ -463,7 +464,7 @@ function showAll(parameters) {
 const parameters = new URLSearchParams(location.search);
 if (parameters.get("state") in STATES) {
   await show(parameters);
-  // Another state without another page: by going back, or by a test.
+  // Navigation within the page: the user goes back, or a test changes the URL.
   addEventListener("popstate", () => show(new URLSearchParams(location.search)));
 } else {
   showAll(parameters);

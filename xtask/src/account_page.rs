@@ -1,4 +1,4 @@
-//! The account page: `target/page/`, a folder of static files.
+//! Builds the account page in `target/page/`, a folder of static files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{hash_filenames, sh, tools, wasm_build};
 
-/// Makes the folder, and gives it.
+/// Builds the page. Returns its folder.
 pub fn build() -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
     let node = tools::ensure_node_modules()?;
@@ -29,22 +29,22 @@ pub fn build() -> Result<PathBuf> {
     Ok(page)
 }
 
-/// Copies what `index.html` tells Trunk to, and gives the text that it would
-/// make of it: what is in the page is written down in one place.
+/// Copies the files that `index.html` lists for Trunk. Returns the page as Trunk
+/// renders it. Both builds read the same list.
 fn render_index_html(index: &str, page: &Path) -> Result<String> {
     const START: &str = "<script type=\"module\" src=\"./boot.js\" \
         data-glue=\"./account-page.js\" data-wasm=\"./account-page.wasm\"></script>";
-    let told = Regex::new(r#"^\s*<link data-trunk rel="([\w-]+)"(?: href="([^"]+)")?"#)?;
+    let link = Regex::new(r#"^\s*<link data-trunk rel="([\w-]+)"(?: href="([^"]+)")?"#)?;
     let mut lines = Vec::new();
     for line in index.lines() {
-        let Some(told) = told.captures(line) else {
+        let Some(found) = link.captures(line) else {
             lines.push(line.to_owned());
             continue;
         };
-        let from = sh::root().join(told.get(2).map_or("", |href| href.as_str()));
+        let from = sh::root().join(found.get(2).map_or("", |href| href.as_str()));
         let name = from.file_name().context("a file has a name")?;
         let to = page.join(name);
-        match &told[1] {
+        match &found[1] {
             "rust" => lines.push(format!("    {START}")),
             "copy-file" => copy(&from, &to)?,
             "copy-dir" => copy_all(&from, &to)?,
@@ -53,7 +53,9 @@ fn render_index_html(index: &str, page: &Path) -> Result<String> {
                 let rel = if kind == "css" { "stylesheet" } else { "icon" };
                 lines.push(format!("    <link rel=\"{rel}\" href=\"./{}\" />", name.display()));
             }
-            other => bail!("index.html: nobody knows what {other} is"),
+            other => bail!(
+                "index.html has a link `data-trunk rel=\"{other}\"`, which xtask does not know; add it to render_index_html"
+            ),
         }
     }
     Ok(lines.join("\n") + "\n")

@@ -1,5 +1,5 @@
-//! Before a release: the advisories, licenses and sources of everything that is
-//! used, and publishing, but for the last step.
+//! Checks before a release: advisories, licenses and sources of all
+//! dependencies, and a dry run of publishing.
 
 use std::process::Command;
 
@@ -7,12 +7,16 @@ use anyhow::Result;
 
 use crate::{npm, sh, tools};
 
-/// What can be checked with what is here.
-const HERE: [&str; 3] = ["licenses", "bans", "sources"];
-/// What needs a database from elsewhere.
+/// Checks that need no network.
+const LOCAL_CHECKS: [&str; 3] = ["licenses", "bans", "sources"];
+/// Check that needs a database, which is downloaded.
 const ADVISORIES: &str = "advisories";
 
-/// Fails if something is not as `deny.toml` wants it, or npm would not take it.
+/// `cargo xtask audit`
+///
+/// # Errors
+///
+/// When a dependency breaks a rule of `deny.toml`, or npm refuses the package.
 pub fn run() -> Result<()> {
     let program = tools::ensure_cargo_deny()?;
     let deny = || {
@@ -24,22 +28,23 @@ pub fn run() -> Result<()> {
     let (checks, said) = plan_checks(fetched.is_ok());
     sh::run(deny().arg("check").args(checks))?;
     let package = npm::package()?;
-    println!("Publishing, but for the last step");
+    println!("Dry run of publishing");
     sh::run(Command::new("npm").args(["publish", "--dry-run"]).current_dir(package))?;
-    // Last, where it is read.
+    // The last line of the output is the one that users read.
     println!("{said}");
     Ok(())
 }
 
-/// What is checked, and what is said of it.
+/// Names of the checks, and the message that lists them.
 fn plan_checks(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
-    let mut checks = HERE.to_vec();
+    let mut checks = LOCAL_CHECKS.to_vec();
     if has_advisories {
         checks.insert(0, ADVISORIES);
         return (checks, "Checked: advisories, licenses, sources");
     }
     let said = "Checked: licenses, sources. NOT checked: advisories. Their database, \
-        https://github.com/rustsec/advisory-db, could not be had; do it again where it can.";
+        https://github.com/rustsec/advisory-db, can't be downloaded here. Run this command again \
+        where it can.";
     (checks, said)
 }
 

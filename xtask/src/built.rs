@@ -1,5 +1,5 @@
-//! Whether what was built is still what its sources make: by a hash of them, so
-//! that nothing is built twice.
+//! Reuses builds whose sources did not change. A hash of the sources is stored
+//! next to each build.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::{sh, wasm_build};
 
-/// What the WebAssembly, its glue and the package are made of.
+/// Sources of the WebAssembly, its glue and the package.
 pub const PACKAGE_SOURCES: [&str; 8] =
     ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
 
-/// Of those, what only tests, the demo and releases are made of.
+/// Parts of these folders that do not change the package.
 const UNRELATED_SOURCES: [&str; 6] = [
     "xtask/demo",
     "xtask/src/audit.rs",
@@ -25,29 +25,29 @@ const UNRELATED_SOURCES: [&str; 6] = [
     "xtask/src/test",
 ];
 
-/// Runs `build`, unless `made` exists and was made of the same sources: files
-/// and folders of the repository.
+/// Runs `build`, unless `output` exists and was built from the same sources.
+/// `sources` are files and folders of the repository.
 pub fn build_unless_same(
-    made: &Path,
+    output: &Path,
     sources: &[&str],
     build: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let name = made.strip_prefix(sh::target()).unwrap_or(made).display().to_string();
-    let stamp = sh::target().join("built").join(name.replace('/', "-"));
+    let name = output.strip_prefix(sh::target()).unwrap_or(output).display().to_string();
+    let hash_file = sh::target().join("built").join(name.replace('/', "-"));
     let hash = hash_sources(sources)?;
-    if made.exists() && fs::read_to_string(&stamp).is_ok_and(|before| before == hash) {
-        println!("Built before: {name}");
+    if output.exists() && fs::read_to_string(&hash_file).is_ok_and(|before| before == hash) {
+        println!("Already built: {name}");
         return Ok(());
     }
-    if stamp.exists() {
-        fs::remove_file(&stamp)?;
+    if hash_file.exists() {
+        fs::remove_file(&hash_file)?;
     }
     build()?;
     fs::create_dir_all(sh::target().join("built"))?;
-    fs::write(stamp, hash).context("what was built is not noted")
+    fs::write(&hash_file, hash).with_context(|| format!("cannot write {}", hash_file.display()))
 }
 
-/// Of the names and contents of all files, the compiler, and the profile.
+/// Hash of the names and contents of all files, the compiler, and the profile.
 fn hash_sources(sources: &[&str]) -> Result<String> {
     let mut files = BTreeSet::new();
     for source in sources {

@@ -1,4 +1,4 @@
-//! The demo: a homeserver, a mailbox, and a page with the widget.
+//! The demo: a homeserver, a mailbox, and a page with the elements.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use stage::{ports, web};
 use crate::{account_page, npm, sh, tools};
 
 const PORT: u16 = 8380;
-/// Made up for the demo, and good for nothing else.
+/// Password of the demo users. It protects nothing.
 const PASSWORD: &str = "wonderland";
 const USERS: [&str; 2] = ["alice", "bob"];
 
@@ -33,16 +33,18 @@ fn parse_options(arguments: &[&str]) -> Result<Options> {
         match *argument {
             "--fresh" => options.fresh = true,
             "--port" => {
-                let port = arguments.next().context("--port wants a number")?;
-                options.port = port.parse().with_context(|| format!("no port: {port}"))?;
+                let port = arguments.next().context("--port requires a number")?;
+                options.port = port
+                    .parse()
+                    .with_context(|| format!("--port must be a port number, but it is {port}"))?;
             }
-            other => bail!("no such option: {other}"),
+            other => bail!("{other} is not an option; cargo xtask demo [--port N] [--fresh]"),
         }
     }
     Ok(options)
 }
 
-/// Sets up, serves, and cleans up at Ctrl-C.
+/// `cargo xtask demo`: runs until Ctrl-C.
 pub fn run(arguments: &[&str]) -> Result<()> {
     let options = parse_options(arguments)?;
     let (page, homeserver) = (options.port, options.port + 1);
@@ -86,7 +88,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     })
 }
 
-/// Ctrl-C, or being told to end.
+/// Waits for Ctrl-C or SIGTERM.
 async fn wait_for_shutdown() -> Result<()> {
     let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
@@ -118,10 +120,10 @@ fn build_routes(
     });
     let session = format!("export default {session};\n");
     let mails = mails.all();
-    let next = move |Query(Seen { after }): Query<Seen>| {
+    let next = move |Query(After { after }): Query<After>| {
         let mut mails = mails.clone();
         async move {
-            // Answered when there is something, or after a while, to be asked again.
+            // Responds when there are emails, or after a while. The page then asks again.
             let more = mails.wait_for(|mails| mails.len() > after);
             let _ = tokio::time::timeout(Duration::from_secs(20), more).await;
             let all = mails.borrow();
@@ -133,7 +135,7 @@ fn build_routes(
     Ok(Router::new()
         .route("/", html(index))
         .route("/config.json", get(move || async { axum::Json(config) }))
-        // Browsers ask for it unasked.
+        // Browsers request this file without a link to it.
         .route("/favicon.ico", get(|| async { axum::http::StatusCode::NO_CONTENT }))
         .route("/demo", html(page))
         .route("/demo/boot.js", script(boot))
@@ -148,7 +150,8 @@ fn build_routes(
         .fallback_service(web::folder(account_page)))
 }
 
+/// Query of the mailbox: the number of emails that it already has.
 #[derive(Deserialize)]
-struct Seen {
+struct After {
     after: usize,
 }

@@ -1,6 +1,5 @@
-//! Names that end in a hash of what is in the file, so that browsers may keep
-//! every file of the account page for good, but for its `index.html` and its
-//! `config.json`.
+//! Adds a hash of the content to file names. Browsers can then cache every file
+//! of the account page forever, except `index.html` and `config.json`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,11 +11,11 @@ use sha2::{Digest, Sha256};
 
 use crate::locales;
 
-/// What gets another name, and may name others.
+/// Extensions of the files that are renamed.
 const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 
-/// Renames the files in a folder, and what they call each other by; with the
-/// table that is made of the words in Rust.
+/// Writes the English table of messages, then renames the files of a folder and
+/// the names by which they import each other.
 pub fn hash_filenames(folder: &Path) -> Result<()> {
     locales::write_english(&folder.join("locales"))?;
     rename(folder)
@@ -25,11 +24,11 @@ pub fn hash_filenames(folder: &Path) -> Result<()> {
 fn rename(folder: &Path) -> Result<()> {
     let mut renames = Renames {
         folder,
-        // What modules import, by a path of their own. Not the keys of the
-        // glue's imports, which the WebAssembly has, too.
+        // Relative paths that modules import. The keys of the glue's imports are not
+        // matched, because the WebAssembly has them, too.
         imported: Regex::new(r#"(["'])(\.[\w./-]*\.js)["'](\s*:)?"#)?,
-        needed: Regex::new(r#"(?m)^import [^"]*"(\.[\w./-]*\.js)""#)?,
-        // Trunk's, which are of what was in the file before.
+        required: Regex::new(r#"(?m)^import [^"]*"(\.[\w./-]*\.js)""#)?,
+        // Hashes that Trunk added, which are of the earlier content.
         before: Regex::new(r"-[0-9a-f]{16}(_bg)?$")?,
         names: BTreeMap::new(),
         modules: Vec::new(),
@@ -58,20 +57,21 @@ fn list_files(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()
     Ok(())
 }
 
+/// The files of a folder that have new names.
 struct Renames<'a> {
     folder: &'a Path,
     imported: Regex,
-    /// What they cannot do without.
-    needed: Regex,
+    /// Static imports, whose files must exist.
+    required: Regex,
     before: Regex,
-    /// The new name of each file, both relative to the folder.
+    /// New name of each file. Both are relative to the folder.
     names: BTreeMap<PathBuf, PathBuf>,
-    /// What the page's script imports, so that it can be loaded at once.
+    /// Modules that the script of the page imports, for `modulepreload`.
     modules: Vec<PathBuf>,
 }
 
 impl Renames<'_> {
-    /// Renames a file, after those that it names.
+    /// Renames a file, after the files that it imports. Returns the new name.
     fn rename_file(&mut self, file: &Path) -> Result<PathBuf> {
         if let Some(name) = self.names.get(file) {
             return Ok(name.clone());
@@ -83,8 +83,14 @@ impl Renames<'_> {
         }
         let hash: String =
             Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let stem = file.file_stem().and_then(|stem| stem.to_str()).context("a name")?;
-        let kind = file.extension().and_then(|kind| kind.to_str()).context("a kind")?;
+        let stem = file
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .context("a file name must be Unicode")?;
+        let kind = file
+            .extension()
+            .and_then(|kind| kind.to_str())
+            .context("an extension must be Unicode")?;
         let stem = self.before.replace(stem, "");
         let name = file.with_file_name(format!("{stem}-{hash}.{kind}"));
         fs::remove_file(&path)?;
@@ -93,25 +99,33 @@ impl Renames<'_> {
         Ok(name)
     }
 
-    /// A module with the new names of those that it imports.
+    /// Returns a module with the new names of the files that it imports.
     fn rewrite_module(&mut self, file: &Path, text: String) -> Result<String> {
-        let within = file.parent().context("a folder")?;
+        let within = file.parent().context("a file is in a folder")?;
         let imported: Vec<String> =
             self.imported.captures_iter(&text).map(|found| found[2].to_owned()).collect();
         let mut named = BTreeMap::new();
         for path in imported {
             let other = normalize_path(&within.join(&path));
-            // Texts may look like paths.
+            // A text that looks like a path may have no file.
             if self.folder.join(&other).is_file() || self.names.contains_key(&other) {
                 let name = self.rename_file(&other)?;
-                let name = name.file_name().and_then(|name| name.to_str()).context("a name")?;
+                let name = name
+                    .file_name()
+                    .and_then(|name| name.to_str())
+                    .context("a file name must be Unicode")?;
                 let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
                 let renamed = format!("{folder}/{name}");
                 named.insert(path, renamed);
             }
         }
-        for found in self.needed.captures_iter(&text) {
-            ensure!(named.contains_key(&found[1]), "{}: {} is missing", file.display(), &found[1]);
+        for found in self.required.captures_iter(&text) {
+            ensure!(
+                named.contains_key(&found[1]),
+                "{} imports {}, which is missing",
+                file.display(),
+                &found[1]
+            );
         }
         if file == Path::new("boot.js") {
             self.modules = named.values().map(|path| normalize_path(Path::new(path))).collect();
@@ -123,7 +137,8 @@ impl Renames<'_> {
         Ok(self.imported.replace_all(&text, renamed).into_owned())
     }
 
-    /// The page itself keeps its name; it says what will be needed.
+    /// Rewrites the names in `index.html`, which keeps its own name, and adds links that
+    /// load modules and WebAssembly early.
     fn rewrite_index(&self) -> Result<()> {
         let page = self.folder.join("index.html");
         let text = fs::read_to_string(&page)?;
@@ -150,25 +165,28 @@ impl Renames<'_> {
             );
         }
         let text = renamed.replacen("</head>", &format!("  {links}</head>"), 1);
-        ensure!(text.contains("data-glue"), "index.html does not say where the glue is");
+        ensure!(
+            text.contains("data-glue"),
+            "the script in index.html has no attribute `data-glue`"
+        );
         fs::write(page, text)?;
         Ok(())
     }
 }
 
-/// A path without `.` and `..`.
+/// Returns a path without `.` and `..`.
 fn normalize_path(path: &Path) -> PathBuf {
-    let mut tidy = PathBuf::new();
+    let mut normalized = PathBuf::new();
     for part in path.components() {
         match part {
             std::path::Component::CurDir => {}
             std::path::Component::ParentDir => {
-                tidy.pop();
+                normalized.pop();
             }
-            other => tidy.push(other),
+            other => normalized.push(other),
         }
     }
-    tidy
+    normalized
 }
 
 #[cfg(test)]
@@ -176,8 +194,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_named_by_what_is_in_them_and_find_each_other() {
-        let folder = std::env::temp_dir().join(format!("stamp-{}", std::process::id()));
+    fn renamed_files_import_each_other_by_their_new_names() {
+        let folder = std::env::temp_dir().join(format!("hash-filenames-{}", std::process::id()));
         fs::create_dir_all(folder.join("words")).expect("a folder");
         let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
         write("words/fr.js", "export default {};");

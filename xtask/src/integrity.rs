@@ -1,4 +1,4 @@
-//! Hashes by which a page can make sure that a CDN gives it what we made.
+//! Hashes with which a page checks the files that a CDN serves.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,13 +8,13 @@ use anyhow::Result;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha384};
 
-/// The value of an attribute `integrity` for a file.
+/// Value of the attribute `integrity` for a file.
 pub fn hash_file(file: &Path) -> Result<String> {
     let hash = Sha384::digest(fs::read(file)?);
     Ok(format!("sha384-{}", BASE64_STANDARD.encode(hash)))
 }
 
-/// `sri.json`: the hash of each file that a browser may load.
+/// Writes `sri.json`: the hash of each file that a browser may load.
 pub fn write(package: &Path) -> Result<()> {
     let mut hashes = hash_data_files(package)?;
     for folder in ["", "locales/"] {
@@ -24,7 +24,7 @@ pub fn write(package: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The hash of each file that `cdn.js` takes from beside itself, by its path.
+/// Hashes of the files that `cdn.js` loads from its own folder, by their paths.
 pub fn hash_data_files(package: &Path) -> Result<BTreeMap<String, String>> {
     let mut hashes = hash_files_of_kind(package, "", "wasm")?;
     hashes.extend(hash_files_of_kind(package, "locales/", "json")?);

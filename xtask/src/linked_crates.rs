@@ -1,4 +1,4 @@
-//! The packages whose code is inside the WebAssembly.
+//! Crates whose code is in the WebAssembly.
 
 use std::path::{Path, PathBuf};
 
@@ -7,43 +7,44 @@ use serde_json::Value;
 
 use crate::sh;
 
-/// Ours: the widget, and what we have in place of packages of this name.
+/// Our own crates: the elements, and replacements of crates with these names.
 const OURS: [&str; 3] = ["matrix-threepids", "send_wrapper", "wasm-streams"];
 
-/// A package of crates.io.
+/// A crate of crates.io.
 pub struct Package {
-    /// Its name.
     pub name: String,
-    /// Its version.
     pub version: String,
-    /// An SPDX expression.
+    /// SPDX expression.
     pub license: String,
-    /// Where its sources are.
+    /// Folder of its sources.
     pub folder: PathBuf,
 }
 
-/// All of them, in the order of their names.
+/// Lists all crates in the order of their names.
 pub fn list_packages() -> Result<Vec<Package>> {
     let linked = list_linked()?;
     let metadata = read_metadata()?;
-    let packages = metadata["packages"].as_array().context("cargo metadata: packages")?;
-    let mut inside = Vec::new();
+    let packages =
+        metadata["packages"].as_array().context("`cargo metadata` prints no `packages`")?;
+    let mut crates = Vec::new();
     for package in packages {
         let text = |name: &str| package[name].as_str().unwrap_or_default().to_owned();
         let (name, version) = (text("name"), text("version"));
         if !linked.contains(&(name.clone(), version.clone())) {
             continue;
         }
-        let license = package["license"].as_str().with_context(|| format!("{name}: no license"))?;
+        let license = package["license"]
+            .as_str()
+            .with_context(|| format!("the crate {name} has no `license` in its Cargo.toml"))?;
         let manifest = text("manifest_path");
-        let folder = Path::new(&manifest).parent().context("a folder")?.to_owned();
-        inside.push(Package { name, version, license: license.to_owned(), folder });
+        let folder = Path::new(&manifest).parent().context("a manifest is in a folder")?.to_owned();
+        crates.push(Package { name, version, license: license.to_owned(), folder });
     }
-    inside.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
-    Ok(inside)
+    crates.sort_by(|one, other| (&one.name, &one.version).cmp(&(&other.name, &other.version)));
+    Ok(crates)
 }
 
-/// Name and version of each package that is linked in.
+/// Lists name and version of each crate that is linked.
 fn list_linked() -> Result<Vec<(String, String)>> {
     let tree = sh::output(sh::cargo().args([
         "tree",

@@ -1,5 +1,5 @@
-//! The package's `locales/`: the tables of `www/locales/`, the English one made
-//! from the words in Rust, and the types of all.
+//! `locales/` of the package: the tables of `www/locales/`, the English table,
+//! which is generated from the messages in Rust, and types of all tables.
 
 use std::fs;
 use std::path::Path;
@@ -10,11 +10,11 @@ use matrix_threepids::locale::Word;
 
 use crate::{sh, wasm_build};
 
-/// The type of a complete table, for all but English, where it comes from.
+/// Type of each table except the English one, whose type has the texts.
 const TYPES: &str = "import type { Messages } from \"../index.js\";\n\
     declare const messages: Messages;\nexport default messages;\n";
 
-/// Puts all files of `locales/` into the package.
+/// Writes the tables and their types.
 pub fn write_tables(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for entry in fs::read_dir(sh::root().join("www/locales"))? {
@@ -32,7 +32,7 @@ pub fn write_tables(folder: &Path) -> Result<()> {
     write_english(folder)
 }
 
-/// Puts each table beside itself as JSON, for those who may run no second script.
+/// Writes each table as JSON, too, for pages that may not run a second script.
 pub fn write_json(folder: &Path) -> Result<()> {
     const SCRIPT: &str = "const { readdir, writeFile } = await import('node:fs/promises');\n\
         for (const name of (await readdir('.')).filter((name) => name.endsWith('.js'))) {\n\
@@ -44,7 +44,7 @@ pub fn write_json(folder: &Path) -> Result<()> {
     sh::run_quietly(&mut node)
 }
 
-/// Puts the English table beside the others.
+/// Writes the English table.
 pub fn write_english(folder: &Path) -> Result<()> {
     let mut table = String::new();
     for (word, english) in Word::ENGLISH {
@@ -56,7 +56,7 @@ pub fn write_english(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The key of a word in tables: its name in camelCase.
+/// Key of a message in tables: its name in camelCase.
 fn to_key(word: &str) -> String {
     word[..1].to_lowercase() + &word[1..]
 }

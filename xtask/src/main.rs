@@ -1,4 +1,5 @@
-//! `cargo xtask <name>`: sets up what is missing, then builds, shows, tests.
+//! `cargo xtask <command>`: builds and tests the project, and installs what the
+//! command needs.
 
 mod account_page;
 mod audit;
@@ -32,24 +33,34 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 cargo xtask <command>
 
-  demo [--port N] [--fresh]   build the widget, start a Synapse and a mailbox, serve the demo page
-  test [FILTER]               run every test, or those whose name contains FILTER;
-                              --engine E: in one browser (chromium, firefox, webkit);
-                              --suite S: of one suite (format, prose, lints, native, package, or a browser);
-                              --changed [REVISION]: what the changes since then can reach;
-                              --quick: on WebAssembly that is not optimized;
-                              --timings: with a table of how long everything took
-  fuzz [--minutes N]          feed bytes of all kinds to the readers and the state machine, for 10 minutes or N
+  demo [--port N] [--fresh]   build the elements, start a Synapse and a mail server, serve the demo
+                              page; --fresh deletes the accounts of the last run
+  test [FILTER]…              run all tests, or those whose name contains a filter
+                              --engine E: browser tests in one browser (chromium, firefox, webkit)
+                              --suite S: one suite (format, prose, lints, native, package,
+                              reproducible, or a browser)
+                              --changed [REVISION]: tests that the changes since then can affect
+                              --quick: WebAssembly that is not optimized
+                              --timings: a table of how long each step took
+  fuzz [--minutes N]          give random bytes to the parsers and random inputs to the state
+                              machine, for 10 minutes or N
   soak [--minutes N] [--seed S]
-                            live through months of people, servers, networks and clocks, for an hour or N minutes
-  prose [--update]            check spelling and words of docs and comments; lower the baseline
-  package                     make the npm package in target/npm/
-  page                        make the standalone account page in target/page/
-  screenshots                 have every state of that page in target/screenshots/
+                              simulate months of users, servers, networks and clocks, for an hour
+                              or N minutes
+  prose [--update]            check spelling and words of docs and comments; --update lowers the
+                              baseline
+  package [--without PASS]… [--pass-sizes]
+                              build the npm package in target/npm/
+                              --without P: without a pass over the module (shorten-names,
+                              strip-data, reorder-functions), in target/npm-without/
+                              --pass-sizes: print the bytes that each pass saves
+  page                        build the account page in target/page/
+  screenshots                 save a picture of each state of that page in target/screenshots/
   reproducible                build the package twice, in different folders, and compare the bytes
   release <version> [--dry-run]
-                            make a release, but push and publish nothing
-  audit                       check licenses and sources of everything used, and publish without the last step
+                              commit and tag a release; pushes and publishes nothing
+  audit                       check advisories, licenses and sources of all dependencies, and
+                              do a dry run of publishing to npm
 ";
 
 fn main() -> ExitCode {
@@ -74,12 +85,14 @@ fn run() -> Result<()> {
         ["package", ref options @ ..] => npm::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::screenshots(),
-        // For Trunk's hook, which says where by this.
+        // Trunk calls this command as a hook, and names the folder in a variable.
         ["stamp"] => {
-            let folder = std::env::var_os("TRUNK_STAGING_DIR").context("Trunk calls this")?;
+            let folder = std::env::var_os("TRUNK_STAGING_DIR").context(
+                "TRUNK_STAGING_DIR is not set; only the hook in Trunk.toml runs this command",
+            )?;
             hash_filenames::hash_filenames(Path::new(&folder))
         }
-        // Trunk calls it.
+        // Trunk calls this command in place of wasm-bindgen.
         ["wasm-bindgen", ref arguments @ ..] => trunk::run_wasm_bindgen(arguments),
         ["audit"] => audit::run(),
         ["reproducible"] => reproducible::run(),
@@ -88,6 +101,6 @@ fn run() -> Result<()> {
             print!("{USAGE}");
             Ok(())
         }
-        _ => bail!("no such command\n\n{USAGE}"),
+        _ => bail!("this is not a command of xtask\n\n{USAGE}"),
     }
 }

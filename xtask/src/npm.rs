@@ -1,4 +1,4 @@
-//! The npm package: what is laid around the WebAssembly and its glue.
+//! Builds the npm package from the WebAssembly, its glue and `www/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build};
 
-/// Written by hand, and copied as they are.
+/// Files that are copied from `www/`.
 const COPIED: [&str; 10] = [
     "package.json",
     "README.md",
@@ -133,12 +133,12 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     Ok(node)
 }
 
-/// The JavaScript files of the package. `index.js` has class and glue in it;
-/// so have `inline.js` and `cdn.js`, which are whole by themselves.
+/// Bundles the JavaScript files of the package. `index.js`, `inline.js` and
+/// `cdn.js` contain the classes and the glue.
 fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
     let hashes = serde_json::to_string(&integrity::hash_data_files(package)?)?;
-    // What few pages want is loaded by those: the hash of `cdn.js` would not
-    // answer for it, and `inline.js` loads nothing.
+    // Only pages that need these files load them. `cdn.js` contains them, because its
+    // hash covers only itself. `inline.js` contains them, because it loads nothing.
     let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
     let index = &["--external:./index.js"];
     for (entry, external) in [
@@ -166,8 +166,8 @@ fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What esbuild makes of a namespace lists the members by `for … in`, and so
-/// those, too, that a page has put on `Object.prototype`.
+/// Changes how esbuild lists the members of a namespace. Its `for … in` also
+/// lists members that a page has added to `Object.prototype`.
 fn list_own_members_only(text: &str) -> Result<String> {
     let listed = Regex::new(r"for\(var (\w+) in (\w+)\)([\w$]+)\((\w+),(\w+),\{get:")?;
     let own = "for(var $1 of Object.keys($2))$3($4,$5,{__proto__:null,get:";
@@ -182,7 +182,7 @@ fn deflate(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `custom-elements.json`, from the doc comments of the types.
+/// Writes `custom-elements.json` from the doc comments of the types.
 fn manifest(node: &Path, package: &Path) -> Result<()> {
     let script = sh::root().join("xtask/manifest.mjs");
     let mut command = Command::new("node");
@@ -225,6 +225,6 @@ mod tests {
         let made = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
         let wanted = "var ce=(r,e)=>{for(var t of Object.keys(e))$t(r,t,\
             {__proto__:null,get:e[t],enumerable:!0})};";
-        assert_eq!(list_own_members_only(made).expect("the pattern is one"), wanted);
+        assert_eq!(list_own_members_only(made).expect("the pattern is valid"), wanted);
     }
 }

@@ -1,5 +1,5 @@
-//! The package as developers get it: the tarball unpacked, looked at by tools,
-//! and built into small clients by bundlers, for the browser tests.
+//! Tests of the package as developers install it: from the unpacked tarball.
+//! Bundlers build small clients with it, which the browser tests load.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 
 use crate::{sh, tools, wasm_build};
 
-/// Where Node finds the tools, too, as they are in a folder above.
+/// Folder of the unpacked package. Node finds the tools in the folder above it.
 pub fn folder() -> PathBuf {
     sh::target().join("tools/node/adoption")
 }
 
-/// Unpacks the tarball, and builds what the browser tests load.
+/// Unpacks the tarball, and builds the clients that the browser tests load.
 pub fn set_up() -> Result<()> {
     tools::ensure_node_modules()?;
     let folder = folder();
@@ -32,7 +32,7 @@ pub fn set_up() -> Result<()> {
     sh::run_quietly(Command::new("node").arg("package/build.mjs").current_dir(&folder))
 }
 
-/// The tests of the package by itself.
+/// Command that runs the tests of the package, or those with these names.
 pub fn node_command(names: &[String]) -> Result<Command> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]).current_dir(folder());
@@ -43,8 +43,10 @@ pub fn node_command(names: &[String]) -> Result<Command> {
 }
 
 fn find_tarball() -> Result<PathBuf> {
-    let is_one = |file: &Path| file.extension().is_some_and(|kind| kind == "tgz");
+    let is_tarball = |file: &Path| file.extension().is_some_and(|kind| kind == "tgz");
     let files = fs::read_dir(sh::target().join("npm"))?;
     let mut files = files.filter_map(|entry| Some(entry.ok()?.path()));
-    files.find(|file| is_one(file)).context("no tarball in target/npm/")
+    files
+        .find(|file| is_tarball(file))
+        .context("target/npm/ has no tarball; run `cargo xtask package` first")
 }

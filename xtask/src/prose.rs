@@ -48,7 +48,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     check_words(is_update)?;
     let typos = tools::ensure_typos()?;
     sh::run(Command::new(typos).current_dir(sh::root()).args(["--format", "brief"]))
-        .context("misspelled words; exceptions stand in typos.toml")
+        .context("there are misspelled words; typos.toml lists exceptions")
 }
 
 fn check_words(is_update: bool) -> Result<()> {
@@ -101,12 +101,22 @@ fn list_files() -> Result<Vec<String>> {
     Ok(files)
 }
 
-/// An error that names each file with more findings than its baseline, or fewer.
+/// Compares the findings with the baseline.
+///
+/// # Errors
+///
+/// When a file has more or fewer findings. The error names each such file.
 fn compare(findings: &BTreeMap<String, Vec<Finding>>, baseline: &str) -> Result<()> {
     let mut allowed = BTreeMap::new();
     for line in baseline.lines() {
-        let (file, count) = line.split_once('\t').context("a baseline line has no tab")?;
-        allowed.insert(file, count.parse::<usize>().context("a baseline has no number")?);
+        let (file, count) =
+            line.split_once('\t').context("a line of xtask/prose/baseline.tsv has no tab")?;
+        allowed.insert(
+            file,
+            count
+                .parse::<usize>()
+                .context("a line of xtask/prose/baseline.tsv does not end in a number")?,
+        );
     }
     let mut errors = String::new();
     for (file, found) in findings {
@@ -131,7 +141,9 @@ fn compare(findings: &BTreeMap<String, Vec<Finding>>, baseline: &str) -> Result<
 fn read_patterns() -> Result<Vec<(Regex, String)>> {
     let mut words = Vec::new();
     for line in BANNED.lines().filter(|line| !line.starts_with('#')) {
-        let (word, instead) = line.split_once(" =").context("a line has no equals sign")?;
+        let (word, instead) = line
+            .split_once(" =")
+            .context("a line of xtask/prose/banned-words.txt has no \" =\"")?;
         let message = match instead.trim() {
             "" => format!("\"{word}\""),
             instead => format!("\"{word}\": {instead}"),
@@ -183,11 +195,11 @@ fn extract_prose(kind: &str, line: &str) -> Option<String> {
             let start = line.trim_start();
             let is_within = start.starts_with("* ") || start.starts_with("/*");
             let after = |mark: &str| line.split_once(mark).map(|(_, comment)| comment);
-            // "/// " holds the first of them.
+            // "/// " contains "// ".
             if is_within { Some(start) } else { after("// ").or_else(|| after("//! ")) }
         }
     }?;
-    // Every second part stands between backticks.
+    // Every second part is between backticks.
     Some(comment.split('`').step_by(2).collect::<Vec<_>>().join(" "))
 }
 

@@ -1,4 +1,4 @@
-//! Two clean builds in different folders give the same bytes.
+//! Checks that two builds in different folders have the same bytes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,8 +10,12 @@ use sha2::{Digest, Sha256};
 
 use crate::{npm, sh, tools, wasm_build};
 
-/// Builds the package from a copy of the sources, with nothing built before,
-/// and compares it with the one of this work tree.
+/// `cargo xtask reproducible`: builds the package in the work tree, and again
+/// from a copy of the sources without earlier builds.
+///
+/// # Errors
+///
+/// When a file or the tarball differs.
 pub fn run() -> Result<()> {
     let here = npm::package()?;
     let folder = sh::target().join("reproducible");
@@ -21,9 +25,9 @@ pub fn run() -> Result<()> {
     let target = folder.join("target");
     let node = tools::ensure_node_modules()?;
     fs::create_dir_all(target.join("tools"))?;
-    let tools = node.parent().context("a folder")?;
+    let tools = node.parent().context("node_modules is in a folder")?;
     std::os::unix::fs::symlink(tools, target.join("tools/node"))?;
-    println!("Building the package once more, elsewhere");
+    println!("Building the package again in another folder");
     sh::run_quietly(
         Command::new(std::env::current_exe()?)
             .arg("package")
@@ -34,14 +38,14 @@ pub fn run() -> Result<()> {
     compare_tarballs(&here, &target.join("npm/package"))
 }
 
-/// What git knows of, as it is in the work tree.
+/// Copies the files that git tracks, as they are in the work tree.
 fn copy_sources(to: &Path) -> Result<()> {
     let mut git = Command::new("git");
     let listed = sh::output(git.current_dir(sh::root()).args(["ls-files", "-z"]))?;
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (sh::root().join(name), to.join(name));
         if from.is_file() {
-            fs::create_dir_all(to.parent().context("a folder")?)?;
+            fs::create_dir_all(to.parent().context("a file is in a folder")?)?;
             wasm_build::copy(&from, &to)?;
         }
     }
@@ -54,7 +58,7 @@ fn compare(one: &Path, other: &Path) -> Result<()> {
     let differ: std::collections::BTreeSet<_> =
         names.filter(|name| one.get(*name) != other.get(*name)).collect();
     if !differ.is_empty() {
-        bail!("two builds differ: {differ:?}");
+        bail!("two builds of the same sources differ in these files: {differ:?}");
     }
     for (name, sum) in one {
         println!("{sum}  {name}");
@@ -63,8 +67,8 @@ fn compare(one: &Path, other: &Path) -> Result<()> {
 }
 
 fn compare_tarballs(one: &Path, other: &Path) -> Result<()> {
-    let sum_beside = |package: &Path| -> Result<Option<String>> {
-        let folder = package.parent().context("a folder")?;
+    let hash_of = |package: &Path| -> Result<Option<String>> {
+        let folder = package.parent().context("the package is in a folder")?;
         for entry in fs::read_dir(folder)? {
             let file = entry?.path();
             if file.extension().is_some_and(|extension| extension == "tgz") {
@@ -73,16 +77,16 @@ fn compare_tarballs(one: &Path, other: &Path) -> Result<()> {
         }
         Ok(None)
     };
-    match (sum_beside(one)?, sum_beside(other)?) {
+    match (hash_of(one)?, hash_of(other)?) {
         (Some(one), Some(other)) if one == other => {
             println!("{one}  the tarball");
             Ok(())
         }
-        (one, other) => bail!("two tarballs: {one:?} and {other:?}"),
+        (one, other) => bail!("the tarballs of two builds differ: {one:?} and {other:?}"),
     }
 }
 
-/// The sum of each file of a folder, by its path there.
+/// Hashes of all files of a folder, by their paths in it.
 fn hash_files(folder: &Path) -> Result<BTreeMap<String, String>> {
     let mut sums = BTreeMap::new();
     let mut left: Vec<PathBuf> = vec![folder.to_owned()];
@@ -110,7 +114,7 @@ mod tests {
     use super::compare;
 
     #[test]
-    fn a_byte_that_differs_or_a_file_that_is_missing_is_told() {
+    fn a_different_byte_or_a_missing_file_is_an_error_that_names_the_file() {
         let [one, other] =
             [tempfile::tempdir(), tempfile::tempdir()].map(|folder| folder.expect("a folder"));
         for folder in [&one, &other] {

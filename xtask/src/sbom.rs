@@ -1,5 +1,4 @@
-//! The list of what is inside the package, for programs: a software bill of
-//! materials, CycloneDX 1.5.
+//! Software bill of materials of the package, in the format CycloneDX 1.5.
 //!
 //! <https://cyclonedx.org/docs/1.5/json/>
 
@@ -19,10 +18,10 @@ use cyclonedx_bom::prelude::{Bom, Validate};
 
 use crate::{linked_crates, sh};
 
-/// Its name in the package.
+/// Name of the file in the package.
 pub const FILE: &str = "sbom.cdx.json";
 
-/// Writes it into the folder of the package.
+/// Writes the bill of materials into the folder of the package.
 pub fn write(package: &Path) -> Result<()> {
     let version = env!("CARGO_PKG_VERSION");
     let text = render(&read_manifest_version(package).unwrap_or_else(|| version.to_owned()))?;
@@ -35,7 +34,8 @@ fn read_manifest_version(package: &Path) -> Option<String> {
     manifest["version"].as_str().map(str::to_owned)
 }
 
-/// The same for the same sources: no time, no number that is drawn by lot.
+/// Text of the bill of materials. It has no time and no random number, so that
+/// builds are reproducible.
 fn render(version: &str) -> Result<String> {
     let mut components = vec![build_std_component()?];
     for package in linked_crates::list_packages()? {
@@ -56,27 +56,30 @@ fn render(version: &str) -> Result<String> {
         ..Bom::default()
     };
     let checked = bom.validate_version(SpecVersion::V1_5);
-    ensure!(checked.passed(), "the bill of materials is not as its schema wants it: {checked:?}");
+    ensure!(
+        checked.passed(),
+        "the bill of materials does not match the schema of CycloneDX 1.5: {checked:?}"
+    );
     let mut out = Vec::new();
     bom.output_as_json_v1_5(&mut out).map_err(|error| anyhow!("{error}"))?;
     Ok(String::from_utf8(out)? + "\n")
 }
 
-fn build_component(of: &str, name: &str, version: &str, license: &str) -> Result<Component> {
-    let purl = Purl::new(of, name, version).map_err(|error| anyhow!("{name}: {error}"))?;
+fn build_component(registry: &str, name: &str, version: &str, license: &str) -> Result<Component> {
+    let purl = Purl::new(registry, name, version).map_err(|error| anyhow!("{name}: {error}"))?;
     let mut component =
         Component::new(Classification::Library, name, version, Some(purl.to_string()));
     component.purl = Some(purl);
-    // Cargo once took a slash for OR.
+    // Older manifests write a slash for OR.
     let license = SpdxExpression::new(&license.replace('/', " OR "));
     component.licenses = Some(Licenses(vec![LicenseChoice::Expression(license)]));
     Ok(component)
 }
 
-/// Rust's own, which is in no registry.
+/// Component of the standard library, which is in no registry.
 fn build_std_component() -> Result<Component> {
     let said = sh::output(Command::new("rustc").arg("--version"))?;
-    let version = said.split_whitespace().nth(1).context("rustc says its version")?;
+    let version = said.split_whitespace().nth(1).context("`rustc --version` prints no version")?;
     let mut component = Component::new(Classification::Library, "std", version, None);
     component.description = Some(NormalizedString::new("The Rust standard library"));
     let license = SpdxExpression::new("MIT OR Apache-2.0");
@@ -89,7 +92,7 @@ mod tests {
     use super::render;
 
     #[test]
-    fn it_is_the_same_twice_and_names_what_is_inside() {
+    fn the_bill_of_materials_is_reproducible_and_lists_the_linked_crates() {
         let once = render("1.2.3").expect("a list");
         assert_eq!(once, render("1.2.3").expect("a list"));
         let json: serde_json::Value = serde_json::from_str(&once).expect("JSON");
@@ -102,7 +105,7 @@ mod tests {
         for name in ["std", "leptos", "wasm-bindgen"] {
             assert!(names.contains(&name), "{name} is not in {names:?}");
         }
-        // What only builds or tests is not.
+        // Crates that only build or test are not listed.
         assert!(!names.contains(&"cyclonedx-bom") && !names.contains(&"proptest"), "{names:?}");
         assert!(components.iter().all(|component| !component["licenses"].is_null()));
     }

@@ -5,10 +5,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Says where the repository is, if that is not where xtask was compiled.
+/// Variable with the path of the repository. Without it, this is the repository
+/// in which xtask was compiled.
 pub const ROOT: &str = "XTASK_ROOT";
 
-/// The root of the repository.
+/// Root folder of the repository.
 pub fn root() -> PathBuf {
     if let Some(root) = std::env::var_os(ROOT) {
         return PathBuf::from(root);
@@ -17,19 +18,23 @@ pub fn root() -> PathBuf {
     xtask.parent().expect("xtask is a folder of the repository").to_owned()
 }
 
-/// Where everything that is made goes.
+/// Folder of all builds.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
-/// The cargo that runs us.
+/// Command of the cargo that runs xtask.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root());
     cargo
 }
 
-/// Runs it to its end; an error if that is a bad one.
+/// Runs a command.
+///
+/// # Errors
+///
+/// When the command does not start, or its exit code is not 0.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("cannot start {command:?}"))?;
     if !status.success() {
@@ -38,7 +43,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it without its output, unless it fails.
+/// Like [`run`], but hides the output. If the command fails, the error has it.
 pub fn run_quietly(command: &mut Command) -> Result<()> {
     let output = command
         .stdin(Stdio::null())
@@ -51,7 +56,7 @@ pub fn run_quietly(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What it prints.
+/// Runs a command, and returns its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stderr(Stdio::inherit())
@@ -63,7 +68,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Where a program is, if it is on `PATH`.
+/// Path of a program on `PATH`.
 pub fn which(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())

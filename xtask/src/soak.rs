@@ -1,14 +1,14 @@
-//! Months of people, servers, networks and clocks: `tests/soak/`, for long.
+//! Runs the simulations of `tests/soak/` for a long time.
 
 use anyhow::{Context, Result, bail};
 
 use crate::sh;
 
-/// What the arguments ask for.
+/// Options of `cargo xtask soak`.
 #[derive(Debug, PartialEq)]
 struct Options {
     minutes: f64,
-    /// The world to begin with; none is another each time.
+    /// Seed of the first simulation. Without it, each run has another one.
     seed: Option<u64>,
 }
 
@@ -19,9 +19,9 @@ impl Options {
         while let [name, value, rest @ ..] = left {
             match *name {
                 "--minutes" => {
-                    options.minutes = value.parse().context("--minutes takes a number")?
+                    options.minutes = value.parse().context("--minutes requires a number")?
                 }
-                "--seed" => options.seed = Some(value.parse().context("--seed takes a number")?),
+                "--seed" => options.seed = Some(value.parse().context("--seed requires a number")?),
                 _ => break,
             }
             left = rest;
@@ -33,7 +33,7 @@ impl Options {
     }
 }
 
-/// Lives through worlds, one after the other.
+/// `cargo xtask soak [--minutes N] [--seed S]`
 pub fn run(arguments: &[&str]) -> Result<()> {
     let Options { minutes, seed } = Options::read(arguments)?;
     let mut cargo = sh::cargo();

@@ -1,5 +1,5 @@
-//! What the commands need from elsewhere: found, else installed, else named
-//! with the command that gets it.
+//! Programs that the commands need. Each is found or installed. If neither is
+//! possible, the error has the command that installs it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,11 +10,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::sh;
 
-/// Held while rustup or apt-get installs something: tests are set up by several
-/// threads, and neither program can run twice at the same time.
+/// Lock for rustup and apt-get. Several threads set up the tests, and neither
+/// program can run twice at the same time.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
-/// The target `wasm32-unknown-unknown` of the toolchain.
+/// Installs the target `wasm32-unknown-unknown` of the toolchain.
 pub fn ensure_wasm_target() -> Result<()> {
     const TARGET: &str = "wasm32-unknown-unknown";
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -24,10 +24,11 @@ pub fn ensure_wasm_target() -> Result<()> {
     }
     println!("Installing the Rust target {TARGET}");
     sh::run_quietly(Command::new("rustup").args(["target", "add", TARGET]))
-        .context("install it by: rustup target add wasm32-unknown-unknown")
+        .context("install the target with: rustup target add wasm32-unknown-unknown")
 }
 
-/// A component of the toolchain, such as `clippy`.
+/// Installs a component of the toolchain. `name` is its cargo command, such as
+/// `clippy`.
 pub fn ensure_rust_component(name: &str) -> Result<()> {
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     if sh::cargo()
@@ -42,10 +43,11 @@ pub fn ensure_rust_component(name: &str) -> Result<()> {
     let component = if name == "fmt" { "rustfmt" } else { name };
     println!("Installing {component}");
     sh::run_quietly(Command::new("rustup").args(["component", "add", component]))
-        .with_context(|| format!("install it by: rustup component add {component}"))
+        .with_context(|| format!("install it with: rustup component add {component}"))
 }
 
-/// The folder `node_modules` with the tools of `xtask/tools/package.json`.
+/// Installs the tools of `xtask/tools/package.json`. Returns the folder
+/// `node_modules`.
 pub fn ensure_node_modules() -> Result<PathBuf> {
     let manifest = sh::root().join("xtask/tools/package.json");
     let folder = sh::target().join("tools/node");
@@ -59,45 +61,45 @@ pub fn ensure_node_modules() -> Result<PathBuf> {
         fs::create_dir_all(&folder)?;
         fs::copy(manifest.with_file_name("package-lock.json"), folder.join("package-lock.json"))?;
         fs::write(folder.join(".package.json"), &wanted)?;
-        // Named for good only when everything is there.
+        // Marks the tools as installed. An installation that fails removes this file.
         fs::copy(&manifest, &installed)?;
-        let done = sh::run_quietly(
+        let result = sh::run_quietly(
             Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder),
         );
-        if done.is_err() {
+        if result.is_err() {
             fs::remove_file(&installed)?;
         }
-        done?;
+        result?;
     }
     Ok(folder.join("node_modules"))
 }
 
-/// `wasm-opt`, a script of Node's.
+/// Command `wasm-opt`, a script for Node.js.
 pub fn wasm_opt(node_modules: &Path) -> Command {
     let mut node = Command::new("node");
     node.arg(node_modules.join("binaryen/bin/wasm-opt"));
     node
 }
 
-/// The Python that has Synapse and the mail sink.
+/// Installs Synapse and the mail server. Returns their Python.
 pub fn ensure_python() -> Result<PathBuf> {
-    ensure_virtual_environment("Synapse and the mail sink", "venv", "requirements.txt")
+    ensure_virtual_environment("Synapse and the mail server", "venv", "requirements.txt")
 }
 
-/// The Python that has Sydent, which wants another version of a package than
-/// Synapse.
+/// Installs Sydent. Returns its Python, which is another one than that of Synapse:
+/// both need different versions of a package.
 pub fn ensure_sydent() -> Result<PathBuf> {
     ensure_virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
 }
 
-/// The spelling checker, as PyPI has it.
+/// Installs the spelling checker. Returns its path.
 pub fn ensure_typos() -> Result<PathBuf> {
     let python = ensure_virtual_environment("typos", "typos", "typos-requirements.txt")?;
     Ok(python.with_file_name("typos"))
 }
 
-/// The Python of a virtual environment under `target/tools/`, with the packages
-/// of a file in `xtask/tools/`.
+/// Creates a virtual environment in `target/tools/` with the packages of a file in
+/// `xtask/tools/`. Returns its Python.
 fn ensure_virtual_environment(what: &str, folder: &str, requirements: &str) -> Result<PathBuf> {
     let requirements = sh::root().join("xtask/tools").join(requirements);
     let venv = sh::target().join("tools").join(folder);
@@ -111,9 +113,9 @@ fn ensure_virtual_environment(what: &str, folder: &str, requirements: &str) -> R
     let version = "import sys; sys.exit(sys.version_info < (3, 10))";
     let new_enough = Command::new("python3").args(["-c", version]).status();
     if !new_enough.is_ok_and(|status| status.success()) {
-        bail!("Python 3.10 or later is missing; install it by: sudo apt-get install -y python3");
+        bail!("Python 3.10 or later is missing; install it with: sudo apt-get install -y python3");
     }
-    // Debian's Python comes without the means to make a complete one.
+    // Debian packages `venv` separately.
     let complete = Command::new("python3").args(["-c", "import ensurepip, venv"]).status()?;
     if !complete.success() {
         install_system_packages(&["python3-venv"])?;
@@ -129,13 +131,14 @@ fn ensure_virtual_environment(what: &str, folder: &str, requirements: &str) -> R
     Ok(python)
 }
 
-/// cargo-deny.
+/// Installs cargo-deny. Returns its path.
 pub fn ensure_cargo_deny() -> Result<PathBuf> {
     ensure_crate_binary("cargo-deny", "0.20.2")
 }
 
-/// A program of a crate, of this version: on `PATH`, or built under `target/`.
-/// Not optimized: that takes longer than all that it does here.
+/// Finds a program of a crate in this version on `PATH`, or builds it in
+/// `target/`. Returns its path. It is not optimized, because optimizing takes
+/// longer than running it.
 pub fn ensure_crate_binary(name: &str, version: &str) -> Result<PathBuf> {
     let root = sh::target().join("tools/cargo");
     let ours = root.join("bin").join(name);
@@ -153,13 +156,13 @@ pub fn ensure_crate_binary(name: &str, version: &str) -> Result<PathBuf> {
     let mut install = sh::cargo();
     install.args(["install", "--quiet", "--locked", "--debug", name, "--version", version]);
     install.arg("--root").arg(&root);
-    // What two of them are made of is compiled once.
+    // Dependencies of several programs are compiled once.
     install.env("CARGO_TARGET_DIR", sh::target().join("tools/cargo-target"));
     sh::run_quietly(install.env("CARGO_PROFILE_DEV_DEBUG", "0"))?;
     Ok(ours)
 }
 
-/// Chromium and its driver, on `PATH`.
+/// Installs Chromium and its driver.
 pub fn ensure_chromium() -> Result<()> {
     if sh::which("chromium").is_none() || sh::which("chromedriver").is_none() {
         install_system_packages(&["chromium", "chromium-driver"])?;
@@ -167,8 +170,8 @@ pub fn ensure_chromium() -> Result<()> {
     Ok(())
 }
 
-/// nginx, which serves the account page as the samples in `examples/hosting/`
-/// have it. Debian keeps it where only root's `PATH` leads.
+/// Installs nginx, which serves the account page with the settings of
+/// `examples/hosting/`. On Debian, only root has its folder in `PATH`.
 pub fn ensure_nginx() -> Result<()> {
     if sh::which("nginx").is_none() && !Path::new("/usr/sbin/nginx").is_file() {
         install_system_packages(&["nginx-light"])?;
@@ -176,7 +179,7 @@ pub fn ensure_nginx() -> Result<()> {
     Ok(())
 }
 
-/// Firefox.
+/// Installs Firefox.
 pub fn ensure_firefox() -> Result<()> {
     if sh::which("firefox-esr").is_none() {
         install_system_packages(&["firefox-esr"])?;
@@ -184,7 +187,7 @@ pub fn ensure_firefox() -> Result<()> {
     Ok(())
 }
 
-/// Firefox's driver.
+/// Installs the driver of Firefox.
 pub fn ensure_geckodriver() -> Result<()> {
     match sh::which("geckodriver") {
         Some(_) => Ok(()),
@@ -192,7 +195,7 @@ pub fn ensure_geckodriver() -> Result<()> {
     }
 }
 
-/// WebKitGTK, its driver, and a screen for it.
+/// Installs WebKitGTK, its driver, and a virtual screen.
 pub fn ensure_webkit() -> Result<()> {
     if sh::which("WebKitWebDriver").is_none() || sh::which("xvfb-run").is_none() {
         install_system_packages(&["webkit2gtk-driver", "xvfb", "xauth"])?;
@@ -200,7 +203,11 @@ pub fn ensure_webkit() -> Result<()> {
     Ok(())
 }
 
-/// Installs system packages where that is allowed, or says how to.
+/// Installs system packages.
+///
+/// # Errors
+///
+/// When this user may not install packages. The error has the command.
 fn install_system_packages(packages: &[&str]) -> Result<()> {
     let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let by_hand = format!("sudo apt-get install -y {}", packages.join(" "));
@@ -211,7 +218,7 @@ fn install_system_packages(packages: &[&str]) -> Result<()> {
         sudo.is_ok_and(|status| status.success())
     };
     if sh::which("apt-get").is_none() || !(is_root || may_sudo()) {
-        bail!("{} missing; install by: {by_hand}", packages.join(", "));
+        bail!("these packages are missing: {}; install them with: {by_hand}", packages.join(", "));
     }
     let apt_get = || {
         let mut command = Command::new(if is_root { "apt-get" } else { "sudo" });
@@ -223,5 +230,5 @@ fn install_system_packages(packages: &[&str]) -> Result<()> {
     };
     sh::run_quietly(apt_get().arg("update"))?;
     sh::run_quietly(apt_get().args(["install", "-y", "--no-install-recommends"]).args(packages))
-        .with_context(|| format!("install by: {by_hand}"))
+        .with_context(|| format!("install the packages with: {by_hand}"))
 }

@@ -1,4 +1,4 @@
-//! Builds the widget: Rust to WebAssembly, and its glue.
+//! Compiles Rust to WebAssembly, and generates its glue.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,30 +9,32 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::sh;
 
-/// Whether builds are for a developer who tries a change, not for visitors.
+/// Builds are for a developer who tries a change, not for users.
 static QUICK: AtomicBool = AtomicBool::new(false);
 
-/// From now on, WebAssembly is compiled with the profile `quick`, and no pass
-/// makes it smaller: seconds in place of minutes, a file three times as large.
+/// Compiles WebAssembly with the profile `quick` from now on, and runs no pass
+/// over it. This takes seconds instead of minutes; the file is three times as
+/// large.
 pub fn build_quickly() {
     QUICK.store(true, Ordering::Relaxed);
 }
 
-/// Whether [`build_quickly`] was called.
+/// Returns `true` after [`build_quickly`].
 pub fn is_quick() -> bool {
     QUICK.load(Ordering::Relaxed)
 }
 
-/// The profile of what visitors load.
+/// Cargo profile of the WebAssembly.
 pub fn profile() -> &'static str {
     if is_quick() { "quick" } else { "release" }
 }
 
-/// Where cargo looks for the compiler's flags.
+/// Variable from which cargo reads flags of the compiler.
 pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
-/// A wasm file of a library, without its glue. Library and cdylib in one go
-/// would silently lose link-time optimization.
+/// Compiles a library to a module without glue, and returns its path. Only the
+/// cdylib is compiled: together with an rlib, cargo omits link-time optimization
+/// without a warning.
 pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     println!("Compiling {package} to WebAssembly ({profile})");
     sh::run(
@@ -45,7 +47,7 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
 }
 
-/// The account page's wasm file.
+/// Compiles the module of the account page, and returns its path.
 pub fn compile_account_page() -> Result<PathBuf> {
     println!("Compiling the account page to WebAssembly");
     sh::run(
@@ -58,15 +60,15 @@ pub fn compile_account_page() -> Result<PathBuf> {
     Ok(sh::target().join("wasm32-unknown-unknown").join(profile()).join("account-page.wasm"))
 }
 
-/// Panics name source files; where they are on this machine is nobody's
-/// business, and would make each machine build other bytes.
+/// Compiler flags that remove local paths from panic locations. With these paths,
+/// each machine would build other bytes.
 pub fn remap_path_flags() -> String {
     let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
     format!("--remap-path-prefix={}=/cargo", cargo.display())
 }
 
-/// The glue of a wasm file, by the very version that is in Cargo.lock.
+/// Generates the glue of a module with the version of wasm-bindgen in Cargo.lock.
 pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
@@ -76,7 +78,8 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
         .omit_default_module_path(true)
         .generate(folder)
         .context("wasm-bindgen")?;
-    // What a page has put on `Object.prototype` is no part of a descriptor.
+    // A property descriptor must not inherit from `Object.prototype`, to which a page
+    // may add members.
     let glue = folder.join("threepids.js");
     let text = fs::read_to_string(&glue)?;
     let marked = "'__wbg_inst', { value";
@@ -84,7 +87,7 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies `www/`, but not its folders.
+/// Copies the files of `www/`, but not its folders.
 pub fn copy_www(folder: &Path) -> Result<()> {
     for entry in fs::read_dir(sh::root().join("www"))? {
         let from = entry?.path();
@@ -98,14 +101,15 @@ pub fn copy_www(folder: &Path) -> Result<()> {
 
 /// Copies a file.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::copy(from, to).with_context(|| format!("{} → {}", from.display(), to.display()))?;
+    fs::copy(from, to)
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
     Ok(())
 }
 
-/// An empty folder.
+/// Deletes a folder, and creates it again.
 pub fn recreate_dir(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    fs::create_dir_all(folder).with_context(|| folder.display().to_string())
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
 }

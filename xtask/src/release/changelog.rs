@@ -1,4 +1,4 @@
-//! The changelog: what was not released yet is of this version now.
+//! Moves the entries under `[Unreleased]` in the changelog to a version.
 
 use std::fs;
 use std::path::Path;
@@ -8,8 +8,8 @@ use semver::Version;
 
 const UNRELEASED: &str = "## [Unreleased]\n";
 
-/// Puts version and date over what is not released; the heading for what comes
-/// next stays, above it.
+/// Adds a heading with version and date above the unreleased entries. The heading
+/// `[Unreleased]` stays above it, for later entries.
 pub fn release(file: &Path, version: &Version, date: &str) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     fs::write(file, date_unreleased(&text, version, date)?)?;
@@ -17,10 +17,11 @@ pub fn release(file: &Path, version: &Version, date: &str) -> Result<()> {
 }
 
 fn date_unreleased(text: &str, version: &Version, date: &str) -> Result<String> {
-    let (before, after) = text.split_once(UNRELEASED).context("no heading [Unreleased]")?;
+    let (before, after) =
+        text.split_once(UNRELEASED).context("CHANGELOG.md has no heading `## [Unreleased]`")?;
     let section = after.split("\n## [").next().unwrap_or_default();
     if !section.lines().any(|line| line.starts_with("- ")) {
-        bail!("nothing stands under [Unreleased]");
+        bail!("CHANGELOG.md has no entry under [Unreleased]; describe the changes there");
     }
     let after = after.trim_start();
     Ok(format!("{before}{UNRELEASED}\n## [{version}] - {date}\n\n{after}"))

@@ -1,4 +1,4 @@
-//! SHA-256 of files, as `sha256sum --check` reads them.
+//! SHA-256 sums of files, in the format of `sha256sum --check`.
 
 use std::fmt::Write;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-/// Writes the sums of these files, which lie beside it.
+/// Writes the sums of files in the same folder.
 pub fn write(to: &Path, files: &[&Path]) -> Result<()> {
     let mut text = String::new();
     for file in files {
@@ -17,7 +17,7 @@ pub fn write(to: &Path, files: &[&Path]) -> Result<()> {
     Ok(fs::write(to, text)?)
 }
 
-/// The sum of one.
+/// Sum of a file, in hexadecimal digits.
 pub fn hash_file(file: &Path) -> Result<String> {
     let bytes = fs::read(file).with_context(|| file.display().to_string())?;
     Ok(format!("{:x}", Sha256::digest(bytes)))

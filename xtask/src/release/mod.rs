@@ -1,5 +1,5 @@
-//! A release: version, changelog, package, checksums, commit and tag. Nothing
-//! is pushed or published; `docs/releasing.md` says what a person does then.
+//! A release: version, changelog, package, checksums, commit and tag. Nothing is
+//! pushed or published. `docs/releasing.md` has the steps that follow.
 
 mod changelog;
 mod checksums;
@@ -16,7 +16,7 @@ use semver::Version;
 use crate::{npm, sbom, sh};
 use repository::Repository;
 
-/// What a release changes, relative to the root.
+/// Files that a release changes, relative to the root.
 const CHANGED: [&str; 4] = ["Cargo.toml", "Cargo.lock", "www/package.json", "CHANGELOG.md"];
 
 /// `cargo xtask release <version> [--dry-run]`
@@ -29,20 +29,24 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     let root = sh::root();
     let repository = Repository::open(&root);
     let made = release(&repository, version, is_dry, &repository.today()?, |version| {
-        // Brings the lock file up to date.
+        // Updates the version in the lock file.
         sh::run_quietly(sh::cargo().args(["metadata", "--format-version=1"]))?;
         build(version)
     })?;
     made.iter().for_each(|file| println!("{}", file.display()));
     match is_dry {
         true => println!("This was a dry run: nothing is committed or tagged."),
-        false => println!("Committed and tagged v{version}. What to do now: docs/releasing.md"),
+        false => println!("Committed and tagged v{version}. docs/releasing.md has the next steps."),
     }
     Ok(())
 }
 
-/// Makes the release of this version: writes the new version, has everything
-/// built, commits and tags. Whatever fails, the work tree is then as it was.
+/// Makes a release: writes the version, builds the files, commits and tags.
+/// Returns the files.
+///
+/// # Errors
+///
+/// When a check or a step fails. The work tree is then as it was before.
 fn release(
     repository: &Repository,
     version: &str,
@@ -50,19 +54,20 @@ fn release(
     date: &str,
     build: impl FnOnce(&Version) -> Result<Made>,
 ) -> Result<Vec<PathBuf>> {
-    let version = Version::parse(version).with_context(|| format!("{version} is no version"))?;
+    let version = Version::parse(version)
+        .with_context(|| format!("{version} is not a semantic version, such as 1.2.3"))?;
     if !version.build.is_empty() {
-        bail!("npm drops what stands after the + of {version}");
+        bail!("npm ignores the part of {version} after the +; release a version without it");
     }
     let tag = format!("v{version}");
     repository.check_is_clean()?;
     repository.check_branch()?;
     repository.check_has_no_tag(&tag)?;
     let present = version::read(&repository.root)?;
-    // The first release may be of the version that stands there from the start.
+    // The first release may have the version that the manifests have from the start.
     let is_first = version == present && !repository.has_tag(&format!("v{present}"))?;
     if version < present || (version == present && !is_first) {
-        bail!("{version} is not above {present}");
+        bail!("{version} is not above the present version {present}");
     }
     let head = repository.head()?;
     let result = (|| {
@@ -70,7 +75,7 @@ fn release(
         changelog::release(&repository.root.join("CHANGELOG.md"), &version, date)?;
         let made = build(&version)?;
         if !is_dry {
-            repository.commit(&CHANGED, &tag, &made.says)?;
+            repository.commit(&CHANGED, &tag, &made.message)?;
         }
         Ok(made.files)
     })();
@@ -80,18 +85,19 @@ fn release(
     result
 }
 
-/// What was built.
+/// Files of a release.
 struct Made {
-    /// The files that belong to the release.
+    /// Paths of the tarball, the bill of materials and the checksums.
     files: Vec<PathBuf>,
-    /// What the tag says of it: with which tools, and the sums.
-    says: String,
+    /// Message of the tag: versions of the tools, and checksums.
+    message: String,
 }
 
-/// The package, its tarball, its SBOM, the checksums; and npm's opinion.
+/// Builds package, tarball, bill of materials and checksums, and does a dry run of
+/// publishing.
 fn build(version: &Version) -> Result<Made> {
     let package = npm::package()?;
-    let folder = package.parent().context("a folder")?.to_owned();
+    let folder = package.parent().context("the package is in a folder")?.to_owned();
     let tarball = folder.join(format!("matrix-threepids-{version}.tgz"));
     let list = folder.join(format!("matrix-threepids-{version}.cdx.json"));
     fs::copy(package.join(sbom::FILE), &list)?;
@@ -100,22 +106,23 @@ fn build(version: &Version) -> Result<Made> {
     check_publishing(&package, version)?;
     let rust = sh::output(Command::new("rustc").arg("--version"))?;
     let node = sh::output(Command::new("node").arg("--version"))?;
-    let says = format!("{rust}node {node}\n{}", fs::read_to_string(&sums)?);
-    Ok(Made { files: vec![tarball, list, sums], says })
+    let message = format!("{rust}node {node}\n{}", fs::read_to_string(&sums)?);
+    Ok(Made { files: vec![tarball, list, sums], message })
 }
 
-/// Provenance is signed by the hosted runner that builds: npm wants its token.
+/// Does a dry run of publishing. Provenance needs a token of the hosted runner that
+/// builds.
 fn check_publishing(package: &Path, version: &Version) -> Result<()> {
     let mut publish = Command::new("npm");
     publish.args(["publish", "--dry-run"]).current_dir(package);
     if !version.pre.is_empty() {
-        // Nobody gets it who has not asked for it.
+        // Only users who ask for this tag get the version.
         publish.args(["--tag", "next"]);
     }
     if std::env::var_os("ACTIONS_ID_TOKEN_REQUEST_URL").is_some() {
         publish.arg("--provenance");
     } else {
-        println!("Without provenance: that needs a hosted runner with an identity token.");
+        println!("The dry run is without provenance, which needs a hosted runner.");
     }
     sh::run_quietly(&mut publish)
 }

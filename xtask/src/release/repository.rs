@@ -1,4 +1,4 @@
-//! The repository, by git.
+//! The git repository of a release.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,17 +7,17 @@ use anyhow::{Result, bail};
 
 use crate::sh;
 
-/// Releases are made of this branch.
+/// Branch of releases.
 const BRANCH: &str = "main";
 
-/// A work tree.
+/// A git work tree.
 pub struct Repository {
-    /// Its root.
+    /// Root folder.
     pub root: PathBuf,
 }
 
 impl Repository {
-    /// The one whose root this is.
+    /// The work tree with this root. Does not check that it exists.
     pub fn open(root: &Path) -> Repository {
         Repository { root: root.to_owned() }
     }
@@ -27,56 +27,68 @@ impl Repository {
         Ok(text.trim().to_owned())
     }
 
-    /// The date, as changelogs have it.
+    /// Date in UTC, such as 2026-02-03.
     pub fn today(&self) -> Result<String> {
         Ok(sh::output(Command::new("date").args(["--utc", "+%Y-%m-%d"]))?.trim().to_owned())
     }
 
-    /// An error, if there is anything that is not committed.
+    /// Checks that everything is committed.
+    ///
+    /// # Errors
+    ///
+    /// When git lists a change.
     pub fn check_is_clean(&self) -> Result<()> {
         let changed = self.git(&["status", "--porcelain"])?;
         if !changed.is_empty() {
-            bail!("not everything is committed:\n{changed}");
+            bail!("commit or remove these changes first:\n{changed}");
         }
         Ok(())
     }
 
-    /// An error on another branch than that of releases.
+    /// Checks that the branch is that of releases.
+    ///
+    /// # Errors
+    ///
+    /// On another branch.
     pub fn check_branch(&self) -> Result<()> {
         let branch = self.git(&["rev-parse", "--abbrev-ref", "HEAD"])?;
         if branch != BRANCH {
-            bail!("releases are made of the branch {BRANCH}, this is {branch}");
+            bail!("a release is made on the branch {BRANCH}, but this is {branch}; switch to it");
         }
         Ok(())
     }
 
-    /// Whether there is such a tag.
+    /// Returns `true` if this tag exists.
     pub fn has_tag(&self, tag: &str) -> Result<bool> {
         Ok(!self.git(&["tag", "--list", tag])?.is_empty())
     }
 
-    /// An error, if there is such a tag.
+    /// Checks that a tag is new.
+    ///
+    /// # Errors
+    ///
+    /// When the tag exists.
     pub fn check_has_no_tag(&self, tag: &str) -> Result<()> {
         if self.has_tag(tag)? {
-            bail!("there is a tag {tag} already");
+            bail!("the tag {tag} exists; release a higher version");
         }
         Ok(())
     }
 
-    /// The last commit.
+    /// Hash of the last commit.
     pub fn head(&self) -> Result<String> {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Commits these files, and tags the commit; the tag says this.
-    pub fn commit(&self, files: &[&str], tag: &str, says: &str) -> Result<()> {
+    /// Commits these files, and tags the commit with this message.
+    pub fn commit(&self, files: &[&str], tag: &str, message: &str) -> Result<()> {
         self.git(&[&["add", "--"], files].concat())?;
         self.git(&["commit", "--quiet", "--message", &format!("release: {tag}")])?;
-        let message = format!("{tag}\n\n{says}");
+        let message = format!("{tag}\n\n{message}");
         self.git(&["tag", "--annotate", "--message", &message, tag]).map(drop)
     }
 
-    /// Everything is again as it was at this commit, when nothing was changed.
+    /// Resets branch and work tree to this commit.
     pub fn go_back(&self, head: &str) -> Result<()> {
         self.git(&["reset", "--quiet", "--hard", head]).map(drop)
     }

@@ -11,7 +11,7 @@ use super::{Made, checksums, release};
 const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n";
 const DATE: &str = "2026-02-03";
 
-/// A small repository like this one.
+/// A small repository with the files that a release changes.
 fn repository() -> (TempDir, Repository) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
@@ -22,8 +22,8 @@ fn repository() -> (TempDir, Repository) {
     write("www/package.json", "{\n  \"version\": \"0.1.0\",\n  \"engines\": {}\n}\n");
     write("CHANGELOG.md", CHANGELOG);
     git(root, &["init", "--quiet", "--initial-branch=main"]);
-    git(root, &["config", "user.name", "Somebody"]);
-    git(root, &["config", "user.email", "somebody@example.org"]);
+    git(root, &["config", "user.name", "Alice"]);
+    git(root, &["config", "user.email", "alice@example.org"]);
     git(root, &["add", "."]);
     git(root, &["commit", "--quiet", "--message", "init"]);
     let repository = Repository::open(root);
@@ -37,19 +37,19 @@ fn git(root: &std::path::Path, arguments: &[&str]) -> String {
 }
 
 fn made(files: Vec<PathBuf>) -> Made {
-    Made { files, says: "rustc 1.2.3\nabc  a.tgz\n".to_owned() }
+    Made { files, message: "rustc 1.2.3\nabc  a.tgz\n".to_owned() }
 }
 
 fn make(repository: &Repository, version: &str) -> Result<Vec<PathBuf>> {
     release(repository, version, false, DATE, |_| Ok(made(Vec::new())))
 }
 
-/// Why it is refused; nothing is changed then.
+/// Error of a release that is refused. Asserts that the release changed nothing.
 fn refused(repository: &Repository, version: &str) -> String {
     let head = git(&repository.root, &["rev-parse", "HEAD"]);
     let tags = git(&repository.root, &["tag"]);
     let status = git(&repository.root, &["status", "--porcelain"]);
-    let error = make(repository, version).expect_err("it is refused");
+    let error = make(repository, version).expect_err("the release is refused");
     assert_eq!(git(&repository.root, &["rev-parse", "HEAD"]), head);
     assert_eq!(git(&repository.root, &["tag"]), tags);
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), status);
@@ -76,7 +76,7 @@ fn a_release_changes_both_manifests_and_the_changelog_and_is_tagged() {
 #[test]
 fn a_tag_that_cannot_be_made_leaves_everything_as_it_was() {
     let (_folder, repository) = repository();
-    // The tag would have to be a folder and a file.
+    // Git stores tags as files, and v0.2.0 is a folder now.
     git(&repository.root, &["tag", "v0.2.0/a"]);
     refused(&repository, "0.2.0");
     let text = fs::read_to_string(repository.root.join("CHANGELOG.md")).expect("a file");
@@ -84,23 +84,23 @@ fn a_tag_that_cannot_be_made_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn the_first_release_may_be_of_the_version_that_stands_there() {
+fn the_first_release_may_have_the_present_version() {
     let (_folder, repository) = repository();
     make(&repository, "0.1.0").expect("a release");
     assert_eq!(git(&repository.root, &["describe"]), "v0.1.0");
-    assert!(refused(&repository, "0.1.0").contains("there is a tag v0.1.0 already"));
+    assert!(refused(&repository, "0.1.0").contains("the tag v0.1.0 exists"));
 }
 
 #[test]
-fn what_is_no_higher_version_is_refused() {
+fn a_version_that_is_not_higher_is_refused() {
     let (_folder, repository) = repository();
     for (version, why) in [
-        ("0.0.9", "not above 0.1.0"),
-        ("0.1.0-rc.1", "not above 0.1.0"),
-        ("1", "is no version"),
-        ("v0.2.0", "is no version"),
-        ("", "is no version"),
-        ("0.2.0+build", "npm drops what stands after the +"),
+        ("0.0.9", "not above the present version 0.1.0"),
+        ("0.1.0-rc.1", "not above the present version 0.1.0"),
+        ("1", "is not a semantic version"),
+        ("v0.2.0", "is not a semantic version"),
+        ("", "is not a semantic version"),
+        ("0.2.0+build", "npm ignores the part of 0.2.0+build after the +"),
     ] {
         let said = refused(&repository, version);
         assert!(said.contains(why), "{version}: {said}");
@@ -108,41 +108,46 @@ fn what_is_no_higher_version_is_refused() {
 }
 
 #[test]
-fn what_is_not_committed_is_refused() {
+fn uncommitted_changes_are_refused() {
     let (_folder, repository) = repository();
     fs::write(repository.root.join("new"), "").expect("a file");
-    assert!(refused(&repository, "0.2.0").contains("not everything is committed:\n?? new"));
+    assert!(
+        refused(&repository, "0.2.0").contains("commit or remove these changes first:\n?? new")
+    );
 }
 
 #[test]
 fn another_branch_is_refused() {
     let (_folder, repository) = repository();
     git(&repository.root, &["checkout", "--quiet", "-b", "other"]);
-    assert!(refused(&repository, "0.2.0").contains("this is other"));
+    assert!(refused(&repository, "0.2.0").contains("but this is other"));
 }
 
 #[test]
-fn a_changelog_with_nothing_new_is_refused() {
+fn a_changelog_without_new_entries_is_refused() {
     let (_folder, repository) = repository();
     make(&repository, "0.2.0").expect("a release");
-    assert!(refused(&repository, "0.3.0").contains("nothing stands under [Unreleased]"));
+    assert!(refused(&repository, "0.3.0").contains("no entry under [Unreleased]"));
 }
 
 #[test]
-fn manifests_of_two_versions_are_refused() {
+fn manifests_with_different_versions_are_refused() {
     let (_folder, repository) = repository();
     fs::write(repository.root.join("www/package.json"), "{ \"version\": \"0.0.1\" }")
         .expect("a file");
     git(&repository.root, &["commit", "--quiet", "--all", "--message", "other"]);
     let said = refused(&repository, "0.2.0");
-    assert!(said.contains("Cargo.toml has version 0.1.0, www/package.json 0.0.1"), "{said}");
+    assert!(
+        said.contains("Cargo.toml has version 0.1.0, but www/package.json has 0.0.1"),
+        "{said}"
+    );
 }
 
 #[test]
 fn a_build_that_fails_leaves_everything_as_it_was() {
     let (_folder, repository) = repository();
     let failed = release(&repository, "0.2.0", false, DATE, |_| bail!("no disk"));
-    assert_eq!(failed.expect_err("it failed").to_string(), "no disk");
+    assert_eq!(failed.expect_err("the build fails").to_string(), "no disk");
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
     assert_eq!(git(&repository.root, &["tag"]), "");
     let text = fs::read_to_string(repository.root.join("CHANGELOG.md")).expect("a file");
@@ -153,19 +158,19 @@ fn a_build_that_fails_leaves_everything_as_it_was() {
 fn a_dry_run_builds_and_changes_nothing() {
     let (_folder, repository) = repository();
     let built = release(&repository, "0.2.0", true, DATE, |version| {
-        // It is built as that version.
+        // The manifests have the new version during the build.
         let text = fs::read_to_string(repository.root.join("www/package.json"))?;
         assert!(text.contains(&format!("\"version\": \"{version}\"")));
         Ok(made(vec![PathBuf::from("tarball")]))
     });
-    assert_eq!(built.expect("it is built"), [PathBuf::from("tarball")]);
+    assert_eq!(built.expect("the dry run builds"), [PathBuf::from("tarball")]);
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");
     assert_eq!(git(&repository.root, &["log", "-1", "--format=%s"]), "init");
     assert_eq!(git(&repository.root, &["tag"]), "");
 }
 
 #[test]
-fn sums_are_what_sha256sum_reads() {
+fn sha256sum_reads_the_checksums() {
     let folder = tempfile::tempdir().expect("a folder");
     let [file, sums] = ["a.tgz", "SHA256SUMS"].map(|name| folder.path().join(name));
     fs::write(&file, "abc").expect("a file");

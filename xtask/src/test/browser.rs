@@ -1,4 +1,5 @@
-//! A suite of browser tests: run, and run again for tests whose browser was lost.
+//! Runs the browser tests of one browser. A test whose driver loses the browser
+//! runs again.
 
 use std::fs;
 use std::process::Command;
@@ -10,22 +11,22 @@ use super::outcome::{self, Count};
 use super::suite::Engine;
 use crate::sh;
 
-/// How often tests are run again that lost their browser.
-const AGAIN: usize = 2;
+/// Most times that a test runs again.
+const MAX_RETRIES: usize = 2;
 
-/// Runs the tests in this browser. Gives how many went how, and how many
-/// browsers were lost: these tests were run again.
+/// Runs the tests in this browser. Returns their results, and how often a driver
+/// lost the browser.
 pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)> {
     println!("Browser tests in {}", engine.name());
     let mut count = outcome::run(&mut build_command(engine, filter.names(), seed))?;
     let mut lost = 0;
-    for _ in 0..AGAIN {
+    for _ in 0..MAX_RETRIES {
         let names = read_lost_tests(engine);
         if names.is_empty() {
             break;
         }
         println!(
-            "The driver lost the browser of these tests, which run again: {}",
+            "The driver lost the browser in these tests, which run again: {}",
             names.join("; ")
         );
         lost += names.len();

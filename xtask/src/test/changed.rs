@@ -1,4 +1,4 @@
-//! Which suites a change can reach, and which of their tests.
+//! Selects the suites and tests that a change can affect.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,14 +11,14 @@ use super::options::Filter;
 use super::suite::{Engine, Suite};
 use crate::sh;
 
-/// What a changed file can reach.
+/// Tests that a changed file can affect.
 #[derive(Debug, PartialEq, Eq)]
 enum Reach {
     /// Every test.
     Everything,
     /// The native tests.
     Native,
-    /// The native tests, and those of the package and of what bundlers make of it.
+    /// The native tests, and tests of the package and of the clients built with it.
     Package,
     /// The native tests, and those of the account page.
     AccountPage,
@@ -26,7 +26,8 @@ enum Reach {
     BrowserTests(BTreeSet<String>),
 }
 
-/// What the files of the work tree can reach that differ from this revision.
+/// Finds the suites that the changes since a revision can affect. Files that git
+/// does not track count as changes.
 pub fn find_reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
     let git = |arguments: &[&str]| {
         sh::output(Command::new("git").current_dir(sh::root()).args(arguments))
@@ -36,14 +37,14 @@ pub fn find_reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
     let files: Vec<&str> = changed.lines().chain(new.lines()).collect();
     let suites = find_suites(&files);
     let names: Vec<&str> = suites.keys().map(|suite| suite.name()).collect();
-    println!("{} files differ from {since}; they reach: {}", files.len(), names.join(", "));
+    println!("{} files differ from {since}; they can affect: {}", files.len(), names.join(", "));
     Ok(suites)
 }
 
 fn find_suites(files: &[&str]) -> BTreeMap<Suite, Filter> {
     let mut suites = BTreeMap::new();
     for file in files {
-        // These cost seconds.
+        // These suites take seconds.
         add_suite(&mut suites, Suite::Format, Filter::All);
         add_suite(&mut suites, Suite::Prose, Filter::All);
         add_suite(&mut suites, Suite::Lints, Filter::All);
@@ -105,16 +106,16 @@ fn find_reach(file: &str) -> Reach {
     if is_in(&["tests/stage/", "tests/probe/"]) {
         return Reach::Everything;
     }
-    // Native tests, and what they read: the docs.
+    // Native tests read the docs.
     if is_in(&["tests/", "docs/"]) || file.ends_with(".md") {
         return Reach::Native;
     }
     Reach::Everything
 }
 
-/// Files that hold tests reach these; files that others use reach every test.
-/// Whatever is written like the beginning of a name is taken for one: a name that
-/// no test has chooses none.
+/// Tests that a file of the browser tests can affect: its own, or all if it has
+/// none. A text that looks like the beginning of a name selects the tests with
+/// this name, if there are any.
 fn find_browser_test_reach(below: &str) -> Reach {
     let module = below.split(['/', '.']).next().unwrap_or_default();
     let folder = sh::root().join("tests/stage/tests/browser");
@@ -125,7 +126,7 @@ fn find_browser_test_reach(below: &str) -> Reach {
     if !text.contains("pub fn tests()") {
         return Reach::Everything;
     }
-    let beginning = Regex::new(r#""([a-z ]+: )"#).expect("it is one");
+    let beginning = Regex::new(r#""([a-z ]+: )"#).expect("the pattern is valid");
     Reach::BrowserTests(beginning.captures_iter(&text).map(|found| found[1].to_owned()).collect())
 }
 
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_widget_reaches_every_suite() {
+    fn a_source_of_the_package_reaches_every_suite() {
         for file in ["src/flow/mod.rs", "www/base.js", "Cargo.lock", "xtask/src/npm.rs"] {
             let reached = find_suites(&[file]);
             assert!(Suite::list_defaults().all(|suite| reached.get(&suite) == Some(&Filter::All)));
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_together_reaches_all_that_each_reaches() {
+    fn several_changes_reach_everything_that_each_one_reaches() {
         let reached = find_suites(&["src/page/visit.rs", "tests/package/build.mjs"]);
         assert_eq!(reached[&CHROMIUM], names(&["account page: ", "adoption: "]));
         assert_eq!(reached[&Suite::Native], Filter::All);

@@ -1,4 +1,4 @@
-//! Every test, and what they need set up.
+//! Runs the tests, after setting up what they need.
 
 mod browser;
 mod changed;
@@ -20,8 +20,12 @@ use outcome::Count;
 use suite::Suite;
 use timings::Timings;
 
-/// Runs everything, or what the arguments choose, and prints a summary; an error
-/// if anything failed.
+/// `cargo xtask test`: runs all suites, or those that the arguments select, and
+/// prints a summary.
+///
+/// # Errors
+///
+/// When a test fails.
 pub fn run(arguments: &[&str]) -> Result<()> {
     let began = Instant::now();
     let options = Options::read(arguments)?;
@@ -47,7 +51,9 @@ pub fn run(arguments: &[&str]) -> Result<()> {
             set_up::compile(&run.options, &mut run.timings)?;
         }
         for thread in [builds, downloads] {
-            let timings = thread.join().map_err(|_| anyhow!("the set-up has panicked"))??;
+            let timings = thread
+                .join()
+                .map_err(|_| anyhow!("the set-up panicked; its message is above"))??;
             run.timings.prepend(timings);
         }
         anyhow::Ok(())
@@ -60,30 +66,33 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         timings.print(began.elapsed())?;
     }
     if lost > 0 {
-        println!("{lost} times a driver lost its browser, and the test ran again");
+        println!("Tests that ran again because a driver lost its browser: {lost}");
     }
     println!("{} passed, {} failed", count.passed, count.failed);
     if count.failed > 0 {
-        bail!("see above; of browser tests, target/test-failures/ keeps what was on the screen");
+        bail!(
+            "{} tests failed, see above; target/test-failures/ has screenshots of browser tests",
+            count.failed
+        );
     }
     Ok(())
 }
 
-/// A run of the tests, as far as it has come.
+/// Progress of a run.
 #[derive(Default)]
 struct Run {
     options: Options,
     seed: u64,
     count: Count,
-    /// How often a driver lost its browser.
+    /// Number of tests that ran again because a driver lost its browser.
     lost: usize,
     timings: Timings,
 }
 
 impl Run {
-    /// Runs these suites, as far as they are chosen.
-    fn run_suites(&mut self, is_one: fn(Suite) -> bool) -> Result<()> {
-        let chosen = self.options.suites.iter().filter(|(suite, _)| is_one(**suite));
+    /// Runs the selected suites for which `is_wanted` returns `true`.
+    fn run_suites(&mut self, is_wanted: fn(Suite) -> bool) -> Result<()> {
+        let chosen = self.options.suites.iter().filter(|(suite, _)| is_wanted(**suite));
         for (suite, filter) in chosen {
             self.count += self.timings.measure(suite.name(), || match suite {
                 Suite::Format => check_format(),
@@ -112,17 +121,18 @@ impl Run {
     }
 }
 
-/// What is drawn by lot in this run: that of `STAGE_SEED`, or another each time.
+/// Seed of the random choices in this run: `STAGE_SEED`, or the time.
 fn choose_seed() -> Result<u64> {
     let seed = match std::env::var("STAGE_SEED") {
-        Ok(seed) => seed.parse().context("STAGE_SEED is a number")?,
+        Ok(seed) => seed.parse().context("STAGE_SEED must be a number")?,
         Err(_) => SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs(),
     };
-    println!("Seed: {seed} (again by STAGE_SEED={seed})");
+    println!("Seed: {seed} (STAGE_SEED={seed} selects it again)");
     Ok(seed)
 }
 
-/// By nextest where it is installed, which has work for every processor.
+/// Runs the native tests with nextest if it is installed. Nextest uses all
+/// processors.
 fn run_native(filter: &Filter) -> Result<Count> {
     println!("Native tests");
     let names = filter.names();
@@ -132,14 +142,15 @@ fn run_native(filter: &Filter) -> Result<Count> {
     }
     let mut all = build_native_command(&["nextest", "run", "--no-fail-fast", "--no-tests=pass"]);
     all.args(["--status-level=fail", "--final-status-level=fail", "--"]);
-    // These it leaves to cargo.
+    // Nextest does not run tests in docs.
     let mut of_docs = build_native_command(&["test", "--quiet", "--doc"]);
     let mut count = outcome::run_by_nextest(all.args(names))?;
     count += outcome::run(of_docs.arg("--").args(names))?;
     Ok(count)
 }
 
-/// Always of the same packages: by them, cargo decides what has to be compiled.
+/// Cargo command for the native tests. It always has the same packages, because
+/// another selection has other features and compiles everything again.
 fn build_native_command(arguments: &[&str]) -> Command {
     let packages = ["matrix-threepids", "stage", "xtask"];
     let mut cargo = sh::cargo();
@@ -156,7 +167,8 @@ fn check_format() -> Result<Count> {
     Ok(check(format.args(["fmt", "--all", "--check"])))
 }
 
-/// Of the native code, the browser tests, the WebAssembly, and the account page.
+/// Runs Clippy on the native code, the browser tests, the WebAssembly and the
+/// account page.
 fn check_lints() -> Result<Count> {
     tools::ensure_wasm_target()?;
     tools::ensure_rust_component("clippy")?;
@@ -168,7 +180,7 @@ fn check_lints() -> Result<Count> {
     native.args(["--exclude", "wasm-streams", "--all-targets"]).args(strict);
     let mut browser = sh::cargo();
     browser.args(["clippy", "--quiet"]).args(wasm).args(probe).args(strict);
-    // Which is no target of "all" that cargo lints.
+    // `--all-targets` does not include targets with `test = false`.
     let mut tests = sh::cargo();
     tests.args(["clippy", "--quiet", "--package", "stage", "--test", "browser"]).args(strict);
     let mut page = sh::cargo();
@@ -190,7 +202,7 @@ fn check(command: &mut Command) -> Count {
     to_count(sh::run(command))
 }
 
-/// What one test came to.
+/// Counts a result as one test, and prints its error.
 fn to_count(result: Result<()>) -> Count {
     match result {
         Ok(()) => Count { passed: 1, failed: 0 },
@@ -201,22 +213,22 @@ fn to_count(result: Result<()>) -> Count {
     }
 }
 
-/// Bytes of all kinds for so many minutes; what fails is kept in
-/// `tests/fuzz/corpus/`, and tried by every test from then on.
+/// `cargo xtask fuzz [--minutes N]`: inputs that fail are saved in
+/// `tests/fuzz/corpus/`, and every later run tries them.
 pub fn fuzz(arguments: &[&str]) -> Result<()> {
     let minutes: f64 = match *arguments {
         [] => 10.0,
-        ["--minutes", minutes] => minutes.parse().context("--minutes takes a number")?,
+        ["--minutes", minutes] => minutes.parse().context("--minutes requires a number")?,
         _ => bail!("cargo xtask fuzz [--minutes N]"),
     };
     let mut cargo = sh::cargo();
     cargo.args(["test", "--package", "matrix-threepids", "--test", "fuzz", "--", "--nocapture"]);
-    // What is shared by targets that run beside each other.
+    // The targets run at the same time, and each gets a part of these seconds.
     sh::run(cargo.env("FUZZ_SECONDS", (minutes * 60.0).to_string()))
 }
 
-/// Every state of the account page, as a picture: the test that looks at them
-/// all takes it.
+/// `cargo xtask screenshots`: the test of every state of the account page also
+/// saves a picture of each.
 pub fn screenshots() -> Result<()> {
     let folder = sh::target().join("screenshots");
     wasm_build::recreate_dir(&folder)?;

@@ -1,4 +1,4 @@
-//! What `cargo xtask test` is asked for.
+//! Options of `cargo xtask test`.
 
 use std::collections::BTreeMap;
 
@@ -7,32 +7,32 @@ use anyhow::{Result, bail};
 use super::changed;
 use super::suite::{Engine, Suite};
 
-/// How it is called.
+/// Synopsis of the command.
 pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engine NAME]… \
     [--changed [REVISION]] [--quick] [--timings]";
 
-/// What is run, and how.
+/// Selected tests, and how they are run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The suites that are run, and which of their tests.
+    /// Selected suites, each with a filter of its tests.
     pub suites: BTreeMap<Suite, Filter>,
-    /// Whether WebAssembly is compiled quickly, and not optimized.
+    /// WebAssembly is compiled quickly, and not optimized.
     pub is_quick: bool,
-    /// Whether a table is printed of how long everything took.
+    /// A table of durations is printed.
     pub has_timings: bool,
 }
 
-/// Which tests of a suite are run.
+/// Selected tests of a suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// All.
+    /// Every test.
     All,
-    /// Those whose name contains one of these.
+    /// Tests whose name contains one of these texts.
     Names(Vec<String>),
 }
 
 impl Filter {
-    /// What the names contain; empty for all tests.
+    /// Texts of which a name contains one. Empty for all tests.
     pub fn names(&self) -> &[String] {
         match self {
             Filter::All => &[],
@@ -40,7 +40,8 @@ impl Filter {
         }
     }
 
-    /// Whether it may let a test run whose name begins with one of these.
+    /// Returns `true` if the filter may select a test whose name begins with one of
+    /// these texts.
     pub fn may_reach(&self, beginnings: &[&str]) -> bool {
         let may = |name: &String| {
             beginnings
@@ -70,12 +71,12 @@ impl Options {
                     since = left.next_if(|revision| !revision.starts_with("--")).or(Some("HEAD"))
                 }
                 name if !name.starts_with("--") => names.push(name.to_owned()),
-                other => bail!("{other} is no option\n\n{USAGE}"),
+                other => bail!("{other} is not an option\n\n{USAGE}"),
             }
         }
         if let Some(since) = since {
             if !names.is_empty() || !suites.is_empty() {
-                bail!("--changed chooses the tests by itself\n\n{USAGE}");
+                bail!("--changed selects the tests; use it without filters and --suite\n\n{USAGE}");
             }
             let reached = changed::find_reached(since)?;
             return Ok(Options {
@@ -88,9 +89,9 @@ impl Options {
         let filter = if is_filtered { Filter::Names(names) } else { Filter::All };
         let is_run = |suite: &Suite| match suite {
             _ if !suites.is_empty() => suites.contains(suite),
-            // They have no tests with names.
+            // These suites have no tests with names.
             Suite::Format | Suite::Prose | Suite::Lints => !is_filtered,
-            // Whoever tries one browser test has no time for it.
+            // With `--quick`, a filter selects browser tests.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
             Suite::Reproducible => false,
@@ -100,7 +101,7 @@ impl Options {
     }
 }
 
-/// Of the browsers only these; all if none is given.
+/// Removes other browsers than these. Removes none if the list is empty.
 fn retain_engines(
     mut suites: BTreeMap<Suite, Filter>,
     engines: &[Engine],
@@ -118,7 +119,7 @@ fn parse_name<T: Copy>(name: Option<&str>, all: &[T], name_of: fn(T) -> &'static
         Some(found) => Ok(*found),
         None => {
             let all: Vec<&str> = all.iter().map(|value| name_of(*value)).collect();
-            bail!("{} is none of: {}", name.unwrap_or("nothing"), all.join(", "))
+            bail!("{} is not one of: {}", name.unwrap_or("nothing"), all.join(", "))
         }
     }
 }
@@ -129,7 +130,7 @@ mod tests {
     use super::{Filter, Options};
 
     fn suites(arguments: &[&str]) -> Vec<Suite> {
-        let options = Options::read(arguments).expect("these are options");
+        let options = Options::read(arguments).expect("the options are valid");
         options.suites.into_keys().collect()
     }
 
@@ -155,10 +156,10 @@ mod tests {
     }
 
     #[test]
-    fn with_a_filter_only_suites_are_run_whose_tests_have_names() {
+    fn a_filter_selects_only_suites_whose_tests_have_names() {
         let quick = suites(&["story", "--quick", "--engine", "webkit"]);
         assert_eq!(quick, [Suite::Package, Suite::Browser(Engine::WebKit)]);
-        let options = Options::read(&["story", "tabs"]).expect("these are options");
+        let options = Options::read(&["story", "tabs"]).expect("the options are valid");
         let names = Filter::Names(vec!["story".to_owned(), "tabs".to_owned()]);
         assert!(options.suites.values().all(|filter| *filter == names));
         assert!(!options.suites.contains_key(&Suite::Format));
@@ -169,13 +170,14 @@ mod tests {
         for (arguments, named) in
             [(&["--fast"][..], "--fast"), (&["--suite", "all"], "all"), (&["--engine"], "nothing")]
         {
-            let error = Options::read(arguments).expect_err("an error").to_string();
+            let error =
+                Options::read(arguments).expect_err("the options are not valid").to_string();
             assert!(error.starts_with(named), "{error}");
         }
     }
 
     #[test]
-    fn a_filter_reaches_tests_by_the_whole_of_a_beginning_or_by_a_part() {
+    fn a_filter_reaches_tests_by_a_part_of_a_beginning_or_more_than_it() {
         let filter = |name: &str| Filter::Names(vec![name.to_owned()]);
         assert!(filter("account page: sign").may_reach(&["account page"]));
         assert!(filter("page").may_reach(&["account page"]));

@@ -1,16 +1,16 @@
-//! What a test command says, read while it is shown.
+//! Counts tests in the output of a test command, while printing it.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
-/// How many tests (or checks) went how.
+/// Numbers of tests or checks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// These passed.
+    /// Tests that passed.
     pub passed: usize,
-    /// These failed.
+    /// Tests that failed.
     pub failed: usize,
 }
 
@@ -21,37 +21,39 @@ impl std::ops::AddAssign for Count {
     }
 }
 
-/// Runs a test command; shows and counts what it says on standard output.
+/// Runs a test command. Prints its standard output, and counts the tests in it.
 pub fn run(command: &mut Command) -> Result<Count> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("standard output is piped")?;
     count_results(child, stdout)
 }
 
-/// The same for one that says it on standard error, as nextest does.
+/// Like [`run`] for nextest, which writes to standard error.
 pub fn run_by_nextest(command: &mut Command) -> Result<Count> {
     let mut child = command.stderr(Stdio::piped()).spawn()?;
     let stderr = child.stderr.take().context("standard error is piped")?;
     count_results(child, stderr)
 }
 
-fn count_results(mut child: Child, said: impl Read) -> Result<Count> {
+fn count_results(mut child: Child, output: impl Read) -> Result<Count> {
     let mut count = Count::default();
-    for line in BufReader::new(said).lines() {
+    for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
         count += parse_line(&line).unwrap_or_default();
     }
-    // One that does not even compile has failed, too.
+    // A test that does not compile prints no number, but has failed.
     if !child.wait()?.success() && count.failed == 0 {
         count.failed = 1;
     }
     Ok(count)
 }
 
-/// The numbers of a line `test result: ok. 3 passed; 0 failed; …`, of one of
-/// Node's lines `ℹ pass 3` and `ℹ fail 0`, or of nextest's
-/// `Summary [ 6.750s] 5 tests run: 3 passed (1 slow), 1 failed, 1 timed out, 0 skipped`.
+/// Numbers in a line of output. The formats are:
+///
+/// - cargo: `test result: ok. 3 passed; 0 failed; …`
+/// - Node.js: `ℹ pass 3` and `ℹ fail 0`
+/// - nextest: `Summary [ 6.750s] 5 tests run: 3 passed (1 slow), 1 failed, 0 skipped`
 fn parse_line<'a>(line: &'a str) -> Option<Count> {
     let number = |text: &str| text.parse().ok();
     if line.trim_start().starts_with("Summary [") {

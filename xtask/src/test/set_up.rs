@@ -1,4 +1,4 @@
-//! What the tests need: tools, browsers, servers, and what their pages load.
+//! Sets up the tests: tools, browsers, servers, and the files that pages load.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{account_page, built, locales, npm, package_tests, sh, tools, trunk, wasm_build};
 
-/// Whether anything has to be set up.
+/// Returns `true` if a selected suite needs a set-up.
 pub fn is_wanted(options: &Options) -> bool {
     options.suites.keys().any(|suite| match suite {
         Suite::Package | Suite::Browser(_) => true,
@@ -18,8 +18,8 @@ pub fn is_wanted(options: &Options) -> bool {
     })
 }
 
-/// Downloads browsers and servers. That is waiting more than work: something
-/// else can be done meanwhile.
+/// Downloads browsers and servers. This needs little of the processor, so it runs
+/// in a thread of its own.
 pub fn download(options: &Options) -> Result<Timings> {
     let mut timings = Timings::default();
     if !is_wanted(options) {
@@ -28,7 +28,7 @@ pub fn download(options: &Options) -> Result<Timings> {
     for engine in list_engines(options) {
         timings.measure(&format!("download {}", engine.name()), || match engine {
             Engine::Chromium => {
-                // The account page is looked at in this one.
+                // Only this browser tests the account page behind nginx.
                 tools::ensure_nginx()?;
                 tools::ensure_chromium()
             }
@@ -46,9 +46,9 @@ fn list_engines(options: &Options) -> impl Iterator<Item = Engine> {
     Engine::ALL.into_iter().filter(is_run)
 }
 
-/// Builds the package, the account page, and tools of tests that come as sources.
-/// Most of this uses one processor, so native tests, which compile with another
-/// profile, run at the same time.
+/// Builds the package, the account page, and tools that come as sources. Most of
+/// this uses one processor, so native tests run at the same time. They compile
+/// with another profile.
 pub fn build(options: &Options) -> Result<Timings> {
     let mut timings = Timings::default();
     if !is_wanted(options) {
@@ -88,7 +88,7 @@ pub fn build(options: &Options) -> Result<Timings> {
     Ok(timings)
 }
 
-/// Compiles what only tests run, with the profile of native tests.
+/// Compiles the probe and the browser tests, with the profile of native tests.
 pub fn compile(options: &Options, timings: &mut Timings) -> Result<()> {
     if may_reach(options, &["probe"]) {
         let sources = [&built::PACKAGE_SOURCES[..], &["tests/probe"]].concat();
@@ -107,7 +107,7 @@ fn may_reach(options: &Options, beginnings: &[&str]) -> bool {
     options.suites.values().any(|filter| filter.may_reach(beginnings))
 }
 
-/// What finds things by role and name, for the pages of tests.
+/// Bundles the script with which tests find elements by role and name.
 pub fn build_testing_bundle() -> Result<()> {
     let node = tools::ensure_node_modules()?;
     let testing = sh::target().join("tools/testing.js");
@@ -120,7 +120,7 @@ pub fn build_testing_bundle() -> Result<()> {
     )
 }
 
-/// The widget with the functions that only tests call.
+/// Builds the elements with the functions that only tests call.
 fn build_probe() -> Result<()> {
     let wasm = wasm_build::compile("probe", "probe", "dev")?;
     let folder = sh::target().join("probe");

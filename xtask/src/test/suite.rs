@@ -1,25 +1,25 @@
-//! The suites, each of which can be run alone.
+//! Suites of tests. Each can be run alone.
 
-/// A group of tests that is run by one command.
+/// A group of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suite {
-    /// Of the Rust code.
+    /// Format of the Rust code.
     Format,
     /// Spelling and words of docs and comments.
     Prose,
-    /// Clippy's, of the native code, the WebAssembly, and the account page.
+    /// Clippy and rustdoc on the native code, the WebAssembly, and the account page.
     Lints,
     /// Tests of the Rust code that need no browser.
     Native,
-    /// Tests of the npm package, by Node.
+    /// Tests of the npm package, in Node.js.
     Package,
     /// Tests in a browser.
     Browser(Engine),
-    /// Two builds in different folders give the same bytes.
+    /// Two builds in different folders, whose bytes are compared.
     Reproducible,
 }
 
-/// A browser: Debian's, by its own WebDriver.
+/// A browser of Debian, with its own WebDriver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Engine {
     /// Chromium.
@@ -34,7 +34,7 @@ impl Engine {
     /// Every browser.
     pub const ALL: [Engine; 3] = [Engine::Chromium, Engine::Firefox, Engine::WebKit];
 
-    /// What it is called on the command line.
+    /// Name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Engine::Chromium => "chromium",
@@ -45,8 +45,8 @@ impl Engine {
 }
 
 impl Suite {
-    /// Those that are run where none is chosen: all but one, which builds
-    /// everything anew.
+    /// Suites that run if none is selected: all except the one that builds
+    /// everything again.
     pub fn list_defaults() -> impl Iterator<Item = Suite> {
         Suite::ALL.into_iter().filter(|suite| match suite {
             Suite::Format | Suite::Prose | Suite::Lints => true,
@@ -68,7 +68,7 @@ impl Suite {
         Suite::Reproducible,
     ];
 
-    /// What it is called on the command line.
+    /// Name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Suite::Format => "format",

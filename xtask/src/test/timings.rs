@@ -1,4 +1,4 @@
-//! How long everything took: a step of the set-up, a suite, a test.
+//! Durations of the steps of the set-up, the suites, and the slowest tests.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,35 +9,35 @@ use anyhow::Result;
 use super::suite::Engine;
 use crate::sh;
 
-/// How many of the slowest tests are listed.
+/// Number of the slowest tests in the table.
 const SLOWEST: usize = 10;
 
-/// What took how long, in order.
+/// Names and durations of steps, in order.
 #[derive(Default)]
 pub struct Timings(Vec<(String, Duration)>);
 
 impl Timings {
-    /// Does it, and notes how long it took.
-    pub fn measure<T>(&mut self, what: &str, run: impl FnOnce() -> T) -> T {
+    /// Runs a step, and adds its duration.
+    pub fn measure<T>(&mut self, name: &str, run: impl FnOnce() -> T) -> T {
         let began = Instant::now();
         let result = run();
-        self.0.push((what.to_owned(), began.elapsed()));
+        self.0.push((name.to_owned(), began.elapsed()));
         result
     }
 
-    /// What was noted elsewhere comes first.
+    /// Adds the steps of another thread before these.
     pub fn prepend(&mut self, mut others: Timings) {
         others.0.append(&mut self.0);
         self.0 = others.0;
     }
 
     /// Prints the table, and writes it to `target/test-record/timings.md`.
-    pub fn print(&self, whole: Duration) -> Result<()> {
-        let mut table = String::from("| what | seconds |\n|---|---:|\n");
-        for (what, took) in &self.0 {
-            writeln!(table, "| {what} | {:.1} |", took.as_secs_f64())?;
+    pub fn print(&self, total: Duration) -> Result<()> {
+        let mut table = String::from("| step | seconds |\n|---|---:|\n");
+        for (name, took) in &self.0 {
+            writeln!(table, "| {name} | {:.1} |", took.as_secs_f64())?;
         }
-        writeln!(table, "| everything | {:.1} |", whole.as_secs_f64())?;
+        writeln!(table, "| everything | {:.1} |", total.as_secs_f64())?;
         let mut tests = Vec::new();
         for engine in Engine::ALL {
             let file = sh::target().join(format!("test-record/{}-times.tsv", engine.name()));
@@ -45,7 +45,7 @@ impl Timings {
             tests.extend(text.lines().filter_map(|line| parse_test(line, engine)));
         }
         tests.sort_by_key(|test| std::cmp::Reverse(test.run));
-        writeln!(table, "\n| slowest browser tests | engine | seconds | of it for a browser |")?;
+        writeln!(table, "\n| slowest browser tests | engine | seconds | starting the browser |")?;
         table += "|---|---|---:|---:|\n";
         for test in tests.iter().take(SLOWEST) {
             let [run, start] = [test.run, test.start].map(|ms| ms as f64 / 1000.0);
@@ -59,7 +59,7 @@ impl Timings {
     }
 }
 
-/// A test, and its ms.
+/// A browser test, with its milliseconds.
 struct Test {
     name: String,
     engine: Engine,
@@ -67,7 +67,7 @@ struct Test {
     run: u64,
 }
 
-/// Of a line that the browser tests have written.
+/// Parses a line that the browser tests wrote.
 fn parse_test(line: &str, engine: Engine) -> Option<Test> {
     let mut parts = line.split('\t');
     let name = parts.next()?.to_owned();
