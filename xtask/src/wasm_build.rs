@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
@@ -32,11 +33,37 @@ pub fn profile() -> &'static str {
 /// Variable from which cargo reads flags of the compiler.
 pub const RUSTFLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
 
+/// Prints a note if the compiler is not the one with which the budget was
+/// measured and the passes of [`crate::wasm_size`] were tested.
+fn check_compiler() -> Result<()> {
+    let printed = sh::output(Command::new("rustc").arg("--version"))?;
+    if let Some(note) = compare_compiler(&printed, env!("CARGO_PKG_RUST_VERSION")) {
+        println!("{note}");
+    }
+    Ok(())
+}
+
+/// Returns a note if `printed` by rustc is not of the version `tested`, such as
+/// 1.95.
+fn compare_compiler(printed: &str, tested: &str) -> Option<String> {
+    let version = printed.split(' ').nth(1).unwrap_or(printed).trim();
+    let is_tested = version == tested || version.starts_with(&format!("{tested}."));
+    (!is_tested).then(|| {
+        format!(
+            "Note: this is Rust {version}. The bytes were measured with Rust {tested}; other \
+             versions may write more bytes, or data that no pass recognizes."
+        )
+    })
+}
+
 /// Compiles a library to a module without glue, and returns its path. Only the
 /// cdylib is compiled: together with an rlib, cargo omits link-time optimization
 /// without a warning.
 pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
     println!("Compiling {package} to WebAssembly ({profile})");
+    if profile == "release" {
+        check_compiler()?;
+    }
     sh::run(
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
@@ -112,4 +139,19 @@ pub fn recreate_dir(folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::compare_compiler;
+
+    #[test]
+    fn another_compiler_than_the_tested_one_gets_a_note() {
+        assert_eq!(compare_compiler("rustc 1.95.0 (59807616e 2026-04-14)\n", "1.95"), None);
+        assert_eq!(compare_compiler("rustc 1.95.1 (0123456 2026-05-01)\n", "1.95"), None);
+        for other in ["rustc 1.96.0 (0123456 2026-06-01)\n", "rustc 1.950.0-nightly\n"] {
+            let note = compare_compiler(other, "1.95").expect("the version is another one");
+            assert!(note.contains("The bytes were measured with Rust 1.95"), "{note}");
+        }
+    }
 }

@@ -167,8 +167,8 @@ fn check_format() -> Result<Count> {
     Ok(check(format.args(["fmt", "--all", "--check"])))
 }
 
-/// Runs Clippy on the native code, the browser tests, the WebAssembly and the
-/// account page.
+/// Runs Clippy and rustdoc on the native code, the WebAssembly and the account
+/// page, and Clippy on the browser tests.
 fn check_lints() -> Result<Count> {
     tools::ensure_wasm_target()?;
     tools::ensure_rust_component("clippy")?;
@@ -195,7 +195,31 @@ fn check_lints() -> Result<Count> {
         println!("{name}");
         count += check(command);
     }
+    count += check_docs();
     Ok(count)
+}
+
+/// Runs rustdoc on our own crates, private items included, and denies warnings,
+/// such as broken links.
+fn check_docs() -> Count {
+    let native = ["--workspace", "--exclude", "probe", "--exclude", "wasm-streams"];
+    let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
+    let others = ["--package", "probe", "--package", "wasm-streams", "--package", "send_wrapper"];
+    let page = ["--features", "account-page"];
+    let mut count = Count::default();
+    for (name, arguments) in [
+        ("Docs", &native[..]),
+        ("Docs for WebAssembly", &[&wasm[..], &others].concat()),
+        ("Docs of the account page", &[&wasm[..], &page].concat()),
+    ] {
+        println!("{name}");
+        let mut doc = sh::cargo();
+        doc.args(["doc", "--quiet", "--no-deps", "--document-private-items"]).args(arguments);
+        // The docs of messages are their texts, some of which contain a URL.
+        doc.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::bare-urls");
+        count += check(&mut doc);
+    }
+    count
 }
 
 fn check(command: &mut Command) -> Count {
