@@ -25,13 +25,13 @@ pub fn run() -> Result<()> {
         deny
     };
     let fetched = sh::run_quietly(deny().args(["fetch", "db"]));
-    let (checks, said) = plan_checks(fetched.is_ok());
+    let (checks, message) = plan_checks(fetched.is_ok());
     sh::run(deny().arg("check").args(checks))?;
     let package = npm::package()?;
     println!("Dry run of publishing");
     sh::run(Command::new("npm").args(["publish", "--dry-run"]).current_dir(package))?;
     // The last line of the output is the one that users read.
-    println!("{said}");
+    println!("{message}");
     Ok(())
 }
 
@@ -42,10 +42,10 @@ fn plan_checks(has_advisories: bool) -> (Vec<&'static str>, &'static str) {
         checks.insert(0, ADVISORIES);
         return (checks, "Checked: advisories, licenses, sources");
     }
-    let said = "Checked: licenses, sources. NOT checked: advisories. Their database, \
+    let message = "Checked: licenses, sources. NOT checked: advisories. Their database, \
         https://github.com/rustsec/advisory-db, can't be downloaded here. Run this command again \
         where it can.";
-    (checks, said)
+    (checks, message)
 }
 
 #[cfg(test)]
@@ -54,14 +54,14 @@ mod tests {
 
     #[test]
     fn advisories_are_checked_where_they_can_be_had() {
-        let (checks, said) = plan_checks(true);
-        assert!(checks.contains(&"advisories") && !said.contains("NOT"), "{checks:?} {said}");
+        let (checks, message) = plan_checks(true);
+        assert!(checks.contains(&"advisories") && !message.contains("NOT"), "{checks:?} {message}");
     }
 
     #[test]
     fn without_their_database_the_rest_is_checked_and_that_is_said() {
-        let (checks, said) = plan_checks(false);
+        let (checks, message) = plan_checks(false);
         assert_eq!(checks, ["licenses", "bans", "sources"]);
-        assert!(said.contains("NOT checked: advisories"), "{said}");
+        assert!(message.contains("NOT checked: advisories"), "{message}");
     }
 }

@@ -84,7 +84,7 @@ fn run() -> Result<()> {
         ["prose", ref options @ ..] => prose::run(options),
         ["package", ref options @ ..] => npm::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
-        ["screenshots"] => test::screenshots(),
+        ["screenshots"] => test::take_screenshots(),
         // Trunk calls this command as a hook, and names the folder in a variable.
         ["stamp"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context(

@@ -215,16 +215,16 @@ mod tests {
             (&["--without", "all"], "all is not a pass"),
             (&["--fast"], "cargo xtask package"),
         ] {
-            let said = Options::read(arguments).expect_err(error).to_string();
-            assert!(said.contains(error), "{said}");
+            let message = Options::read(arguments).expect_err(error).to_string();
+            assert!(message.contains(error), "{message}");
         }
     }
 
     #[test]
     fn namespaces_have_their_own_members_only() {
-        let made = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
+        let bundled = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
         let wanted = "var ce=(r,e)=>{for(var t of Object.keys(e))$t(r,t,\
             {__proto__:null,get:e[t],enumerable:!0})};";
-        assert_eq!(list_own_members_only(made).expect("the pattern is valid"), wanted);
+        assert_eq!(list_own_members_only(bundled).expect("the pattern is valid"), wanted);
     }
 }

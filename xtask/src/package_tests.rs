@@ -33,7 +33,7 @@ pub fn set_up() -> Result<()> {
 }
 
 /// Command that runs the tests of the package, or those with these names.
-pub fn node_command(names: &[String]) -> Result<Command> {
+pub fn build_node_command(names: &[String]) -> Result<Command> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]).current_dir(folder());
     node.args(names.iter().map(|name| format!("--test-name-pattern={name}")));

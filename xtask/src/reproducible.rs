@@ -123,8 +123,8 @@ mod tests {
         }
         compare(one.path(), other.path()).expect("the same");
         fs::write(other.path().join("sub/file"), "Same").expect("a file");
-        let said = compare(one.path(), other.path()).expect_err("they differ").to_string();
-        assert!(said.contains("sub/file"), "{said}");
+        let error = compare(one.path(), other.path()).expect_err("they differ").to_string();
+        assert!(error.contains("sub/file"), "{error}");
         fs::remove_file(other.path().join("sub/file")).expect("a file");
         assert!(compare(one.path(), other.path()).is_err());
     }

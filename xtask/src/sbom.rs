@@ -78,8 +78,9 @@ fn build_component(registry: &str, name: &str, version: &str, license: &str) -> 
 
 /// Component of the standard library, which is in no registry.
 fn build_std_component() -> Result<Component> {
-    let said = sh::output(Command::new("rustc").arg("--version"))?;
-    let version = said.split_whitespace().nth(1).context("`rustc --version` prints no version")?;
+    let printed = sh::output(Command::new("rustc").arg("--version"))?;
+    let version =
+        printed.split_whitespace().nth(1).context("`rustc --version` prints no version")?;
     let mut component = Component::new(Classification::Library, "std", version, None);
     component.description = Some(NormalizedString::new("The Rust standard library"));
     let license = SpdxExpression::new("MIT OR Apache-2.0");

@@ -143,9 +143,9 @@ pub fn ensure_crate_binary(name: &str, version: &str) -> Result<PathBuf> {
     let root = sh::target().join("tools/cargo");
     let ours = root.join("bin").join(name);
     let is_wanted = |file: &PathBuf| {
-        let said = file.is_file().then(|| sh::output(Command::new(file).arg("--version")));
-        said.is_some_and(|said| {
-            said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+        let printed = file.is_file().then(|| sh::output(Command::new(file).arg("--version")));
+        printed.is_some_and(|printed| {
+            printed.is_ok_and(|printed| printed.split_whitespace().any(|word| word == version))
         })
     };
     let found = [Some(ours.clone()), sh::which(name)].into_iter().flatten().find(is_wanted);

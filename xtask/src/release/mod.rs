@@ -28,12 +28,12 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     };
     let root = sh::root();
     let repository = Repository::open(&root);
-    let made = release(&repository, version, is_dry, &repository.today()?, |version| {
+    let files = release(&repository, version, is_dry, &repository.today()?, |version| {
         // Updates the version in the lock file.
         sh::run_quietly(sh::cargo().args(["metadata", "--format-version=1"]))?;
         build(version)
     })?;
-    made.iter().for_each(|file| println!("{}", file.display()));
+    files.iter().for_each(|file| println!("{}", file.display()));
     match is_dry {
         true => println!("This was a dry run: nothing is committed or tagged."),
         false => println!("Committed and tagged v{version}. docs/releasing.md has the next steps."),
@@ -52,7 +52,7 @@ fn release(
     version: &str,
     is_dry: bool,
     date: &str,
-    build: impl FnOnce(&Version) -> Result<Made>,
+    build: impl FnOnce(&Version) -> Result<Artifacts>,
 ) -> Result<Vec<PathBuf>> {
     let version = Version::parse(version)
         .with_context(|| format!("{version} is not a semantic version, such as 1.2.3"))?;
@@ -73,11 +73,11 @@ fn release(
     let result = (|| {
         version::write(&repository.root, &present, &version)?;
         changelog::release(&repository.root.join("CHANGELOG.md"), &version, date)?;
-        let made = build(&version)?;
+        let artifacts = build(&version)?;
         if !is_dry {
-            repository.commit(&CHANGED, &tag, &made.message)?;
+            repository.commit(&CHANGED, &tag, &artifacts.message)?;
         }
-        Ok(made.files)
+        Ok(artifacts.files)
     })();
     if is_dry || result.is_err() {
         repository.go_back(&head)?;
@@ -86,7 +86,7 @@ fn release(
 }
 
 /// Files of a release.
-struct Made {
+struct Artifacts {
     /// Paths of the tarball, the bill of materials and the checksums.
     files: Vec<PathBuf>,
     /// Message of the tag: versions of the tools, and checksums.
@@ -95,7 +95,7 @@ struct Made {
 
 /// Builds package, tarball, bill of materials and checksums, and does a dry run of
 /// publishing.
-fn build(version: &Version) -> Result<Made> {
+fn build(version: &Version) -> Result<Artifacts> {
     let package = npm::package()?;
     let folder = package.parent().context("the package is in a folder")?.to_owned();
     let tarball = folder.join(format!("matrix-threepids-{version}.tgz"));
@@ -107,7 +107,7 @@ fn build(version: &Version) -> Result<Made> {
     let rust = sh::output(Command::new("rustc").arg("--version"))?;
     let node = sh::output(Command::new("node").arg("--version"))?;
     let message = format!("{rust}node {node}\n{}", fs::read_to_string(&sums)?);
-    Ok(Made { files: vec![tarball, list, sums], message })
+    Ok(Artifacts { files: vec![tarball, list, sums], message })
 }
 
 /// Does a dry run of publishing. Provenance needs a token of the hosted runner that

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use tempfile::TempDir;
 
 use super::repository::Repository;
-use super::{Made, checksums, release};
+use super::{Artifacts, checksums, release};
 
 const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A thing.\n";
 const DATE: &str = "2026-02-03";
@@ -36,12 +36,12 @@ fn git(root: &std::path::Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-fn made(files: Vec<PathBuf>) -> Made {
-    Made { files, message: "rustc 1.2.3\nabc  a.tgz\n".to_owned() }
+fn artifacts(files: Vec<PathBuf>) -> Artifacts {
+    Artifacts { files, message: "rustc 1.2.3\nabc  a.tgz\n".to_owned() }
 }
 
 fn make(repository: &Repository, version: &str) -> Result<Vec<PathBuf>> {
-    release(repository, version, false, DATE, |_| Ok(made(Vec::new())))
+    release(repository, version, false, DATE, |_| Ok(artifacts(Vec::new())))
 }
 
 /// Error of a release that is refused. Asserts that the release changed nothing.
@@ -102,8 +102,8 @@ fn a_version_that_is_not_higher_is_refused() {
         ("", "is not a semantic version"),
         ("0.2.0+build", "npm ignores the part of 0.2.0+build after the +"),
     ] {
-        let said = refused(&repository, version);
-        assert!(said.contains(why), "{version}: {said}");
+        let error = refused(&repository, version);
+        assert!(error.contains(why), "{version}: {error}");
     }
 }
 
@@ -136,10 +136,10 @@ fn manifests_with_different_versions_are_refused() {
     fs::write(repository.root.join("www/package.json"), "{ \"version\": \"0.0.1\" }")
         .expect("a file");
     git(&repository.root, &["commit", "--quiet", "--all", "--message", "other"]);
-    let said = refused(&repository, "0.2.0");
+    let error = refused(&repository, "0.2.0");
     assert!(
-        said.contains("Cargo.toml has version 0.1.0, but www/package.json has 0.0.1"),
-        "{said}"
+        error.contains("Cargo.toml has version 0.1.0, but www/package.json has 0.0.1"),
+        "{error}"
     );
 }
 
@@ -161,7 +161,7 @@ fn a_dry_run_builds_and_changes_nothing() {
         // The manifests have the new version during the build.
         let text = fs::read_to_string(repository.root.join("www/package.json"))?;
         assert!(text.contains(&format!("\"version\": \"{version}\"")));
-        Ok(made(vec![PathBuf::from("tarball")]))
+        Ok(artifacts(vec![PathBuf::from("tarball")]))
     });
     assert_eq!(built.expect("the dry run builds"), [PathBuf::from("tarball")]);
     assert_eq!(git(&repository.root, &["status", "--porcelain"]), "");

@@ -28,7 +28,7 @@ enum Reach {
 
 /// Finds the suites that the changes since a revision can affect. Files that git
 /// does not track count as changes.
-pub fn find_reached(since: &str) -> Result<BTreeMap<Suite, Filter>> {
+pub fn find_reached_suites(since: &str) -> Result<BTreeMap<Suite, Filter>> {
     let git = |arguments: &[&str]| {
         sh::output(Command::new("git").current_dir(sh::root()).args(arguments))
     };

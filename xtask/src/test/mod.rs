@@ -104,7 +104,7 @@ impl Run {
                 Suite::Native => run_native(filter),
                 Suite::Package => {
                     println!("Tests of the package");
-                    outcome::run(&mut package_tests::node_command(filter.names())?)
+                    outcome::run(&mut package_tests::build_node_command(filter.names())?)
                 }
                 Suite::Reproducible => {
                     println!("Two builds in different folders");
@@ -253,7 +253,7 @@ pub fn fuzz(arguments: &[&str]) -> Result<()> {
 
 /// `cargo xtask screenshots`: the test of every state of the account page also
 /// saves a picture of each.
-pub fn screenshots() -> Result<()> {
+pub fn take_screenshots() -> Result<()> {
     let folder = sh::target().join("screenshots");
     wasm_build::recreate_dir(&folder)?;
     tools::ensure_chromium()?;

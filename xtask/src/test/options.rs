@@ -78,7 +78,7 @@ impl Options {
             if !names.is_empty() || !suites.is_empty() {
                 bail!("--changed selects the tests; use it without filters and --suite\n\n{USAGE}");
             }
-            let reached = changed::find_reached(since)?;
+            let reached = changed::find_reached_suites(since)?;
             return Ok(Options {
                 suites: retain_engines(reached, &engines),
                 is_quick,
