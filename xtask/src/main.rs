@@ -86,7 +86,7 @@ fn run() -> Result<()> {
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::take_screenshots(),
         // Trunk calls this command as a hook, and names the folder in a variable.
-        ["stamp"] => {
+        ["hash-filenames"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context(
                 "TRUNK_STAGING_DIR is not set; only the hook in Trunk.toml runs this command",
             )?;

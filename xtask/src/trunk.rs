@@ -28,7 +28,7 @@ pub fn build(folder: &Path) -> Result<()> {
         .args(["build", "--release", "--offline", "--dist"])
         .arg(folder)
         // The same flags as in `cargo xtask page`, so that nothing is compiled twice.
-        .env(wasm_build::RUSTFLAGS, wasm_build::remap_path_flags())
+        .env(wasm_build::RUSTFLAGS, wasm_build::remap_path_flags()?)
         .env("PATH", std::env::join_paths(folders)?);
     sh::run_quietly(&mut trunk)
 }

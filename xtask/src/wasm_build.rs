@@ -68,7 +68,7 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
-            .env(RUSTFLAGS, remap_path_flags()),
+            .env(RUSTFLAGS, remap_path_flags()?),
     )?;
     let folder = if profile == "dev" { "debug" } else { profile };
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
@@ -82,17 +82,30 @@ pub fn compile_account_page() -> Result<PathBuf> {
             .args(["build", "--quiet", "--profile", profile(), "--package", "matrix-threepids"])
             .args(["--bin", "account-page", "--features", "account-page"])
             .args(["--target", "wasm32-unknown-unknown"])
-            .env(RUSTFLAGS, remap_path_flags()),
+            .env(RUSTFLAGS, remap_path_flags()?),
     )?;
     Ok(sh::target().join("wasm32-unknown-unknown").join(profile()).join("account-page.wasm"))
 }
 
 /// Compiler flags that remove local paths from panic locations. With these paths,
 /// each machine would build other bytes.
-pub fn remap_path_flags() -> String {
+///
+/// Two local paths occur: that of the registry, and that of the standard library
+/// if the component `rust-src` is installed. Without this component, the compiler
+/// writes `/rustc/<commit>`.
+pub fn remap_path_flags() -> Result<String> {
     let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
     let cargo = std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from);
-    format!("--remap-path-prefix={}=/cargo", cargo.display())
+    let sysroot = sh::output(Command::new("rustc").args(["--print", "sysroot"]))?;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
+    let version = sh::output(Command::new("rustc").arg("-vV"))?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    let commit = commit.context("`rustc -vV` prints no commit hash")?;
+    Ok(format!(
+        "--remap-path-prefix={}=/cargo --remap-path-prefix={}=/rustc/{commit}",
+        cargo.display(),
+        library.display()
+    ))
 }
 
 /// Generates the glue of a module with the version of wasm-bindgen in Cargo.lock.
