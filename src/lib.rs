@@ -5,7 +5,7 @@
 //! in this list:
 //!
 //! - [`matrix`]: requests and responses of the servers;
-//! - [`flow`]: the state machine, without I/O;
+//! - [`model`]: the state machine, without I/O;
 //! - [`locale`]: messages, and the format of numbers and dates;
 //! - `ui`: Leptos components that display the state;
 //! - `element`: the bridge between JavaScript and Rust. The class in `www/`
@@ -13,9 +13,9 @@
 //! - [`page`]: the standalone account page, only with the feature
 //!   `account-page`.
 
-pub mod flow;
 pub mod locale;
 pub mod matrix;
+pub mod model;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod page;
 

@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use matrix_threepids::locale::{Locale, Word};
+use matrix_threepids::locale::{Locale, Message};
 use matrix_threepids::matrix::Json;
 use matrix_threepids::page;
 
 /// The element's tables, and those of the account page.
-const ELEMENT: (&str, Words) = ("www/locales", Word::ENGLISH);
-const PAGE: (&str, Words) = ("www/page/words", page::Word::ENGLISH);
+const ELEMENT: (&str, Words) = ("www/locales", Message::ENGLISH);
+const PAGE: (&str, Words) = ("www/page/words", page::Message::ENGLISH);
 
 /// Names of words and their English texts.
 type Words = &'static [(&'static str, &'static str)];
@@ -103,33 +103,33 @@ fn element_and_page_speak_the_same_languages() {
 
 fn locale(rtl: bool, words: &[&str]) -> Locale {
     let words = words.iter().map(|word| Json::from(*word)).collect();
-    Locale { tag: "xx".to_owned(), rtl, words }
+    Locale { tag: "xx".to_owned(), rtl, messages: words }
 }
 
 #[test]
 fn a_word_that_is_missing_is_english() {
     let locale = locale(false, &["Adressen", ""]);
-    assert_eq!(locale.word(Word::EmailAddresses), "Adressen");
-    assert_eq!(locale.word(Word::EmailAddress), "Email address");
-    assert_eq!(locale.word(Word::OpenLink), "Read more");
-    let number = Locale { words: vec![Json::Number(1.0)], ..Locale::default() };
-    assert_eq!(number.word(Word::EmailAddresses), "Email addresses");
+    assert_eq!(locale.message(Message::EmailAddresses), "Adressen");
+    assert_eq!(locale.message(Message::EmailAddress), "Email address");
+    assert_eq!(locale.message(Message::OpenLink), "Read more");
+    let number = Locale { messages: vec![Json::Number(1.0)], ..Locale::default() };
+    assert_eq!(number.message(Message::EmailAddresses), "Email addresses");
 }
 
 #[test]
 fn what_is_put_in_is_isolated_where_directions_meet() {
     let english = Locale::default();
-    assert_eq!(english.word_with(Word::WasAdded, "a@b.example"), "a@b.example was added");
+    assert_eq!(english.message_with(Message::WasAdded, "a@b.example"), "a@b.example was added");
     assert_eq!(
-        english.word_with(Word::WasAdded, "דנה@b.example"),
+        english.message_with(Message::WasAdded, "דנה@b.example"),
         "\u{2068}דנה@b.example\u{2069} was added"
     );
-    assert_eq!(english.word_with(Word::WasAdded, "zoë@b.example"), "zoë@b.example was added");
+    assert_eq!(english.message_with(Message::WasAdded, "zoë@b.example"), "zoë@b.example was added");
     let arabic = locale(true, &[]);
     assert_eq!(
-        arabic.word_with(Word::WasAdded, "a@b.example"),
+        arabic.message_with(Message::WasAdded, "a@b.example"),
         "\u{2068}a@b.example\u{2069} was added"
     );
     // A text that leaves it out says the rest.
-    assert_eq!(english.word_with(Word::Broken, "a@b.example"), "Something went wrong");
+    assert_eq!(english.message_with(Message::Broken, "a@b.example"), "Something went wrong");
 }

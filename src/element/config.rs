@@ -1,9 +1,9 @@
 //! Configuration that the JavaScript class passes when attributes change.
 
-use crate::flow::Section;
 use crate::locale::Locale;
 use crate::matrix::Json;
 use crate::matrix::threepids::Medium;
+use crate::model::Section;
 use crate::ui::Settings;
 
 /// Configuration of an element.
@@ -106,7 +106,7 @@ impl Config {
     /// The part that views need.
     pub fn settings(&self, user_id: String) -> Settings {
         Settings {
-            locale: Locale { tag: self.lang.clone(), rtl: self.rtl, words: self.words.clone() },
+            locale: Locale { tag: self.lang.clone(), rtl: self.rtl, messages: self.words.clone() },
             heading_level: self.heading_level,
             without_heading: self.without_heading,
             has_placeholder: self.has_placeholder,
@@ -118,7 +118,7 @@ impl Config {
 
 fn section(medium: &Json) -> Option<Section> {
     match medium {
-        Json::String(medium) => Section::of(&Medium::from(&**medium)),
+        Json::String(medium) => Section::from_medium(&Medium::from(&**medium)),
         _ => None,
     }
 }

@@ -3,63 +3,65 @@
 
 use wasm_bindgen::JsValue;
 
-use crate::flow::{Action, ErrorReport, Event, Flow, Outcome, Verification};
-use crate::matrix::json::{Json, Object, object, to_js};
+use crate::matrix::json::{Json, ObjectBuilder, object, to_js};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::Challenge;
+use crate::model::{Action, ErrorReport, HostEvent, MethodResult, Model, Verification};
 
 /// Object that starts with medium and address.
-fn of(medium: &Medium, address: &str) -> Object {
-    object().text("medium", medium.as_str()).text("address", address)
+fn threepid_to_js(medium: &Medium, address: &str) -> ObjectBuilder {
+    object().string("medium", medium.as_str()).string("address", address)
 }
 
 /// `{medium, address}`
 pub fn address(medium: &Medium, address: &str) -> JsValue {
-    to_js(&of(medium, address).done())
+    to_js(&threepid_to_js(medium, address).build())
 }
 
 /// The property `threepids`.
 pub fn threepids(entries: &[Threepid]) -> Json {
     let entry = |it: &Threepid| {
-        of(&it.medium, &it.address)
-            .maybe_number("addedAt", it.added_at)
-            .maybe_number("validatedAt", it.validated_at)
-            .maybe("shared", it.shared.map(Json::Bool))
-            .done()
+        threepid_to_js(&it.medium, &it.address)
+            .optional_number("addedAt", it.added_at)
+            .optional_number("validatedAt", it.validated_at)
+            .optional("shared", it.shared.map(Json::Bool))
+            .build()
     };
     Json::Array(entries.iter().map(entry).collect())
 }
 
 /// The property `pending`.
-pub fn pending(flow: &Flow) -> Json {
+pub fn pending(model: &Model) -> Json {
     let entry = |it: &Verification| {
         let phase = if it.is_waiting() { "waiting" } else { "sent" };
-        of(&it.medium, &it.address)
+        threepid_to_js(&it.medium, &it.address)
             .number("attempt", f64::from(it.attempt))
-            .number("sentAt", flow.by_clock(it.sent_at))
-            .text("phase", phase)
-            .done()
+            .number("sentAt", model.to_system_time(it.sent_at))
+            .string("phase", phase)
+            .build()
     };
-    Json::Array(flow.public_pending().map(entry).collect())
+    Json::Array(model.visible_verifications().map(entry).collect())
 }
 
 /// Value that a method resolves with.
-pub fn outcome(outcome: &Outcome) -> JsValue {
+pub fn outcome(outcome: &MethodResult) -> JsValue {
     to_js(&match outcome {
-        Outcome::List(entries) => threepids(entries),
-        Outcome::Sent { medium, address, attempt } => sent(medium, address, *attempt),
-        Outcome::Removed { medium, address, unbind_result } => {
+        MethodResult::List(entries) => threepids(entries),
+        MethodResult::Sent { medium, address, attempt } => sent(medium, address, *attempt),
+        MethodResult::Removed { medium, address, unbind_result } => {
             removed(medium, address, unbind_result.as_deref())
         }
     })
 }
 
 fn sent(medium: &Medium, address: &str, attempt: u32) -> Json {
-    of(medium, address).number("attempt", f64::from(attempt)).done()
+    threepid_to_js(medium, address).number("attempt", f64::from(attempt)).build()
 }
 
 fn removed(medium: &Medium, address: &str, unbind_result: Option<&str>) -> Json {
-    of(medium, address).json("unbindResult", unbind_result.map_or(Json::Null, Json::from)).done()
+    threepid_to_js(medium, address)
+        .json("unbindResult", unbind_result.map_or(Json::Null, Json::from))
+        .build()
 }
 
 /// Detail of `threepids-error`, and value that a method rejects with.
@@ -67,42 +69,42 @@ pub fn report(report: &ErrorReport) -> JsValue {
     let or_null = |number: Option<f64>| number.map_or(Json::Null, Json::Number);
     to_js(
         &object()
-            .text("code", &report.code)
-            .text("message", &report.message)
+            .string("code", &report.code)
+            .string("message", &report.message)
             .json("status", or_null(report.status.map(f64::from)))
             .json("retryAfterMs", or_null(report.retry_after_ms))
-            .flag("recoverable", report.recoverable)
-            .done(),
+            .bool("recoverable", report.recoverable)
+            .build(),
     )
 }
 
 /// Name and detail of an event. `list` is the current list.
-pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
+pub fn event(event: &HostEvent, list: &[Threepid]) -> (&'static str, JsValue) {
     match event {
-        Event::Ready => ("threepids-ready", JsValue::NULL),
-        Event::Change => {
-            ("threepids-change", to_js(&object().json("threepids", threepids(list)).done()))
+        HostEvent::Ready => ("threepids-ready", JsValue::NULL),
+        HostEvent::Change => {
+            ("threepids-change", to_js(&object().json("threepids", threepids(list)).build()))
         }
-        Event::VerificationSent { medium, address, attempt } => {
+        HostEvent::VerificationSent { medium, address, attempt } => {
             ("threepid-verification-sent", to_js(&sent(medium, address, *attempt)))
         }
-        Event::Added { medium, address: it } => ("threepid-added", address(medium, it)),
-        Event::Removed { medium, address, unbind_result } => {
+        HostEvent::Added { medium, address: it } => ("threepid-added", address(medium, it)),
+        HostEvent::Removed { medium, address, unbind_result } => {
             ("threepid-removed", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
-        Event::Shared { medium, address: it } => ("threepid-shared", address(medium, it)),
-        Event::Unshared { medium, address, unbind_result } => {
+        HostEvent::Shared { medium, address: it } => ("threepid-shared", address(medium, it)),
+        HostEvent::Unshared { medium, address, unbind_result } => {
             ("threepid-unshared", to_js(&removed(medium, address, unbind_result.as_deref())))
         }
-        Event::PasswordChanged { logout_devices } => {
-            let detail = object().flag("logoutDevices", *logout_devices).done();
+        HostEvent::PasswordChanged { logout_devices } => {
+            let detail = object().bool("logoutDevices", *logout_devices).build();
             ("password-changed", to_js(&detail))
         }
-        Event::SessionExpired { soft_logout } => {
-            let detail = object().flag("softLogout", *soft_logout).done();
+        HostEvent::SessionExpired { soft_logout } => {
+            let detail = object().bool("softLogout", *soft_logout).build();
             ("threepids-session-expired", to_js(&detail))
         }
-        Event::Error(it) => ("threepids-error", report(it)),
+        HostEvent::Error(it) => ("threepids-error", report(it)),
     }
 }
 
@@ -110,29 +112,29 @@ pub fn event(event: &Event, list: &[Threepid]) -> (&'static str, JsValue) {
 pub fn challenge(action: Action, of: Option<&(Medium, String)>, challenge: &Challenge) -> JsValue {
     let action = match action {
         Action::List
-        | Action::Send
+        | Action::RequestToken
         | Action::Add
-        | Action::Submit
-        | Action::Prove
-        | Action::Share
-        | Action::Find => "add",
+        | Action::SubmitCode
+        | Action::RequestUiaToken
+        | Action::RequestBindToken
+        | Action::Lookup => "add",
         Action::Remove => "remove",
         Action::Bind => "bind",
         Action::Unbind => "unbind",
         Action::ChangePassword => "password",
     };
-    let flow = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).done();
+    let model = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).build();
     let error = challenge.errcode.as_ref();
-    let error = error.map(|code| object().text("code", code.as_str()).done());
+    let error = error.map(|code| object().string("code", code.as_str()).build());
     to_js(
         &object()
-            .text("action", action)
-            .maybe_text("medium", of.map(|(medium, _)| medium.as_str()))
-            .maybe_text("address", of.map(|(_, address)| &**address))
-            .json("flows", Json::Array(challenge.flows.iter().map(flow).collect()))
+            .string("action", action)
+            .optional_string("medium", of.map(|(medium, _)| medium.as_str()))
+            .optional_string("address", of.map(|(_, address)| &**address))
+            .json("flows", Json::Array(challenge.flows.iter().map(model).collect()))
             .json("params", challenge.params.clone())
             .json("completed", challenge.completed.as_slice().into())
-            .maybe("error", error)
-            .done(),
+            .optional("error", error)
+            .build(),
     )
 }

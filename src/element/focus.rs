@@ -3,37 +3,39 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use crate::flow::{Focus, Section};
-use crate::locale::{digits, phones};
+use crate::locale::{format_digits, phones};
+use crate::model::{FocusTarget, Section};
 use crate::ui;
 
 /// Sets the focus, if the element is rendered.
-pub fn focus(root: &ShadowRoot, target: &Focus) {
+pub fn focus(root: &ShadowRoot, target: &FocusTarget) {
     // An address may be added while the person types another: let them.
-    if matches!(target, Focus::Entry(..)) && find(root, "input:focus").is_some() {
+    if matches!(target, FocusTarget::Entry(..)) && find(root, "input:focus").is_some() {
         return;
     }
     let selector = match target {
-        Focus::Field(section) => ["#", ui::field_id(*section)].concat(),
-        Focus::NewPassword => ["#", ui::NEW_PASSWORD].concat(),
-        Focus::RepeatedPassword => ["#", ui::REPEATED_PASSWORD].concat(),
-        Focus::TryAgain(section) => [".", ui::class(*section), " .form .alert button"].concat(),
-        Focus::Group(id) => ["#", &ui::group_id(*id)].concat(),
-        Focus::Terms => ["#", ui::TERMS].concat(),
-        Focus::ShareButton(section, at) => entry(*section, *at) + " .share button",
-        Focus::Dialog => {
-            put(root, "dialog[open] h2");
+        FocusTarget::Field(section) => ["#", ui::field_id(*section)].concat(),
+        FocusTarget::NewPassword => ["#", ui::NEW_PASSWORD].concat(),
+        FocusTarget::RepeatedPassword => ["#", ui::REPEATED_PASSWORD].concat(),
+        FocusTarget::TryAgain(section) => {
+            [".", ui::class(*section), " .form .alert button"].concat()
+        }
+        FocusTarget::Verification(id) => ["#", &ui::group_id(*id)].concat(),
+        FocusTarget::Terms => ["#", ui::TERMS].concat(),
+        FocusTarget::ShareButton(section, at) => entry(*section, *at) + " .share button",
+        FocusTarget::Dialog => {
+            set_value(root, "dialog[open] h2");
             // If there is one to be typed into, rather there.
             "dialog[open] input:not([tabindex])".to_owned()
         }
-        Focus::Code(id) => ["#", &ui::code_id(*id)].concat(),
-        Focus::Entry(section, at) => entry(*section, *at),
-        Focus::RemoveButton(section, at) => entry(*section, *at) + " button",
+        FocusTarget::Code(id) => ["#", &ui::code_id(*id)].concat(),
+        FocusTarget::Entry(section, at) => entry(*section, *at),
+        FocusTarget::RemoveButton(section, at) => entry(*section, *at) + " button",
     };
-    put(root, &selector);
+    set_value(root, &selector);
 }
 
-fn put(root: &ShadowRoot, selector: &str) {
+fn set_value(root: &ShadowRoot, selector: &str) {
     if let Some(element) = find(root, selector) {
         // An element without focus is no reason to fail.
         let _ = element.unchecked_into::<HtmlElement>().focus();
@@ -41,7 +43,7 @@ fn put(root: &ShadowRoot, selector: &str) {
 }
 
 fn entry(section: Section, at: usize) -> String {
-    let at = digits(at + 1);
+    let at = format_digits(at + 1);
     [".", ui::class(section), " ", ui::ENTRY, ":nth-child(", &at, ")"].concat()
 }
 

@@ -12,22 +12,25 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use super::config::Config;
-use super::hooks::Hooks;
-use super::identity::Identity;
-use super::runner::Runner;
-use super::session::Session;
+use super::hooks::JsBridge;
+use super::identity::IdentityClient;
+use super::runner::Runtime;
+use super::session::MatrixClient;
 use super::{details, focus, random};
-use crate::flow::{Access, By, ErrorReport, Flow, Focus, Input, Operation, Presence, same_address};
 use crate::locale::phones;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{email, json};
+use crate::model::{
+    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Model, PageState, SessionState,
+    is_same_address,
+};
 use crate::ui::{self, Ui};
 
 /// Handle of one element. All methods take `&self`, because a listener of an
 /// event can call the element again.
 #[wasm_bindgen]
 pub struct Handle {
-    runner: Rc<Runner>,
+    runner: Rc<Runtime>,
     config: RefCell<Config>,
     token: RefCell<TokenState>,
     /// View; unmounted when it is dropped.
@@ -38,11 +41,11 @@ pub struct Handle {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TokenState {
     /// The property was never set.
-    Never,
+    Unset,
     /// The property is set.
-    There,
+    Set,
     /// The property was set, and then removed.
-    Gone,
+    Cleared,
 }
 
 #[wasm_bindgen]
@@ -50,15 +53,15 @@ impl Handle {
     /// Creates the handle of `<matrix-threepids>`, or of
     /// `<matrix-account-password>`.
     #[wasm_bindgen(constructor)]
-    pub fn new(hooks: Hooks, password: bool) -> Handle {
-        let runner = Runner::new(hooks);
+    pub fn new(hooks: JsBridge, password: bool) -> Handle {
+        let runner = Runtime::new(hooks);
         if password {
-            runner.model.update(|model| model.flow = Flow::of_password());
+            runner.state.update(|state| state.model = Model::new_for_password());
         }
         Handle {
             runner,
             config: RefCell::default(),
-            token: RefCell::new(TokenState::Never),
+            token: RefCell::new(TokenState::Unset),
             mounted: RefCell::default(),
         }
     }
@@ -71,12 +74,12 @@ impl Handle {
         let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
         let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
         let another_identity = before.identity_url != config.identity_url;
-        let identity = Identity::new(&config);
+        let identity = IdentityClient::new(&config);
         let session = match another {
             true => {
                 let (hooks, before) = (self.runner.hooks.clone(), self.runner.session());
                 let homeserver = &config.homeserver;
-                Some(Session::new(hooks, homeserver, user_id, identity, Some(&before)))
+                Some(MatrixClient::new(hooks, homeserver, user_id, identity, Some(&before)))
             }
             false => {
                 let other = another_identity || before.identity_token != config.identity_token;
@@ -85,20 +88,20 @@ impl Handle {
         };
         let user_id = session.as_ref().unwrap_or(&self.runner.session()).known_user_id();
         let settings = config.settings(user_id.unwrap_or_default());
-        self.runner.model.update(|model| model.settings = settings);
+        self.runner.state.update(|state| state.settings = settings);
         if let Some(session) = session {
             self.go_on_with(session, another);
         }
-        self.runner.feed(Input::Sections(config.sections.clone()));
+        self.runner.dispatch(Input::Sections(config.sections.clone()));
         if another_identity {
             let (host, can_hash) = (config.identity_server.clone(), config.can_hash);
-            self.runner.forget_identity();
-            self.runner.feed(Input::IdentityServer { host, can_hash });
+            self.runner.abort_identity_requests();
+            self.runner.dispatch(Input::IdentityServerSet { server_name: host, can_hash });
         }
-        self.runner.look_at_session();
-        self.runner.feed(Input::ReadOnly(config.readonly));
+        self.runner.report_session();
+        self.runner.dispatch(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
-            self.runner.feed(Input::NextLink(config.next_link.clone()));
+            self.runner.dispatch(Input::NextLink(config.next_link.clone()));
         }
         let persist = before.persist != config.persist;
         if !another && persist {
@@ -121,9 +124,9 @@ impl Handle {
     pub fn token_changed(&self, there: bool) {
         let before = *self.token.borrow();
         let now = match (there, before) {
-            (true, _) => TokenState::There,
-            (false, TokenState::Never) => TokenState::Never,
-            (false, TokenState::There | TokenState::Gone) => TokenState::Gone,
+            (true, _) => TokenState::Set,
+            (false, TokenState::Unset) => TokenState::Unset,
+            (false, TokenState::Set | TokenState::Cleared) => TokenState::Cleared,
         };
         self.token.replace(now);
         let session = self.renew_session(&self.config.borrow(), None);
@@ -138,9 +141,9 @@ impl Handle {
         self.runner.root.replace(Some(root.clone()));
         let runner = self.runner.clone();
         let ui = Ui {
-            model: runner.model.clone(),
-            send: SendWrapper::new(Rc::new(move |input| runner.feed(input))),
-            secret: random::client_secret,
+            state: runner.state.clone(),
+            send: SendWrapper::new(Rc::new(move |input| runner.dispatch(input))),
+            new_client_secret: random::client_secret,
             identity: {
                 let hooks = self.runner.hooks.clone();
                 SendWrapper::new(Rc::new(
@@ -150,7 +153,7 @@ impl Handle {
                 ))
             },
         };
-        let mounted = mount_to(root.unchecked_into(), move || ui::section(ui));
+        let mounted = mount_to(root.unchecked_into(), move || ui::widget(ui));
         self.mounted.replace(Some(Box::new(mounted)));
         self.check_access();
     }
@@ -164,58 +167,63 @@ impl Handle {
     /// Handles a change of visibility, focus or network.
     pub fn presence(&self, visible: bool, focused: bool, offline: bool, at: &Element) {
         let shown = ui::is_shown(at);
-        self.runner.feed(Input::Presence(Presence { visible, focused, offline, shown }));
+        self.runner.dispatch(Input::PageStateChanged(PageState {
+            visible,
+            focused,
+            offline,
+            shown,
+        }));
     }
 
     /// Handles `authDone` of the fallback page of this UIA session.
     #[wasm_bindgen(js_name = pageDone)]
     pub fn page_done(&self, session: String) {
-        self.runner.feed(Input::PageDone(session));
+        self.runner.dispatch(Input::FallbackPageDone(session));
     }
 
     /// Handles that the browser is online again.
     pub fn online(&self) {
-        self.runner.feed(Input::Online);
+        self.runner.dispatch(Input::Online);
     }
 
     /// Handles that the page is left. It may return from the back/forward
     /// cache.
     pub fn freeze(&self) {
-        self.runner.freeze();
+        self.runner.page_hide();
     }
 
     /// Handles that the page was restored from the back/forward cache.
     pub fn thaw(&self) {
         self.remember();
-        self.runner.feed(Input::Thawed);
+        self.runner.dispatch(Input::RestoredFromBfcache);
     }
 
     /// Handles the stored document of another element of the account.
     #[wasm_bindgen(js_name = heardRecords)]
     pub fn heard_records(&self, records: &str) {
         let records = json::parse(records).unwrap_or(crate::matrix::Json::Null);
-        self.runner.feed(Input::HeardRecords(records));
+        self.runner.dispatch(Input::TabRecords(records));
     }
 
     /// Handles that another element of the account reports an opened link.
     /// Without a `sid`, the list has changed.
     #[wasm_bindgen(js_name = heardOpened)]
     pub fn heard_opened(&self, sid: String) {
-        let input = if sid.is_empty() { Input::HeardChanged } else { Input::HeardOpened(sid) };
-        self.runner.feed(input);
+        let input = if sid.is_empty() { Input::TabListChanged } else { Input::TabLinkOpened(sid) };
+        self.runner.dispatch(input);
     }
 
     /// `refresh()`
     pub fn refresh(&self) -> Promise {
-        self.start(Operation::Refresh, Input::Refresh)
+        self.start(MethodCall::Refresh, Input::Refresh)
     }
 
     /// `addEmail(address)`
     #[wasm_bindgen(js_name = addEmail)]
     pub fn add_email(&self, address: String) -> Promise {
-        let operation = Operation::Send(email::trimmed(&address));
+        let operation = MethodCall::Send(email::trimmed(&address));
         let secret = random::client_secret();
-        self.start(operation, Input::Add { address, secret, by: By::Method })
+        self.start(operation, Input::AddEmail { address, secret, initiator: Initiator::HostMethod })
     }
 
     /// `addPhone(number, country)`. The default country is that of the element.
@@ -225,9 +233,12 @@ impl Handle {
         let country = if country.is_empty() { &usual } else { country };
         let (msisdn, dialled) = phones::read(number, country);
         let key = if msisdn.is_empty() { &dialled.number } else { &msisdn };
-        let operation = Operation::Send(key.clone());
+        let operation = MethodCall::Send(key.clone());
         let secret = random::client_secret();
-        self.start(operation, Input::AddPhone { msisdn, dialled, secret, by: By::Method })
+        self.start(
+            operation,
+            Input::AddPhone { msisdn, phone: dialled, secret, initiator: Initiator::HostMethod },
+        )
     }
 
     /// `resend(address)`
@@ -235,7 +246,7 @@ impl Handle {
         match self.pending_id(address) {
             Some(id) => {
                 let again = Input::Resend(id, random::client_secret());
-                self.start(Operation::Resend(id), again)
+                self.start(MethodCall::Resend(id), again)
             }
             None => reject("invalid-address"),
         }
@@ -244,7 +255,7 @@ impl Handle {
     /// `cancel(address)`
     pub fn cancel(&self, address: &str) -> Promise {
         if let Some(id) = self.pending_id(address) {
-            self.runner.feed(Input::Cancel(id));
+            self.runner.dispatch(Input::Cancel(id));
         }
         Promise::resolve(&JsValue::UNDEFINED)
     }
@@ -253,43 +264,47 @@ impl Handle {
     pub fn remove(&self, medium: &str, address: String) -> Promise {
         let medium = Medium::from(medium);
         // The entry's own spelling counts.
-        let Some(address) = self.runner.read(|flow| flow.entry_meant(&medium, &address)) else {
+        let Some(address) = self.runner.read(|model| model.find_entry(&medium, &address)) else {
             return reject("invalid-address");
         };
-        let operation = Operation::Remove(medium.clone(), address.clone());
-        self.start(operation, Input::AskRemove { medium, address })
+        let operation = MethodCall::Remove(medium.clone(), address.clone());
+        self.start(operation, Input::RemoveRequested { medium, address })
     }
 
     /// `focus()`
     pub fn focus(&self) {
         // Only one of them has no sections.
-        let first = self.runner.read(|flow| flow.sections.first().copied());
-        let field = first.map_or(Focus::NewPassword, Focus::Field);
+        let first = self.runner.read(|model| model.sections.first().copied());
+        let field = first.map_or(FocusTarget::NewPassword, FocusTarget::Field);
         self.runner.with_root(|root| focus::focus(root, &field));
     }
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
-        self.runner.read(|flow| json::to_js(&details::threepids(&flow.shown())))
+        self.runner.read(|model| json::to_js(&details::threepids(&model.visible_threepids())))
     }
 
     /// The property `pending`.
     pub fn pending(&self) -> JsValue {
-        self.runner.read(|flow| json::to_js(&details::pending(flow)))
+        self.runner.read(|model| json::to_js(&details::pending(model)))
     }
 }
 
 impl Handle {
     /// Creates a new session if the configuration requires one.
-    fn renew_session(&self, config: &Config, identity: Option<Identity>) -> Option<Rc<Session>> {
+    fn renew_session(
+        &self,
+        config: &Config,
+        identity: Option<IdentityClient>,
+    ) -> Option<Rc<MatrixClient>> {
         self.runner.session().renew(identity, !config.user_id.is_empty())
     }
 
     /// Uses this session for new requests.
-    fn go_on_with(&self, session: Rc<Session>, another: bool) {
+    fn go_on_with(&self, session: Rc<MatrixClient>, another: bool) {
         let before = self.runner.session();
-        if another || session.may_be_of_another_person(&before) {
-            self.runner.start_over(session);
+        if another || session.may_be_of_other_account(&before) {
+            self.runner.reset(session);
         } else {
             if session.known_user_id().is_none() {
                 // It may be somebody else's.
@@ -304,15 +319,15 @@ impl Handle {
         let config = self.config.borrow();
         let access = match *self.token.borrow() {
             _ if self.mounted.borrow().is_none() => return,
-            TokenState::Never => Access::Awaited,
-            TokenState::Gone => Access::Ended,
-            TokenState::There if config.valid => Access::Granted,
-            TokenState::There if !config.homeserver.is_empty() => Access::InvalidHomeserver,
-            TokenState::There if config.loaded => Access::NoHomeserver,
-            TokenState::There => Access::Awaited,
+            TokenState::Unset => SessionState::AwaitingToken,
+            TokenState::Cleared => SessionState::Expired,
+            TokenState::Set if config.valid => SessionState::Active,
+            TokenState::Set if !config.homeserver.is_empty() => SessionState::InvalidHomeserver,
+            TokenState::Set if config.loaded => SessionState::MissingHomeserver,
+            TokenState::Set => SessionState::AwaitingToken,
         };
         drop(config);
-        self.runner.feed(Input::Access(access));
+        self.runner.dispatch(Input::SessionChanged(access));
         self.remember();
     }
 
@@ -324,20 +339,20 @@ impl Handle {
         self.runner.open_records();
     }
 
-    fn start(&self, operation: Operation, input: Input) -> Promise {
-        let promise = self.runner.promises.wait(operation);
-        self.runner.feed(input);
+    fn start(&self, operation: MethodCall, input: Input) -> Promise {
+        let promise = self.runner.promises.register(operation);
+        self.runner.dispatch(input);
         promise
     }
 
-    fn pending_id(&self, address: &str) -> Option<crate::flow::VerificationId> {
-        self.runner.read(|flow| {
-            let is = |it: &&crate::flow::Verification| {
+    fn pending_id(&self, address: &str) -> Option<crate::model::VerificationId> {
+        self.runner.read(|model| {
+            let is = |it: &&crate::model::Verification| {
                 !it.is_share()
-                    && flow.shows(it)
-                    && same_address(&it.medium, &it.address, &email::trimmed(address))
+                    && model.is_visible(it)
+                    && is_same_address(&it.medium, &it.address, &email::trimmed(address))
             };
-            flow.pending.iter().find(is).map(|it| it.id)
+            model.verifications.iter().find(is).map(|it| it.id)
         })
     }
 }

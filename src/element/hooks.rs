@@ -11,86 +11,86 @@ use web_sys::{AbortSignal, Element};
 extern "C" {
     /// Functions of the class.
     #[derive(Clone)]
-    pub type Hooks;
+    pub type JsBridge;
 
     /// Fires an event; false if a listener prevented it.
     #[wasm_bindgen(method)]
-    pub fn emit(this: &Hooks, name: &str, detail: &JsValue, cancelable: bool) -> bool;
+    pub fn emit(this: &JsBridge, name: &str, detail: &JsValue, cancelable: bool) -> bool;
 
     /// Switches a custom state (`:state(…)`).
     #[wasm_bindgen(method)]
-    pub fn state(this: &Hooks, name: &str, on: bool);
+    pub fn state(this: &JsBridge, name: &str, on: bool);
 
     /// Current source of tokens. It is the same object until `accessToken` is
     /// set again.
     #[wasm_bindgen(method)]
-    pub fn tokens(this: &Hooks) -> TokenSource;
+    pub fn tokens(this: &JsBridge) -> TokenSource;
 
     /// Current sender of requests. It is the same object until `fetch` is set
     /// again.
     #[wasm_bindgen(method)]
-    pub fn sender(this: &Hooks) -> Sender;
+    pub fn sender(this: &JsBridge) -> Sender;
 
     /// Fires `threepid-auth-required` with this detail and a `respond`, which
     /// passes JSON or undefined. Returns false if a listener prevented it.
     #[wasm_bindgen(method)]
-    pub fn challenge(this: &Hooks, detail: &JsValue, respond: &JsValue) -> bool;
+    pub fn challenge(this: &JsBridge, detail: &JsValue, respond: &JsValue) -> bool;
 
     /// Calls `authHandler`. Returns a promise of its reply as JSON; undefined
     /// if there is no `authHandler`, or if the user has to reply.
     #[wasm_bindgen(method)]
-    pub fn authenticate(this: &Hooks, challenge: &JsValue) -> Option<Promise>;
+    pub fn authenticate(this: &JsBridge, challenge: &JsValue) -> Option<Promise>;
 
     /// True if the focus is in the element or nowhere, so that it may be moved.
     #[wasm_bindgen(method, js_name = mayFocus)]
-    pub fn may_focus(this: &Hooks) -> bool;
+    pub fn may_focus(this: &JsBridge) -> bool;
 
     /// Opens the storage of an account (`localStorage` or `sessionStorage`) and
     /// its channel. Returns the stored text.
     #[wasm_bindgen(method)]
-    pub fn open(this: &Hooks, local: bool, account: &str) -> String;
+    pub fn open(this: &JsBridge, local: bool, account: &str) -> String;
 
     /// Stores this text, and informs the other elements of the account. An
     /// empty text deletes the stored one.
     #[wasm_bindgen(method)]
-    pub fn save(this: &Hooks, text: &str);
+    pub fn save(this: &JsBridge, text: &str);
 
     /// Informs the other elements of the account that the link of this
     /// validation session was opened. Without a `sid`: that the list has
     /// changed.
     #[wasm_bindgen(method)]
-    pub fn opened(this: &Hooks, sid: &str);
+    pub fn opened(this: &JsBridge, sid: &str);
 
     /// Closes the storage. The stored text stays.
     #[wasm_bindgen(method)]
-    pub fn shut(this: &Hooks);
+    pub fn shut(this: &JsBridge);
 
     /// Requests the Web Lock of a validation session. Resolves with a function
     /// that releases it, or with null if another tab has it.
     #[wasm_bindgen(method)]
-    pub fn lock(this: &Hooks, sid: &str, patient: bool) -> Promise;
+    pub fn lock(this: &JsBridge, sid: &str, patient: bool) -> Promise;
 
     /// Opens the fallback page of a stage in a window. If the browser blocks
     /// the window, returns the URL. The class informs the handle of `authDone`.
     #[wasm_bindgen(method, js_name = openPage)]
-    pub fn open_page(this: &Hooks, base: &str, stage: &str, session: &str) -> Option<String>;
+    pub fn open_page(this: &JsBridge, base: &str, stage: &str, session: &str) -> Option<String>;
 
     /// Resolves with the `sha256` of each text followed by the pepper.
     #[wasm_bindgen(method)]
-    pub fn hash(this: &Hooks, texts: &JsValue, pepper: &str) -> Promise;
+    pub fn hash(this: &JsBridge, texts: &JsValue, pepper: &str) -> Promise;
 
     /// Renders the state of the identity server into an element; nothing if the
     /// state is null. `act` receives the user's actions.
     #[wasm_bindgen(method, js_name = drawIdentity)]
-    pub fn draw_identity(this: &Hooks, element: &Element, state: &JsValue, act: &Function);
+    pub fn draw_identity(this: &JsBridge, element: &Element, state: &JsValue, act: &Function);
 
     /// True if no element of the page has an open dialog.
     #[wasm_bindgen(method, js_name = mayAsk)]
-    pub fn may_ask(this: &Hooks) -> bool;
+    pub fn may_ask(this: &JsBridge) -> bool;
 
     /// Removes this `sid` from the URL of the page.
     #[wasm_bindgen(method, js_name = tidyAddress)]
-    pub fn tidy_address(this: &Hooks, sid: &str);
+    pub fn tidy_address(this: &JsBridge, sid: &str);
 
     /// Source of tokens, for one value of `accessToken`. See `www/session.js`.
     pub type TokenSource;

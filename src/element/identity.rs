@@ -5,44 +5,49 @@ use std::cell::RefCell;
 use wasm_bindgen_futures::JsFuture;
 
 use super::config::Config;
-use super::hooks::Hooks;
+use super::hooks::JsBridge;
 use crate::matrix::identity::register;
-use crate::matrix::{Failure, Json, json};
+use crate::matrix::{Json, RequestError, json};
 
 /// One identity server, for one account. Never displayed, stored or logged.
 #[derive(Default)]
-pub struct Identity {
+pub struct IdentityClient {
     /// Host and port; `None` if no identity server is set.
-    pub host: Option<String>,
+    pub server_name: Option<String>,
     /// Base URL, without a trailing slash.
     url: String,
     /// Access token of the host application.
-    given: Option<String>,
+    host_token: Option<String>,
     /// Access token that the element has requested.
-    own: RefCell<Option<String>>,
+    registered_token: RefCell<Option<String>>,
 }
 
-impl Identity {
+impl IdentityClient {
     /// Creates it from the configuration.
-    pub fn new(config: &Config) -> Identity {
-        Identity {
-            host: config.identity_server.clone(),
+    pub fn new(config: &Config) -> IdentityClient {
+        IdentityClient {
+            server_name: config.identity_server.clone(),
             url: config.identity_url.clone(),
-            given: config.identity_token.clone(),
-            own: RefCell::default(),
+            host_token: config.identity_token.clone(),
+            registered_token: RefCell::default(),
         }
     }
 
     /// Copies it for a homeserver token that may belong to another account.
-    pub fn anew(&self) -> Identity {
-        let Identity { host, url, given, .. } = self;
+    pub fn for_other_account(&self) -> IdentityClient {
+        let IdentityClient { server_name: host, url, host_token: given, .. } = self;
         let own = RefCell::default();
-        Identity { host: host.clone(), url: url.clone(), given: given.clone(), own }
+        IdentityClient {
+            server_name: host.clone(),
+            url: url.clone(),
+            host_token: given.clone(),
+            registered_token: own,
+        }
     }
 
     /// Drops the requested token. Returns true if there was one.
     pub fn forget(&self) -> bool {
-        self.own.take().is_some()
+        self.registered_token.take().is_some()
     }
 
     /// URL of an endpoint.
@@ -57,21 +62,21 @@ impl Identity {
 
     /// Access token, if there is one: of the host application, or requested.
     pub fn token(&self) -> Option<String> {
-        self.given.clone().or_else(|| self.own.borrow().clone())
+        self.host_token.clone().or_else(|| self.registered_token.borrow().clone())
     }
 
     /// Stores a requested token.
-    pub fn register(&self, body: &Json) -> Result<(), Failure> {
-        let token = register::read(body).ok_or(Failure::NotMatrix { status: 200 })?;
-        self.own.replace(Some(token));
+    pub fn register(&self, body: &Json) -> Result<(), RequestError> {
+        let token = register::read(body).ok_or(RequestError::InvalidResponse { status: 200 })?;
+        self.registered_token.replace(Some(token));
         Ok(())
     }
 }
 
 /// Hashes of these texts; `None` if the browser can't compute them.
-pub async fn hash(hooks: &Hooks, texts: &[String], pepper: &str) -> Vec<String> {
+pub async fn hash(hooks: &JsBridge, texts: &[String], pepper: &str) -> Vec<String> {
     let texts = json::to_js(&texts.into());
     let hashes = JsFuture::from(hooks.hash(&texts, pepper)).await.ok();
     let hashes = hashes.and_then(json::from_js).unwrap_or(Json::Null);
-    json::object().json("it", hashes).done().strings("it")
+    json::object().json("it", hashes).build().strings("it")
 }

@@ -6,21 +6,21 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
 use super::details;
-use crate::flow::{ErrorReport, Operation, Outcome};
+use crate::model::{ErrorReport, MethodCall, MethodResult};
 
 /// Pending promises.
 #[derive(Default)]
 pub struct Promises(RefCell<Vec<Waiting>>);
 
 struct Waiting {
-    operation: Operation,
+    operation: MethodCall,
     resolve: Function,
     reject: Function,
 }
 
 impl Promises {
     /// Creates a promise for this operation.
-    pub fn wait(&self, operation: Operation) -> Promise {
+    pub fn register(&self, operation: MethodCall) -> Promise {
         Promise::new(&mut |resolve, reject| {
             let operation = operation.clone();
             self.0.borrow_mut().push(Waiting { operation, resolve, reject });
@@ -28,7 +28,7 @@ impl Promises {
     }
 
     /// Resolves or rejects the promises of this operation.
-    pub fn settle(&self, operation: &Operation, outcome: &Result<Outcome, ErrorReport>) {
+    pub fn settle(&self, operation: &MethodCall, outcome: &Result<MethodResult, ErrorReport>) {
         self.take(|waiting| same(&waiting.operation, operation), outcome);
     }
 
@@ -37,7 +37,7 @@ impl Promises {
         self.take(|_| true, &Err(report));
     }
 
-    fn take(&self, wanted: impl Fn(&Waiting) -> bool, outcome: &Result<Outcome, ErrorReport>) {
+    fn take(&self, wanted: impl Fn(&Waiting) -> bool, outcome: &Result<MethodResult, ErrorReport>) {
         let (done, left) = self.0.take().into_iter().partition(wanted);
         self.0.replace(left);
         let done: Vec<Waiting> = done;
@@ -53,9 +53,11 @@ impl Promises {
     }
 }
 
-fn same(one: &Operation, other: &Operation) -> bool {
+fn same(one: &MethodCall, other: &MethodCall) -> bool {
     match (one, other) {
-        (Operation::Send(one), Operation::Send(other)) => crate::matrix::email::same(one, other),
+        (MethodCall::Send(one), MethodCall::Send(other)) => {
+            crate::matrix::email::is_same_address(one, other)
+        }
         (one, other) => one == other,
     }
 }

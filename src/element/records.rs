@@ -8,34 +8,34 @@ use leptos::prelude::Update;
 use leptos::task::spawn_local;
 
 use super::config::Persist;
-use super::runner::Runner;
+use super::runner::Runtime;
 use super::session::Abort;
-use crate::flow::{Access, Flow, Input};
 use crate::matrix::{Json, json};
+use crate::model::{Input, Model, SessionState};
 
 /// Storage of a runner's account.
 #[derive(Default)]
-pub struct Records {
+pub struct StorageSync {
     /// Text that was stored last; `None` while the storage is closed.
-    kept: RefCell<Option<String>>,
+    last_saved: RefCell<Option<String>>,
     /// Account of the storage.
     pub(super) account: RefCell<String>,
     /// True while `whoami` is pending.
-    asking: Cell<bool>,
+    resolving_user: Cell<bool>,
     /// Document at the time of the last `whoami`.
-    unkept: RefCell<String>,
+    buffered: RefCell<String>,
     /// Place of the storage.
     pub(super) persist: Cell<Persist>,
     /// `sid` that the browser returned with through `next_link`.
     pub(super) returned: RefCell<Option<String>>,
 }
 
-impl Runner {
+impl Runtime {
     /// Opens the storage.
     pub fn open_records(self: &Rc<Self>) {
         let persist = self.records.persist.get();
-        let open = self.records.kept.borrow().is_some();
-        if open || self.read(|flow| flow.access) != Access::Granted {
+        let open = self.records.last_saved.borrow().is_some();
+        if open || self.read(|model| model.access) != SessionState::Active {
             return;
         }
         // Whose account it is, is to be known in any case: with a password goes
@@ -45,17 +45,17 @@ impl Runner {
             return self.open_records_of(&user_id, persist);
         }
         let Some(abort) = Abort::new() else { return };
-        if !self.records.asking.replace(true) {
+        if !self.records.resolving_user.replace(true) {
             let runner = self.clone();
             spawn_local(async move {
                 // Without an answer, nothing is kept until there is more to keep.
                 let user_id = session.user_id(&abort).await;
-                runner.records.asking.set(false);
-                runner.look_at_session();
+                runner.records.resolving_user.set(false);
+                runner.report_session();
                 if let Ok(Some(_)) = user_id {
                     // Not that answer: it may be of a token from before.
                     let user_id = runner.session().known_user_id().unwrap_or_default();
-                    runner.model.update(|model| model.settings.user_id = user_id);
+                    runner.state.update(|state| state.settings.user_id = user_id);
                     runner.open_records();
                 }
             });
@@ -66,10 +66,10 @@ impl Runner {
         let session = self.session();
         let account = [&*session.homeserver, " ", user_id].concat();
         let another = |before: &String| !before.is_empty() && *before != account;
-        if session.is_of_another_person() || another(&self.records.account.borrow()) {
+        if session.is_of_other_account() || another(&self.records.account.borrow()) {
             // The token is another person's.
-            self.start_over(session.for_any_person());
-            self.feed(Input::Access(Access::Granted));
+            self.reset(session.for_any_account());
+            self.dispatch(Input::SessionChanged(SessionState::Active));
         }
         self.records.account.replace(account.clone());
         if persist == Persist::None {
@@ -77,18 +77,18 @@ impl Runner {
         }
         let kept = self.hooks.open(persist == Persist::Local, &account);
         let records = json::parse(&kept).unwrap_or(Json::Null);
-        self.records.kept.replace(Some(kept));
-        self.feed(Input::Restored(records));
+        self.records.last_saved.replace(Some(kept));
+        self.dispatch(Input::StorageLoaded(records));
         if let Some(sid) = self.records.returned.take() {
-            self.feed(Input::Returned(sid));
+            self.dispatch(Input::ReturnedFromLink(sid));
         }
     }
 
     /// Closes the storage. The stored text stays.
     pub fn close_records(&self) {
-        if let Some(kept) = self.records.kept.take() {
+        if let Some(kept) = self.records.last_saved.take() {
             // Not reason enough to open them again.
-            self.records.unkept.replace(kept);
+            self.records.buffered.replace(kept);
         }
         self.hooks.shut();
     }
@@ -98,7 +98,7 @@ impl Runner {
         let account = self.records.account.borrow().clone();
         let persist = self.records.persist.get();
         if !account.is_empty() && persist != Persist::None {
-            if self.records.kept.borrow().is_none() {
+            if self.records.last_saved.borrow().is_none() {
                 self.hooks.open(persist == Persist::Local, &account);
             }
             self.hooks.save("");
@@ -108,18 +108,18 @@ impl Runner {
 
     /// Stores a changed document, and informs the other elements of the
     /// account.
-    pub(super) fn keep_records(self: &Rc<Self>) {
-        let records = self.read(Flow::records);
+    pub(super) fn store_records(self: &Rc<Self>) {
+        let records = self.read(Model::to_stored_state);
         let text = records.as_ref().map(json::to_string).unwrap_or_default();
-        let kept = self.records.kept.borrow().as_ref().map(|kept| *kept == text);
+        let kept = self.records.last_saved.borrow().as_ref().map(|kept| *kept == text);
         match kept {
             Some(true) => {}
             Some(false) => {
                 self.hooks.save(&text);
-                self.records.kept.replace(Some(text));
+                self.records.last_saved.replace(Some(text));
             }
             None => {
-                let before = self.records.unkept.replace(text.clone());
+                let before = self.records.buffered.replace(text.clone());
                 if before != text {
                     self.open_records();
                 }

@@ -4,112 +4,119 @@ use std::rc::Rc;
 
 use super::identity::hash;
 use super::random;
-use super::session::{Abort, Session, To};
-use crate::flow::{Effect, Input, Purpose, Question, Wish};
+use super::session::{Abort, Destination, MatrixClient};
 use crate::matrix::identity::{hash_details, lookup, register, terms, validate};
-use crate::matrix::uia::Answer;
+use crate::matrix::uia::StageAnswer;
 use crate::matrix::{
-    Failure, HttpRequest, Json, accepted_terms, add, add_deprecated, bind, capabilities,
+    HttpRequest, Json, RequestError, accepted_terms, add, add_deprecated, bind, capabilities,
     change_password, delete, openid, request_email_token, request_msisdn_token, request_proof,
     submit_token, threepids, unbind,
 };
+use crate::model::{Effect, IdentityRequest, Input, Purpose, RemovalKind};
 
 /// Executes a request effect and converts its response to an input.
-pub async fn perform(session: &Rc<Session>, mut effect: Effect, abort: &Abort) -> Input {
-    if let Effect::Discover = effect {
-        return Input::Managed(session.discover().await);
+pub async fn execute(session: &Rc<MatrixClient>, mut effect: Effect, abort: &Abort) -> Input {
+    if let Effect::DiscoverAccountManagement = effect {
+        return Input::ManagementUrlLoaded(session.discover().await);
     }
-    if let Effect::RequestProof { secret: secret @ None, .. } = &mut effect {
+    if let Effect::RequestUiaToken { secret: secret @ None, .. } = &mut effect {
         *secret = Some(random::client_secret());
     }
     let mut disguised = Vec::new();
-    if let Effect::Ask(Question::LookUp { details, addresses }) = &effect {
+    if let Effect::IdentityRequest(IdentityRequest::Lookup { hash_details: details, addresses }) =
+        &effect
+    {
         disguised = hash(&session.hooks, addresses, &details.pepper).await;
     }
     let result = exchange(session, &mut effect, &disguised, abort).await;
-    answered(session, &effect, &disguised, result)
+    to_input(session, &effect, &disguised, result)
 }
 
 /// Input for the response of an effect.
-fn answered(
-    session: &Session,
+fn to_input(
+    session: &MatrixClient,
     effect: &Effect,
     disguised: &[String],
-    result: Result<Json, Failure>,
+    result: Result<Json, RequestError>,
 ) -> Input {
     match effect {
-        Effect::Ask(Question::LookUp { addresses, .. }) => {
+        Effect::IdentityRequest(IdentityRequest::Lookup { addresses, .. }) => {
             let user_id = session.known_user_id().unwrap_or_default();
-            Input::LookedUp(result.map(|body| lookup::read(&body, addresses, disguised, &user_id)))
+            Input::LookupResponded(
+                result.map(|body| lookup::read(&body, addresses, disguised, &user_id)),
+            )
         }
-        Effect::Ask(_) => Input::Told(result),
+        Effect::IdentityRequest(_) => Input::IdentityResponded(result),
         Effect::ReadList { number } => {
-            Input::ListRead { number: *number, result: result.map(|body| threepids::read(&body)) }
+            Input::ListLoaded { number: *number, result: result.map(|body| threepids::read(&body)) }
         }
         Effect::RequestToken { id, .. } => {
-            Input::TokenRequested { id: *id, result: result.and_then(read_sid) }
+            Input::TokenResponded { id: *id, result: result.and_then(read_sid) }
         }
-        Effect::RequestProof { subject, secret: Some(secret), .. } => {
+        Effect::RequestUiaToken { subject, secret: Some(secret), .. } => {
             let (subject, secret) = (*subject, secret.clone());
-            Input::ProofRequested { subject, secret, result: result.and_then(read_sid) }
+            Input::UiaTokenRequested { subject, secret, result: result.and_then(read_sid) }
         }
-        Effect::SubmitProof { subject, .. } => {
+        Effect::SubmitUiaToken { subject, .. } => {
             let result = result.map(|body| submit_token::read(&body));
-            Input::ProofSubmitted { subject: *subject, result }
+            Input::UiaTokenSubmitted { subject: *subject, result }
         }
         // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities(capability) => Input::MayChange(
-            result.as_ref().map_or(true, |body| capabilities::allows(body, *capability)),
+        Effect::ReadCapabilities(capability) => Input::CapabilityLoaded(
+            result.as_ref().map_or(true, |body| capabilities::is_enabled(body, *capability)),
         ),
         Effect::SubmitToken { id, .. } => {
-            Input::Submitted { id: *id, result: result.map(|body| submit_token::read(&body)) }
+            Input::CodeResponded { id: *id, result: result.map(|body| submit_token::read(&body)) }
         }
-        Effect::Add { id, .. } => Input::Added { id: *id, result: result.map(drop) },
-        Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        Effect::Add { id, .. } => Input::AddResponded { id: *id, result: result.map(drop) },
+        Effect::Delete { .. } => {
+            Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+        }
         Effect::ChangePassword { logout_devices, .. } => {
             let logout_devices = *logout_devices;
-            Input::PasswordChanged { logout_devices, result: result.map(drop) }
+            Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
         }
         // Not requests.
-        Effect::RequestProof { secret: None, .. }
-        | Effect::Discover
-        | Effect::OpenPage(_)
+        Effect::RequestUiaToken { secret: None, .. }
+        | Effect::DiscoverAccountManagement
+        | Effect::OpenFallbackPage(_)
         | Effect::Abort(_)
         | Effect::AbortDelete
-        | Effect::Before(..)
-        | Effect::Challenge { .. }
-        | Effect::Emit(_)
-        | Effect::Settle(..)
-        | Effect::SettleAll(_)
+        | Effect::ConfirmWithHost(..)
+        | Effect::OfferChallengeToHost { .. }
+        | Effect::EmitEvent(_)
+        | Effect::SettlePromise(..)
+        | Effect::RejectAllPromises(_)
         | Effect::Focus(_)
-        | Effect::FillField(..)
+        | Effect::SetFieldValue(..)
         | Effect::SubmitDialog
-        | Effect::TellOpened(_)
-        | Effect::TellChanged
-        | Effect::TidyAddress(_) => Input::Woke,
+        | Effect::BroadcastLinkOpened(_)
+        | Effect::BroadcastListChanged
+        | Effect::RemoveSidFromUrl(_) => Input::TimerFired,
     }
 }
 
 async fn exchange(
-    session: &Rc<Session>,
+    session: &Rc<MatrixClient>,
     effect: &mut Effect,
     disguised: &[String],
     abort: &Abort,
-) -> Result<Json, Failure> {
+) -> Result<Json, RequestError> {
     let identity = &session.identity;
-    let asks = matches!(effect, Effect::Ask(_));
+    let asks = matches!(effect, Effect::IdentityRequest(_));
     let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
     // Where the server said, without the access token.
     let is_code = matches!(
         effect,
-        Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitProof { .. }
+        Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitUiaToken { .. }
     );
     // Its token is in the body; old homeservers know of none.
     let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
         && session.id_server().is_none();
     let to_identity = !is_code && identity.has(&request(session, effect, disguised, "").path);
-    let needs_token = binds || (to_identity && !matches!(effect, Effect::Ask(Question::Terms)));
-    let unnamed = unnamed(effect);
+    let needs_token = binds
+        || (to_identity && !matches!(effect, Effect::IdentityRequest(IdentityRequest::GetTerms)));
+    let unnamed = lacks_user_id(effect);
     if needs_token || asks || unnamed.is_some() {
         let user_id = session.user_id(abort).await?;
         if let Some(unnamed) = unnamed {
@@ -133,20 +140,20 @@ async fn exchange(
         let path = make().path;
         let to = if is_code {
             if !submit_token::is_safe(&path, &session.homeserver) {
-                return Err(Failure::Unsafe);
+                return Err(RequestError::InsecureUrl);
             }
-            To::Url(path.into_owned(), None)
+            Destination::Url(path.into_owned(), None)
         } else if identity.has(&path) {
-            To::Url(identity.url(&path), token.clone())
+            Destination::Url(identity.url(&path), token.clone())
         } else {
-            To::Homeserver { beside: beside || gets_token }
+            Destination::Homeserver { skip_version_probe: beside || gets_token }
         };
         let result = session.send(&make, &to, abort).await;
         if gets_token {
             let body = result?;
             match to {
-                To::Homeserver { .. } | To::Whoami => openid = Some(body),
-                To::Url(..) => identity.register(&body)?,
+                Destination::Homeserver { .. } | Destination::Whoami => openid = Some(body),
+                Destination::Url(..) => identity.register(&body)?,
             }
             continue;
         }
@@ -155,7 +162,7 @@ async fn exchange(
             Err(failure)
                 if needs_token
                     && !renewed
-                    && failure.is_of_identity_token()
+                    && failure.is_invalid_identity_token()
                     && identity.forget() =>
             {
                 renewed = true;
@@ -167,7 +174,7 @@ async fn exchange(
 }
 
 /// Authentication whose user is not filled in yet.
-fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
+fn lacks_user_id(effect: &mut Effect) -> Option<&mut Option<String>> {
     let (Effect::Add { auth, .. }
     | Effect::Delete { auth, .. }
     | Effect::ChangePassword { auth, .. }) = effect
@@ -175,26 +182,39 @@ fn unnamed(effect: &mut Effect) -> Option<&mut Option<String>> {
         return None;
     };
     match &mut auth.as_mut()?.answer {
-        Answer::Password { user_id: user_id @ None, .. } => Some(user_id),
+        StageAnswer::Password { user_id: user_id @ None, .. } => Some(user_id),
         _ => None,
     }
 }
 
 /// HTTP request of an effect.
-fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str) -> HttpRequest {
+fn request(
+    session: &MatrixClient,
+    effect: &Effect,
+    disguised: &[String],
+    token: &str,
+) -> HttpRequest {
     let user_id = session.known_user_id();
     let user_id = user_id.as_deref().unwrap_or_default();
     let id_server = session.id_server();
-    let identity_server = session.identity.host.as_deref();
+    let identity_server = session.identity.server_name.as_deref();
     match effect {
-        Effect::RequestToken { purpose, address, dialled, secret, attempt, next_link, .. } => {
+        Effect::RequestToken {
+            purpose,
+            address,
+            phone: dialled,
+            secret,
+            attempt,
+            next_link,
+            ..
+        } => {
             let (client_secret, send_attempt) = (secret, *attempt);
             let id_server = id_server.filter(|_| *purpose == Purpose::Add);
             let next_link = next_link.as_deref();
             let request = match dialled {
                 Some(dialled) => request_msisdn_token::Request {
                     client_secret,
-                    dialled,
+                    phone: dialled,
                     send_attempt,
                     next_link,
                     id_server,
@@ -211,15 +231,15 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
             };
             match purpose {
                 Purpose::Add => request,
-                Purpose::Share => validate::by_identity_server(request, dialled.is_some()),
+                Purpose::Share => validate::for_identity_server(request, dialled.is_some()),
             }
         }
-        Effect::RequestProof { phone, address, secret: Some(secret), attempt, .. } => {
+        Effect::RequestUiaToken { phone, address, secret: Some(secret), attempt, .. } => {
             let (phone, send_attempt) = (*phone, *attempt);
             request_proof::Request { client_secret: secret, phone, address, send_attempt }.http()
         }
         Effect::SubmitToken { url, sid, secret, code, .. }
-        | Effect::SubmitProof { url, sid, secret, code, .. } => {
+        | Effect::SubmitUiaToken { url, sid, secret, code, .. } => {
             let request = submit_token::Request { sid, client_secret: secret, token: code };
             // Only the identity server's is a path.
             HttpRequest { path: url.clone().into(), ..request.http() }
@@ -239,7 +259,7 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
                 }
             }
         }
-        Effect::Delete { wish, shared, medium, address, auth } => {
+        Effect::Delete { kind: wish, is_bound: shared, medium, address, auth } => {
             let request = delete::Request {
                 medium: medium.as_str(),
                 address,
@@ -247,16 +267,20 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
                 auth: auth.as_ref(),
             };
             match wish {
-                Wish::Remove => request.http(),
-                Wish::Unshare => unbind::http(&request),
+                RemovalKind::Remove => request.http(),
+                RemovalKind::Unbind => unbind::http(&request),
             }
         }
-        Effect::Ask(Question::Terms) => terms::request(),
-        Effect::Ask(Question::Accepted) => accepted_terms::get(user_id),
-        Effect::Ask(Question::Accept(urls)) => terms::accept(urls),
-        Effect::Ask(Question::Keep(content)) => accepted_terms::put(user_id, content),
-        Effect::Ask(Question::HashDetails) => hash_details::request(),
-        Effect::Ask(Question::LookUp { details, .. }) => {
+        Effect::IdentityRequest(IdentityRequest::GetTerms) => terms::request(),
+        Effect::IdentityRequest(IdentityRequest::GetAcceptedTerms) => {
+            accepted_terms::get_request(user_id)
+        }
+        Effect::IdentityRequest(IdentityRequest::AcceptTerms(urls)) => terms::accept(urls),
+        Effect::IdentityRequest(IdentityRequest::StoreAcceptedTerms(content)) => {
+            accepted_terms::put_request(user_id, content)
+        }
+        Effect::IdentityRequest(IdentityRequest::GetHashDetails) => hash_details::request(),
+        Effect::IdentityRequest(IdentityRequest::Lookup { hash_details: details, .. }) => {
             lookup::Request { details, addresses: disguised }.http()
         }
         Effect::ChangePassword { new_password, logout_devices, auth } => {
@@ -270,6 +294,6 @@ fn request(session: &Session, effect: &Effect, disguised: &[String], token: &str
 }
 
 /// Parses the response of a token request.
-fn read_sid(body: Json) -> Result<request_email_token::Response, Failure> {
-    request_email_token::read(&body).ok_or(Failure::NotMatrix { status: 200 })
+fn read_sid(body: Json) -> Result<request_email_token::Response, RequestError> {
+    request_email_token::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
 }

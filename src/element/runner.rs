@@ -13,45 +13,46 @@ use web_sys::ShadowRoot;
 
 use super::details;
 use super::focus;
-use super::hooks::Hooks;
-use super::identity::Identity;
+use super::hooks::JsBridge;
+use super::identity::IdentityClient;
 use super::promises::Promises;
-use super::records::Records;
-use super::requests::perform;
-use super::session::{Abort, Session};
+use super::records::StorageSync;
+use super::requests::execute;
+use super::session::{Abort, MatrixClient};
 use super::timer::Timer;
-use crate::flow::{
-    Access, Action, Effect, ErrorReport, Flow, Input, PageWindow, Reply, Section, Slot, Subject,
+use crate::matrix::uia::StageAnswer;
+use crate::matrix::{Json, RequestError, json};
+use crate::model::{
+    Action, Effect, ErrorReport, FallbackWindow, Input, Model, RequestKey, Section, SessionState,
+    UiaReply, UiaTarget,
 };
-use crate::matrix::uia::Answer;
-use crate::matrix::{Failure, Json, json};
-use crate::ui::Model;
+use crate::ui::ViewState;
 
 /// Runner of one element.
-pub struct Runner {
+pub struct Runtime {
     /// State of the element.
-    pub model: ArcRwSignal<Model>,
+    pub state: ArcRwSignal<ViewState>,
     /// Session of new requests. Pending requests have their own.
-    pub session: RefCell<Rc<Session>>,
+    pub session: RefCell<Rc<MatrixClient>>,
     /// Promises of methods.
     pub promises: Promises,
     /// Shadow root, while the element is connected.
     pub root: RefCell<Option<ShadowRoot>>,
-    pub(super) hooks: Hooks,
+    pub(super) hooks: JsBridge,
     /// Effects to execute now, in order.
-    todo: RefCell<VecDeque<Effect>>,
+    queue: RefCell<VecDeque<Effect>>,
     /// Effects to execute after the view is rendered.
-    shown: RefCell<Vec<Effect>>,
-    under_way: RefCell<Vec<UnderWay>>,
+    after_render_queue: RefCell<Vec<Effect>>,
+    in_flight: RefCell<Vec<PendingRequest>>,
     numbers: Cell<u32>,
-    wake: RefCell<Option<Timer>>,
+    timer: RefCell<Option<Timer>>,
     /// Time of the machine's clock at the start of the monotonic clock, in ms
     /// since the epoch.
-    began: f64,
+    clock_start: f64,
     /// Difference between both clocks that the state machine knows, in ms.
-    ahead: Cell<f64>,
+    clock_offset: Cell<f64>,
     /// Storage of the account.
-    pub(super) records: Records,
+    pub(super) records: StorageSync,
 }
 
 #[wasm_bindgen]
@@ -63,153 +64,159 @@ extern "C" {
 
 /// Difference between the clocks that is ignored, in ms: systems correct their
 /// clocks all the time.
-const CLOCK_MS: f64 = 1_000.0;
+const CLOCK_TOLERANCE_MS: f64 = 1_000.0;
 
 /// Pending request. Each slot has at most one.
-struct UnderWay {
-    slot: Slot,
+struct PendingRequest {
+    slot: RequestKey,
     number: u32,
     abort: Abort,
 }
 
 /// Challenge that was offered to the host application. It takes one reply, and
 /// only if the event was prevented. The reply can arrive before that is known.
-enum Offer {
-    Made,
-    Early(JsValue),
-    Taken,
-    Answered,
+enum HostAuthOffer {
+    Open,
+    AnsweredEarly(JsValue),
+    Accepted,
+    Replied,
 }
 
-impl Runner {
+impl Runtime {
     /// Creates the runner of an element.
-    pub fn new(hooks: Hooks) -> Rc<Runner> {
-        Rc::new(Runner {
-            model: ArcRwSignal::new(Model::default()),
-            session: RefCell::new(Session::new(hooks.clone(), "", None, Identity::default(), None)),
+    pub fn new(hooks: JsBridge) -> Rc<Runtime> {
+        Rc::new(Runtime {
+            state: ArcRwSignal::new(ViewState::default()),
+            session: RefCell::new(MatrixClient::new(
+                hooks.clone(),
+                "",
+                None,
+                IdentityClient::default(),
+                None,
+            )),
             promises: Promises::default(),
             root: RefCell::default(),
             hooks,
-            todo: RefCell::default(),
-            shown: RefCell::default(),
-            under_way: RefCell::default(),
+            queue: RefCell::default(),
+            after_render_queue: RefCell::default(),
+            in_flight: RefCell::default(),
             numbers: Cell::default(),
-            wake: RefCell::default(),
-            began: (Date::now() - performance_now()).floor(),
-            ahead: Cell::default(),
-            records: Records::default(),
+            timer: RefCell::default(),
+            clock_start: (Date::now() - performance_now()).floor(),
+            clock_offset: Cell::default(),
+            records: StorageSync::default(),
         })
     }
 
     /// Reads the state.
-    pub fn read<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
-        self.model.with_untracked(|model| read(&model.flow))
+    pub fn read<T>(&self, read: impl FnOnce(&Model) -> T) -> T {
+        self.state.with_untracked(|state| read(&state.model))
     }
 
     /// Current session.
-    pub fn session(&self) -> Rc<Session> {
+    pub fn session(&self) -> Rc<MatrixClient> {
         self.session.borrow().clone()
     }
 
     /// Monotonic time in whole ms; since the epoch at its start.
     fn now(&self) -> f64 {
-        (self.began + performance_now()).floor()
+        (self.clock_start + performance_now()).floor()
     }
 
     /// Passes an input to the state machine.
-    pub fn feed(self: &Rc<Self>, input: Input) {
+    pub fn dispatch(self: &Rc<Self>, input: Input) {
         let now = self.now();
         let ahead = (Date::now() - now).floor();
         let mut effects = Vec::new();
-        self.model.update(|model| {
-            if (ahead - self.ahead.get()).abs() > CLOCK_MS {
-                self.ahead.set(ahead);
-                effects = model.flow.apply(now, Input::Clock { ahead });
+        self.state.update(|state| {
+            if (ahead - self.clock_offset.get()).abs() > CLOCK_TOLERANCE_MS {
+                self.clock_offset.set(ahead);
+                effects = state.model.update(now, Input::ClockChanged { clock_offset: ahead });
             }
-            effects.append(&mut model.flow.apply(now, input));
+            effects.append(&mut state.model.update(now, input));
         });
-        self.todo.borrow_mut().extend(effects);
+        self.queue.borrow_mut().extend(effects);
         loop {
-            let next = self.todo.borrow_mut().pop_front();
+            let next = self.queue.borrow_mut().pop_front();
             match next {
-                Some(effect) => self.run(effect),
+                Some(effect) => self.run_effect(effect),
                 None => break,
             }
         }
-        self.show_states();
-        self.keep_records();
-        self.set_alarm();
+        self.sync_custom_states();
+        self.store_records();
+        self.schedule_timer();
     }
 
     /// Resets the state for another homeserver or user.
-    pub fn start_over(self: &Rc<Self>, session: Rc<Session>) {
+    pub fn reset(self: &Rc<Self>, session: Rc<MatrixClient>) {
         self.session.replace(session).end();
-        self.under_way.take().iter().for_each(|it| it.abort.abort());
+        self.in_flight.take().iter().for_each(|it| it.abort.abort());
         self.promises.settle_all(ErrorReport::local("cancelled"));
         self.close_records();
         self.records.account.take();
-        self.model.update(|model| model.flow.start_over());
+        self.state.update(|state| state.model.reset());
     }
 
     /// Stops the timer and closes the storage, because the page may be frozen.
-    pub fn freeze(&self) {
-        self.wake.take();
+    pub fn page_hide(&self) {
+        self.timer.take();
         self.close_records();
     }
 
     /// The element left the page.
     pub fn detach(self: &Rc<Self>) {
-        self.under_way.take().iter().for_each(|it| it.abort.abort());
-        self.feed(Input::Detached);
-        self.freeze();
+        self.in_flight.take().iter().for_each(|it| it.abort.abort());
+        self.dispatch(Input::Disconnected);
+        self.page_hide();
         self.root.take();
     }
 
-    fn run(self: &Rc<Self>, effect: Effect) {
+    fn run_effect(self: &Rc<Self>, effect: Effect) {
         if let Some(slot) = effect.slot() {
             return self.request(slot, effect);
         }
         match effect {
-            Effect::OpenPage(subject) => self.open_page(subject),
+            Effect::OpenFallbackPage(subject) => self.open_page(subject),
             Effect::Abort(id) => {
-                self.abort(Slot::Token(id));
-                self.abort(Slot::Add(id));
-                self.abort(Slot::Code(id));
+                self.abort(RequestKey::Token(id));
+                self.abort(RequestKey::Add(id));
+                self.abort(RequestKey::Code(id));
             }
-            Effect::TellOpened(sid) => self.hooks.opened(&sid),
-            Effect::TellChanged => self.hooks.opened(""),
-            Effect::TidyAddress(sid) => self.hooks.tidy_address(&sid),
-            Effect::AbortDelete => self.abort(Slot::Delete),
-            Effect::Before(action, medium, address) => {
+            Effect::BroadcastLinkOpened(sid) => self.hooks.opened(&sid),
+            Effect::BroadcastListChanged => self.hooks.opened(""),
+            Effect::RemoveSidFromUrl(sid) => self.hooks.tidy_address(&sid),
+            Effect::AbortDelete => self.abort(RequestKey::Delete),
+            Effect::ConfirmWithHost(action, medium, address) => {
                 let (name, section) = match action {
                     Action::Remove => ("threepid-before-remove", None),
                     Action::List
-                    | Action::Send
+                    | Action::RequestToken
                     | Action::Add
-                    | Action::Submit
-                    | Action::Prove
+                    | Action::SubmitCode
+                    | Action::RequestUiaToken
                     | Action::ChangePassword
-                    | Action::Share
+                    | Action::RequestBindToken
                     | Action::Bind
                     | Action::Unbind
-                    | Action::Find => ("threepid-before-add", Section::of(&medium)),
+                    | Action::Lookup => ("threepid-before-add", Section::from_medium(&medium)),
                 };
                 let may = self.hooks.emit(name, &details::address(&medium, &address), true);
-                self.feed(match section {
-                    Some(section) => Input::MayAdd(section, may),
-                    None => Input::MayRemove(may),
+                self.dispatch(match section {
+                    Some(section) => Input::HostDecidedAdd(section, may),
+                    None => Input::HostDecidedRemove(may),
                 });
             }
-            Effect::Challenge { number, action, of, challenge } => {
+            Effect::OfferChallengeToHost { number, action, threepid: of, challenge } => {
                 let detail = details::challenge(action, of.as_ref(), &challenge);
                 self.offer_challenge(number, &detail);
             }
-            Effect::Emit(_)
-            | Effect::Settle(..)
-            | Effect::SettleAll(_)
+            Effect::EmitEvent(_)
+            | Effect::SettlePromise(..)
+            | Effect::RejectAllPromises(_)
             | Effect::Focus(_)
-            | Effect::FillField(..)
-            | Effect::SubmitDialog => self.when_shown(effect),
+            | Effect::SetFieldValue(..)
+            | Effect::SubmitDialog => self.after_render(effect),
             // Requests.
             Effect::ReadList { .. }
             | Effect::RequestToken { .. }
@@ -218,41 +225,46 @@ impl Runner {
             | Effect::Delete { .. }
             | Effect::ChangePassword { .. }
             | Effect::ReadCapabilities(_)
-            | Effect::Discover
-            | Effect::Ask(_)
-            | Effect::RequestProof { .. }
-            | Effect::SubmitProof { .. } => {}
+            | Effect::DiscoverAccountManagement
+            | Effect::IdentityRequest(_)
+            | Effect::RequestUiaToken { .. }
+            | Effect::SubmitUiaToken { .. } => {}
         }
     }
 
-    fn when_shown(self: &Rc<Self>, effect: Effect) {
-        let first = self.shown.borrow().is_empty();
-        self.shown.borrow_mut().push(effect);
+    fn after_render(self: &Rc<Self>, effect: Effect) {
+        let first = self.after_render_queue.borrow().is_empty();
+        self.after_render_queue.borrow_mut().push(effect);
         if first {
             let runner = self.clone();
             spawn_local(async move {
                 // The view's own updates run in between.
                 tick().await;
                 tick().await;
-                runner.shown.take().into_iter().for_each(|effect| runner.run_shown(effect));
+                runner
+                    .after_render_queue
+                    .take()
+                    .into_iter()
+                    .for_each(|effect| runner.run_after_render(effect));
             });
         }
     }
 
-    fn run_shown(&self, effect: Effect) {
+    fn run_after_render(&self, effect: Effect) {
         match effect {
-            Effect::Emit(event) => {
-                let (name, detail) = self.read(|flow| details::event(&event, &flow.shown()));
+            Effect::EmitEvent(event) => {
+                let (name, detail) =
+                    self.read(|model| details::event(&event, &model.visible_threepids()));
                 self.hooks.emit(name, &detail, false);
             }
-            Effect::Settle(operation, outcome) => self.promises.settle(&operation, &outcome),
-            Effect::SettleAll(code) => self.promises.settle_all(ErrorReport::local(code)),
+            Effect::SettlePromise(operation, outcome) => self.promises.settle(&operation, &outcome),
+            Effect::RejectAllPromises(code) => self.promises.settle_all(ErrorReport::local(code)),
             Effect::Focus(target) => {
                 if self.hooks.may_focus() {
                     self.with_root(|root| focus::focus(root, &target));
                 }
             }
-            Effect::FillField(section, text) => {
+            Effect::SetFieldValue(section, text) => {
                 self.with_root(|root| focus::fill_field(root, section, &text));
             }
             Effect::SubmitDialog => self.with_root(focus::submit_dialog),
@@ -264,38 +276,38 @@ impl Runner {
             | Effect::Delete { .. }
             | Effect::ChangePassword { .. }
             | Effect::ReadCapabilities(_)
-            | Effect::Discover
-            | Effect::Ask(_)
-            | Effect::RequestProof { .. }
-            | Effect::SubmitProof { .. }
-            | Effect::OpenPage(_)
+            | Effect::DiscoverAccountManagement
+            | Effect::IdentityRequest(_)
+            | Effect::RequestUiaToken { .. }
+            | Effect::SubmitUiaToken { .. }
+            | Effect::OpenFallbackPage(_)
             | Effect::Abort(_)
             | Effect::AbortDelete
-            | Effect::Before(..)
-            | Effect::Challenge { .. }
-            | Effect::TellOpened(_)
-            | Effect::TellChanged
-            | Effect::TidyAddress(_) => {}
+            | Effect::ConfirmWithHost(..)
+            | Effect::OfferChallengeToHost { .. }
+            | Effect::BroadcastLinkOpened(_)
+            | Effect::BroadcastListChanged
+            | Effect::RemoveSidFromUrl(_) => {}
         }
     }
 
     /// Executes a request effect. One tab at a time adds an address.
-    async fn perform(&self, session: &Rc<Session>, effect: Effect, abort: &Abort) -> Input {
-        let Effect::Add { id, sid, patient, .. } = &effect else {
-            return perform(session, effect, abort).await;
+    async fn perform(&self, session: &Rc<MatrixClient>, effect: Effect, abort: &Abort) -> Input {
+        let Effect::Add { id, sid, wait_for_lock: patient, .. } = &effect else {
+            return execute(session, effect, abort).await;
         };
         let id = *id;
         let lock = JsFuture::from(self.hooks.lock(sid, *patient)).await;
         let Ok(release) = lock.and_then(|release| release.dyn_into::<js_sys::Function>()) else {
-            return Input::AddSkipped(id);
+            return Input::AddLockUnavailable(id);
         };
         let patient = *patient;
-        let input = match perform(session, effect, abort).await {
+        let input = match execute(session, effect, abort).await {
             // One dialog is enough for a page, whichever element's.
-            Input::Added { result: Err(Failure::Challenge(_)), .. }
+            Input::AddResponded { result: Err(RequestError::Challenge(_)), .. }
                 if !patient && !self.hooks.may_ask() =>
             {
-                Input::AddSkipped(id)
+                Input::AddLockUnavailable(id)
             }
             input => input,
         };
@@ -311,23 +323,23 @@ impl Runner {
         }
     }
 
-    fn request(self: &Rc<Self>, slot: Slot, effect: Effect) {
+    fn request(self: &Rc<Self>, slot: RequestKey, effect: Effect) {
         self.abort(slot);
         let Some(abort) = Abort::new() else { return };
         let number = self.numbers.get();
         self.numbers.set(number + 1);
-        self.under_way.borrow_mut().push(UnderWay { slot, number, abort: abort.clone() });
+        self.in_flight.borrow_mut().push(PendingRequest { slot, number, abort: abort.clone() });
         let (runner, session) = (self.clone(), self.session());
         spawn_local(async move {
             let input = runner.perform(&session, effect, &abort).await;
-            let mine = |it: &UnderWay| it.number == number;
-            let at = runner.under_way.borrow().iter().position(mine);
+            let mine = |it: &PendingRequest| it.number == number;
+            let at = runner.in_flight.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
             if let Some(at) = at {
-                runner.under_way.borrow_mut().remove(at);
-                runner.look_at_session();
+                runner.in_flight.borrow_mut().remove(at);
+                runner.report_session();
                 if !session.is_over() {
-                    runner.feed(input);
+                    runner.dispatch(input);
                 }
             }
         });
@@ -335,109 +347,111 @@ impl Runner {
 
     /// Informs the state machine of what a request has found out: API version,
     /// token, account, identity server.
-    pub fn look_at_session(self: &Rc<Self>) {
+    pub fn report_session(self: &Rc<Self>) {
         let session = self.session();
         if session.known_user_id().is_some() {
             self.open_records();
         }
-        if session.is_accepted() && self.read(|flow| flow.access.is_over()) {
+        if session.is_accepted() && self.read(|model| model.access.is_expired()) {
             // Its function had failed only for a while.
-            self.feed(Input::Access(Access::Granted));
+            self.dispatch(Input::SessionChanged(SessionState::Active));
         }
         let needs = session.needs_identity_server();
-        if self.read(|flow| flow.needs_identity_server) != needs {
-            self.feed(Input::NeedsIdentityServer(needs));
+        if self.read(|model| model.needs_identity_server) != needs {
+            self.dispatch(Input::NeedsIdentityServer(needs));
         }
     }
 
     /// Opens the fallback page of the displayed stage.
-    fn open_page(self: &Rc<Self>, subject: Subject) {
-        let blocked = self.read(|flow| {
-            let [name, session] = flow.authentication(subject)?.page()?;
+    fn open_page(self: &Rc<Self>, subject: UiaTarget) {
+        let blocked = self.read(|model| {
+            let [name, session] = model.uia_of(subject)?.fallback_url()?;
             self.hooks.open_page(&(self.session().base() + "auth/"), name, session)
         });
-        let window = blocked.map_or(PageWindow::Open, PageWindow::Blocked);
-        self.feed(Input::Page(subject, window));
+        let window = blocked.map_or(FallbackWindow::Open, FallbackWindow::Blocked);
+        self.dispatch(Input::FallbackWindowChanged(subject, window));
     }
 
     /// Aborts the requests to the identity server.
-    pub fn forget_identity(&self) {
-        self.abort(Slot::Identity);
+    pub fn abort_identity_requests(&self) {
+        self.abort(RequestKey::IdentityServer);
     }
 
-    fn abort(&self, slot: Slot) {
-        let is = |it: &UnderWay| it.slot == slot;
-        let at = self.under_way.borrow().iter().position(is);
+    fn abort(&self, slot: RequestKey) {
+        let is = |it: &PendingRequest| it.slot == slot;
+        let at = self.in_flight.borrow().iter().position(is);
         if let Some(at) = at {
-            let under_way = self.under_way.borrow_mut().remove(at);
+            let under_way = self.in_flight.borrow_mut().remove(at);
             under_way.abort.abort();
         }
     }
 
     /// Offers a challenge to the host application, and otherwise to the user.
     fn offer_challenge(self: &Rc<Self>, number: u32, detail: &JsValue) {
-        let offer = Rc::new(RefCell::new(Offer::Made));
+        let offer = Rc::new(RefCell::new(HostAuthOffer::Open));
         let respond = {
             let (runner, offer) = (self.clone(), offer.clone());
             Closure::<dyn Fn(JsValue)>::new(move |auth: JsValue| {
-                let before = offer.replace(Offer::Answered);
+                let before = offer.replace(HostAuthOffer::Replied);
                 match before {
-                    Offer::Made => drop(offer.replace(Offer::Early(auth))),
-                    Offer::Taken => runner.feed(Input::HostAnswers(number, reply(&auth))),
-                    Offer::Early(_) => drop(offer.replace(before)),
-                    Offer::Answered => {}
+                    HostAuthOffer::Open => drop(offer.replace(HostAuthOffer::AnsweredEarly(auth))),
+                    HostAuthOffer::Accepted => {
+                        runner.dispatch(Input::HostReplied(number, reply(&auth)))
+                    }
+                    HostAuthOffer::AnsweredEarly(_) => drop(offer.replace(before)),
+                    HostAuthOffer::Replied => {}
                 }
             })
         };
         if !self.hooks.challenge(detail, &respond.into_js_value()) {
-            self.feed(Input::HostAuthenticates(number));
-            let before = offer.replace(Offer::Taken);
-            if let Offer::Early(auth) = before {
-                offer.replace(Offer::Answered);
-                self.feed(Input::HostAnswers(number, reply(&auth)));
+            self.dispatch(Input::HostWillAuthenticate(number));
+            let before = offer.replace(HostAuthOffer::Accepted);
+            if let HostAuthOffer::AnsweredEarly(auth) = before {
+                offer.replace(HostAuthOffer::Replied);
+                self.dispatch(Input::HostReplied(number, reply(&auth)));
             }
             return;
         }
         let Some(answer) = self.hooks.authenticate(detail) else {
-            return self.feed(Input::PersonAuthenticates(number));
+            return self.dispatch(Input::UserWillAuthenticate(number));
         };
-        self.feed(Input::HostAuthenticates(number));
+        self.dispatch(Input::HostWillAuthenticate(number));
         let runner = self.clone();
         spawn_local(async move {
             // A handler that fails has not authenticated anybody.
             let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-            runner.feed(Input::HostAnswers(number, reply(&auth)));
+            runner.dispatch(Input::HostReplied(number, reply(&auth)));
         });
     }
 
-    fn show_states(&self) {
-        self.read(|flow| {
-            self.hooks.state("loading", flow.is_loading());
-            self.hooks.state("pending", flow.public_pending().next().is_some());
-            self.hooks.state("readonly", flow.is_readonly());
+    fn sync_custom_states(&self) {
+        self.read(|model| {
+            self.hooks.state("loading", model.is_loading());
+            self.hooks.state("pending", model.visible_verifications().next().is_some());
+            self.hooks.state("readonly", model.is_readonly());
         });
     }
 
-    fn set_alarm(self: &Rc<Self>) {
+    fn schedule_timer(self: &Rc<Self>) {
         // Nothing is to wake an element that has left the page.
-        let at = self.read(Flow::next_wake).filter(|_| self.root.borrow().is_some());
+        let at = self.read(Model::next_timer).filter(|_| self.root.borrow().is_some());
         let timer = at.and_then(|at| {
             let runner = Rc::downgrade(self);
             // Timers may be a little early.
             Timer::after(at - self.now() + 1.0, move || {
                 if let Some(runner) = runner.upgrade() {
-                    runner.feed(Input::Woke);
+                    runner.dispatch(Input::TimerFired);
                 }
             })
         });
-        self.wake.replace(timer);
+        self.timer.replace(timer);
     }
 }
 
 /// Parses a reply of the host application.
-fn reply(auth: &JsValue) -> Reply {
+fn reply(auth: &JsValue) -> UiaReply {
     match auth.as_string().and_then(|auth| json::parse(&auth)) {
-        Some(auth @ Json::Object(_)) => Reply::With(Answer::Custom(auth)),
-        Some(_) | None => Reply::Cancel,
+        Some(auth @ Json::Object(_)) => UiaReply::Auth(StageAnswer::Custom(auth)),
+        Some(_) | None => UiaReply::Cancel,
     }
 }

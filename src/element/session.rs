@@ -12,29 +12,29 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal};
 
-use super::hooks::{Hooks, Sender};
-use super::identity::Identity;
-use super::tokens::{Token, Tokens, failure};
+use super::hooks::{JsBridge, Sender};
+use super::identity::IdentityClient;
+use super::tokens::{Token, TokenProvider, failure};
 use crate::matrix::{
-    Api, Errcode, Failure, HttpRequest, HttpResponse, Json, Secrets, VERSIONS, auth_metadata, json,
-    whoami,
+    ApiVersion, Errcode, HttpRequest, HttpResponse, Json, RequestError, Secrets, VERSIONS,
+    auth_metadata, json, whoami,
 };
 
 /// Immutable values that requests are sent with.
-pub struct Session {
-    pub(super) hooks: Hooks,
+pub struct MatrixClient {
+    pub(super) hooks: JsBridge,
     /// Base URL, without a trailing slash.
     pub homeserver: Rc<str>,
-    tokens: Rc<Tokens>,
+    tokens: Rc<TokenProvider>,
     sender: Sender,
     /// The identity server.
-    pub identity: Rc<Identity>,
-    person: Rc<Person>,
+    pub identity: Rc<IdentityClient>,
+    account: Rc<Account>,
     /// True if the token is that of the previous session, which had another
     /// account. The next token is the first of this account.
     has_old_token: bool,
     /// API version of the homeserver, if it is known.
-    server: Rc<Server>,
+    server_info: Rc<Server>,
     /// Session that replaces this one.
     next: RefCell<Next>,
 }
@@ -46,14 +46,14 @@ enum Next {
     #[default]
     Nothing,
     /// A session of the same account. Refused requests may continue with it.
-    Session(Rc<Session>),
+    Session(Rc<MatrixClient>),
     /// A session of another account. This one sends no further requests.
     OtherAccount,
 }
 
 /// Account of a session.
 #[derive(Default)]
-struct Person {
+struct Account {
     /// Full Matrix ID: of the attribute, or of the server.
     id: RefCell<Option<String>>,
     /// Matrix ID of the previous session, which had another token. The account
@@ -64,11 +64,11 @@ struct Person {
 }
 
 /// Destination of a request.
-pub enum To {
+pub enum Destination {
     /// The homeserver, with the access token.
     Homeserver {
         /// True if other requests find out the API version.
-        beside: bool,
+        skip_version_probe: bool,
     },
     /// The homeserver, for `whoami`.
     Whoami,
@@ -79,31 +79,31 @@ pub enum To {
 /// API version of the homeserver.
 #[derive(Default)]
 struct Server {
-    api: Cell<Api>,
+    api: Cell<ApiVersion>,
     /// The request of `versions` is pending.
-    asked: RefCell<Option<Promise>>,
+    probed: RefCell<Option<Promise>>,
 }
 
-impl Session {
+impl MatrixClient {
     /// Creates the account of a session that follows this one.
     pub fn new(
-        hooks: Hooks,
+        hooks: JsBridge,
         homeserver: &str,
         user_id: Option<String>,
-        identity: Identity,
-        before: Option<&Session>,
-    ) -> Rc<Session> {
+        identity: IdentityClient,
+        before: Option<&MatrixClient>,
+    ) -> Rc<MatrixClient> {
         let source = hooks.tokens();
         let is_old =
-            |before: &Session| before.person.used.get() && *before.tokens.source == *source;
-        Rc::new(Session {
+            |before: &MatrixClient| before.account.used.get() && *before.tokens.source == *source;
+        Rc::new(MatrixClient {
             homeserver: homeserver.into(),
             has_old_token: source.there() && before.is_some_and(is_old),
-            tokens: Rc::new(Tokens::new(source)),
+            tokens: Rc::new(TokenProvider::new(source)),
             sender: hooks.sender(),
             identity: Rc::new(identity),
-            person: Rc::new(Person { id: RefCell::new(user_id), ..Person::default() }),
-            server: Rc::default(),
+            account: Rc::new(Account { id: RefCell::new(user_id), ..Account::default() }),
+            server_info: Rc::default(),
             next: RefCell::default(),
             hooks,
         })
@@ -112,7 +112,11 @@ impl Session {
     /// Creates the next session, if token, `fetch` or identity server have
     /// changed. `named` is true if `user-id` is set; otherwise a new token may
     /// belong to another account.
-    pub fn renew(self: &Rc<Self>, identity: Option<Identity>, named: bool) -> Option<Rc<Session>> {
+    pub fn renew(
+        self: &Rc<Self>,
+        identity: Option<IdentityClient>,
+        named: bool,
+    ) -> Option<Rc<MatrixClient>> {
         let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
         let token = *self.tokens.source != *source;
         if !token && *self.sender == *sender && identity.is_none() {
@@ -122,25 +126,25 @@ impl Session {
         let anew = token && source.there() && !named;
         let person = match anew {
             true => {
-                let known = self.person.id.borrow().clone();
-                let expected = known.or_else(|| self.person.expected.clone());
-                Rc::new(Person { expected, ..Person::default() })
+                let known = self.account.id.borrow().clone();
+                let expected = known.or_else(|| self.account.expected.clone());
+                Rc::new(Account { expected, ..Account::default() })
             }
-            false => self.person.clone(),
+            false => self.account.clone(),
         };
-        let next = Rc::new(Session {
+        let next = Rc::new(MatrixClient {
             hooks: self.hooks.clone(),
             homeserver: self.homeserver.clone(),
-            tokens: if token { Rc::new(Tokens::new(source)) } else { self.tokens.clone() },
+            tokens: if token { Rc::new(TokenProvider::new(source)) } else { self.tokens.clone() },
             sender,
             identity: match identity {
                 Some(identity) => Rc::new(identity),
-                None if token => Rc::new(self.identity.anew()),
+                None if token => Rc::new(self.identity.for_other_account()),
                 None => self.identity.clone(),
             },
-            person,
+            account: person,
             has_old_token: self.has_old_token && !token,
-            server: self.server.clone(),
+            server_info: self.server_info.clone(),
             next: RefCell::default(),
         });
         self.next.replace(Next::Session(next.clone()));
@@ -157,31 +161,31 @@ impl Session {
 
     /// Creates a session that may belong to another account than the previous
     /// one.
-    pub fn for_any_person(&self) -> Rc<Session> {
-        Rc::new(Session {
+    pub fn for_any_account(&self) -> Rc<MatrixClient> {
+        Rc::new(MatrixClient {
             hooks: self.hooks.clone(),
             homeserver: self.homeserver.clone(),
             tokens: self.tokens.clone(),
             sender: self.sender.clone(),
             identity: self.identity.clone(),
-            person: Rc::new(Person { id: self.person.id.clone(), ..Person::default() }),
+            account: Rc::new(Account { id: self.account.id.clone(), ..Account::default() }),
             has_old_token: self.has_old_token,
-            server: self.server.clone(),
+            server_info: self.server_info.clone(),
             next: RefCell::default(),
         })
     }
 
     /// True if the token may belong to another account than the previous
     /// session, which has sent requests.
-    pub fn may_be_of_another_person(&self, before: &Session) -> bool {
-        let same = Rc::ptr_eq(&self.person, &before.person);
+    pub fn may_be_of_other_account(&self, before: &MatrixClient) -> bool {
+        let same = Rc::ptr_eq(&self.account, &before.account);
         let is_first = before.has_old_token && !self.has_old_token;
-        is_first || !same && self.person.expected.is_none() && before.person.used.get()
+        is_first || !same && self.account.expected.is_none() && before.account.used.get()
     }
 
     /// True if the token belongs to another account than the previous session.
-    pub fn is_of_another_person(&self) -> bool {
-        self.person.expected.is_some() && self.known_user_id() != self.person.expected
+    pub fn is_of_other_account(&self) -> bool {
+        self.account.expected.is_some() && self.known_user_id() != self.account.expected
     }
 
     /// True if the homeserver has accepted the current token.
@@ -201,22 +205,22 @@ impl Session {
 
     /// Full Matrix ID, if it is known.
     pub fn known_user_id(&self) -> Option<String> {
-        self.person.id.borrow().clone()
+        self.account.id.borrow().clone()
     }
 
     /// API version of the homeserver, if it is known.
-    pub fn api(&self) -> Api {
-        self.server.api.get()
+    pub fn api(&self) -> ApiVersion {
+        self.server_info.api.get()
     }
 
     /// True if the server requires an identity server, and none is set.
     pub fn needs_identity_server(&self) -> bool {
-        self.api().needs_identity_server() && self.identity.host.is_none()
+        self.api().needs_identity_server() && self.identity.server_name.is_none()
     }
 
     /// Identity server, for servers that require one.
     pub fn id_server(&self) -> Option<&str> {
-        self.identity.host.as_deref().filter(|_| self.api().needs_identity_server())
+        self.identity.server_name.as_deref().filter(|_| self.api().needs_identity_server())
     }
 
     /// URL to which the paths of endpoints are appended.
@@ -231,10 +235,10 @@ impl Session {
     pub async fn send(
         self: &Rc<Self>,
         request: &dyn Fn() -> HttpRequest,
-        to: &To,
+        to: &Destination,
         abort: &Abort,
-    ) -> Result<Json, Failure> {
-        if let To::Url(url, token) = to {
+    ) -> Result<Json, RequestError> {
+        if let Destination::Url(url, token) = to {
             return self.send_to(url, &request(), token.as_deref(), abort).await;
         }
         let (mut session, mut token) = self.clone().token(to, abort).await?;
@@ -245,8 +249,8 @@ impl Session {
             let url = session.base();
             let request = request();
             let url = url + &request.path;
-            match session.send_to(&url, &request, Some(&token.text), abort).await {
-                Err(Failure::Server(error)) if is_token_refused(&error.errcode) => {
+            match session.send_to(&url, &request, Some(&token.value), abort).await {
+                Err(RequestError::Server(error)) if is_token_refused(&error.errcode) => {
                     let soft_logout = error.soft_logout;
                     if !session.is_current() {
                         // Another one is set by now.
@@ -255,13 +259,13 @@ impl Session {
                         continue;
                     }
                     if renewed {
-                        return Err(Failure::NoSession { soft_logout });
+                        return Err(RequestError::SessionExpired { soft_logout });
                     }
                     renewed = true;
                     token = match session.tokens.renew(&token).await {
                         Ok(token) => token,
-                        Err(Failure::NoSession { .. }) if session.is_current() => {
-                            return Err(Failure::NoSession { soft_logout });
+                        Err(RequestError::SessionExpired { .. }) if session.is_current() => {
+                            return Err(RequestError::SessionExpired { soft_logout });
                         }
                         Err(failure) if session.is_current() => return Err(failure),
                         Err(_) => {
@@ -270,11 +274,13 @@ impl Session {
                         }
                     };
                 }
-                Err(failure) if failure.is_of_path() && !learned && !is_beside(to) => {
+                Err(failure)
+                    if failure.is_unknown_endpoint() && !learned && !skips_version_probe(to) =>
+                {
                     // Once each time: what it said before, it may say no more.
                     learned = true;
-                    if !session.learn_api().await {
-                        return Err(Failure::Network);
+                    if !session.probe_versions().await {
+                        return Err(RequestError::Network);
                     }
                     if session.api() == api {
                         return Err(failure);
@@ -294,9 +300,9 @@ impl Session {
     /// account.
     async fn token(
         self: Rc<Self>,
-        to: &To,
+        to: &Destination,
         abort: &Abort,
-    ) -> Result<(Rc<Session>, Token), Failure> {
+    ) -> Result<(Rc<MatrixClient>, Token), RequestError> {
         let mut session = self;
         loop {
             let next = session.next.borrow().clone();
@@ -304,14 +310,14 @@ impl Session {
                 session = next;
                 continue;
             }
-            if !matches!(to, To::Whoami) {
+            if !matches!(to, Destination::Whoami) {
                 // Boxed: to ask who it is, a token is wanted as well.
                 let asked: Pin<Box<dyn Future<Output = _>>> = Box::pin(session.identify(abort));
                 asked.await?;
             }
             let token = session.tokens.get().await;
             if !matches!(*session.next.borrow(), Next::Session(_)) {
-                session.person.used.set(true);
+                session.account.used.set(true);
                 return Ok((session.clone(), token?));
             }
         }
@@ -319,62 +325,62 @@ impl Session {
 
     /// Checks the account of a new token, so that no request of one account is
     /// sent with the token of another.
-    async fn identify(self: &Rc<Self>, abort: &Abort) -> Result<(), Failure> {
-        let Some(expected) = &self.person.expected else { return Ok(()) };
+    async fn identify(self: &Rc<Self>, abort: &Abort) -> Result<(), RequestError> {
+        let Some(expected) = &self.account.expected else { return Ok(()) };
         match self.user_id(abort).await? {
             Some(user_id) if user_id == *expected => Ok(()),
-            _ => Err(Failure::Network),
+            _ => Err(RequestError::Network),
         }
     }
 
     /// Requests `versions`. Returns true if the API version is known.
-    async fn learn_api(&self) -> bool {
-        let asked = self.server.asked.borrow().clone();
-        let asked = asked.unwrap_or_else(|| self.look_up(VERSIONS));
-        self.server.asked.replace(Some(asked.clone()));
-        let api = Api::read(&read(asked).await);
-        self.server.asked.take();
+    async fn probe_versions(&self) -> bool {
+        let asked = self.server_info.probed.borrow().clone();
+        let asked = asked.unwrap_or_else(|| self.fetch_public_json(VERSIONS));
+        self.server_info.probed.replace(Some(asked.clone()));
+        let api = ApiVersion::from_versions(&read(asked).await);
+        self.server_info.probed.take();
         if let Some(api) = api {
-            self.server.api.set(api);
+            self.server_info.api.set(api);
         }
         api.is_some()
     }
 
     /// Sends a `GET` without an access token.
-    fn look_up(&self, path: &str) -> Promise {
+    fn fetch_public_json(&self, path: &str) -> Promise {
         self.sender.look_up(&[&*self.homeserver, path].concat())
     }
 
     /// Finds the page on which the account is managed.
     pub async fn discover(&self) -> Option<String> {
-        let metadata = read(self.look_up(auth_metadata::PATH)).await;
+        let metadata = read(self.fetch_public_json(auth_metadata::PATH)).await;
         match auth_metadata::read(&metadata) {
             Some(page) => Some(page),
-            None => {
-                auth_metadata::read_well_known(&read(self.look_up(auth_metadata::WELL_KNOWN)).await)
-            }
+            None => auth_metadata::read_well_known(
+                &read(self.fetch_public_json(auth_metadata::WELL_KNOWN)).await,
+            ),
         }
     }
 
     /// Matrix ID of the account; requested once.
-    pub async fn user_id(self: &Rc<Self>, abort: &Abort) -> Result<Option<String>, Failure> {
+    pub async fn user_id(self: &Rc<Self>, abort: &Abort) -> Result<Option<String>, RequestError> {
         let known = self.known_user_id();
         if known.is_some() {
             return Ok(known);
         }
-        let answer = self.send(&whoami::request, &To::Whoami, abort).await;
+        let answer = self.send(&whoami::request, &Destination::Whoami, abort).await;
         let answer = answer.map_err(|failure| match failure {
             // That this is not known says nothing of what it was asked for.
-            Failure::Server(mut error) if error.errcode == Errcode::Unrecognized => {
+            RequestError::Server(mut error) if error.errcode == Errcode::Unrecognized => {
                 error.errcode = Errcode::Other(error.errcode.as_str().to_owned());
-                Failure::Server(error)
+                RequestError::Server(error)
             }
             failure => failure,
         });
         let answer = whoami::read(&answer?);
         // With another token it may be somebody else.
         if self.is_current() {
-            self.person.id.replace(answer.clone());
+            self.account.id.replace(answer.clone());
         }
         Ok(answer)
     }
@@ -386,10 +392,10 @@ impl Session {
         request: &HttpRequest,
         token: Option<&str>,
         abort: &Abort,
-    ) -> Result<Json, Failure> {
+    ) -> Result<Json, RequestError> {
         // Nobody wants to know any more.
         if abort.is_aborted() || self.is_over() {
-            return Err(Failure::Network);
+            return Err(RequestError::Network);
         }
         let (method, body) = (request.method.as_str(), request.body.as_deref());
         let answer = self.sender.send(method, url, token, body, &abort.signal());
@@ -404,7 +410,7 @@ impl Session {
                 answer.json_without(|| Secrets::of(token, request.body.as_deref()))
             }
             // An embedder's `fetch` may give anything.
-            _ => Err(Failure::Network),
+            _ => Err(RequestError::Network),
         }
     }
 }
@@ -419,10 +425,10 @@ fn is_token_refused(errcode: &Errcode) -> bool {
     matches!(errcode, Errcode::UnknownToken | Errcode::MissingToken)
 }
 
-fn is_beside(to: &To) -> bool {
+fn skips_version_probe(to: &Destination) -> bool {
     match to {
-        To::Homeserver { beside } => *beside,
-        To::Whoami | To::Url(..) => false,
+        Destination::Homeserver { skip_version_probe: beside } => *beside,
+        Destination::Whoami | Destination::Url(..) => false,
     }
 }
 

@@ -8,10 +8,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::hooks::TokenSource;
-use crate::matrix::Failure;
+use crate::matrix::RequestError;
 
 /// Source of tokens. Never displayed, stored or logged.
-pub struct Tokens {
+pub struct TokenProvider {
     pub(super) source: TokenSource,
     /// Current token. Simultaneous requests share one call.
     current: RefCell<Option<Promise>>,
@@ -24,30 +24,30 @@ pub struct Tokens {
 /// Token and its number.
 pub struct Token {
     /// Value for the header.
-    pub text: String,
+    pub value: String,
     generation: u32,
 }
 
-impl Tokens {
+impl TokenProvider {
     /// Creates the tokens of a source.
-    pub fn new(source: TokenSource) -> Tokens {
+    pub fn new(source: TokenSource) -> TokenProvider {
         let (current, generation) = (RefCell::default(), Cell::default());
-        Tokens { source, current, generation, accepted: Cell::default() }
+        TokenProvider { source, current, generation, accepted: Cell::default() }
     }
 
     /// Current token, or the reason why there is none.
-    pub async fn get(&self) -> Result<Token, Failure> {
+    pub async fn get(&self) -> Result<Token, RequestError> {
         let current = self.current.borrow().clone();
-        let promise = current.unwrap_or_else(|| self.ask("initial"));
+        let promise = current.unwrap_or_else(|| self.request("initial"));
         self.wait_for(promise).await
     }
 
     /// Renews a token that the server has refused. Simultaneous calls share one
     /// renewal.
-    pub async fn renew(&self, refused: &Token) -> Result<Token, Failure> {
+    pub async fn renew(&self, refused: &Token) -> Result<Token, RequestError> {
         if refused.generation == self.generation.get() {
             self.forget();
-            let promise = self.ask("expired");
+            let promise = self.request("expired");
             return self.wait_for(promise).await;
         }
         self.get().await
@@ -72,17 +72,17 @@ impl Tokens {
         self.generation.set(self.generation.get() + 1);
     }
 
-    fn ask(&self, reason: &str) -> Promise {
+    fn request(&self, reason: &str) -> Promise {
         let promise = self.source.get(reason);
         self.current.replace(Some(promise.clone()));
         promise
     }
 
-    async fn wait_for(&self, promise: Promise) -> Result<Token, Failure> {
+    async fn wait_for(&self, promise: Promise) -> Result<Token, RequestError> {
         let generation = self.generation.get();
         let value = JsFuture::from(promise).await.unwrap_or(JsValue::NULL);
         match value.dyn_ref::<Array>().and_then(|it| it.get(0).as_string()) {
-            Some(text) => Ok(Token { text, generation }),
+            Some(text) => Ok(Token { value: text, generation }),
             None => {
                 // So that the next request asks again.
                 if generation == self.generation.get() {
@@ -95,12 +95,12 @@ impl Tokens {
 }
 
 /// Failure for a reason of the class: no token, or no response.
-pub fn failure(name: &JsValue) -> Failure {
+pub fn failure(name: &JsValue) -> RequestError {
     match name.as_string().as_deref() {
-        Some("network") => Failure::Network,
-        Some("offline") => Failure::Offline,
-        Some("timeout") => Failure::Timeout,
-        Some("invalid") => Failure::InvalidToken,
-        _ => Failure::NoSession { soft_logout: false },
+        Some("network") => RequestError::Network,
+        Some("offline") => RequestError::Offline,
+        Some("timeout") => RequestError::Timeout,
+        Some("invalid") => RequestError::InvalidToken,
+        _ => RequestError::SessionExpired { soft_logout: false },
     }
 }

@@ -7,7 +7,7 @@ mod intl;
 pub mod phones;
 mod words;
 
-pub use words::Word;
+pub use words::Message;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub(crate) use words::words;
 
@@ -25,28 +25,28 @@ pub struct Locale {
     pub tag: String,
     /// True if the language runs from right to left.
     pub rtl: bool,
-    /// Texts in the order of [`Word`], as JavaScript has loaded them; `None`
+    /// Texts in the order of [`Message`], as JavaScript has loaded them; `None`
     /// for English.
-    pub words: Vec<Json>,
+    pub messages: Vec<Json>,
 }
 
 impl Locale {
     /// Text of a message; in English, if it is missing in this language.
-    pub fn word(&self, word: Word) -> &str {
-        match self.words.get(word as usize) {
+    pub fn message(&self, word: Message) -> &str {
+        match self.messages.get(word as usize) {
             Some(Json::String(text)) if !text.is_empty() => text,
             _ => word.english(),
         }
     }
 
     /// Text of a message, with a value for its `{}`.
-    pub fn word_with(&self, word: Word, what: &str) -> String {
-        self.put_into(self.word(word), what)
+    pub fn message_with(&self, word: Message, what: &str) -> String {
+        self.interpolate(self.message(word), what)
     }
 
     /// Replaces the `{}` of a text.
-    pub fn put_into(&self, text: &str, what: &str) -> String {
-        let Some((before, after)) = around(text) else { return text.to_owned() };
+    pub fn interpolate(&self, text: &str, what: &str) -> String {
+        let Some((before, after)) = split_placeholder(text) else { return text.to_owned() };
         // What runs the other way than the words around it would drag their
         // ends along. Only then: names are to be as they are written.
         let isolated = self.rtl || what.bytes().any(|byte| RIGHT_TO_LEFT.contains(&byte));
@@ -55,9 +55,9 @@ impl Locale {
     }
 
     /// Text of a message, with values for its two `{}`.
-    pub fn word_with_both(&self, word: Word, one: &str, other: &str) -> String {
-        let text = self.word_with(word, one);
-        let (before, after) = around(&text).unwrap_or((&text, ""));
+    pub fn message_with_two(&self, word: Message, one: &str, other: &str) -> String {
+        let text = self.message_with(word, one);
+        let (before, after) = split_placeholder(&text).unwrap_or((&text, ""));
         [before, other, after].concat()
     }
 
@@ -83,12 +83,12 @@ impl Locale {
         let seconds = (ms / 1000.0).ceil().max(0.0) as usize;
         let (minutes, seconds) = (seconds / 60, seconds % 60);
         let zero = if seconds < 10 { "0" } else { "" };
-        digits(minutes) + ":" + zero + &digits(seconds)
+        format_digits(minutes) + ":" + zero + &format_digits(seconds)
     }
 }
 
 /// Formats a whole number. `to_string` costs 1 KB (brotli) of formatting code.
-pub fn digits(number: usize) -> String {
+pub fn format_digits(number: usize) -> String {
     let mut text = String::new();
     let mut left = number;
     loop {
@@ -101,7 +101,7 @@ pub fn digits(number: usize) -> String {
 }
 
 /// Parts of a text before and after its `{}`.
-fn around(text: &str) -> Option<(&str, &str)> {
+fn split_placeholder(text: &str) -> Option<(&str, &str)> {
     let (before, after) = text.split_once('{')?;
     Some((before, after.strip_prefix('}').unwrap_or(after)))
 }

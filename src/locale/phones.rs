@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use wasm_bindgen::prelude::*;
 
 use crate::matrix::json;
-use crate::matrix::phone::Dialled;
+use crate::matrix::phone::PhoneInput;
 
 #[wasm_bindgen]
 extern "C" {
@@ -51,26 +51,26 @@ pub fn format(msisdn: &str) -> String {
 
 /// Parses a number: its MSISDN (empty if it is invalid), and the number as
 /// typed.
-pub type Read = (String, Dialled);
+pub type ParsedNumber = (String, PhoneInput);
 
 /// Parses typed text for this country.
-pub fn read(typed: &str, country: &str) -> Read {
+pub fn read(typed: &str, country: &str) -> ParsedNumber {
     let mut read = String::new();
     with(&mut |phones| read = phones.read(typed, country));
     parse(&read)
 }
 
 /// Parses the typed text of a form.
-pub fn typed(form: &JsValue) -> Read {
+pub fn typed(form: &JsValue) -> ParsedNumber {
     let mut read = String::new();
     with(&mut |phones| read = phones.typed(form));
     parse(&read)
 }
 
-fn parse(read: &str) -> Read {
+fn parse(read: &str) -> ParsedNumber {
     let read = json::parse(read).unwrap_or(json::Json::Null);
     let text = |name| read.str(name).unwrap_or_default().to_owned();
-    (text("msisdn"), Dialled { country: text("country"), number: text("number") })
+    (text("msisdn"), PhoneInput { country: text("country"), number: text("number") })
 }
 
 /// Sets the number of a field, and selects its country.

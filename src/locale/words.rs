@@ -6,22 +6,22 @@ macro_rules! words {
         /// Message. `{}` in its text is the place of an address, a date, a
         /// duration or a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Word {
+        pub enum Message {
             $(#[doc = $english] $word,)*
             $($(#[doc = $text] $rare,)*)?
         }
 
-        impl Word {
+        impl Message {
             /// English text. In the browser, texts that few pages need are in a
             /// table, as other languages are.
             pub fn english(self) -> &'static str {
                 match self {
-                    $(Word::$word => $english,)*
+                    $(Message::$word => $english,)*
                     $(
-                        $(#[cfg(not(target_arch = "wasm32"))] Word::$rare => $text,)*
+                        $(#[cfg(not(target_arch = "wasm32"))] Message::$rare => $text,)*
                         #[cfg(target_arch = "wasm32")]
                         // Not nothing: that would make a table of them a chain of jumps.
-                        $(Word::$rare)|* => " ",
+                        $(Message::$rare)|* => " ",
                     )?
                 }
             }

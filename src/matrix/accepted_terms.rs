@@ -9,13 +9,13 @@ const PATH: &str = "account_data/m.accepted_terms";
 const ACCEPTED: &str = "accepted";
 
 /// Creates the request that reads the account data.
-pub fn get(user_id: &str) -> HttpRequest {
-    HttpRequest::get("").of_user(user_id, PATH)
+pub fn get_request(user_id: &str) -> HttpRequest {
+    HttpRequest::get("").for_user(user_id, PATH)
 }
 
 /// Creates the request that writes the account data.
-pub fn put(user_id: &str, content: &Json) -> HttpRequest {
-    let request = HttpRequest::post("", content).of_user(user_id, PATH);
+pub fn put_request(user_id: &str, content: &Json) -> HttpRequest {
+    let request = HttpRequest::post("", content).for_user(user_id, PATH);
     HttpRequest { method: Method::Put, ..request }
 }
 
@@ -25,7 +25,7 @@ pub fn read(content: &Json) -> Vec<String> {
 }
 
 /// Adds accepted documents to the account data.
-pub fn add(content: &mut Json, urls: &[String]) {
+pub fn with_accepted(content: &mut Json, urls: &[String]) {
     let mut accepted = read(content);
     for url in urls {
         if !accepted.contains(url) {
@@ -41,7 +41,7 @@ pub fn add(content: &mut Json, urls: &[String]) {
 /// Policies without an accepted document, in any language.
 ///
 /// Spec: <https://spec.matrix.org/latest/identity-service-api/#get_matrixidentityv2terms>
-pub fn missing(policies: &Json, accepted: &[String]) -> Option<Json> {
+pub fn unaccepted(policies: &Json, accepted: &[String]) -> Option<Json> {
     let mut missing = policies.clone().into_members();
     missing.retain(|(_, policy)| {
         let Json::Object(documents) = policy else { return false };
@@ -53,7 +53,7 @@ pub fn missing(policies: &Json, accepted: &[String]) -> Option<Json> {
 
 #[cfg(test)]
 mod tests {
-    use super::{add, missing};
+    use super::{unaccepted, with_accepted};
     use crate::matrix::{Json, json::parse};
 
     #[test]
@@ -63,7 +63,7 @@ mod tests {
         let policies = parse(policies).expect("JSON");
         let left = |accepted: &[&str]| {
             let accepted: Vec<String> = accepted.iter().map(|it| (*it).to_owned()).collect();
-            let left = missing(&policies, &accepted).map(Json::into_members).unwrap_or_default();
+            let left = unaccepted(&policies, &accepted).map(Json::into_members).unwrap_or_default();
             left.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
         };
         assert_eq!(left(&[]), ["a", "b"]);
@@ -80,7 +80,7 @@ mod tests {
             ("null", r#"{"accepted":["new","old"]}"#),
         ] {
             let mut kept = parse(before).expect("JSON");
-            add(&mut kept, &url);
+            with_accepted(&mut kept, &url);
             assert_eq!(Some(kept), parse(after), "{before}");
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pid>
 
-use super::{ClientSecret, HttpRequest, Json, json, uia::Auth};
+use super::{ClientSecret, HttpRequest, Json, json, uia::AuthData};
 
 /// Request. The response is an empty object.
 pub struct Request<'a> {
@@ -16,7 +16,7 @@ pub struct Request<'a> {
     /// True to share the address, too.
     pub bind: bool,
     /// `auth` object; `None` in the first request.
-    pub auth: Option<&'a Auth>,
+    pub auth: Option<&'a AuthData>,
 }
 
 impl Request<'_> {
@@ -24,16 +24,16 @@ impl Request<'_> {
     /// credentials.
     pub fn http(&self) -> HttpRequest {
         let creds = json::object()
-            .text("sid", self.sid)
-            .text("client_secret", self.client_secret.as_str())
-            .text("id_server", self.id_server)
-            .done();
+            .string("sid", self.sid)
+            .string("client_secret", self.client_secret.as_str())
+            .string("id_server", self.id_server)
+            .build();
         let body = json::object()
             .json("three_pid_creds", creds.clone())
             .json("threePidCreds", creds)
-            .maybe("bind", self.bind.then_some(Json::Bool(true)))
-            .maybe("auth", self.auth.map(Auth::json))
-            .done();
+            .optional("bind", self.bind.then_some(Json::Bool(true)))
+            .optional("auth", self.auth.map(AuthData::json))
+            .build();
         HttpRequest::post("account/3pid", &body)
     }
 }

@@ -9,22 +9,22 @@ pub const VERSIONS: &str = "/_matrix/client/versions";
 
 /// API version of a server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Api {
+pub enum ApiVersion {
     /// v1.1 and later. The default until a server responds otherwise.
     #[default]
     V3,
     /// r0.6.
     R0,
     /// r0.0 to r0.5: without `account/3pid/add`.
-    OldR0,
+    PreR0_6,
     /// Servers without version numbers.
     V2Alpha,
 }
 
-impl Api {
+impl ApiVersion {
     /// Parses the response; `None` if it is not one of a homeserver. A proxy in
     /// front of a homeserver that is down can respond with anything.
-    pub fn read(body: &Json) -> Option<Api> {
+    pub fn from_versions(body: &Json) -> Option<ApiVersion> {
         let Some(Json::Array(all)) = body.get("versions") else { return None };
         let versions = body.strings("versions");
         if versions.len() != all.len() {
@@ -32,22 +32,22 @@ impl Api {
         }
         let has = |prefix| versions.iter().any(|version| version.starts_with(prefix));
         Some(if has("v") {
-            Api::V3
+            ApiVersion::V3
         } else if has("r0.6") {
-            Api::R0
+            ApiVersion::R0
         } else if has("r0.") {
-            Api::OldR0
+            ApiVersion::PreR0_6
         } else {
-            Api::V2Alpha
+            ApiVersion::V2Alpha
         })
     }
 
     /// Prefix of the paths of endpoints.
     pub fn prefix(self) -> &'static str {
         match self {
-            Api::V3 => "/_matrix/client/v3/",
-            Api::R0 | Api::OldR0 => "/_matrix/client/r0/",
-            Api::V2Alpha => "/_matrix/client/v2_alpha/",
+            ApiVersion::V3 => "/_matrix/client/v3/",
+            ApiVersion::R0 | ApiVersion::PreR0_6 => "/_matrix/client/r0/",
+            ApiVersion::V2Alpha => "/_matrix/client/v2_alpha/",
         }
     }
 
@@ -55,27 +55,30 @@ impl Api {
     /// and the deprecated `POST account/3pid` adds them.
     pub fn needs_identity_server(self) -> bool {
         match self {
-            Api::V3 | Api::R0 => false,
-            Api::OldR0 | Api::V2Alpha => true,
+            ApiVersion::V3 | ApiVersion::R0 => false,
+            ApiVersion::PreR0_6 | ApiVersion::V2Alpha => true,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Api;
+    use super::ApiVersion;
     use crate::matrix::json;
 
     #[test]
     fn the_newest_api_that_a_server_names() {
         for (body, api) in [
-            (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Some(Api::V3)),
-            (r#"{"versions":["v1.19"]}"#, Some(Api::V3)),
-            (r#"{"versions":["r0.5.0","r0.6.0"]}"#, Some(Api::R0)),
-            (r#"{"versions":["r0.6.1"]}"#, Some(Api::R0)),
-            (r#"{"versions":["r0.0.1","r0.4.0"],"unstable_features":{}}"#, Some(Api::OldR0)),
-            (r#"{"versions":[]}"#, Some(Api::V2Alpha)),
-            (r#"{"versions":["a0.1"]}"#, Some(Api::V2Alpha)),
+            (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Some(ApiVersion::V3)),
+            (r#"{"versions":["v1.19"]}"#, Some(ApiVersion::V3)),
+            (r#"{"versions":["r0.5.0","r0.6.0"]}"#, Some(ApiVersion::R0)),
+            (r#"{"versions":["r0.6.1"]}"#, Some(ApiVersion::R0)),
+            (
+                r#"{"versions":["r0.0.1","r0.4.0"],"unstable_features":{}}"#,
+                Some(ApiVersion::PreR0_6),
+            ),
+            (r#"{"versions":[]}"#, Some(ApiVersion::V2Alpha)),
+            (r#"{"versions":["a0.1"]}"#, Some(ApiVersion::V2Alpha)),
             // No homeserver says so.
             (r#"{"versions":["r0.6.1",1]}"#, None),
             (r#"{"versions":[null]}"#, None),
@@ -86,7 +89,7 @@ mod tests {
             ("{}", None),
             ("null", None),
         ] {
-            assert_eq!(Api::read(&json::parse(body).expect("JSON")), api, "{body}");
+            assert_eq!(ApiVersion::from_versions(&json::parse(body).expect("JSON")), api, "{body}");
         }
     }
 }

@@ -19,16 +19,16 @@ pub fn read(body: &Json) -> Option<String> {
     let uri = body.str("account_management_uri")?;
     let known = body.strings("account_management_actions_supported");
     let acts = known.is_empty() || known.iter().any(|action| action == ACTION);
-    page(uri, acts)
+    management_url(uri, acts)
 }
 
 /// The same from a `.well-known` (MSC2965).
 pub fn read_well_known(body: &Json) -> Option<String> {
-    page(body.get("org.matrix.msc2965.authentication")?.str("account")?, true)
+    management_url(body.get("org.matrix.msc2965.authentication")?.str("account")?, true)
 }
 
 /// `None` if the link is not a web page.
-fn page(uri: &str, acts: bool) -> Option<String> {
+fn management_url(uri: &str, acts: bool) -> Option<String> {
     if !uri.starts_with("https://") && !uri.starts_with("http://") {
         return None;
     }

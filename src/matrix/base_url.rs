@@ -9,7 +9,7 @@ pub struct BaseUrl(String);
 
 /// Error of parsing a [`BaseUrl`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoBaseUrl {
+pub enum BaseUrlError {
     /// The text is not the URL of a server.
     Malformed,
     /// The connection would not be encrypted.
@@ -18,25 +18,25 @@ pub enum NoBaseUrl {
 
 impl BaseUrl {
     /// Parses an `https:` URL.
-    pub fn parse(text: &str) -> Result<BaseUrl, NoBaseUrl> {
+    pub fn parse(text: &str) -> Result<BaseUrl, BaseUrlError> {
         let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
         let (scheme, rest) = if lower.starts_with("https://") {
             ("https://", &text[8..])
         } else if lower.starts_with("http://") {
             ("http://", &text[7..])
         } else {
-            return Err(NoBaseUrl::Malformed);
+            return Err(BaseUrlError::Malformed);
         };
         let rest = rest.trim_end_matches('/');
         let (name, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let name = ServerName::parse(name).ok_or(NoBaseUrl::Malformed)?;
+        let name = ServerName::parse(name).ok_or(BaseUrlError::Malformed)?;
         // No query, no fragment: a path would be put after them.
         let fits = |byte: u8| byte.is_ascii_graphic() && !b"?#\\\"<>".contains(&byte);
         if !path.bytes().all(fits) {
-            return Err(NoBaseUrl::Malformed);
+            return Err(BaseUrlError::Malformed);
         }
         if scheme == "http://" && !name.is_loopback() {
-            return Err(NoBaseUrl::Insecure);
+            return Err(BaseUrlError::Insecure);
         }
         Ok(BaseUrl([scheme, name.as_str(), path].concat()))
     }
@@ -47,7 +47,7 @@ impl BaseUrl {
     }
 
     /// Text without the scheme, for display.
-    pub fn shown(&self) -> &str {
+    pub fn display_name(&self) -> &str {
         self.0.split_once("://").map_or(&*self.0, |(_, rest)| rest)
     }
 }
@@ -108,7 +108,7 @@ impl ServerName {
 }
 
 /// Server name of a Matrix ID: the text after its first colon.
-pub fn server_of(user_id: &str) -> Option<ServerName> {
+pub fn server_name_of(user_id: &str) -> Option<ServerName> {
     let (localpart, server) = user_id.strip_prefix('@')?.split_once(':')?;
     let fits = !localpart.is_empty() && !localpart.contains(char::is_whitespace);
     fits.then(|| ServerName::parse(server))?
@@ -130,7 +130,7 @@ mod tests {
         for insecure in
             ["http://example.org", "http://localhost.example.org", "http://127.0.0.1.nip.io"]
         {
-            assert_eq!(parsed(insecure), Err(NoBaseUrl::Insecure), "{insecure}");
+            assert_eq!(parsed(insecure), Err(BaseUrlError::Insecure), "{insecure}");
         }
         for malformed in [
             "",
@@ -151,13 +151,13 @@ mod tests {
             "https://\u{e4}",
             "http:/\u{e4}\u{e4}",
         ] {
-            assert_eq!(parsed(malformed), Err(NoBaseUrl::Malformed), "{malformed}");
+            assert_eq!(parsed(malformed), Err(BaseUrlError::Malformed), "{malformed}");
         }
     }
 
     #[test]
     fn servers_of_matrix_ids() {
-        let server = |id| server_of(id).map(|it| it.0);
+        let server = |id| server_name_of(id).map(|it| it.0);
         assert_eq!(server("@alice:example.org"), Some("example.org".into()));
         assert_eq!(server("@alice:Example.org:8448"), Some("example.org:8448".into()));
         assert_eq!(server("@alice:[2001:db8::1]:8448"), Some("[2001:db8::1]:8448".into()));

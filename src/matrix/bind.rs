@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidbind>
 
-use super::{ClientSecret, HttpRequest, json, uia::Auth};
+use super::{ClientSecret, HttpRequest, json, uia::AuthData};
 
 /// Request. The response is an empty object.
 pub struct Request<'a> {
@@ -16,19 +16,19 @@ pub struct Request<'a> {
     /// Access token of the identity server.
     pub id_access_token: &'a str,
     /// `auth` object; not in the spec, but some servers require it.
-    pub auth: Option<&'a Auth>,
+    pub auth: Option<&'a AuthData>,
 }
 
 impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("sid", self.sid)
-            .text("client_secret", self.client_secret.as_str())
-            .text("id_server", self.id_server)
-            .text("id_access_token", self.id_access_token)
-            .maybe("auth", self.auth.map(Auth::json))
-            .done();
+            .string("sid", self.sid)
+            .string("client_secret", self.client_secret.as_str())
+            .string("id_server", self.id_server)
+            .string("id_access_token", self.id_access_token)
+            .optional("auth", self.auth.map(AuthData::json))
+            .build();
         HttpRequest::post("account/3pid/bind", &body)
     }
 }

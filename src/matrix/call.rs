@@ -6,13 +6,13 @@ use std::fmt;
 use super::{BaseUrl, Json, Method, json};
 
 /// Timeout of a request, in ms.
-const LIMIT_MS: f64 = 30_000.0;
+const TIMEOUT_MS: f64 = 30_000.0;
 /// Timeout of a request to a server that may not exist, in ms.
-const SEARCH_LIMIT_MS: f64 = 10_000.0;
+const DISCOVERY_TIMEOUT_MS: f64 = 10_000.0;
 
 /// Request of the account page.
 #[derive(Clone, PartialEq)]
-pub struct Call {
+pub struct AbsoluteRequest {
     /// HTTP method.
     pub method: Method,
     /// Absolute URL. It never contains a secret.
@@ -22,32 +22,38 @@ pub struct Call {
     /// A JSON body, for `POST`.
     pub body: Option<String>,
     /// Timeout of the request, in ms.
-    pub limit_ms: f64,
+    pub timeout_ms: f64,
 }
 
-impl Call {
+impl AbsoluteRequest {
     /// Creates a `GET` without an access token, for server discovery.
-    pub(super) fn search(url: String) -> Call {
-        Call { limit_ms: SEARCH_LIMIT_MS, ..Call::get(url) }
+    pub(super) fn discovery_get(url: String) -> AbsoluteRequest {
+        AbsoluteRequest { timeout_ms: DISCOVERY_TIMEOUT_MS, ..AbsoluteRequest::get(url) }
     }
 
-    pub(super) fn get(url: String) -> Call {
-        Call { method: Method::Get, url, token: None, body: None, limit_ms: LIMIT_MS }
+    pub(super) fn get(url: String) -> AbsoluteRequest {
+        AbsoluteRequest {
+            method: Method::Get,
+            url,
+            token: None,
+            body: None,
+            timeout_ms: TIMEOUT_MS,
+        }
     }
 
-    pub(super) fn post(url: String, body: &Json) -> Call {
+    pub(super) fn post(url: String, body: &Json) -> AbsoluteRequest {
         let body = Some(json::to_string(body));
-        Call { method: Method::Post, body, ..Call::get(url) }
+        AbsoluteRequest { method: Method::Post, body, ..AbsoluteRequest::get(url) }
     }
 
     /// Adds an access token.
-    pub(super) fn with_token(self, token: &str) -> Call {
-        Call { token: Some(token.to_owned()), ..self }
+    pub(super) fn with_token(self, token: &str) -> AbsoluteRequest {
+        AbsoluteRequest { token: Some(token.to_owned()), ..self }
     }
 }
 
 // The body may hold a password.
-impl fmt::Debug for Call {
+impl fmt::Debug for AbsoluteRequest {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         write!(formatter, "{} {}", self.method.as_str(), self.url)
     }
@@ -61,7 +67,7 @@ impl BaseUrl {
 }
 
 /// Percent-encodes a part of a path or query.
-pub(super) fn encoded(text: &str) -> String {
+pub(super) fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

@@ -19,7 +19,7 @@ pub enum Capability {
 }
 
 /// True if the server permits it, or does not mention it.
-pub fn allows(body: &Json, capability: Capability) -> bool {
+pub fn is_enabled(body: &Json, capability: Capability) -> bool {
     let name = match capability {
         Capability::ThreepidChanges => "m.3pid_changes",
         Capability::ChangePassword => "m.change_password",
@@ -30,7 +30,7 @@ pub fn allows(body: &Json, capability: Capability) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Capability, allows};
+    use super::{Capability, is_enabled};
     use crate::matrix::json;
 
     #[test]
@@ -47,7 +47,7 @@ mod tests {
             ("[]", true),
         ] {
             let body = json::parse(body).expect("JSON");
-            assert_eq!(allows(&body, Capability::ThreepidChanges), may, "{body:?}");
+            assert_eq!(is_enabled(&body, Capability::ThreepidChanges), may, "{body:?}");
         }
     }
 
@@ -55,7 +55,7 @@ mod tests {
     fn each_capability_is_its_own() {
         let body = r#"{"capabilities":{"m.change_password":{"enabled":false}}}"#;
         let body = json::parse(body).expect("JSON");
-        assert!(!allows(&body, Capability::ChangePassword));
-        assert!(allows(&body, Capability::ThreepidChanges));
+        assert!(!is_enabled(&body, Capability::ChangePassword));
+        assert!(is_enabled(&body, Capability::ThreepidChanges));
     }
 }

@@ -2,27 +2,27 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpassword>
 
-use super::uia::{Auth, Password};
+use super::uia::{AuthData, SecretText};
 use super::{HttpRequest, json};
 
 /// Request. The response is an empty object.
 pub struct Request<'a> {
     /// New password.
-    pub new_password: &'a Password,
+    pub new_password: &'a SecretText,
     /// True to end all other sessions of the account.
     pub logout_devices: bool,
     /// `auth` object; `None` in the first request.
-    pub auth: Option<&'a Auth>,
+    pub auth: Option<&'a AuthData>,
 }
 
 impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("new_password", &self.new_password.0)
-            .flag("logout_devices", self.logout_devices)
-            .maybe("auth", self.auth.map(Auth::json))
-            .done();
+            .string("new_password", &self.new_password.0)
+            .bool("logout_devices", self.logout_devices)
+            .optional("auth", self.auth.map(AuthData::json))
+            .build();
         HttpRequest::post("account/password", &body)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#server-discovery>
 
-use super::call::Call;
+use super::call::AbsoluteRequest;
 use super::{BaseUrl, HttpResponse, Json, ServerName, auth_metadata, json};
 
 /// Result of a server's `.well-known`, with the spec's names.
@@ -19,8 +19,8 @@ pub enum WellKnown {
 }
 
 /// `GET https://<server name>/.well-known/matrix/client`
-pub fn well_known(server: &ServerName) -> Call {
-    Call::search(server.base_url().endpoint("/.well-known/matrix/client"))
+pub fn well_known(server: &ServerName) -> AbsoluteRequest {
+    AbsoluteRequest::discovery_get(server.base_url().endpoint("/.well-known/matrix/client"))
 }
 
 /// Parses the response, by the spec's rules.
@@ -44,8 +44,8 @@ pub fn read_well_known(answer: &HttpResponse) -> WellKnown {
 }
 
 /// `GET /_matrix/client/versions`: what only a homeserver answers.
-pub fn versions(homeserver: &BaseUrl) -> Call {
-    Call::search(homeserver.endpoint("/_matrix/client/versions"))
+pub fn versions(homeserver: &BaseUrl) -> AbsoluteRequest {
+    AbsoluteRequest::discovery_get(homeserver.endpoint("/_matrix/client/versions"))
 }
 
 /// True if the response of `versions` is one of a homeserver.
@@ -57,8 +57,8 @@ pub fn is_homeserver(body: &Json) -> bool {
 /// OAuth 2.0 server.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv1auth_metadata>
-pub fn auth_metadata(homeserver: &BaseUrl) -> Call {
-    Call::get(homeserver.endpoint("/_matrix/client/v1/auth_metadata"))
+pub fn auth_metadata(homeserver: &BaseUrl) -> AbsoluteRequest {
+    AbsoluteRequest::get(homeserver.endpoint("/_matrix/client/v1/auth_metadata"))
 }
 
 /// URL of the OAuth 2.0 server's page with the user's profile and addresses.

@@ -1,6 +1,8 @@
 //! Email addresses: validation, comparison and display.
 
-pub use super::text::{are_same_email as same, fold, parse_email as parse, spelled_out, trimmed};
+pub use super::text::{
+    fold, is_same_email as is_same_address, parse_email as parse, spelled_out, trimmed,
+};
 
 #[cfg(test)]
 mod tests {
@@ -55,9 +57,9 @@ mod tests {
 
     #[test]
     fn case_makes_no_other_address() {
-        assert!(same("Alice@Example.ORG", "alice@example.org"));
-        assert!(same("ÅLICE@example.org", "ålice@example.org"));
-        assert!(!same("alice@example.org", "alice@example.com"));
+        assert!(is_same_address("Alice@Example.ORG", "alice@example.org"));
+        assert!(is_same_address("ÅLICE@example.org", "ålice@example.org"));
+        assert!(!is_same_address("alice@example.org", "alice@example.com"));
     }
 
     /// Characters that are copied with an address from a document, a chat or a
@@ -115,9 +117,9 @@ mod tests {
             ("a@почта.рф", "a@xn--80a1acny.xn--p1ai"),
         ] {
             assert_eq!(parse(typed).as_deref(), Some(sent), "{typed}");
-            assert!(same(typed, sent) && same(sent, typed), "{typed}");
+            assert!(is_same_address(typed, sent) && is_same_address(sent, typed), "{typed}");
         }
-        assert!(!same("idn@bücher.example", "idn@bucher.example"));
+        assert!(!is_same_address("idn@bücher.example", "idn@bucher.example"));
     }
 
     #[test]
@@ -156,11 +158,11 @@ mod tests {
             ("ﬀ@example.org", "FF@example.org"),
             ("İ@example.org", "i\u{307}@example.org"),
         ] {
-            assert!(same(one, other), "{one} {other}");
+            assert!(is_same_address(one, other), "{one} {other}");
         }
         for (one, other) in [("ı@example.org", "i@example.org"), ("İ@example.org", "i@example.org")]
         {
-            assert!(!same(one, other), "{one} {other}");
+            assert!(!is_same_address(one, other), "{one} {other}");
         }
     }
 

@@ -84,14 +84,14 @@ errcodes! {
 
 impl Errcode {
     /// True if the validation session is too old, or unknown.
-    pub fn is_of_old_validation(&self) -> bool {
+    pub fn is_validation_expired(&self) -> bool {
         matches!(self, Errcode::SessionExpired | Errcode::NoValidSession)
     }
 
     /// True if the validation session can't be used: not validated, or too old.
-    pub fn is_of_validation(&self) -> bool {
+    pub fn is_validation_error(&self) -> bool {
         matches!(self, Errcode::ThreepidAuthFailed | Errcode::SessionNotValidated)
-            || self.is_of_old_validation()
+            || self.is_validation_expired()
     }
 
     /// `errcode` of an error's body, if it is valid. Other texts are dropped:

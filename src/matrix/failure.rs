@@ -7,7 +7,7 @@ use super::{Errcode, Json, Secrets, redact, retry_after};
 
 /// Error of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Failure {
+pub enum RequestError {
     /// The browser is offline, and the request failed.
     Offline,
     /// No connection, a broken one, or one that CORS forbids. Browsers do not
@@ -16,7 +16,7 @@ pub enum Failure {
     /// No response within the timeout.
     Timeout,
     /// There is no access token for the request.
-    NoSession {
+    SessionExpired {
         /// True if the same session can be resumed.
         soft_logout: bool,
     },
@@ -24,12 +24,12 @@ pub enum Failure {
     InvalidToken,
     /// The response is not the JSON of a Matrix server: a proxy's page, a
     /// broken body, or an object without an `errcode`.
-    NotMatrix {
+    InvalidResponse {
         /// HTTP status of the response.
         status: u16,
     },
     /// The `submit_url` is not safe for a code. No request was sent.
-    Unsafe,
+    InsecureUrl,
     /// 401 with `flows`: the server requires user-interactive authentication.
     Challenge(Arc<Challenge>),
     /// Error response with an `errcode`.
@@ -56,28 +56,28 @@ pub struct ServerError {
     pub admin_contact: Option<String>,
 }
 
-impl Failure {
+impl RequestError {
     pub(super) fn from_response(
         status: u16,
         retry_after: Option<&str>,
         body: Option<Json>,
         secrets: &Secrets,
-    ) -> Failure {
+    ) -> RequestError {
         let body = body.unwrap_or(Json::Null);
         if status == 401 && matches!(body.get("flows"), Some(Json::Array(_))) {
-            return Failure::Challenge(Arc::new(Challenge::read(&body, secrets)));
+            return RequestError::Challenge(Arc::new(Challenge::read(&body, secrets)));
         }
         // A proxy's 429 without a Matrix body is a rate limit all the same.
         let errcode = match (Errcode::read(&body, secrets), status) {
             (Some(errcode), _) => errcode,
             (None, 429) => Errcode::LimitExceeded,
-            (None, _) => return Failure::NotMatrix { status },
+            (None, _) => return RequestError::InvalidResponse { status },
         };
         let link = |name| secrets.whole(body.str(name)?);
-        Failure::Server(ServerError {
+        RequestError::Server(ServerError {
             errcode,
             status,
-            message: secrets.take_out(body.str("error").unwrap_or_default(), redact::TEXT),
+            message: secrets.redact(body.str("error").unwrap_or_default(), redact::MAX_TEXT_LENGTH),
             retry_after_ms: retry_after::read(retry_after, &body),
             soft_logout: body.is_true("soft_logout"),
             consent_uri: link("consent_uri"),
@@ -88,107 +88,110 @@ impl Failure {
     /// Error code of the server, if there is one.
     pub fn errcode(&self) -> Option<&Errcode> {
         match self {
-            Failure::Server(error) => Some(&error.errcode),
-            Failure::Challenge(challenge) => challenge.errcode.as_ref(),
-            Failure::Offline
-            | Failure::Network
-            | Failure::Timeout
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::NotMatrix { .. } => None,
+            RequestError::Server(error) => Some(&error.errcode),
+            RequestError::Challenge(challenge) => challenge.errcode.as_ref(),
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::InvalidResponse { .. } => None,
         }
     }
 
     /// True if the server may no longer know the UIA session of the request, or
     /// may have it for another request.
-    pub fn is_of_session(&self) -> bool {
+    pub fn may_be_unknown_uia_session(&self) -> bool {
         match self {
-            Failure::Server(error) => match error.errcode {
+            RequestError::Server(error) => match error.errcode {
                 Errcode::Unknown => matches!(error.status, 400 | 403),
                 Errcode::Forbidden => error.status == 403,
                 _ => false,
             },
-            Failure::Offline
-            | Failure::Network
-            | Failure::Timeout
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::NotMatrix { .. }
-            | Failure::Challenge(_) => false,
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::InvalidResponse { .. }
+            | RequestError::Challenge(_) => false,
         }
     }
 
     /// True if the server seems not to know the path.
-    pub fn is_of_path(&self) -> bool {
+    pub fn is_unknown_endpoint(&self) -> bool {
         match self {
-            Failure::Server(error) => error.errcode == Errcode::Unrecognized,
-            Failure::NotMatrix { status } => *status == 404,
-            Failure::Offline
-            | Failure::Network
-            | Failure::Timeout
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::Challenge(_) => false,
+            RequestError::Server(error) => error.errcode == Errcode::Unrecognized,
+            RequestError::InvalidResponse { status } => *status == 404,
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::Challenge(_) => false,
         }
     }
 
     /// True if there is no usable access token.
     pub fn is_of_token(&self) -> bool {
-        matches!(self, Failure::NoSession { .. } | Failure::InvalidToken)
+        matches!(self, RequestError::SessionExpired { .. } | RequestError::InvalidToken)
     }
 
     /// True if the identity server requires another access token. With `bind`,
     /// the status may be any.
-    pub fn is_of_identity_token(&self) -> bool {
+    pub fn is_invalid_identity_token(&self) -> bool {
         match self {
-            Failure::Server(error) => {
+            RequestError::Server(error) => {
                 matches!(error.errcode, Errcode::Unauthorized | Errcode::UnknownToken)
             }
-            Failure::Offline
-            | Failure::Network
-            | Failure::Timeout
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::NotMatrix { .. }
-            | Failure::Challenge(_) => false,
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::InvalidResponse { .. }
+            | RequestError::Challenge(_) => false,
         }
     }
 
     /// True if the server rejects a value of the request.
-    pub fn is_of_parameter(&self) -> bool {
+    pub fn is_invalid_param(&self) -> bool {
         self.errcode() == Some(&Errcode::InvalidParam)
     }
 
     /// True if the same request can succeed a little later. Automatic attempts
     /// are then repeated without a message.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
-            Failure::Offline | Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => {
-                true
-            }
-            Failure::Server(error) => error.status >= 500,
-            Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::Challenge(_) => false,
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::InvalidResponse { .. } => true,
+            RequestError::Server(error) => error.status >= 500,
+            RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::Challenge(_) => false,
         }
     }
 
     /// True if the server may have executed the request although the response
     /// is lost.
-    pub fn is_uncertain(&self) -> bool {
+    pub fn is_outcome_unknown(&self) -> bool {
         match self {
-            Failure::Network | Failure::Timeout | Failure::NotMatrix { .. } => true,
-            Failure::Offline
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::Challenge(_)
-            | Failure::Server(_) => false,
+            RequestError::Network
+            | RequestError::Timeout
+            | RequestError::InvalidResponse { .. } => true,
+            RequestError::Offline
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::Challenge(_)
+            | RequestError::Server(_) => false,
         }
     }
 }

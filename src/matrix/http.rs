@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Failure, Json, Secrets, delete, json};
+use super::{Json, RequestError, Secrets, delete, json};
 
 /// HTTP methods of the endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,18 +48,18 @@ impl HttpRequest {
     }
 
     /// Creates a request to an endpoint of this user.
-    pub(super) fn of_user(self, user_id: &str, path: &str) -> Self {
-        let path = ["user/", &encoded(user_id), "/", path].concat();
+    pub(super) fn for_user(self, user_id: &str, path: &str) -> Self {
+        let path = ["user/", &percent_encode(user_id), "/", path].concat();
         Self { path: path.into(), ..self }
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) use super::call::encoded;
+pub(super) use super::call::percent_encode;
 
 /// Percent-encodes with the browser's function, which costs no bytes.
 #[cfg(target_arch = "wasm32")]
-pub(super) fn encoded(text: &str) -> String {
+pub(super) fn percent_encode(text: &str) -> String {
     js_sys::encode_uri_component(text).into()
 }
 
@@ -76,13 +76,13 @@ pub struct HttpResponse {
 impl HttpResponse {
     /// JSON of a successful response to a request without secrets.
     #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-    pub fn json(&self) -> Result<Json, Failure> {
+    pub fn json(&self) -> Result<Json, RequestError> {
         self.json_without(Secrets::default)
     }
 
     /// JSON of a successful response. The secrets of the request are removed
     /// from an error.
-    pub fn json_without(&self, secrets: impl FnOnce() -> Secrets) -> Result<Json, Failure> {
+    pub fn json_without(&self, secrets: impl FnOnce() -> Secrets) -> Result<Json, RequestError> {
         match (self.status, json::parse(&self.body)) {
             (200..=299, Some(Json::Object(mut members))) => {
                 for (name, value) in &mut members {
@@ -96,7 +96,7 @@ impl HttpResponse {
             (200..=299, Some(body)) => Ok(body),
             (status, body) => {
                 let retry_after = self.retry_after.as_deref();
-                Err(Failure::from_response(status, retry_after, body, &secrets()))
+                Err(RequestError::from_response(status, retry_after, body, &secrets()))
             }
         }
     }

@@ -89,29 +89,29 @@ impl Json {
 
 /// Builder of an object, with one call for each member. An array of members
 /// costs three times as many bytes.
-pub struct Object(Vec<(String, Json)>);
+pub struct ObjectBuilder(Vec<(String, Json)>);
 
 /// Creates a builder without members.
-pub fn object() -> Object {
-    Object(Vec::new())
+pub fn object() -> ObjectBuilder {
+    ObjectBuilder(Vec::new())
 }
 
 /// Creates a builder with the members of an object.
-pub fn object_of(json: Json) -> Object {
-    Object(json.into_members())
+pub fn object_of(json: Json) -> ObjectBuilder {
+    ObjectBuilder(json.into_members())
 }
 
-impl Object {
+impl ObjectBuilder {
     /// Adds a member.
     #[inline(never)]
-    pub fn json(mut self, name: &str, value: Json) -> Object {
+    pub fn json(mut self, name: &str, value: Json) -> ObjectBuilder {
         self.0.push((name.to_owned(), value));
         self
     }
 
     /// Adds a member, if there is a value.
     #[inline(never)]
-    pub fn maybe(self, name: &str, value: Option<Json>) -> Object {
+    pub fn optional(self, name: &str, value: Option<Json>) -> ObjectBuilder {
         match value {
             Some(value) => self.json(name, value),
             None => self,
@@ -120,36 +120,36 @@ impl Object {
 
     /// Adds a string.
     #[inline(never)]
-    pub fn text(self, name: &str, value: &str) -> Object {
+    pub fn string(self, name: &str, value: &str) -> ObjectBuilder {
         self.json(name, value.into())
     }
 
     /// Adds a string, if there is one.
     #[inline(never)]
-    pub fn maybe_text(self, name: &str, value: Option<&str>) -> Object {
-        self.maybe(name, value.map(Json::from))
+    pub fn optional_string(self, name: &str, value: Option<&str>) -> ObjectBuilder {
+        self.optional(name, value.map(Json::from))
     }
 
     /// Adds a number.
     #[inline(never)]
-    pub fn number(self, name: &str, value: f64) -> Object {
+    pub fn number(self, name: &str, value: f64) -> ObjectBuilder {
         self.json(name, value.into())
     }
 
     /// Adds a number, if there is one.
     #[inline(never)]
-    pub fn maybe_number(self, name: &str, value: Option<f64>) -> Object {
-        self.maybe(name, value.map(Json::from))
+    pub fn optional_number(self, name: &str, value: Option<f64>) -> ObjectBuilder {
+        self.optional(name, value.map(Json::from))
     }
 
     /// Adds a `true` or `false`.
     #[inline(never)]
-    pub fn flag(self, name: &str, value: bool) -> Object {
+    pub fn bool(self, name: &str, value: bool) -> ObjectBuilder {
         self.json(name, Json::Bool(value))
     }
 
     /// Returns the object.
-    pub fn done(self) -> Json {
+    pub fn build(self) -> Json {
         Json::Object(self.0)
     }
 }

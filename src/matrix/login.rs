@@ -3,9 +3,9 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#login>
 
-use super::call::{Call, encoded};
-use super::uia::{PASSWORD, Password};
-use super::{BaseUrl, Json, email, json, server_of};
+use super::call::{AbsoluteRequest, percent_encode};
+use super::uia::{PASSWORD, SecretText};
+use super::{BaseUrl, Json, email, json, server_name_of};
 
 const PATH: &str = "/_matrix/client/v3/login";
 
@@ -60,14 +60,14 @@ impl Login {
         let token = &*self.access_token;
         // Headers have no characters beyond U+00FF, and lose spaces at the ends.
         let fits = |it: char| it <= '\u{ff}' && !it.is_control();
-        let is_id = |id: &str| id.len() <= 255 && server_of(id).is_some();
+        let is_id = |id: &str| id.len() <= 255 && server_name_of(id).is_some();
         token.chars().all(fits) && token.trim() == token && is_id(&self.user_id)
     }
 }
 
 /// Creates the request for the login types.
-pub fn methods(homeserver: &BaseUrl) -> Call {
-    Call::get(homeserver.endpoint(PATH))
+pub fn methods(homeserver: &BaseUrl) -> AbsoluteRequest {
+    AbsoluteRequest::get(homeserver.endpoint(PATH))
 }
 
 /// Parses the login types.
@@ -93,14 +93,16 @@ fn provider(homeserver: &BaseUrl, provider: &Json) -> Option<Provider> {
     let icon = provider.str("icon").and_then(|icon| icon.strip_prefix("mxc://"));
     // One that anybody may read: nobody is signed in yet.
     let icon = icon.and_then(|icon| icon.split_once('/')).map(|(server, media)| {
-        let path = ["/_matrix/media/v3/download/", &encoded(server), "/", &encoded(media)].concat();
+        let path =
+            ["/_matrix/media/v3/download/", &percent_encode(server), "/", &percent_encode(media)]
+                .concat();
         homeserver.endpoint(&path)
     });
     Some(Provider { id: id.to_owned(), name, icon })
 }
 
 /// Longest name of a provider, in characters.
-const NAME_LENGTH: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// Name for a button: one line, truncated, without control characters of text
 /// direction.
@@ -110,7 +112,7 @@ fn readable(name: &str) -> String {
             || it.is_control()
             || *it == '\u{feff}'
     };
-    let name: String = name.trim().chars().filter(|it| !is_odd(it)).take(NAME_LENGTH).collect();
+    let name: String = name.trim().chars().filter(|it| !is_odd(it)).take(MAX_NAME_LENGTH).collect();
     name.trim().to_owned()
 }
 
@@ -135,13 +137,13 @@ impl Identifier {
     fn json(&self) -> Json {
         match self {
             Identifier::User(user) => {
-                json::object().text("type", "m.id.user").text("user", user).done()
+                json::object().string("type", "m.id.user").string("user", user).build()
             }
             Identifier::Thirdparty { medium, address } => json::object()
-                .text("type", "m.id.thirdparty")
-                .text("medium", medium)
-                .text("address", address)
-                .done(),
+                .string("type", "m.id.thirdparty")
+                .string("medium", medium)
+                .string("address", address)
+                .build(),
         }
     }
 }
@@ -151,26 +153,26 @@ impl Identifier {
 pub fn with_password(
     homeserver: &BaseUrl,
     who: &Identifier,
-    password: &Password,
+    password: &SecretText,
     device: Device,
-) -> Call {
+) -> AbsoluteRequest {
     let user = match who {
         Identifier::User(user) => Some(&**user),
         Identifier::Thirdparty { .. } => None,
     };
     let body = json::object()
-        .text("type", PASSWORD)
+        .string("type", PASSWORD)
         .json("identifier", who.json())
         // Servers from before `identifier` look for this one.
-        .maybe_text("user", user)
-        .text("password", &password.0);
-    Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
+        .optional_string("user", user)
+        .string("password", &password.0);
+    AbsoluteRequest::post(homeserver.endpoint(PATH), &device.put_into(body).build())
 }
 
 /// Creates the request of a login with a token of single sign-on.
-pub fn with_token(homeserver: &BaseUrl, token: &str, device: Device) -> Call {
-    let body = json::object().text("type", "m.login.token").text("token", token);
-    Call::post(homeserver.endpoint(PATH), &device.put_into(body).done())
+pub fn with_token(homeserver: &BaseUrl, token: &str, device: Device) -> AbsoluteRequest {
+    let body = json::object().string("type", "m.login.token").string("token", token);
+    AbsoluteRequest::post(homeserver.endpoint(PATH), &device.put_into(body).build())
 }
 
 /// Device of a new session.
@@ -183,8 +185,9 @@ pub struct Device<'a> {
 }
 
 impl Device<'_> {
-    fn put_into(self, body: json::Object) -> json::Object {
-        body.maybe_text("device_id", self.id).maybe_text("initial_device_display_name", self.name)
+    fn put_into(self, body: json::ObjectBuilder) -> json::ObjectBuilder {
+        body.optional_string("device_id", self.id)
+            .optional_string("initial_device_display_name", self.name)
     }
 }
 
@@ -202,7 +205,7 @@ pub fn read(body: &Json) -> Option<Login> {
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3loginssoredirectidpid>
 pub fn sso_redirect(homeserver: &BaseUrl, provider: Option<&str>, redirect_url: &str) -> String {
-    let provider = provider.map(|id| ["/", &encoded(id)].concat()).unwrap_or_default();
-    let query = ["?redirectUrl=", &encoded(redirect_url)].concat();
+    let provider = provider.map(|id| ["/", &percent_encode(id)].concat()).unwrap_or_default();
+    let query = ["?redirectUrl=", &percent_encode(redirect_url)].concat();
     homeserver.endpoint(&[PATH, "/sso/redirect", &provider, &query].concat())
 }

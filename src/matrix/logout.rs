@@ -3,11 +3,11 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3logout>
 
-use super::call::Call;
+use super::call::AbsoluteRequest;
 use super::{BaseUrl, json};
 
 /// Creates the HTTP request.
-pub fn request(homeserver: &BaseUrl, token: &str) -> Call {
+pub fn request(homeserver: &BaseUrl, token: &str) -> AbsoluteRequest {
     let url = homeserver.endpoint("/_matrix/client/v3/logout");
-    Call::post(url, &json::object().done()).with_token(token)
+    AbsoluteRequest::post(url, &json::object().build()).with_token(token)
 }

@@ -49,13 +49,13 @@ pub mod uia;
 pub mod unbind;
 pub mod whoami;
 
-pub use api::{Api, VERSIONS};
+pub use api::{ApiVersion, VERSIONS};
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-pub use base_url::{BaseUrl, NoBaseUrl, ServerName, server_of};
+pub use base_url::{BaseUrl, BaseUrlError, ServerName, server_name_of};
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-pub use call::Call;
+pub use call::AbsoluteRequest;
 pub use errcode::Errcode;
-pub use failure::{Failure, ServerError};
+pub use failure::{RequestError, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};
 pub use json::Json;
 pub use redact::Secrets;

@@ -8,5 +8,5 @@ use super::{HttpRequest, json};
 
 /// Creates the HTTP request.
 pub fn request(user_id: &str) -> HttpRequest {
-    HttpRequest::post("", &json::object().done()).of_user(user_id, "openid/request_token")
+    HttpRequest::post("", &json::object().build()).for_user(user_id, "openid/request_token")
 }

@@ -3,7 +3,7 @@
 /// Phone number as typed. The server parses it, because it knows the national
 /// prefixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dialled {
+pub struct PhoneInput {
     /// ISO 3166 code of the country for numbers without `+`.
     pub country: String,
     /// Digits, with an optional `+`.
@@ -16,7 +16,7 @@ pub fn is_msisdn(text: &str) -> bool {
 }
 
 /// True if both have the same digits.
-pub fn same(one: &str, other: &str) -> bool {
+pub fn is_same_number(one: &str, other: &str) -> bool {
     one == other || (digits(one).next().is_some() && digits(one).eq(digits(other)))
 }
 
@@ -41,9 +41,9 @@ mod tests {
 
     #[test]
     fn grouping_makes_no_other_number() {
-        assert!(same("447700900001", "+44 7700 900001"));
-        assert!(!same("447700900001", "447700900002"));
-        assert!(!same("447700900001", "44770090000"));
-        assert!(same("odd", "odd") && !same("odd", "another"));
+        assert!(is_same_number("447700900001", "+44 7700 900001"));
+        assert!(!is_same_number("447700900001", "447700900002"));
+        assert!(!is_same_number("447700900001", "44770090000"));
+        assert!(is_same_number("odd", "odd") && !is_same_number("odd", "another"));
     }
 }

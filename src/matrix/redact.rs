@@ -5,13 +5,13 @@ use super::email::fold;
 use super::{Json, json};
 
 /// Shortest part of a secret that is removed, in characters.
-const PART: usize = 6;
+const MIN_PART_LENGTH: usize = 6;
 /// Longest text of an error, in characters.
-pub(super) const TEXT: usize = 300;
+pub(super) const MAX_TEXT_LENGTH: usize = 300;
 /// Longest text in a challenge, in characters; it may be a URL.
 const LONG: usize = 2_000;
 /// Replacement of removed text.
-const GONE: char = '…';
+const REPLACEMENT: char = '…';
 
 /// Secrets of a request, casefolded.
 #[derive(Default)]
@@ -44,14 +44,14 @@ impl Secrets {
         if !secret.is_empty() {
             // As it is, as JSON writes it, and as URLs do.
             let quoted = json::to_string(&secret.into());
-            for form in [secret, quoted.trim_matches('"'), &super::http::encoded(secret)] {
+            for form in [secret, quoted.trim_matches('"'), &super::http::percent_encode(secret)] {
                 self.0.push(fold(form).chars().collect());
             }
         }
     }
 
     /// Beginning of a text, without the secrets and their parts.
-    pub fn take_out(&self, text: &str, longest: usize) -> String {
+    pub fn redact(&self, text: &str, longest: usize) -> String {
         self.clean(text, longest, false)
     }
 
@@ -70,10 +70,10 @@ impl Secrets {
         let folded = fold(&String::from_iter(&text)).chars().collect::<Vec<_>>();
         let mut gone = vec![false; folded.len()];
         for secret in &self.0 {
-            let part = secret.len().min(PART);
+            let part = secret.len().min(MIN_PART_LENGTH);
             for (at, window) in folded.windows(part).enumerate() {
                 let is_within = by_itself
-                    && part < PART
+                    && part < MIN_PART_LENGTH
                     && (is_of_word(&folded, at.wrapping_sub(1)) || is_of_word(&folded, at + part));
                 if !is_within && secret.windows(part).any(|it| it == window) {
                     gone[at..at + part].fill(true);
@@ -89,7 +89,7 @@ impl Secrets {
                 break;
             }
             if !(gone && before) {
-                out.push(if gone { GONE } else { *letter });
+                out.push(if gone { REPLACEMENT } else { *letter });
                 left -= 1;
             }
             before = gone;
@@ -99,7 +99,7 @@ impl Secrets {
 
     /// Text, or nothing if a secret was removed from it.
     pub(super) fn whole(&self, text: &str) -> Option<String> {
-        let left = self.take_out(text, LONG);
+        let left = self.redact(text, LONG);
         (left == *text).then_some(left)
     }
 
@@ -112,7 +112,7 @@ impl Secrets {
             }
             Json::Object(members) => {
                 let member = |(name, value): &(String, Json)| {
-                    (self.take_out_words(name, TEXT), self.take_out_of(value))
+                    (self.take_out_words(name, MAX_TEXT_LENGTH), self.take_out_of(value))
                 };
                 Json::Object(members.iter().map(member).collect())
             }
@@ -185,7 +185,7 @@ mod tests {
     }"#;
 
     fn cleaned(text: &str) -> String {
-        Secrets::of(Some("syt_YWxpY2U_abcDEF"), Some(BODY)).take_out(text, TEXT)
+        Secrets::of(Some("syt_YWxpY2U_abcDEF"), Some(BODY)).redact(text, MAX_TEXT_LENGTH)
     }
 
     #[test]
@@ -212,9 +212,13 @@ mod tests {
 
     #[test]
     fn it_is_cut_between_letters_after_that() {
-        assert_eq!(cleaned(&"é".repeat(5_000_000)), "é".repeat(TEXT));
-        let at_the_cut = ["é".repeat(TEXT - 3), "syt_YWxpY2U_abcDEF".to_owned()].concat();
-        assert_eq!(cleaned(&at_the_cut), ["é".repeat(TEXT - 3), GONE.to_string()].concat());
+        assert_eq!(cleaned(&"é".repeat(5_000_000)), "é".repeat(MAX_TEXT_LENGTH));
+        let at_the_cut =
+            ["é".repeat(MAX_TEXT_LENGTH - 3), "syt_YWxpY2U_abcDEF".to_owned()].concat();
+        assert_eq!(
+            cleaned(&at_the_cut),
+            ["é".repeat(MAX_TEXT_LENGTH - 3), REPLACEMENT.to_string()].concat()
+        );
     }
 
     #[test]
@@ -236,9 +240,9 @@ mod tests {
     fn the_spec_s_own_words_stay_however_short_a_secret_is() {
         let secrets = Secrets::of(None, Some(r#"{"session":"s","password":"o"}"#));
         for word in ["success", "no-support", "m.login.password"] {
-            assert_eq!(secrets.take_out(word, TEXT), word);
+            assert_eq!(secrets.redact(word, MAX_TEXT_LENGTH), word);
         }
-        assert_eq!(secrets.take_out("lost", TEXT), "l…t");
+        assert_eq!(secrets.redact("lost", MAX_TEXT_LENGTH), "l…t");
     }
 
     #[test]
@@ -250,14 +254,20 @@ mod tests {
             ("your password is org", "your password is …"),
             ("'s', org", "'…', …"),
         ] {
-            assert_eq!(secrets.take_out_words(text, TEXT), left);
+            assert_eq!(secrets.take_out_words(text, MAX_TEXT_LENGTH), left);
         }
     }
 
     #[test]
     fn no_token_is_in_every_text() {
-        assert_eq!(Secrets::of(None, Some(r#"{"password":""}"#)).take_out("Hello", TEXT), "Hello");
-        assert_eq!(Secrets::of(Some(""), Some("no JSON")).take_out("Hello", TEXT), "Hello");
+        assert_eq!(
+            Secrets::of(None, Some(r#"{"password":""}"#)).redact("Hello", MAX_TEXT_LENGTH),
+            "Hello"
+        );
+        assert_eq!(
+            Secrets::of(Some(""), Some("no JSON")).redact("Hello", MAX_TEXT_LENGTH),
+            "Hello"
+        );
     }
 
     proptest! {
@@ -275,15 +285,15 @@ mod tests {
                 text += if upper { part.to_uppercase() } else { part }.as_str();
                 text += &around[0];
             }
-            let body = json::to_string(&json::object().text("password", &secret).done());
-            let left = Secrets::of(None, Some(&body)).take_out(&text, TEXT);
+            let body = json::to_string(&json::object().string("password", &secret).build());
+            let left = Secrets::of(None, Some(&body)).redact(&text, MAX_TEXT_LENGTH);
             let left: Vec<char> = fold(&left).chars().collect();
             let secret: Vec<char> = fold(&secret).chars().collect();
-            let part = secret.len().min(PART);
+            let part = secret.len().min(MIN_PART_LENGTH);
             for window in secret.windows(part) {
                 prop_assert!(!left.windows(part).any(|it| it == window), "{left:?}");
             }
-            prop_assert!(left.len() <= TEXT * 2);
+            prop_assert!(left.len() <= MAX_TEXT_LENGTH * 2);
         }
     }
 }

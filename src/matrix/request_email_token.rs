@@ -39,12 +39,12 @@ impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("client_secret", self.client_secret.as_str())
-            .text("email", self.email)
+            .string("client_secret", self.client_secret.as_str())
+            .string("email", self.email)
             .number("send_attempt", f64::from(self.send_attempt))
-            .maybe_text("next_link", self.next_link)
-            .maybe_text("id_server", self.id_server)
-            .done();
+            .optional_string("next_link", self.next_link)
+            .optional_string("id_server", self.id_server)
+            .build();
         HttpRequest::post("account/3pid/email/requestToken", &body)
     }
 }

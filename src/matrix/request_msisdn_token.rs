@@ -6,7 +6,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken>
 
-use super::phone::Dialled;
+use super::phone::PhoneInput;
 use super::{ClientSecret, HttpRequest, json};
 
 /// Request.
@@ -14,7 +14,7 @@ pub struct Request<'a> {
     /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
     /// Country and number as typed.
-    pub dialled: &'a Dialled,
+    pub phone: &'a PhoneInput,
     /// `send_attempt`, as for an email.
     pub send_attempt: u32,
     /// URL to which the server redirects the browser, if the message contains a
@@ -28,13 +28,13 @@ impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("client_secret", self.client_secret.as_str())
-            .text("country", &self.dialled.country)
-            .text("phone_number", &self.dialled.number)
+            .string("client_secret", self.client_secret.as_str())
+            .string("country", &self.phone.country)
+            .string("phone_number", &self.phone.number)
             .number("send_attempt", f64::from(self.send_attempt))
-            .maybe_text("next_link", self.next_link)
-            .maybe_text("id_server", self.id_server)
-            .done();
+            .optional_string("next_link", self.next_link)
+            .optional_string("id_server", self.id_server)
+            .build();
         HttpRequest::post("account/3pid/msisdn/requestToken", &body)
     }
 }

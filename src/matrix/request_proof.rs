@@ -23,15 +23,15 @@ impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("client_secret", self.client_secret.as_str())
+            .string("client_secret", self.client_secret.as_str())
             .number("send_attempt", f64::from(self.send_attempt));
         if self.phone {
             // With its `+` it needs no country; the spec wants one named.
             let number = ["+", self.address].concat();
-            let body = body.text("country", "GB").text("phone_number", &number).done();
+            let body = body.string("country", "GB").string("phone_number", &number).build();
             HttpRequest::post("account/password/msisdn/requestToken", &body)
         } else {
-            let body = body.text("email", self.address).done();
+            let body = body.string("email", self.address).build();
             HttpRequest::post("account/password/email/requestToken", &body)
         }
     }

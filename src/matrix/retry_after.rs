@@ -6,9 +6,9 @@
 use super::{Json, json};
 
 /// Shortest rate limit, in ms.
-const SHORTEST_MS: f64 = 1_000.0;
+const MIN_MS: f64 = 1_000.0;
 /// Longest rate limit that is accepted, in ms.
-pub const LONGEST_MS: f64 = 3_600_000.0;
+pub const MAX_MS: f64 = 3_600_000.0;
 
 /// Length of the rate limit in ms; `None` if neither field has one. The longer
 /// valid one counts.
@@ -19,13 +19,13 @@ pub(super) fn read(header: Option<&str>, body: &Json) -> Option<f64> {
     });
     let (mut wait, mut too_long) = (-1.0_f64, false);
     for ms in [in_header, body.number("retry_after_ms").unwrap_or(f64::NAN)] {
-        if ms > LONGEST_MS {
+        if ms > MAX_MS {
             too_long = true;
         } else if ms >= 0.0 {
             wait = wait.max(ms);
         }
     }
-    if wait >= 0.0 { Some(wait.max(SHORTEST_MS)) } else { too_long.then_some(LONGEST_MS) }
+    if wait >= 0.0 { Some(wait.max(MIN_MS)) } else { too_long.then_some(MAX_MS) }
 }
 
 /// Time until this date in ms; NaN if it is not a date, 0 if it is in the past.

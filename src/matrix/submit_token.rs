@@ -40,10 +40,10 @@ impl Request<'_> {
     /// URL.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("sid", self.sid)
-            .text("client_secret", self.client_secret.as_str())
-            .text("token", &self.token.0)
-            .done();
+            .string("sid", self.sid)
+            .string("client_secret", self.client_secret.as_str())
+            .string("token", &self.token.0)
+            .build();
         HttpRequest::post("", &body)
     }
 }

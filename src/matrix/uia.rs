@@ -39,7 +39,7 @@ pub struct Challenge {
 
 impl Challenge {
     pub(super) fn read(body: &Json, secrets: &Secrets) -> Challenge {
-        let name = |name: String| secrets.take_out_words(&name, redact::TEXT);
+        let name = |name: String| secrets.take_out_words(&name, redact::MAX_TEXT_LENGTH);
         let names = |names: Vec<String>| names.into_iter().map(name).collect();
         let params = body.get("params").filter(|params| matches!(params, Json::Object(_)));
         Challenge {
@@ -94,9 +94,9 @@ fn read_document(it: &Json) -> Option<Document> {
 
 /// Password or registration token for a request. Never printed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub String);
+pub struct SecretText(pub String);
 
-impl fmt::Debug for Password {
+impl fmt::Debug for SecretText {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         formatter.write_str("Password(…)")
     }
@@ -104,7 +104,7 @@ impl fmt::Debug for Password {
 
 /// Reply to a challenge. With the UIA session, it is the request's `auth`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
+pub enum StageAnswer {
     /// The UIA session only: a stage was completed outside of this client.
     SessionOnly,
     /// A stage without parameters: [`DUMMY`], [`TERMS`].
@@ -114,10 +114,10 @@ pub enum Answer {
         /// Full Matrix ID; filled in before the request is sent.
         user_id: Option<String>,
         /// Password as typed.
-        password: Password,
+        password: SecretText,
     },
     /// `m.login.registration_token`
-    RegistrationToken(Password),
+    RegistrationToken(SecretText),
     /// `m.login.email.identity` or `m.login.msisdn`, with a validation session.
     Threepid {
         /// Stage type.
@@ -133,40 +133,42 @@ pub enum Answer {
 
 /// `auth` object of a request.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Auth {
+pub struct AuthData {
     /// UIA session of the challenge, if it has one.
     pub session: Option<String>,
     /// Reply to the challenge.
-    pub answer: Answer,
+    pub answer: StageAnswer,
 }
 
-impl Auth {
+impl AuthData {
     /// JSON for the request.
     pub fn json(&self) -> Json {
-        let typed = |stage| json::object().text("type", stage);
+        let typed = |stage| json::object().string("type", stage);
         let object = match &self.answer {
-            Answer::SessionOnly => json::object(),
-            Answer::Stage(stage) => typed(stage),
-            Answer::Password { user_id, password } => {
+            StageAnswer::SessionOnly => json::object(),
+            StageAnswer::Stage(stage) => typed(stage),
+            StageAnswer::Password { user_id, password } => {
                 let user = user_id.as_deref().map(Json::from);
-                let identifier = user
-                    .clone()
-                    .map(|user| json::object().text("type", "m.id.user").json("user", user).done());
+                let identifier = user.clone().map(|user| {
+                    json::object().string("type", "m.id.user").json("user", user).build()
+                });
                 typed(PASSWORD)
-                    .maybe("identifier", identifier)
+                    .optional("identifier", identifier)
                     // Servers from before `identifier` look for this one.
-                    .maybe("user", user)
-                    .text("password", &password.0)
+                    .optional("user", user)
+                    .string("password", &password.0)
             }
-            Answer::RegistrationToken(token) => typed(REGISTRATION_TOKEN).text("token", &token.0),
-            Answer::Threepid { stage, sid, client_secret } => {
-                let creds = json::object().text("sid", sid);
-                let creds = creds.text("client_secret", client_secret.as_str()).done();
+            StageAnswer::RegistrationToken(token) => {
+                typed(REGISTRATION_TOKEN).string("token", &token.0)
+            }
+            StageAnswer::Threepid { stage, sid, client_secret } => {
+                let creds = json::object().string("sid", sid);
+                let creds = creds.string("client_secret", client_secret.as_str()).build();
                 typed(stage).json("threepid_creds", creds)
             }
-            Answer::Custom(answer) => json::object_of(answer.clone()),
+            StageAnswer::Custom(answer) => json::object_of(answer.clone()),
         };
-        let mut members = object.done().into_members();
+        let mut members = object.build().into_members();
         if let Some(session) = &self.session {
             members.retain(|(name, _)| name != "session");
             members.push(("session".to_owned(), (&**session).into()));

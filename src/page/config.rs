@@ -2,7 +2,7 @@
 //! Each error names its member, and stops the page, so that it is found at
 //! once.
 
-use super::entered::{Entered, NotEntered};
+use super::entered::{ServerInput, ServerInputError};
 use crate::matrix::{Json, json};
 
 /// Configuration of the page.
@@ -34,7 +34,7 @@ pub enum Homeserver {
     /// Any homeserver. This one is the default of the field.
     Suggested(String),
     /// This homeserver only.
-    Fixed(Entered),
+    Fixed(ServerInput),
 }
 
 const MEMBERS: [&str; 7] =
@@ -51,14 +51,14 @@ impl Config {
         let Some(json @ Json::Object(_)) = json::parse(text) else {
             return Err(vec!["config.json is not a JSON object".to_owned()]);
         };
-        let mut reader = Reader { json: &json, mistakes: Vec::new() };
+        let mut reader = Reader { json: &json, errors: Vec::new() };
         let config = reader.config();
         for (name, _) in json.clone().into_members() {
             if !MEMBERS.contains(&&*name) {
                 reader.wrong(&name, &["is unknown; there are ", &MEMBERS.join(", ")].concat());
             }
         }
-        if reader.mistakes.is_empty() { Ok(config) } else { Err(reader.mistakes) }
+        if reader.errors.is_empty() { Ok(config) } else { Err(reader.errors) }
     }
 
     fn standard() -> Config {
@@ -68,7 +68,7 @@ impl Config {
 
 struct Reader<'a> {
     json: &'a Json,
-    mistakes: Vec<String>,
+    errors: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -106,21 +106,22 @@ impl Reader<'_> {
             }
             return Homeserver::Any;
         };
-        match Entered::parse(&text) {
-            Ok(Entered::UserId { .. }) | Err(NotEntered::Nothing | NotEntered::NoServer) => {
+        match ServerInput::parse(&text) {
+            Ok(ServerInput::UserId { .. })
+            | Err(ServerInputError::Empty | ServerInputError::Invalid) => {
                 let rule = "has to be a server's name (example.org) or a homeserver's address \
                     (https://matrix.example.org)";
                 self.wrong("homeserver", rule);
                 Homeserver::Any
             }
-            Err(NotEntered::Insecure) => {
+            Err(ServerInputError::Insecure) => {
                 self.wrong("homeserver", "has to begin with https://");
                 Homeserver::Any
             }
-            Ok(entered @ (Entered::Name(_) | Entered::Url(_))) if fixed => {
+            Ok(entered @ (ServerInput::Name(_) | ServerInput::Url(_))) if fixed => {
                 Homeserver::Fixed(entered)
             }
-            Ok(Entered::Name(_) | Entered::Url(_)) => Homeserver::Suggested(text),
+            Ok(ServerInput::Name(_) | ServerInput::Url(_)) => Homeserver::Suggested(text),
         }
     }
 
@@ -176,6 +177,6 @@ impl Reader<'_> {
     }
 
     fn wrong(&mut self, name: &str, what: &str) {
-        self.mistakes.push(["config.json: \"", name, "\" ", what].concat());
+        self.errors.push(["config.json: \"", name, "\" ", what].concat());
     }
 }

@@ -1,17 +1,17 @@
 //! Inputs and effects of a visit.
 
-use super::session::{Leave, Session};
-use super::tabs::State;
+use super::session::{Session, SsoRedirect};
+use super::tabs::VerificationStatus;
 pub use super::trouble::Field;
-use crate::matrix::uia::Password;
-use crate::matrix::{Call, Failure, HttpResponse, Json};
+use crate::matrix::uia::SecretText;
+use crate::matrix::{AbsoluteRequest, HttpResponse, Json, RequestError};
 
 /// Response, or the reason why there is none.
-pub type Answer = Result<HttpResponse, Failure>;
+pub type Answer = Result<HttpResponse, RequestError>;
 
 /// Purpose of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub enum RequestPurpose {
     /// Signing in. The number identifies the newest request.
     SignIn(u32),
     /// Reading the display name. The number identifies the session.
@@ -22,13 +22,13 @@ pub enum Purpose {
 
 /// State of the browser when the page is opened.
 #[derive(Clone, Debug, Default)]
-pub struct Found {
+pub struct StartupState {
     /// URL of the page, without query and fragment.
-    pub here: String,
+    pub page_url: String,
     /// Stored session of this tab.
     pub session: Option<Session>,
     /// Stored state of single sign-on of this tab.
-    pub leave: Option<Leave>,
+    pub sso_redirect: Option<SsoRedirect>,
     /// Token of single sign-on in the URL.
     pub login_token: Option<String>,
     /// Nonce in the URL.
@@ -48,7 +48,7 @@ pub enum Input {
         /// User name, Matrix ID or address, as typed.
         user: String,
         /// Password as typed.
-        password: Password,
+        password: SecretText,
     },
     /// The user starts single sign-on with a provider; without an id, with any.
     Provider {
@@ -66,31 +66,31 @@ pub enum Input {
     /// "Try again"
     TryAgain,
     /// Response of a request.
-    Answer(Purpose, Answer),
+    Response(RequestPurpose, Answer),
     /// The user signs out. These addresses are pending.
     SignOut(Vec<String>),
     /// The user confirms signing out with pending addresses.
-    Leave {
+    ConfirmSignOut {
         /// True to keep the pending verifications.
-        keep: bool,
+        keep_pending: bool,
     },
     /// The user does not sign out.
-    Stay,
+    CancelSignOut,
     /// The element reports that the session has ended.
     SessionEnded,
     /// Another tab reports the state of a `sid`.
-    Told {
+    TabStatus {
         /// `sid` of the validation session.
         sid: String,
         /// Address of the verification.
         address: String,
         /// State of the verification.
-        state: State,
+        state: VerificationStatus,
     },
     /// A new tab asks for a `sid`.
-    Asked(String),
+    TabQuery(String),
     /// Stored document of an account's pending verifications.
-    Records(String, Json),
+    StoredVerifications(String, Json),
     /// The user signs in, in a tab that a link has opened.
     SignInHere,
 }
@@ -99,42 +99,42 @@ pub enum Input {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Sends a request.
-    Send(Purpose, Call),
+    Send(RequestPurpose, AbsoluteRequest),
     /// Stores the session in this tab.
-    Keep(Session),
+    StoreSession(Session),
     /// Removes the session and all pending verifications from the storage.
     /// Those of this account return when its user signs in again.
     ClearStorage,
     /// Deletes the session and everything that belongs to it.
-    Forget {
+    ClearSession {
         /// True to keep the pending verifications.
         keep_pending: bool,
     },
     /// Stores the state of single sign-on, and opens its URL.
-    Go(Leave, String),
+    RedirectToSso(SsoRedirect, String),
     /// Removes the parameters of servers from the URL.
-    TidyAddress,
+    ClearQuery,
     /// Asks the other tabs for this `sid`.
-    AskTabs(String),
+    QueryTabs(String),
     /// Informs the other tabs of a verification's state.
-    TellTab {
+    SendTabStatus {
         /// `sid` of the validation session.
         sid: String,
         /// Address of the verification.
         address: String,
         /// State of the verification.
-        state: State,
+        state: VerificationStatus,
     },
     /// Informs the elements of this account that the link of a `sid` was
     /// opened.
-    TellOpened {
+    BroadcastLinkOpened {
         /// Homeserver and Matrix ID of the account.
         account: String,
         /// `sid` of the validation session.
         sid: String,
     },
     /// Asks the elements of this account for their stored documents.
-    AskRecords(String),
+    ReadStoredVerifications(String),
     /// Sets the focus.
     Focus(Focus),
 }

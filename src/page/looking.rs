@@ -1,52 +1,59 @@
 //! Server discovery by the spec's rules, and the login types of the homeserver.
 
 use super::effect::{Answer, Focus};
-use super::entered::Entered;
-use super::sign_in::{Because, Form, Looking, Notice, Page, Server, SignIn, Step};
-use super::trouble::{Doing, Trouble};
-use crate::flow::Problem;
+use super::entered::ServerInput;
+use super::sign_in::{
+    DiscoveryStep, Form, Notice, Server, SignIn, SignInStep, StepContext, UrlSource,
+};
+use super::trouble::{SignInAction, SignInError};
 use crate::matrix::discovery::{self, WellKnown};
 use crate::matrix::login::{self, Methods};
-use crate::matrix::{Errcode, Failure, ServerName};
+use crate::matrix::{Errcode, RequestError, ServerName};
+use crate::model::UserError;
 
 impl SignIn {
-    pub(super) fn look_for(&mut self, entered: Entered, page: &mut Page) {
+    pub(super) fn start_discovery(&mut self, entered: ServerInput, page: &mut StepContext) {
         let looking = match &entered {
-            Entered::Name(name) => Looking::WellKnown(name.clone()),
-            Entered::UserId { user_id, server } => {
+            ServerInput::Name(name) => DiscoveryStep::WellKnown(name.clone()),
+            ServerInput::UserId { user_id, server } => {
                 self.user = user_id.clone();
-                Looking::WellKnown(server.clone())
+                DiscoveryStep::WellKnown(server.clone())
             }
-            Entered::Url(url) => Looking::Versions(
-                Server { homeserver: url.clone(), name: url.shown().to_owned() },
-                Because::Typed,
+            ServerInput::Url(url) => DiscoveryStep::Versions(
+                Server { homeserver: url.clone(), name: url.display_name().to_owned() },
+                UrlSource::UserInput,
             ),
         };
         if !matches!(self.notice, Some(Notice::SessionEnded | Notice::Failed(_))) {
             self.notice = None;
         }
-        self.wanted = Some(entered);
-        self.look(looking, page);
+        self.requested_server = Some(entered);
+        self.continue_discovery(looking, page);
     }
 
-    fn look(&mut self, looking: Looking, page: &mut Page) {
+    fn continue_discovery(&mut self, looking: DiscoveryStep, page: &mut StepContext) {
         let call = match &looking {
-            Looking::WellKnown(name) => discovery::well_known(name),
-            Looking::Versions(server, _) => discovery::versions(&server.homeserver),
-            Looking::Metadata(server) => discovery::auth_metadata(&server.homeserver),
-            Looking::Methods(server) => login::methods(&server.homeserver),
+            DiscoveryStep::WellKnown(name) => discovery::well_known(name),
+            DiscoveryStep::Versions(server, _) => discovery::versions(&server.homeserver),
+            DiscoveryStep::Metadata(server) => discovery::auth_metadata(&server.homeserver),
+            DiscoveryStep::Methods(server) => login::methods(&server.homeserver),
         };
-        self.step = Step::Looking(looking);
+        self.step = SignInStep::Discovering(looking);
         self.send(call, page);
     }
 
-    pub(super) fn looked(&mut self, looking: Looking, answer: &Answer, page: &mut Page) {
+    pub(super) fn discovery_responded(
+        &mut self,
+        looking: DiscoveryStep,
+        answer: &Answer,
+        page: &mut StepContext,
+    ) {
         match looking {
-            Looking::WellKnown(name) => self.told_where(name, answer, page),
-            Looking::Versions(server, because) => {
+            DiscoveryStep::WellKnown(name) => self.on_well_known(name, answer, page),
+            DiscoveryStep::Versions(server, because) => {
                 match answer.as_ref().map_err(Clone::clone).and_then(|answer| answer.json()) {
                     Ok(body) if discovery::is_homeserver(&body) => {
-                        self.look(Looking::Metadata(server), page);
+                        self.continue_discovery(DiscoveryStep::Metadata(server), page);
                     }
                     Ok(_) => {
                         let trouble = self.no_homeserver(server, because, None, page.now);
@@ -58,32 +65,32 @@ impl SignIn {
                     }
                 }
             }
-            Looking::Metadata(server) => {
+            DiscoveryStep::Metadata(server) => {
                 let body = answer.as_ref().ok().and_then(|answer| answer.json().ok());
                 match body.as_ref().and_then(discovery::account_management) {
                     Some(url) => {
-                        self.step = Step::Managed(server, url);
+                        self.step = SignInStep::ManagedElsewhere(server, url);
                         page.focus(Focus::Screen);
                     }
-                    None => self.look(Looking::Methods(server), page),
+                    None => self.continue_discovery(DiscoveryStep::Methods(server), page),
                 }
             }
-            Looking::Methods(server) => {
+            DiscoveryStep::Methods(server) => {
                 match answer.as_ref().map_err(Clone::clone).and_then(|answer| answer.json()) {
                     Ok(body) => {
                         let methods = login::read_methods(&server.homeserver, &body);
                         if methods == Methods::default() {
-                            return self.failed(Trouble::NoWayIn(server.name), page);
+                            return self.failed(SignInError::NoSupportedLogin(server.name), page);
                         }
                         self.refusals = 0;
-                        self.step = Step::Methods(server, methods, Form::Open(None));
+                        self.step = SignInStep::ChooseMethod(server, methods, Form::Open(None));
                         page.focus(Focus::Screen);
                     }
-                    Err(Failure::Server(error)) if error.errcode == Errcode::Unrecognized => {
-                        self.failed(Trouble::NoWayIn(server.name), page);
+                    Err(RequestError::Server(error)) if error.errcode == Errcode::Unrecognized => {
+                        self.failed(SignInError::NoSupportedLogin(server.name), page);
                     }
                     Err(failure) => {
-                        let trouble = self.trouble_of(Doing::Looking, &failure, page.now);
+                        let trouble = self.login_error(SignInAction::Looking, &failure, page.now);
                         self.failed(trouble, page);
                     }
                 }
@@ -91,12 +98,12 @@ impl SignIn {
         }
     }
 
-    fn told_where(&mut self, name: ServerName, answer: &Answer, page: &mut Page) {
+    fn on_well_known(&mut self, name: ServerName, answer: &Answer, page: &mut StepContext) {
         let server = |homeserver| Server { homeserver, name: name.as_str().to_owned() };
         let told = match answer {
             Ok(answer) => discovery::read_well_known(answer),
-            Err(Failure::Offline) => {
-                return self.failed(Trouble::Common(Problem::Network), page);
+            Err(RequestError::Offline) => {
+                return self.failed(SignInError::Widget(UserError::Network), page);
             }
             // No such host, or one whose answer a browser does not give us: the
             // homeserver itself may be there.
@@ -104,41 +111,49 @@ impl SignIn {
         };
         match told {
             WellKnown::BaseUrl(url) => {
-                self.look(Looking::Versions(server(url), Because::Told), page);
+                self.continue_discovery(
+                    DiscoveryStep::Versions(server(url), UrlSource::WellKnown),
+                    page,
+                );
             }
             WellKnown::Ignore => {
                 let guess = server(name.base_url());
-                self.look(Looking::Versions(guess, Because::Guessed), page);
+                self.continue_discovery(
+                    DiscoveryStep::Versions(guess, UrlSource::ServerName),
+                    page,
+                );
             }
-            WellKnown::FailPrompt if self.fixed.is_none() => {
-                self.step = Step::Address(name, None);
+            WellKnown::FailPrompt if self.fixed_server.is_none() => {
+                self.step = SignInStep::HomeserverUrl(name, None);
                 page.focus(Focus::Server);
             }
             WellKnown::FailPrompt | WellKnown::FailError => {
-                self.failed(Trouble::BadWellKnown(name.as_str().to_owned()), page);
+                self.failed(SignInError::BadWellKnown(name.as_str().to_owned()), page);
             }
         }
     }
 
     /// Returns to the step at which the user can correct the error.
-    pub(super) fn failed(&mut self, trouble: Trouble, page: &mut Page) {
-        let focus = if self.fixed.is_some() { Focus::Screen } else { Focus::Server };
+    pub(super) fn failed(&mut self, trouble: SignInError, page: &mut StepContext) {
+        let focus = if self.fixed_server.is_some() { Focus::Screen } else { Focus::Server };
         self.step = match &self.step {
-            _ if self.fixed.is_some() => Step::Unavailable(trouble),
-            Step::Address(name, _) => Step::Address(name.clone(), Some(trouble)),
-            Step::Server(_)
-            | Step::Looking(_)
-            | Step::Unavailable(_)
-            | Step::Methods(..)
-            | Step::Managed(..)
-            | Step::Redeeming(_) => {
-                self.server = match &self.wanted {
-                    Some(Entered::Name(name)) => name.as_str().to_owned(),
-                    Some(Entered::UserId { user_id, .. }) => user_id.clone(),
-                    Some(Entered::Url(url)) => url.as_str().to_owned(),
+            _ if self.fixed_server.is_some() => SignInStep::Unavailable(trouble),
+            SignInStep::HomeserverUrl(name, _) => {
+                SignInStep::HomeserverUrl(name.clone(), Some(trouble))
+            }
+            SignInStep::Server(_)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ChooseMethod(..)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_) => {
+                self.server = match &self.requested_server {
+                    Some(ServerInput::Name(name)) => name.as_str().to_owned(),
+                    Some(ServerInput::UserId { user_id, .. }) => user_id.clone(),
+                    Some(ServerInput::Url(url)) => url.as_str().to_owned(),
                     None => self.server.clone(),
                 };
-                Step::Server(Some(trouble))
+                SignInStep::Server(Some(trouble))
             }
         };
         page.focus(focus);
@@ -148,31 +163,31 @@ impl SignIn {
     fn no_homeserver(
         &mut self,
         server: Server,
-        because: Because,
-        failure: Option<Failure>,
+        because: UrlSource,
+        failure: Option<RequestError>,
         now: f64,
-    ) -> Trouble {
+    ) -> SignInError {
         let name = server.name;
         match failure {
-            Some(Failure::Offline) => Trouble::Common(Problem::Network),
-            Some(Failure::Server(error)) if error.errcode == Errcode::LimitExceeded => {
-                self.trouble_of(Doing::Looking, &Failure::Server(error), now)
+            Some(RequestError::Offline) => SignInError::Widget(UserError::Network),
+            Some(RequestError::Server(error)) if error.errcode == Errcode::LimitExceeded => {
+                self.login_error(SignInAction::Looking, &RequestError::Server(error), now)
             }
-            _ if because == Because::Told => Trouble::BadWellKnown(name),
-            Some(Failure::Network | Failure::Timeout) => Trouble::NoSuchServer(name),
+            _ if because == UrlSource::WellKnown => SignInError::BadWellKnown(name),
+            Some(RequestError::Network | RequestError::Timeout) => SignInError::NoSuchServer(name),
             // A homeserver that is not well, or the proxy before it.
-            Some(failure @ Failure::NotMatrix { status: 500.. }) => {
-                self.trouble_of(Doing::Looking, &failure, now)
+            Some(failure @ RequestError::InvalidResponse { status: 500.. }) => {
+                self.login_error(SignInAction::Looking, &failure, now)
             }
             Some(
-                Failure::NoSession { .. }
-                | Failure::InvalidToken
-                | Failure::Unsafe
-                | Failure::NotMatrix { .. }
-                | Failure::Challenge(_)
-                | Failure::Server(_),
+                RequestError::SessionExpired { .. }
+                | RequestError::InvalidToken
+                | RequestError::InsecureUrl
+                | RequestError::InvalidResponse { .. }
+                | RequestError::Challenge(_)
+                | RequestError::Server(_),
             )
-            | None => Trouble::NotMatrix(name),
+            | None => SignInError::NotMatrix(name),
         }
     }
 }

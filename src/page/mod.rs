@@ -26,6 +26,6 @@ mod start;
 mod ui;
 
 #[cfg(target_arch = "wasm32")]
-use speech::Speech;
-pub use visit::Visit;
-pub use words::Word;
+use speech::Translations;
+pub use visit::PageModel;
+pub use words::Message;

@@ -1,27 +1,27 @@
 //! Tab that the link in an email has opened, without a session: state of the
 //! verification, as other tabs report it.
 
-use super::tabs::State;
+use super::tabs::VerificationStatus;
 
 /// Time for responses of other tabs, in ms.
-const ASK_MS: f64 = 1_000.0;
+const QUERY_TIMEOUT_MS: f64 = 1_000.0;
 /// Time that another tab has to add the address, in ms.
-const ADDING_MS: f64 = 10_000.0;
+const ADDING_TIMEOUT_MS: f64 = 10_000.0;
 
 /// State of the tab.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Returned {
+pub struct LinkTab {
     /// Address of the verification.
     pub sid: String,
     /// State of the verification.
-    pub phase: Phase,
+    pub phase: LinkTabPhase,
 }
 
 /// State of the verification.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
+pub enum LinkTabPhase {
     /// Waits for responses of other tabs.
-    Asking {
+    QueryingTabs {
         /// End of the wait, in ms.
         until: f64,
     },
@@ -33,51 +33,61 @@ pub enum Phase {
         until: f64,
     },
     /// Another tab needs the user.
-    Password,
+    NeedsPassword,
     /// The address was added.
     Added {
         /// Address of the verification.
         address: String,
     },
     /// No tab knows the verification.
-    Nobody,
+    NoTabAnswered,
 }
 
-impl Returned {
+impl LinkTab {
     /// Creates the state; the other tabs are asked from now on.
-    pub fn new(sid: String, now: f64) -> Returned {
-        Returned { sid, phase: Phase::Asking { until: now + ASK_MS } }
+    pub fn new(sid: String, now: f64) -> LinkTab {
+        LinkTab { sid, phase: LinkTabPhase::QueryingTabs { until: now + QUERY_TIMEOUT_MS } }
     }
 
     /// Handles the report of another tab. The most advanced state counts.
-    pub fn told(&mut self, address: String, state: State, now: f64) {
+    pub fn told(&mut self, address: String, state: VerificationStatus, now: f64) {
         self.phase = match (state, &self.phase) {
-            (_, Phase::Added { .. }) => return,
-            (State::Added, _) => Phase::Added { address },
-            (State::Adding, _) => Phase::Adding { address, until: now + ADDING_MS },
-            (State::Password, _) => Phase::Password,
-            (State::GivenUp, _) => Phase::Nobody,
+            (_, LinkTabPhase::Added { .. }) => return,
+            (VerificationStatus::Added, _) => LinkTabPhase::Added { address },
+            (VerificationStatus::Adding, _) => {
+                LinkTabPhase::Adding { address, until: now + ADDING_TIMEOUT_MS }
+            }
+            (VerificationStatus::Password, _) => LinkTabPhase::NeedsPassword,
+            (VerificationStatus::Cancelled, _) => LinkTabPhase::NoTabAnswered,
         };
     }
 
     /// Updates the state after the wait.
     pub fn tick(&mut self, now: f64) {
         match self.phase {
-            Phase::Asking { until } if now >= until => self.phase = Phase::Nobody,
-            Phase::Adding { until, .. } if now >= until => self.phase = Phase::Password,
-            Phase::Asking { .. }
-            | Phase::Adding { .. }
-            | Phase::Password
-            | Phase::Added { .. }
-            | Phase::Nobody => {}
+            LinkTabPhase::QueryingTabs { until } if now >= until => {
+                self.phase = LinkTabPhase::NoTabAnswered
+            }
+            LinkTabPhase::Adding { until, .. } if now >= until => {
+                self.phase = LinkTabPhase::NeedsPassword
+            }
+            LinkTabPhase::QueryingTabs { .. }
+            | LinkTabPhase::Adding { .. }
+            | LinkTabPhase::NeedsPassword
+            | LinkTabPhase::Added { .. }
+            | LinkTabPhase::NoTabAnswered => {}
         }
     }
 
     /// Time of the next update, in ms.
     pub fn until(&self) -> Option<f64> {
         match self.phase {
-            Phase::Asking { until } | Phase::Adding { until, .. } => Some(until),
-            Phase::Password | Phase::Added { .. } | Phase::Nobody => None,
+            LinkTabPhase::QueryingTabs { until } | LinkTabPhase::Adding { until, .. } => {
+                Some(until)
+            }
+            LinkTabPhase::NeedsPassword
+            | LinkTabPhase::Added { .. }
+            | LinkTabPhase::NoTabAnswered => None,
         }
     }
 }

@@ -18,11 +18,11 @@ impl Session {
     /// Converts to the stored text.
     pub fn write(&self) -> String {
         let json = json::object()
-            .text("homeserver", self.homeserver.as_str())
-            .text("userId", &self.login.user_id)
-            .text("accessToken", &self.login.access_token)
-            .maybe_text("deviceId", self.login.device_id.as_deref())
-            .done();
+            .string("homeserver", self.homeserver.as_str())
+            .string("userId", &self.login.user_id)
+            .string("accessToken", &self.login.access_token)
+            .optional_string("deviceId", self.login.device_id.as_deref())
+            .build();
         json::to_string(&json)
     }
 
@@ -59,14 +59,14 @@ impl fmt::Debug for Session {
 }
 
 /// Timeout of single sign-on, in ms.
-const LEAVE_MS: f64 = 15.0 * 60_000.0;
+const SSO_REDIRECT_LIFETIME_MS: f64 = 15.0 * 60_000.0;
 /// Largest correction of the clock in the meantime, in ms.
-const CLOCK_MS: f64 = 60_000.0;
+const CLOCK_TOLERANCE_MS: f64 = 60_000.0;
 
 /// Stored state of single sign-on. If the page is opened with a token, but
 /// without this state or with another nonce, another site has sent the browser.
 #[derive(Clone, PartialEq)]
-pub struct Leave {
+pub struct SsoRedirect {
     /// Homeserver of the token.
     pub homeserver: BaseUrl,
     /// Nonce, which returns in the URL with the token.
@@ -75,21 +75,21 @@ pub struct Leave {
     pub at: f64,
 }
 
-impl Leave {
+impl SsoRedirect {
     /// Converts to the stored text.
     pub fn write(&self) -> String {
         let json = json::object()
-            .text("homeserver", self.homeserver.as_str())
-            .text("nonce", &self.nonce)
+            .string("homeserver", self.homeserver.as_str())
+            .string("nonce", &self.nonce)
             .number("at", self.at)
-            .done();
+            .build();
         json::to_string(&json)
     }
 
     /// Parses the stored text, which is not trusted.
-    pub fn read(text: &str) -> Option<Leave> {
+    pub fn read(text: &str) -> Option<SsoRedirect> {
         let json = json::parse(text)?;
-        Some(Leave {
+        Some(SsoRedirect {
             homeserver: BaseUrl::parse(json.str("homeserver")?).ok()?,
             nonce: json.str("nonce")?.to_owned(),
             at: json.number("at")?,
@@ -100,12 +100,12 @@ impl Leave {
     pub fn is_answered_by(&self, nonce: Option<&str>, now: f64) -> bool {
         let age = now - self.at;
         let is_mine = !self.nonce.is_empty() && nonce == Some(&*self.nonce);
-        is_mine && (-CLOCK_MS..LEAVE_MS).contains(&age)
+        is_mine && (-CLOCK_TOLERANCE_MS..SSO_REDIRECT_LIFETIME_MS).contains(&age)
     }
 }
 
 // The nonce is for this browser only.
-impl fmt::Debug for Leave {
+impl fmt::Debug for SsoRedirect {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         write!(formatter, "to {} at {}", self.homeserver.as_str(), self.at)
     }

@@ -12,20 +12,20 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-use super::Visit;
+use super::PageModel;
 use super::config::Config;
-use super::effect::{Answer, Effect, Focus, Found, Input, Purpose};
+use super::effect::{Answer, Effect, Focus, Input, RequestPurpose, StartupState};
 use super::host::Host;
-use super::session::{Leave, Session};
-use super::speech::Speech;
-use super::tabs::State;
+use super::session::{Session, SsoRedirect};
+use super::speech::Translations;
+use super::tabs::VerificationStatus;
 use super::ui::{self, Ui};
-use crate::matrix::{Call, Failure, HttpResponse, json};
+use crate::matrix::{AbsoluteRequest, HttpResponse, RequestError, json};
 
 /// Runner of the page.
 #[wasm_bindgen]
 pub struct AccountPage {
-    runner: Rc<Runner>,
+    runner: Rc<PageRuntime>,
 }
 
 #[wasm_bindgen]
@@ -34,33 +34,33 @@ impl AccountPage {
     /// browser.
     #[wasm_bindgen(constructor)]
     pub fn new(host: Host, root: HtmlElement, found: JsValue) -> AccountPage {
-        let found = json::from_js(found).unwrap_or(json::object().done());
+        let found = json::from_js(found).unwrap_or(json::object().build());
         let text = |name| found.str(name).map(str::to_owned);
-        let speech = Arc::new(Speech::read(found.get("speech").unwrap_or(&found)));
+        let speech = Arc::new(Translations::read(found.get("speech").unwrap_or(&found)));
         let config = Config::read(found.str("config"));
-        let at_start = Found {
-            here: text("here").unwrap_or_default(),
+        let at_start = StartupState {
+            page_url: text("here").unwrap_or_default(),
             session: found.str("session").and_then(Session::read),
-            leave: found.str("leave").and_then(Leave::read),
+            sso_redirect: found.str("leave").and_then(SsoRedirect::read),
             login_token: text("loginToken"),
             nonce: text("nonce"),
             sid: text("sid"),
         };
-        let (visit, effects) = Visit::start(config, at_start, host.now());
+        let (visit, effects) = PageModel::start(config, at_start, host.now());
         for (name, value) in &visit.config().theme {
             host.theme(name, value);
         }
         let title = visit.config().name.clone();
-        host.title(&title.unwrap_or_else(|| speech.word(super::Word::Title)));
+        host.title(&title.unwrap_or_else(|| speech.word(super::Message::Title)));
         let visit = ArcRwSignal::new(visit);
-        let runner = Rc::new(Runner { host: host.clone(), visit: visit.clone() });
+        let runner = Rc::new(PageRuntime { host: host.clone(), model: visit.clone() });
         let ui = Ui::new(visit, speech, host, {
             let runner = runner.clone();
             Rc::new(move |input| runner.feed(input))
         });
         mount_to(root, move || ui::page(ui)).forget();
         runner.clone().run(effects);
-        runner.clone().count_time();
+        runner.clone().start_ticker();
         AccountPage { runner }
     }
 
@@ -72,13 +72,13 @@ impl AccountPage {
 
     /// Handles that a new tab asks for a `sid`.
     pub fn asked(&self, sid: String) {
-        self.runner.feed(Input::Asked(sid));
+        self.runner.feed(Input::TabQuery(sid));
     }
 
     /// Handles the report of another tab.
     pub fn told(&self, sid: String, address: String, state: &str) {
-        if let Some(state) = State::parse(state) {
-            self.runner.feed(Input::Told { sid, address, state });
+        if let Some(state) = VerificationStatus::parse(state) {
+            self.runner.feed(Input::TabStatus { sid, address, state });
         }
     }
 
@@ -88,15 +88,15 @@ impl AccountPage {
     }
 }
 
-struct Runner {
+struct PageRuntime {
     host: Host,
-    visit: ArcRwSignal<Visit>,
+    model: ArcRwSignal<PageModel>,
 }
 
-impl Runner {
+impl PageRuntime {
     fn feed(self: &Rc<Self>, input: Input) {
         let (mut effects, now) = (Vec::new(), self.host.now());
-        self.visit.update(|visit| effects = visit.apply(now, input));
+        self.model.update(|visit| effects = visit.apply(now, input));
         self.run(effects);
     }
 
@@ -104,17 +104,19 @@ impl Runner {
         for effect in effects {
             match effect {
                 Effect::Send(purpose, call) => self.send(purpose, call),
-                Effect::Keep(session) => self.host.keep(&session.write(), &session.account()),
+                Effect::StoreSession(session) => {
+                    self.host.keep(&session.write(), &session.account())
+                }
                 Effect::ClearStorage => self.host.clear_storage(),
-                Effect::Forget { keep_pending } => self.host.forget(keep_pending),
-                Effect::Go(leave, url) => self.host.go(&leave.write(), &url),
-                Effect::TidyAddress => self.host.tidy(),
-                Effect::AskTabs(sid) => self.host.ask(&sid),
-                Effect::TellTab { sid, address, state } => {
+                Effect::ClearSession { keep_pending } => self.host.forget(keep_pending),
+                Effect::RedirectToSso(leave, url) => self.host.go(&leave.write(), &url),
+                Effect::ClearQuery => self.host.tidy(),
+                Effect::QueryTabs(sid) => self.host.ask(&sid),
+                Effect::SendTabStatus { sid, address, state } => {
                     self.host.tell(&sid, &address, state.as_str());
                 }
-                Effect::TellOpened { account, sid } => self.host.opened(&account, &sid),
-                Effect::AskRecords(account) => {
+                Effect::BroadcastLinkOpened { account, sid } => self.host.opened(&account, &sid),
+                Effect::ReadStoredVerifications(account) => {
                     let records = self.host.records(&account);
                     self.heard_records(account, &records);
                 }
@@ -125,18 +127,18 @@ impl Runner {
 
     fn heard_records(self: &Rc<Self>, account: String, records: &str) {
         if let Some(records) = json::parse(records) {
-            self.feed(Input::Records(account, records));
+            self.feed(Input::StoredVerifications(account, records));
         }
     }
 
-    fn send(self: &Rc<Self>, purpose: Purpose, call: Call) {
+    fn send(self: &Rc<Self>, purpose: RequestPurpose, call: AbsoluteRequest) {
         let runner = self.clone();
-        let Call { method, url, token, body, limit_ms } = call;
+        let AbsoluteRequest { method, url, token, body, timeout_ms: limit_ms } = call;
         let answer =
             self.host.send(method.as_str(), &url, token.as_deref(), body.as_deref(), limit_ms);
         spawn_local(async move {
             let answer = read(JsFuture::from(answer).await);
-            runner.feed(Input::Answer(purpose, answer));
+            runner.feed(Input::Response(purpose, answer));
         });
     }
 
@@ -156,10 +158,10 @@ impl Runner {
     }
 
     /// Updates the time, while the state depends on it.
-    fn count_time(self: Rc<Self>) {
+    fn start_ticker(self: Rc<Self>) {
         let tick = move || {
             // Where nobody looks, nothing is tried again.
-            if !document().hidden() && self.visit.with_untracked(Visit::is_timed) {
+            if !document().hidden() && self.model.with_untracked(PageModel::needs_ticker) {
                 self.feed(Input::Tick);
             }
         };
@@ -171,7 +173,7 @@ impl Runner {
 }
 
 fn read(answer: Result<JsValue, JsValue>) -> Answer {
-    let answer = answer.map_err(|_| Failure::Network)?;
+    let answer = answer.map_err(|_| RequestError::Network)?;
     let member = |name: &str| Reflect::get(&answer, &name.into()).unwrap_or_default();
     match member("status").as_f64() {
         Some(status) => Ok(HttpResponse {
@@ -180,9 +182,9 @@ fn read(answer: Result<JsValue, JsValue>) -> Answer {
             body: member("body").as_string().unwrap_or_default(),
         }),
         None => Err(match answer.as_string().as_deref() {
-            Some("offline") => Failure::Offline,
-            Some("timeout") => Failure::Timeout,
-            _ => Failure::Network,
+            Some("offline") => RequestError::Offline,
+            Some("timeout") => RequestError::Timeout,
+            _ => RequestError::Network,
         }),
     }
 }

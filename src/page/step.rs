@@ -1,6 +1,6 @@
 //! Steps of the sign-in.
 
-use super::trouble::Trouble;
+use super::trouble::SignInError;
 use crate::matrix::login::Methods;
 use crate::matrix::{BaseUrl, ServerName};
 
@@ -18,7 +18,7 @@ pub enum Notice {
     /// A rate limit has ended.
     LimitOver,
     /// Single sign-on has failed with this error.
-    Failed(Trouble),
+    Failed(SignInError),
 }
 
 /// Homeserver of a discovery.
@@ -32,30 +32,30 @@ pub struct Server {
 
 /// Step of the sign-in.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum SignInStep {
     /// The user enters a server.
-    Server(Option<Trouble>),
+    Server(Option<SignInError>),
     /// The user enters the URL of this server's homeserver.
-    Address(ServerName, Option<Trouble>),
+    HomeserverUrl(ServerName, Option<SignInError>),
     /// Discovery is in progress.
-    Looking(Looking),
+    Discovering(DiscoveryStep),
     /// Discovery of the fixed server has failed.
-    Unavailable(Trouble),
+    Unavailable(SignInError),
     /// The user signs in.
-    Methods(Server, Methods, Form),
+    ChooseMethod(Server, Methods, Form),
     /// Accounts are managed by OAuth 2.0, at this URL.
-    Managed(Server, String),
+    ManagedElsewhere(Server, String),
     /// The login with the token of single sign-on is pending.
-    Redeeming(BaseUrl),
+    LoggingInWithToken(BaseUrl),
 }
 
 /// Pending request of a discovery.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Looking {
+pub enum DiscoveryStep {
     /// `.well-known` of the server.
     WellKnown(ServerName),
     /// `versions` of the homeserver.
-    Versions(Server, Because),
+    Versions(Server, UrlSource),
     /// `auth_metadata` of the homeserver.
     Metadata(Server),
     /// Login types of the homeserver.
@@ -64,20 +64,20 @@ pub enum Looking {
 
 /// Source of a homeserver's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Because {
+pub enum UrlSource {
     /// The server's `.well-known`.
-    Told,
+    WellKnown,
     /// The server name, because there is no `.well-known`.
-    Guessed,
+    ServerName,
     /// The user.
-    Typed,
+    UserInput,
 }
 
 /// Form for user name and password.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Form {
     /// Waits for the user.
-    Open(Option<Trouble>),
+    Open(Option<SignInError>),
     /// The request is pending.
     Sending,
 }

@@ -6,7 +6,7 @@ use crate::matrix::Json;
 
 /// State of a verification, as tabs report it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum VerificationStatus {
     /// The tab adds the address.
     Adding,
     /// The tab needs the password.
@@ -14,57 +14,62 @@ pub enum State {
     /// The address was added.
     Added,
     /// The verification was cancelled.
-    GivenUp,
+    Cancelled,
 }
 
-impl State {
+impl VerificationStatus {
     /// Text for the channel.
     pub fn as_str(self) -> &'static str {
         match self {
-            State::Adding => "adding",
-            State::Password => "password",
-            State::Added => "added",
-            State::GivenUp => "given-up",
+            VerificationStatus::Adding => "adding",
+            VerificationStatus::Password => "password",
+            VerificationStatus::Added => "added",
+            VerificationStatus::Cancelled => "given-up",
         }
     }
 
     /// Parses the text of the channel.
-    pub fn parse(text: &str) -> Option<State> {
-        [State::Adding, State::Password, State::Added, State::GivenUp]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+    pub fn parse(text: &str) -> Option<VerificationStatus> {
+        [
+            VerificationStatus::Adding,
+            VerificationStatus::Password,
+            VerificationStatus::Added,
+            VerificationStatus::Cancelled,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
     }
 }
 
 /// Verification that is or was pending in this tab.
 #[derive(Clone, Debug, PartialEq)]
-struct Known {
+struct KnownVerification {
     sids: Vec<String>,
     address: String,
-    state: State,
+    state: VerificationStatus,
     /// True if a new tab has asked, so that it is informed of changes.
-    told: Option<(String, State)>,
+    last_sent: Option<(String, VerificationStatus)>,
 }
 
 /// All verifications of the tab.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Verifications(Vec<Known>);
+pub struct Verifications(Vec<KnownVerification>);
 
 /// Report for the tabs that have asked for the `sid`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tell {
+pub struct TabMessage {
     /// `sid` of the verification.
     pub sid: String,
     /// Address of the verification.
     pub address: String,
     /// State of the verification.
-    pub state: State,
+    pub state: VerificationStatus,
 }
 
 impl Verifications {
     /// Reads a stored document, and returns the reports for tabs that have
     /// asked.
-    pub fn take_over(&mut self, records: &Json) -> Vec<Tell> {
+    pub fn take_over(&mut self, records: &Json) -> Vec<TabMessage> {
         let entries = records.array("pending");
         let text = |entry: &Json, name| entry.str(name).unwrap_or_default().to_owned();
         for known in &mut self.0 {
@@ -76,8 +81,8 @@ impl Verifications {
             // Records that do not name it at all say that it is over, too: the
             // mark of one that was added is made with the list.
             known.state = match entries.iter().find(same) {
-                Some(gone) if gone.is_true("added") => State::Added,
-                Some(_) => State::GivenUp,
+                Some(gone) if gone.is_true("added") => VerificationStatus::Added,
+                Some(_) => VerificationStatus::Cancelled,
                 None => known.state,
             };
         }
@@ -89,7 +94,11 @@ impl Verifications {
                 continue;
             }
             let address = text(entry, "address");
-            let state = if entry.is_true("waiting") { State::Adding } else { State::Password };
+            let state = if entry.is_true("waiting") {
+                VerificationStatus::Adding
+            } else {
+                VerificationStatus::Password
+            };
             match self.0.iter_mut().find(|known| known.address == address) {
                 Some(known) => {
                     known.state = state;
@@ -97,24 +106,24 @@ impl Verifications {
                     let new: Vec<_> = sids.into_iter().filter(new).collect();
                     known.sids.extend(new);
                 }
-                None => self.0.push(Known { sids, address, state, told: None }),
+                None => self.0.push(KnownVerification { sids, address, state, last_sent: None }),
             }
         }
-        self.0.iter_mut().filter_map(Known::news).collect()
+        self.0.iter_mut().filter_map(KnownVerification::take_status_change).collect()
     }
 
     /// Handles that a new tab asks for a `sid`.
-    pub fn asked(&mut self, sid: &str) -> Option<Tell> {
+    pub fn asked(&mut self, sid: &str) -> Option<TabMessage> {
         let known = self.0.iter_mut().find(|known| known.sids.iter().any(|it| it == sid))?;
-        known.told = Some((sid.to_owned(), known.state));
-        Some(Tell { sid: sid.to_owned(), address: known.address.clone(), state: known.state })
+        known.last_sent = Some((sid.to_owned(), known.state));
+        Some(TabMessage { sid: sid.to_owned(), address: known.address.clone(), state: known.state })
     }
 }
 
-impl Known {
-    fn news(&mut self) -> Option<Tell> {
-        let (sid, told) = self.told.as_mut().filter(|(_, told)| *told != self.state)?;
+impl KnownVerification {
+    fn take_status_change(&mut self) -> Option<TabMessage> {
+        let (sid, told) = self.last_sent.as_mut().filter(|(_, told)| *told != self.state)?;
         *told = self.state;
-        Some(Tell { sid: sid.clone(), address: self.address.clone(), state: self.state })
+        Some(TabMessage { sid: sid.clone(), address: self.address.clone(), state: self.state })
     }
 }

@@ -1,14 +1,14 @@
 //! Errors of the sign-in, in the user's terms. Each text of the page has one
 //! variant; other errors use the texts of the elements.
 
-use crate::flow::{Action, Problem};
-use crate::matrix::{Errcode, Failure};
+use crate::matrix::{Errcode, RequestError};
+use crate::model::{Action, UserError};
 
 /// Error in the user's terms.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Trouble {
+pub enum SignInError {
     /// The server is missing.
-    NoServerTyped,
+    MissingServer,
     /// The text is not a server.
     NotAServer,
     /// The text is not the URL of a homeserver.
@@ -23,11 +23,11 @@ pub enum Trouble {
     /// The server's `.well-known` is wrong.
     BadWellKnown(String),
     /// The server has no supported login type.
-    NoWayIn(String),
+    NoSupportedLogin(String),
     /// The user name is missing.
-    NoUserTyped,
+    MissingUser,
     /// The password is missing.
-    NoPasswordTyped,
+    MissingPassword,
     /// User name or password is wrong. Servers do not say which.
     WrongLogin,
     /// The server refused the token of single sign-on.
@@ -35,7 +35,7 @@ pub enum Trouble {
     /// The login response is unusable.
     BadLogin(String),
     /// Error of the elements.
-    Common(Problem),
+    Widget(UserError),
 }
 
 /// Field of the form.
@@ -51,7 +51,7 @@ pub enum Field {
 
 /// Action that has failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub enum SignInAction {
     /// Reading the login types.
     Looking,
     /// Signing in with a password.
@@ -60,20 +60,20 @@ pub enum Doing {
     Sso,
 }
 
-impl Trouble {
+impl SignInError {
     /// Converts a failure to an error in the user's terms.
-    pub fn of(doing: Doing, failure: &Failure, now: f64) -> Trouble {
+    pub fn of(doing: SignInAction, failure: &RequestError, now: f64) -> SignInError {
         let refused = match failure {
-            Failure::Server(error) => Some(&error.errcode),
+            RequestError::Server(error) => Some(&error.errcode),
             // Old servers answer a wrong password with flows beside the error.
-            Failure::Challenge(challenge) => challenge.errcode.as_ref(),
-            Failure::Offline
-            | Failure::Network
-            | Failure::Timeout
-            | Failure::NoSession { .. }
-            | Failure::InvalidToken
-            | Failure::Unsafe
-            | Failure::NotMatrix { .. } => None,
+            RequestError::Challenge(challenge) => challenge.errcode.as_ref(),
+            RequestError::Offline
+            | RequestError::Network
+            | RequestError::Timeout
+            | RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::InvalidResponse { .. } => None,
         };
         let is_wrong = match refused {
             Some(Errcode::Forbidden) => true,
@@ -82,12 +82,12 @@ impl Trouble {
             _ => false,
         };
         match doing {
-            Doing::Password if is_wrong => Trouble::WrongLogin,
-            Doing::Sso if is_wrong => Trouble::SsoFailed,
-            Doing::Looking | Doing::Password | Doing::Sso => {
-                Trouble::Common(match Problem::of(Action::List, failure, now) {
+            SignInAction::Password if is_wrong => SignInError::WrongLogin,
+            SignInAction::Sso if is_wrong => SignInError::SsoFailed,
+            SignInAction::Looking | SignInAction::Password | SignInAction::Sso => {
+                SignInError::Widget(match UserError::from_failure(Action::List, failure, now) {
                     // That promises to go on by itself; here the person does.
-                    Problem::Offline => Problem::Network,
+                    UserError::Offline => UserError::Network,
                     problem => problem,
                 })
             }
@@ -97,43 +97,43 @@ impl Trouble {
     /// Time at which the error ends by itself, in ms since the epoch.
     pub fn until(&self) -> Option<f64> {
         match self {
-            Trouble::Common(problem) => problem.until(),
-            Trouble::NoServerTyped
-            | Trouble::NotAServer
-            | Trouble::NotAnAddress
-            | Trouble::Insecure
-            | Trouble::NoSuchServer(_)
-            | Trouble::NotMatrix(_)
-            | Trouble::BadWellKnown(_)
-            | Trouble::NoWayIn(_)
-            | Trouble::NoUserTyped
-            | Trouble::NoPasswordTyped
-            | Trouble::WrongLogin
-            | Trouble::SsoFailed
-            | Trouble::BadLogin(_) => None,
+            SignInError::Widget(problem) => problem.retry_at(),
+            SignInError::MissingServer
+            | SignInError::NotAServer
+            | SignInError::NotAnAddress
+            | SignInError::Insecure
+            | SignInError::NoSuchServer(_)
+            | SignInError::NotMatrix(_)
+            | SignInError::BadWellKnown(_)
+            | SignInError::NoSupportedLogin(_)
+            | SignInError::MissingUser
+            | SignInError::MissingPassword
+            | SignInError::WrongLogin
+            | SignInError::SsoFailed
+            | SignInError::BadLogin(_) => None,
         }
     }
 
     /// Field of the error, which is displayed there until the user edits it.
     pub fn field(&self) -> Option<Field> {
         match self {
-            Trouble::NoServerTyped
-            | Trouble::NotAServer
-            | Trouble::NotAnAddress
-            | Trouble::Insecure
-            | Trouble::NoSuchServer(_)
-            | Trouble::NotMatrix(_)
-            | Trouble::BadWellKnown(_)
-            | Trouble::NoWayIn(_) => Some(Field::Server),
-            Trouble::NoUserTyped => Some(Field::User),
-            Trouble::NoPasswordTyped | Trouble::WrongLogin => Some(Field::Password),
-            Trouble::SsoFailed | Trouble::BadLogin(_) | Trouble::Common(_) => None,
+            SignInError::MissingServer
+            | SignInError::NotAServer
+            | SignInError::NotAnAddress
+            | SignInError::Insecure
+            | SignInError::NoSuchServer(_)
+            | SignInError::NotMatrix(_)
+            | SignInError::BadWellKnown(_)
+            | SignInError::NoSupportedLogin(_) => Some(Field::Server),
+            SignInError::MissingUser => Some(Field::User),
+            SignInError::MissingPassword | SignInError::WrongLogin => Some(Field::Password),
+            SignInError::SsoFailed | SignInError::BadLogin(_) | SignInError::Widget(_) => None,
         }
     }
 
     /// True if editing this field removes the error.
     pub fn is_of(&self, field: Field) -> bool {
         // Servers do not say which of the two is wrong.
-        self.field() == Some(field) || (*self == Trouble::WrongLogin && field == Field::User)
+        self.field() == Some(field) || (*self == SignInError::WrongLogin && field == Field::User)
     }
 }

@@ -1,19 +1,19 @@
 //! A visit to the page, from opening it to signing out. A state machine without
 //! I/O: it receives an [`Input`], changes its state, and returns [`Effect`]s.
 
-use super::Word;
+use super::Message;
 use super::config::{Config, Homeserver};
-use super::effect::{Effect, Focus, Found, Input, Purpose};
-use super::returned::Returned;
-use super::session::{Leave, Session};
-use super::sign_in::{Notice, Page, SignIn};
-use super::tabs::{State, Tell, Verifications};
-use super::trouble::Trouble;
-use crate::matrix::{Errcode, Failure, logout, profile};
+use super::effect::{Effect, Focus, Input, RequestPurpose, StartupState};
+use super::returned::LinkTab;
+use super::session::{Session, SsoRedirect};
+use super::sign_in::{Notice, SignIn, StepContext};
+use super::tabs::{TabMessage, VerificationStatus, Verifications};
+use super::trouble::SignInError;
+use crate::matrix::{Errcode, RequestError, logout, profile};
 
 /// Screen of the page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Place {
+pub enum Screen {
     /// `config.json` has these errors.
     Misconfigured(Vec<String>),
     /// The user is not signed in.
@@ -21,7 +21,7 @@ pub enum Place {
     /// The user is signed in.
     Account(Account),
     /// The tab was opened by the link in an email.
-    Returned(Returned),
+    Returned(LinkTab),
 }
 
 /// Account of the signed-in user.
@@ -32,29 +32,29 @@ pub struct Account {
     /// Display name, if it is known.
     pub name: Option<String>,
     /// Displayed content.
-    pub phase: Phase,
+    pub phase: AccountPhase,
 }
 
 /// Displayed content of a signed-in user.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
+pub enum AccountPhase {
     /// The elements.
-    Here,
+    SignedIn,
     /// The question about pending verifications before signing out.
-    Leaving {
+    ConfirmingSignOut {
         /// Pending addresses.
         addresses: Vec<String>,
         /// True if the session has ended before.
         ended: bool,
     },
     /// The session has ended. The elements are still displayed.
-    Ended(Box<SignIn>),
+    SessionExpired(Box<SignIn>),
 }
 
 /// State of the page.
-pub struct Visit {
+pub struct PageModel {
     /// Screen of the page.
-    pub place: Place,
+    pub screen: Screen,
     config: Config,
     here: String,
     verifications: Verifications,
@@ -66,18 +66,18 @@ pub struct Visit {
     effects: Vec<Effect>,
 }
 
-impl Visit {
+impl PageModel {
     /// Creates the state when the page is opened. `now` is in ms since the
     /// epoch.
     pub fn start(
         config: Result<Config, Vec<String>>,
-        found: Found,
+        found: StartupState,
         now: f64,
-    ) -> (Visit, Vec<Effect>) {
-        let mut visit = Visit {
-            place: Place::SignIn(SignIn::anywhere("")),
+    ) -> (PageModel, Vec<Effect>) {
+        let mut visit = PageModel {
+            screen: Screen::SignIn(SignIn::with_any_server("")),
             config: Config::default(),
-            here: found.here,
+            here: found.page_url,
             verifications: Verifications::default(),
             numbers: 0,
             asked_profile: 0,
@@ -88,26 +88,26 @@ impl Visit {
         match config {
             Ok(config) => visit.config = config,
             Err(mistakes) => {
-                visit.place = Place::Misconfigured(mistakes);
+                visit.screen = Screen::Misconfigured(mistakes);
                 return (visit, Vec::new());
             }
         }
-        let came_back = |leave: &Leave| leave.is_answered_by(found.nonce.as_deref(), now);
-        match (found.login_token, found.leave.filter(came_back), found.session, found.sid) {
+        let came_back = |leave: &SsoRedirect| leave.is_answered_by(found.nonce.as_deref(), now);
+        match (found.login_token, found.sso_redirect.filter(came_back), found.session, found.sid) {
             (Some(token), Some(leave), ..) => {
                 visit.sign_in();
-                visit.with_sign_in(|sign_in, page| sign_in.redeem(leave, &token, page));
+                visit.with_sign_in(|sign_in, page| sign_in.login_with_token(leave, &token, page));
             }
-            (_, _, Some(session), _) => visit.enter(session),
+            (_, _, Some(session), _) => visit.on_signed_in(session),
             // Somebody else's token, or one that came too late.
             (Some(_), ..) => {
                 visit.sign_in();
-                let failed = Notice::Failed(Trouble::SsoFailed);
+                let failed = Notice::Failed(SignInError::SsoFailed);
                 visit.with_sign_in(|sign_in, _| sign_in.notice = Some(failed));
             }
             (None, _, None, Some(sid)) => {
-                visit.effects.push(Effect::AskTabs(sid.clone()));
-                visit.place = Place::Returned(Returned::new(sid, now));
+                visit.effects.push(Effect::QueryTabs(sid.clone()));
+                visit.screen = Screen::Returned(LinkTab::new(sid, now));
             }
             (None, _, None, None) => visit.sign_in(),
         }
@@ -120,7 +120,7 @@ impl Visit {
         self.now = now;
         match input {
             Input::Tick => self.tick(),
-            Input::Server(text) => self.with_sign_in(|it, page| it.typed(&text, page)),
+            Input::Server(text) => self.with_sign_in(|it, page| it.server_submitted(&text, page)),
             Input::Password { user, password } => {
                 self.with_sign_in(|it, page| it.password(&user, &password, page));
             }
@@ -130,76 +130,78 @@ impl Visit {
             Input::Edited(field) => self.with_sign_in(|it, _| it.edited(field)),
             Input::OtherServer => self.with_sign_in(SignIn::other_server),
             Input::TryAgain => self.with_sign_in(SignIn::try_again),
-            Input::Answer(Purpose::SignIn(number), answer) => {
+            Input::Response(RequestPurpose::SignIn(number), answer) => {
                 let mut session = None;
                 self.with_sign_in(|it, page| session = it.answered(number, &answer, page));
                 if let Some(session) = session {
-                    self.effects.push(Effect::Keep(session.clone()));
-                    self.enter(session);
+                    self.effects.push(Effect::StoreSession(session.clone()));
+                    self.on_signed_in(session);
                     self.effects.push(Effect::Focus(Focus::Screen));
                 }
             }
-            Input::Answer(Purpose::Profile(number), answer) => {
-                let Place::Account(account) = &mut self.place else { return Vec::new() };
+            Input::Response(RequestPurpose::Profile(number), answer) => {
+                let Screen::Account(account) = &mut self.screen else { return Vec::new() };
                 if number != self.asked_profile {
                     return Vec::new();
                 }
                 match answer.and_then(|answer| answer.json()) {
                     Ok(body) => account.name = profile::read(&body),
-                    Err(Failure::Server(error)) if error.errcode == Errcode::UnknownToken => {
+                    Err(RequestError::Server(error)) if error.errcode == Errcode::UnknownToken => {
                         self.session_ended();
                     }
                     // The Matrix ID says it as well.
                     Err(_) => {}
                 }
             }
-            Input::Answer(Purpose::Logout(number), answer) => {
-                let Place::SignIn(sign_in) = &mut self.place else { return Vec::new() };
+            Input::Response(RequestPurpose::Logout(number), answer) => {
+                let Screen::SignIn(sign_in) = &mut self.screen else { return Vec::new() };
                 if number == self.asked_logout && sign_in.notice == Some(Notice::SigningOut) {
                     sign_in.notice = Some(match answer.and_then(|answer| answer.json()) {
                         // A token that is not known is good for nothing, either.
-                        Ok(_) | Err(Failure::Server(_)) => Notice::SignedOut,
+                        Ok(_) | Err(RequestError::Server(_)) => Notice::SignedOut,
                         Err(_) => Notice::SignedOutHere,
                     });
                 }
             }
-            Input::SignOut(pending) => match &mut self.place {
-                Place::Account(account) if !pending.is_empty() => {
-                    let ended = matches!(account.phase, Phase::Ended(_));
-                    account.phase = Phase::Leaving { addresses: pending, ended };
+            Input::SignOut(pending) => match &mut self.screen {
+                Screen::Account(account) if !pending.is_empty() => {
+                    let ended = matches!(account.phase, AccountPhase::SessionExpired(_));
+                    account.phase = AccountPhase::ConfirmingSignOut { addresses: pending, ended };
                 }
-                Place::Account(_) => self.sign_out(false),
-                Place::Misconfigured(_) | Place::SignIn(_) | Place::Returned(_) => {}
+                Screen::Account(_) => self.sign_out(false),
+                Screen::Misconfigured(_) | Screen::SignIn(_) | Screen::Returned(_) => {}
             },
-            Input::Leave { keep } => self.sign_out(keep),
-            Input::Stay => {
-                let Place::Account(account) = &mut self.place else { return Vec::new() };
+            Input::ConfirmSignOut { keep_pending: keep } => self.sign_out(keep),
+            Input::CancelSignOut => {
+                let Screen::Account(account) = &mut self.screen else { return Vec::new() };
                 match account.phase {
-                    Phase::Leaving { ended: false, .. } => account.phase = Phase::Here,
-                    Phase::Leaving { ended: true, .. } => self.ask_again(),
-                    Phase::Here | Phase::Ended(_) => {}
+                    AccountPhase::ConfirmingSignOut { ended: false, .. } => {
+                        account.phase = AccountPhase::SignedIn
+                    }
+                    AccountPhase::ConfirmingSignOut { ended: true, .. } => self.ask_again(),
+                    AccountPhase::SignedIn | AccountPhase::SessionExpired(_) => {}
                 }
             }
             Input::SessionEnded => self.session_ended(),
-            Input::Told { sid, address, state } => {
-                if let Place::Returned(returned) = &mut self.place
+            Input::TabStatus { sid, address, state } => {
+                if let Screen::Returned(returned) = &mut self.screen
                     && returned.sid == sid
                 {
                     returned.told(address, state, now);
                 }
             }
-            Input::Asked(sid) => self.asked(&sid),
-            Input::Records(account, records) => {
-                if let Place::Account(it) = &self.place
+            Input::TabQuery(sid) => self.on_tab_query(&sid),
+            Input::StoredVerifications(account, records) => {
+                if let Screen::Account(it) = &self.screen
                     && it.session.account() == account
                 {
                     let news = self.verifications.take_over(&records);
-                    news.into_iter().for_each(|news| self.tell(news));
+                    news.into_iter().for_each(|news| self.send_tab_status(news));
                 }
             }
             Input::SignInHere => {
-                if matches!(self.place, Place::Returned(_)) {
-                    self.effects.push(Effect::TidyAddress);
+                if matches!(self.screen, Screen::Returned(_)) {
+                    self.effects.push(Effect::ClearQuery);
                     self.sign_in();
                     self.effects.push(Effect::Focus(Focus::Screen));
                 }
@@ -219,72 +221,78 @@ impl Visit {
     }
 
     /// True while the state depends on the time.
-    pub fn is_timed(&self) -> bool {
-        match &self.place {
-            Place::Returned(returned) => returned.until().is_some(),
-            Place::Misconfigured(_) | Place::SignIn(_) | Place::Account(_) => {
-                self.sign_in_form().and_then(SignIn::trouble).is_some_and(|it| it.until().is_some())
+    pub fn needs_ticker(&self) -> bool {
+        match &self.screen {
+            Screen::Returned(returned) => returned.until().is_some(),
+            Screen::Misconfigured(_) | Screen::SignIn(_) | Screen::Account(_) => {
+                self.sign_in_form().and_then(SignIn::fail).is_some_and(|it| it.until().is_some())
             }
         }
     }
 
     /// Displayed form, if there is one.
     pub fn sign_in_form(&self) -> Option<&SignIn> {
-        match &self.place {
-            Place::SignIn(sign_in) => Some(sign_in),
-            Place::Account(Account { phase: Phase::Ended(sign_in), .. }) => Some(sign_in),
-            Place::Account(_) | Place::Misconfigured(_) | Place::Returned(_) => None,
+        match &self.screen {
+            Screen::SignIn(sign_in) => Some(sign_in),
+            Screen::Account(Account { phase: AccountPhase::SessionExpired(sign_in), .. }) => {
+                Some(sign_in)
+            }
+            Screen::Account(_) | Screen::Misconfigured(_) | Screen::Returned(_) => None,
         }
     }
 
     /// Screen, configuration, and the values that a step needs.
-    fn split(&mut self) -> (&mut Place, &Config, Page<'_>) {
-        let Visit { place, config, here, numbers, now, effects, .. } = self;
-        let device_name = config.name.as_deref().unwrap_or(Word::Title.english());
-        (place, config, Page { now: *now, device_name, here, effects, numbers })
+    fn split(&mut self) -> (&mut Screen, &Config, StepContext<'_>) {
+        let PageModel { screen: place, config, here, numbers, now, effects, .. } = self;
+        let device_name = config.name.as_deref().unwrap_or(Message::Title.english());
+        (place, config, StepContext { now: *now, device_name, here, effects, numbers })
     }
 
-    fn with_sign_in(&mut self, run: impl FnOnce(&mut SignIn, &mut Page)) {
+    fn with_sign_in(&mut self, run: impl FnOnce(&mut SignIn, &mut StepContext)) {
         let (place, _, mut page) = self.split();
         match place {
-            Place::SignIn(sign_in) => run(sign_in, &mut page),
-            Place::Account(Account { phase: Phase::Ended(sign_in), .. }) => run(sign_in, &mut page),
-            Place::Account(_) | Place::Misconfigured(_) | Place::Returned(_) => {}
+            Screen::SignIn(sign_in) => run(sign_in, &mut page),
+            Screen::Account(Account { phase: AccountPhase::SessionExpired(sign_in), .. }) => {
+                run(sign_in, &mut page)
+            }
+            Screen::Account(_) | Screen::Misconfigured(_) | Screen::Returned(_) => {}
         }
     }
 
     /// Displays the sign-in.
     fn sign_in(&mut self) {
         let (place, config, mut page) = self.split();
-        *place = Place::SignIn(match &config.homeserver {
-            Homeserver::Any => SignIn::anywhere(""),
-            Homeserver::Suggested(server) => SignIn::anywhere(server),
-            Homeserver::Fixed(server) => SignIn::at(server.clone(), &mut page),
+        *place = Screen::SignIn(match &config.homeserver {
+            Homeserver::Any => SignIn::with_any_server(""),
+            Homeserver::Suggested(server) => SignIn::with_any_server(server),
+            Homeserver::Fixed(server) => SignIn::with_server(server.clone(), &mut page),
         });
     }
 
-    fn enter(&mut self, session: Session) {
+    fn on_signed_in(&mut self, session: Session) {
         let is_same = |it: &Account| it.session.account() == session.account();
-        if !matches!(&self.place, Place::Account(account) if is_same(account)) {
+        if !matches!(&self.screen, Screen::Account(account) if is_same(account)) {
             self.verifications = Verifications::default();
         }
         let login = &session.login;
         let call = profile::request(&session.homeserver, &login.access_token, &login.user_id);
         self.numbers += 1;
         self.asked_profile = self.numbers;
-        self.effects.push(Effect::Send(Purpose::Profile(self.numbers), call));
-        self.effects.push(Effect::AskRecords(session.account()));
-        self.place = Place::Account(Account { session, name: None, phase: Phase::Here });
+        self.effects.push(Effect::Send(RequestPurpose::Profile(self.numbers), call));
+        self.effects.push(Effect::ReadStoredVerifications(session.account()));
+        self.screen =
+            Screen::Account(Account { session, name: None, phase: AccountPhase::SignedIn });
     }
 
     /// Handles that the session has ended. It may be reported several times.
     fn session_ended(&mut self) {
-        let Place::Account(account) = &mut self.place else { return };
+        let Screen::Account(account) = &mut self.screen else { return };
         match &mut account.phase {
-            Phase::Here => self.ask_again(),
+            AccountPhase::SignedIn => self.ask_again(),
             // They are asked something else just now.
-            Phase::Leaving { ended: ended @ false, .. } => *ended = true,
-            Phase::Leaving { ended: true, .. } | Phase::Ended(_) => return,
+            AccountPhase::ConfirmingSignOut { ended: ended @ false, .. } => *ended = true,
+            AccountPhase::ConfirmingSignOut { ended: true, .. }
+            | AccountPhase::SessionExpired(_) => return,
         }
         self.effects.push(Effect::ClearStorage);
     }
@@ -292,23 +300,23 @@ impl Visit {
     /// Creates the form above the elements, after the session has ended.
     fn ask_again(&mut self) {
         let (place, _, mut page) = self.split();
-        let Place::Account(account) = place else { return };
-        let sign_in = SignIn::again(&account.session, &mut page);
-        account.phase = Phase::Ended(Box::new(sign_in));
+        let Screen::Account(account) = place else { return };
+        let sign_in = SignIn::resume_session(&account.session, &mut page);
+        account.phase = AccountPhase::SessionExpired(Box::new(sign_in));
     }
 
     /// Signs out. The stored data is deleted before the request, because the
     /// server may not respond.
     fn sign_out(&mut self, keep_pending: bool) {
-        let Place::Account(Account { session, .. }) = &self.place else { return };
+        let Screen::Account(Account { session, .. }) = &self.screen else { return };
         let call = logout::request(&session.homeserver, &session.login.access_token);
-        self.effects.push(Effect::Forget { keep_pending });
+        self.effects.push(Effect::ClearSession { keep_pending });
         self.numbers += 1;
         self.asked_logout = self.numbers;
-        self.effects.push(Effect::Send(Purpose::Logout(self.numbers), call));
+        self.effects.push(Effect::Send(RequestPurpose::Logout(self.numbers), call));
         self.verifications = Verifications::default();
         self.sign_in();
-        if let Place::SignIn(sign_in) = &mut self.place {
+        if let Screen::SignIn(sign_in) = &mut self.screen {
             sign_in.notice = Some(Notice::SigningOut);
         }
         self.effects.push(Effect::Focus(Focus::Screen));
@@ -316,30 +324,30 @@ impl Visit {
 
     fn tick(&mut self) {
         let now = self.now;
-        match &mut self.place {
-            Place::Returned(returned) => returned.tick(now),
-            Place::SignIn(_) | Place::Account(_) => self.with_sign_in(SignIn::tick),
-            Place::Misconfigured(_) => {}
+        match &mut self.screen {
+            Screen::Returned(returned) => returned.tick(now),
+            Screen::SignIn(_) | Screen::Account(_) => self.with_sign_in(SignIn::tick),
+            Screen::Misconfigured(_) => {}
         }
     }
 
     /// Handles that a new tab asks for a `sid`: informs the element that the
     /// link was opened.
-    fn asked(&mut self, sid: &str) {
-        let Place::Account(account) = &self.place else { return };
+    fn on_tab_query(&mut self, sid: &str) {
+        let Screen::Account(account) = &self.screen else { return };
         let whose = account.session.account();
-        let over = matches!(account.phase, Phase::Ended(_));
+        let over = matches!(account.phase, AccountPhase::SessionExpired(_));
         let Some(mut tell) = self.verifications.asked(sid) else { return };
-        if over && tell.state == State::Adding {
+        if over && tell.state == VerificationStatus::Adding {
             // Not without a session.
-            tell.state = State::Password;
+            tell.state = VerificationStatus::Password;
         }
-        self.tell(tell);
-        self.effects.push(Effect::TellOpened { account: whose, sid: sid.to_owned() });
+        self.send_tab_status(tell);
+        self.effects.push(Effect::BroadcastLinkOpened { account: whose, sid: sid.to_owned() });
     }
 
-    fn tell(&mut self, tell: Tell) {
-        let Tell { sid, address, state } = tell;
-        self.effects.push(Effect::TellTab { sid, address, state });
+    fn send_tab_status(&mut self, tell: TabMessage) {
+        let TabMessage { sid, address, state } = tell;
+        self.effects.push(Effect::SendTabStatus { sid, address, state });
     }
 }

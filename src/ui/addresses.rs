@@ -2,23 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::parts::{self, effect, setup, with};
-use super::{NO_ID, Ui, add_form, alert, by, list, pending, status};
-use crate::flow::{Flow, Input, Section};
-use crate::locale::{Word, digits};
+use super::parts::{self, effect, on_mount, on_mount_with};
+use super::{NO_ID, Ui, add_form, alert, by_section, list, pending, status};
+use crate::locale::{Message, format_digits};
+use crate::model::{Input, Model, Section};
 
 /// Key of the form that `<matrix-account-password>` has instead of sections.
 pub const PASSWORD: &str = "password";
 
 /// Selector of a section.
 pub fn class(section: Section) -> &'static str {
-    by(section, "emails", "phones")
+    by_section(section, "emails", "phones")
 }
 
 /// Renders a section. The first one also has the texts that concern the whole
 /// element.
-pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
-    let title = by(section, Word::EmailAddresses, Word::PhoneNumbers);
+pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
+    let title = by_section(section, Message::EmailAddresses, Message::PhoneNumbers);
     let region = ui.word(title);
     let of_everything = first.then(|| {
         view! {
@@ -26,44 +26,44 @@ pub fn addresses(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<
             {alert::alert(
                 ui,
                 "list-error".to_owned(),
-                ui.trouble(NO_ID, |flow, _| flow.list.problem()),
-                ui.sends(|| Input::Refresh),
+                ui.error_signal(NO_ID, |model, _| model.list.problem()),
+                ui.dispatcher(|| Input::Refresh),
             )}
         }
     });
     view! {
         <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
-            {heading(ui, by(section, "heading", "phones-heading"), title)}
+            {heading(ui, by_section(section, "heading", "phones-heading"), title)}
             {loading(ui)}
             {of_everything}
             {list::list(ui, section)}
-            {pending::groups(ui, section)}
+            {pending::verification_list(ui, section)}
             {add_form::add_form(ui, section)}
         </section>
     }
 }
 
 /// Renders the heading, in a slot with this name.
-pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<> {
+pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + use<> {
     // Leptos knows no attribute of this name.
     let level = {
-        let model = ui.model.clone();
-        setup(move |heading| {
-            let model = model.clone();
+        let state = ui.state.clone();
+        on_mount(move |heading| {
+            let state = state.clone();
             effect(Box::new(move || {
-                let level = model.with(|model| model.settings.heading_level);
-                drop(heading.set_attribute("aria-level", &digits(level.into())));
+                let level = state.with(|state| state.settings.heading_level);
+                drop(heading.set_attribute("aria-level", &format_digits(level.into())));
             }));
         })
     };
     let without_heading = {
-        let model = ui.model.clone();
-        let is = move || model.with(|model| model.settings.without_heading);
+        let state = ui.state.clone();
+        let is = move || state.with(|state| state.settings.without_heading);
         parts::attribute("", std::sync::Arc::new(is))
     };
     view! {
-        <div part="heading" class="heading" role="heading" hidden=without_heading use:with=level>
-            <slot name=slot use:with=parts::write(ui.word(title))></slot>
+        <div part="heading" class="heading" role="heading" hidden=without_heading use:on_mount_with=level>
+            <slot name=slot use:on_mount_with=parts::write(ui.word(title))></slot>
         </div>
     }
 }
@@ -71,20 +71,20 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Word) -> impl IntoView + use<
 /// Renders the progress indicator of the first list.
 pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     view! {
-        <p class="loading" part="hint" hidden=ui.attribute(|flow| !flow.is_loading())>
+        <p class="loading" part="hint" hidden=ui.attribute(|model| !model.is_loading())>
             {parts::spinner(std::sync::Arc::new(|| None))}
-            <span use:with=parts::write(ui.word(Word::Loading))></span>
+            <span use:on_mount_with=parts::write(ui.word(Message::Loading))></span>
         </p>
     }
 }
 
 /// Keys of the sections. The first section is rendered differently.
-pub fn keys(flow: &Flow) -> Vec<String> {
-    if flow.password.is_some() {
+pub fn keys(model: &Model) -> Vec<String> {
+    if model.password.is_some() {
         return vec![PASSWORD.to_owned()];
     }
     let mut keys = Vec::new();
-    for section in &flow.sections {
+    for section in &model.sections {
         let place = if keys.is_empty() { " first" } else { "" };
         keys.push([class(*section), place].concat());
     }
@@ -92,7 +92,7 @@ pub fn keys(flow: &Flow) -> Vec<String> {
 }
 
 /// Section of a key; true if it is the first one.
-pub fn of_key(key: &str) -> (Section, bool) {
+pub fn parse_key(key: &str) -> (Section, bool) {
     let section = if key.starts_with("ph") { Section::Phones } else { Section::Emails };
     (section, key.contains(' '))
 }

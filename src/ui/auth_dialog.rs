@@ -10,57 +10,61 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::dialog::Dialog;
-use super::parts::{self, Button, Field, setup};
-use super::{Act, Attribute, IN_DIALOG, Text, Ui, alert, is_limit, page_stage, terms, written};
-use crate::flow::{
-    Flow, Input, PageWindow, Problem, Reply, Stage, Subject, Typed, Uia, Verification, Wish,
+use super::parts::{self, Button, Field, on_mount};
+use super::{
+    AttrSignal, Callback, IN_DIALOG, TextSignal, Ui, alert, format_threepid, is_limit, page_stage,
+    terms,
 };
-use crate::locale::{Locale, Word, digits};
+use crate::locale::{Locale, Message, format_digits};
 use crate::matrix::submit_token::{Code, read_registration_token};
-use crate::matrix::uia::{Answer, Password, TERMS};
+use crate::matrix::uia::{SecretText, StageAnswer, TERMS};
+use crate::model::{
+    EditedField, FallbackWindow, Input, Model, RemovalKind, Stage, Uia, UiaReply, UiaTarget,
+    UserError, Verification,
+};
 
 const FIELD: &str = "password";
 const ERROR: &str = "password-error";
 
-pub(super) fn is(flow: &Flow, read: fn(&Uia) -> bool) -> bool {
-    flow.in_front().is_some_and(|(_, uia)| read(uia))
+pub(super) fn stage_is(model: &Model, read: fn(&Uia) -> bool) -> bool {
+    model.active_uia().is_some_and(|(_, uia)| read(uia))
 }
 
-pub(super) fn stage(flow: &Flow) -> Option<&Stage> {
-    flow.in_front()?.1.stage()
+pub(super) fn stage(model: &Model) -> Option<&Stage> {
+    model.active_uia()?.1.stage()
 }
 
-fn asks_password(flow: &Flow) -> bool {
-    matches!(stage(flow), Some(Stage::Password))
+fn asks_password(model: &Model) -> bool {
+    matches!(stage(model), Some(Stage::Password))
 }
 
 /// True if the stage has a field.
-fn asks_text(flow: &Flow) -> bool {
-    match stage(flow) {
+fn needs_text_input(model: &Model) -> bool {
+    match stage(model) {
         Some(Stage::Password | Stage::RegistrationToken) => true,
-        Some(Stage::Address(proof)) => proof.wants_code(),
-        Some(Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => false,
+        Some(Stage::Threepid(proof)) => proof.needs_code(),
+        Some(Stage::Dummy | Stage::Terms | Stage::Fallback { .. }) | None => false,
     }
 }
 
-fn is_wrong(flow: &Flow) -> bool {
-    problem(flow).is_some_and(Problem::is_of_the_answer)
+fn is_wrong(model: &Model) -> bool {
+    problem(model).is_some_and(UserError::is_reply_error)
 }
 
-fn is_checking(flow: &Flow) -> bool {
-    is(flow, Uia::is_checking)
+fn is_checking(model: &Model) -> bool {
+    stage_is(model, Uia::is_checking)
 }
 
-fn is_sending(flow: &Flow) -> bool {
-    is(flow, |uia| uia.proof().is_some_and(|proof| proof.sending))
+fn is_sending(model: &Model) -> bool {
+    stage_is(model, |uia| uia.threepid_stage().is_some_and(|proof| proof.sending))
 }
 
-fn problem(flow: &Flow) -> Option<&Problem> {
-    flow.in_front()?.1.problem()
+fn problem(model: &Model) -> Option<&UserError> {
+    model.active_uia()?.1.problem()
 }
 
 /// Attribute that exists while the condition is false.
-pub(super) fn unless(ui: &Ui, read: fn(&Flow) -> bool) -> Attribute {
+pub(super) fn hidden_unless(ui: &Ui, read: fn(&Model) -> bool) -> AttrSignal {
     let flag = ui.flag(read);
     parts::attribute("", Arc::new(move || !flag()))
 }
@@ -71,7 +75,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // listener holds this, and the field, by the form, the button.
     let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
     let terms = terms::Container::default();
-    let go_on: Act = {
+    let go_on: Callback = {
         let (ui, field, terms) = (ui.clone(), field.clone(), terms.clone());
         Rc::new(move || {
             if let Some(field) = field.get().and_then(WeakRef::deref) {
@@ -79,17 +83,17 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             }
         })
     };
-    let dismiss: Act = {
+    let dismiss: Callback = {
         let ui = ui.clone();
-        Rc::new(move || reply(&ui, Reply::Cancel))
+        Rc::new(move || reply(&ui, UiaReply::Cancel))
     };
     let watch = {
         let ui = ui.clone();
-        setup(move |input: Element| {
+        on_mount(move |input: Element| {
             let input: HtmlInputElement = input.unchecked_into();
             // Made once, with the dialog.
             let _ = field.set(WeakRef::new(&input));
-            watch(&ui, input);
+            sync_auth_input(&ui, input);
         })
     };
     let text = Field {
@@ -103,62 +107,62 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         readonly: ui.attribute(is_checking),
         setup: watch,
     };
-    let label = ui.text(|_, flow, locale| {
-        let word = match stage(flow) {
-            Some(Stage::RegistrationToken) => Word::RegistrationToken,
-            Some(Stage::Address(_)) => Word::ProofCode,
-            Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Page { .. }) | None => {
-                Word::Password
+    let label = ui.text(|_, model, locale| {
+        let word = match stage(model) {
+            Some(Stage::RegistrationToken) => Message::RegistrationToken,
+            Some(Stage::Threepid(_)) => Message::ProofCode,
+            Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Fallback { .. }) | None => {
+                Message::Password
             }
         };
-        locale.word(word).to_owned()
+        locale.message(word).to_owned()
     });
-    let no_resend = unless(ui, |flow| matches!(stage(flow), Some(Stage::Address(_))));
-    let resend_button = Button::new(ui.word(Word::Resend)).hidden_by(no_resend);
-    let other_button = Button::new(other_way(ui))
-        .hidden_by(unless(ui, |flow| is(flow, |uia| uia.other().is_some())));
+    let no_resend = hidden_unless(ui, |model| matches!(stage(model), Some(Stage::Threepid(_))));
+    let resend_button = Button::new(ui.word(Message::Resend)).hidden_by(no_resend);
+    let other_button = Button::new(other_option_label(ui))
+        .hidden_by(hidden_unless(ui, |model| stage_is(model, |uia| uia.next_option().is_some())));
     let body = view! {
         {parts::paragraph("hint", "hint", Arc::new(|| None), progress(ui))}
         {parts::paragraph("", "text", Arc::new(|| None), explanation(ui))}
         {username(ui)}
-        <div class="field" hidden=unless(ui, asks_text)>
+        <div class="field" hidden=hidden_unless(ui, needs_text_input)>
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
         </div>
         {terms::documents(ui, terms)}
-        {parts::status(done_so_far(ui))}
-        {alert::alert(ui, ERROR.to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), go_on.clone())}
+        {parts::status(stage_status(ui))}
+        {alert::alert(ui, ERROR.to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), go_on.clone())}
         <div class="actions">
             {page_stage::window(ui)}
-            {resend_button.busy(ui.flag(is_sending)).view(Some(says(ui, Input::ResendProof)))}
-            {other_button.view(Some(says(ui, Input::OtherWay)))}
+            {resend_button.busy(ui.flag(is_sending)).view(Some(reply_handler(ui, Input::ResendUiaToken)))}
+            {other_button.view(Some(reply_handler(ui, Input::UseOtherOption)))}
         </div>
     };
-    let go = ui.text(|_, flow, locale| {
-        let elsewhere = matches!(stage(flow), Some(Stage::Address(_) | Stage::Page { .. }));
-        locale.word(if elsewhere { Word::Continue } else { Word::Confirm }).to_owned()
+    let go = ui.text(|_, model, locale| {
+        let elsewhere = matches!(stage(model), Some(Stage::Threepid(_) | Stage::Fallback { .. }));
+        locale.message(if elsewhere { Message::Continue } else { Message::Confirm }).to_owned()
     });
     let submit = Button::new(go)
         .primary()
-        .hidden(ui, |flow| stage(flow).is_none())
-        .disabled(ui.flag(|flow| is_limit(problem(flow))))
+        .hidden(ui, |model| stage(model).is_none())
+        .disabled(ui.flag(|model| is_limit(problem(model))))
         .busy(ui.flag(is_checking));
     let dialog = Dialog {
         id: "auth-title",
-        open: ui.flag(|flow| flow.in_front().is_some()),
-        title: ui.word(Word::ConfirmTitle),
+        open: ui.flag(|model| model.active_uia().is_some()),
+        title: ui.word(Message::ConfirmTitle),
         body,
         submit,
-        go_on,
-        dismiss,
+        on_submit: go_on,
+        on_cancel: dismiss,
     };
-    dialog.view(ui)
+    dialog.render(ui)
 }
 
 /// Hidden field with the Matrix ID, for password managers.
 pub fn username(ui: &Ui) -> impl IntoView + use<> {
-    let model = ui.model.clone();
-    let user_id = move || Some(model.with(|model| model.settings.user_id.clone()));
+    let state = ui.state.clone();
+    let user_id = move || Some(state.with(|state| state.settings.user_id.clone()));
     view! {
         <input
             class="visually-hidden"
@@ -174,13 +178,13 @@ pub fn username(ui: &Ui) -> impl IntoView + use<> {
 
 /// Clears the field when the dialog closes or shows another stage, and selects
 /// a wrong text. Passwords are hidden.
-fn watch(ui: &Ui, input: HtmlInputElement) {
+fn sync_auth_input(ui: &Ui, input: HtmlInputElement) {
     let (password, wrong) = (ui.flag(asks_password), ui.flag(is_wrong));
-    let open = ui.flag(|flow| flow.in_front().is_some());
-    let corrected = says(ui, |subject| Input::Corrected(Typed::Answer(subject)));
+    let open = ui.flag(|model| model.active_uia().is_some());
+    let corrected = reply_handler(ui, |subject| Input::Edited(EditedField::Answer(subject)));
     let here = ui.clone();
-    parts::listen(&input, "input", move |_| {
-        if here.now(is_wrong) {
+    parts::add_listener(&input, "input", move |_| {
+        if here.with_untracked(is_wrong) {
             corrected();
         }
     });
@@ -207,43 +211,46 @@ fn watch(ui: &Ui, input: HtmlInputElement) {
 }
 
 /// Text that depends on the displayed authentication.
-pub(super) fn says(ui: &Ui, input: fn(Subject) -> Input) -> Act {
+pub(super) fn reply_handler(ui: &Ui, input: fn(UiaTarget) -> Input) -> Callback {
     let ui = ui.clone();
-    Rc::new(move || say(&ui, &mut |subject| input(subject)))
+    Rc::new(move || send_reply(&ui, &mut |subject| input(subject)))
 }
 
-fn say(ui: &Ui, input: &mut dyn FnMut(Subject) -> Input) {
-    if let Some(subject) = ui.now(|flow| flow.in_front().map(|(subject, _)| subject)) {
+fn send_reply(ui: &Ui, input: &mut dyn FnMut(UiaTarget) -> Input) {
+    if let Some(subject) = ui.with_untracked(|model| model.active_uia().map(|(subject, _)| subject))
+    {
         ui.send(input(subject));
     }
 }
 
 /// Sends a reply to the displayed challenge.
-fn reply(ui: &Ui, reply: Reply) {
+fn reply(ui: &Ui, reply: UiaReply) {
     let mut reply = Some(reply);
-    say(ui, &mut |subject| Input::Authenticate(subject, reply.take().unwrap_or(Reply::Cancel)));
+    send_reply(ui, &mut |subject| {
+        Input::UserReplied(subject, reply.take().unwrap_or(UiaReply::Cancel))
+    });
 }
 
 /// Submits the field, or the completed stage.
 fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
-    if ui.now(|flow| flow.in_front().is_none() || is_limit(problem(flow))) {
+    if ui.with_untracked(|model| model.active_uia().is_none() || is_limit(problem(model))) {
         return;
     }
     let text = field.value();
-    let answer = ui.now(|flow| {
-        Some(match stage(flow) {
+    let answer = ui.with_untracked(|model| {
+        Some(match stage(model) {
             Some(Stage::Password) => {
-                Reply::With(Answer::Password { user_id: None, password: Password(text) })
+                UiaReply::Auth(StageAnswer::Password { user_id: None, password: SecretText(text) })
             }
             Some(Stage::RegistrationToken) => {
                 let token = read_registration_token(&text);
-                Reply::With(Answer::RegistrationToken(Password(token)))
+                UiaReply::Auth(StageAnswer::RegistrationToken(SecretText(token)))
             }
-            Some(Stage::Address(_)) => Reply::Prove(Code(text)),
+            Some(Stage::Threepid(_)) => UiaReply::ValidatedThreepid(Code(text)),
             Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
-            Some(Stage::Terms) => Reply::With(Answer::Stage(TERMS)),
-            Some(Stage::Page { .. }) => Reply::With(Answer::SessionOnly),
-            Some(Stage::Dummy) | None => Reply::Anew,
+            Some(Stage::Terms) => UiaReply::Auth(StageAnswer::Stage(TERMS)),
+            Some(Stage::Fallback { .. }) => UiaReply::Auth(StageAnswer::SessionOnly),
+            Some(Stage::Dummy) | None => UiaReply::Restart,
         })
     });
     if let Some(answer) = answer {
@@ -252,65 +259,66 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
 }
 
 /// "Step 1 of 2", if the flow has several stages.
-fn progress(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| {
-        let way = flow.in_front().and_then(|(_, uia)| uia.way()).filter(|way| way.steps > 1);
+fn progress(ui: &Ui) -> TextSignal {
+    ui.text(|_, model, locale| {
+        let way =
+            model.active_uia().and_then(|(_, uia)| uia.selected()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        locale.word_with_both(Word::Step, &digits(way.step), &digits(way.steps))
+        locale.message_with_two(Message::Step, &format_digits(way.step), &format_digits(way.steps))
     })
 }
 
 /// Instruction of the stage, and its purpose.
-fn explanation(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| {
-        let (password, other, address) = match flow.in_front() {
-            Some((Subject::Verification(id), _)) => {
-                let pending = flow.verification(id);
-                let address = pending.map(|it| written(&it.medium, &it.address));
+fn explanation(ui: &Ui) -> TextSignal {
+    ui.text(|_, model, locale| {
+        let (password, other, address) = match model.active_uia() {
+            Some((UiaTarget::Verification(id), _)) => {
+                let pending = model.verification(id);
+                let address = pending.map(|it| format_threepid(&it.medium, &it.address));
                 if pending.is_some_and(Verification::is_share) {
-                    (Word::ConfirmShare, Word::ConfirmShareOther, address)
+                    (Message::ConfirmShare, Message::ConfirmShareOther, address)
                 } else {
-                    (Word::ConfirmAdd, Word::ConfirmAddOther, address)
+                    (Message::ConfirmAdd, Message::ConfirmAddOther, address)
                 }
             }
-            Some((Subject::Removal, _)) => {
-                let removal = flow.removals.first();
-                let address = removal.map(|it| written(&it.medium, &it.address));
-                match removal.map(|it| it.wish) {
-                    Some(Wish::Unshare) => {
-                        (Word::ConfirmUnshare, Word::ConfirmUnshareOther, address)
+            Some((UiaTarget::Removal, _)) => {
+                let removal = model.removals.first();
+                let address = removal.map(|it| format_threepid(&it.medium, &it.address));
+                match removal.map(|it| it.kind) {
+                    Some(RemovalKind::Unbind) => {
+                        (Message::ConfirmUnshare, Message::ConfirmUnshareOther, address)
                     }
-                    Some(Wish::Remove) | None => {
-                        (Word::ConfirmRemove, Word::ConfirmRemoveOther, address)
+                    Some(RemovalKind::Remove) | None => {
+                        (Message::ConfirmRemove, Message::ConfirmRemoveOther, address)
                     }
                 }
             }
-            Some((Subject::Password, _)) => {
-                (Word::ConfirmPassword, Word::ConfirmPasswordOther, None)
+            Some((UiaTarget::Password, _)) => {
+                (Message::ConfirmPassword, Message::ConfirmPasswordOther, None)
             }
             None => return String::new(),
         };
-        let word = if asks_password(flow) { password } else { other };
-        locale.word_with(word, &address.unwrap_or_default())
+        let word = if asks_password(model) { password } else { other };
+        locale.message_with(word, &address.unwrap_or_default())
     })
 }
 
 /// Progress of the stage.
-fn done_so_far(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| match stage(flow) {
-        Some(Stage::Page { window: PageWindow::Open, .. }) => {
-            locale.word(Word::ContinueInWindow).to_owned()
+fn stage_status(ui: &Ui) -> TextSignal {
+    ui.text(|_, model, locale| match stage(model) {
+        Some(Stage::Fallback { window: FallbackWindow::Open, .. }) => {
+            locale.message(Message::ContinueInWindow).to_owned()
         }
-        Some(Stage::Address(proof)) if proof.is_sent() => {
-            let code = proof.wants_code();
-            let word = if code { Word::ProofCodeSent } else { Word::ProofSent };
-            let text = locale.word_with(word, &written(&proof.medium, &proof.address));
-            let again = if proof.is_sent_again() { locale.word(Word::SentAgain) } else { "" };
+        Some(Stage::Threepid(proof)) if proof.is_sent() => {
+            let code = proof.needs_code();
+            let word = if code { Message::ProofCodeSent } else { Message::ProofSent };
+            let text = locale.message_with(word, &format_threepid(&proof.medium, &proof.address));
+            let again = if proof.was_resent() { locale.message(Message::SentAgain) } else { "" };
             [&text, " ", again].concat()
         }
         Some(
-            Stage::Page { .. }
-            | Stage::Address(_)
+            Stage::Fallback { .. }
+            | Stage::Threepid(_)
             | Stage::Password
             | Stage::Dummy
             | Stage::Terms
@@ -321,22 +329,25 @@ fn done_so_far(ui: &Ui) -> Text {
 }
 
 /// Name of the next option.
-fn other_way(ui: &Ui) -> Text {
+fn other_option_label(ui: &Ui) -> TextSignal {
     let words = |locale: &Locale, stage: &Stage| match stage {
-        Stage::Password => locale.word(Word::UsePassword).to_owned(),
-        Stage::Page { name, .. } if name.ends_with("login.sso") => {
-            locale.word(Word::UseSso).to_owned()
+        Stage::Password => locale.message(Message::UsePassword).to_owned(),
+        Stage::Fallback { name, .. } if name.ends_with("login.sso") => {
+            locale.message(Message::UseSso).to_owned()
         }
-        Stage::Address(proof) => {
-            let address = written(&proof.medium, &proof.address);
-            locale.word_with(Word::UseAddress, &address)
+        Stage::Threepid(proof) => {
+            let address = format_threepid(&proof.medium, &proof.address);
+            locale.message_with(Message::UseAddress, &address)
         }
-        Stage::Page { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
-            locale.word(Word::UseOther).to_owned()
+        Stage::Fallback { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
+            locale.message(Message::UseOther).to_owned()
         }
     };
-    ui.text_of(words, |words, flow, locale| {
-        let other = flow.in_front().and_then(|(_, uia)| uia.other());
-        other.map_or_else(|| locale.word(Word::UseOther).to_owned(), |stage| words(locale, stage))
+    ui.text_of(words, |words, model, locale| {
+        let other = model.active_uia().and_then(|(_, uia)| uia.next_option());
+        other.map_or_else(
+            || locale.message(Message::UseOther).to_owned(),
+            |stage| words(locale, stage),
+        )
     })
 }

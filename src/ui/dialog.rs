@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::parts::{self, Button, effect, listen, setup, with};
-use super::{Act, Flag, Text, Ui, status};
-use crate::locale::Word;
+use super::parts::{self, Button, add_listener, effect, on_mount, on_mount_with};
+use super::{BoolSignal, Callback, TextSignal, Ui, status};
+use crate::locale::Message;
 
 #[wasm_bindgen(module = "/src/ui/dialog.js")]
 extern "C" {
@@ -21,36 +21,36 @@ pub struct Dialog<B> {
     /// Id of the title.
     pub id: &'static str,
     /// True while the dialog is open.
-    pub open: Flag,
+    pub open: BoolSignal,
     /// Title of the dialog.
-    pub title: Text,
+    pub title: TextSignal,
     /// Content between the title and the buttons.
     pub body: B,
     /// Primary button.
     pub submit: Button,
     /// Action of the primary button, and of Enter.
-    pub go_on: Act,
+    pub on_submit: Callback,
     /// Action of "Cancel", and of Escape.
-    pub dismiss: Act,
+    pub on_cancel: Callback,
 }
 
 impl<B: IntoView> Dialog<B> {
     /// Renders the dialog.
-    pub fn view(self, ui: &Ui) -> impl IntoView + use<B> {
-        let Dialog { id, open, title, body, submit, go_on, dismiss } = self;
-        let cancel = Button::new(ui.word(Word::Cancel)).view(Some(dismiss.clone()));
+    pub fn render(self, ui: &Ui) -> impl IntoView + use<B> {
+        let Dialog { id, open, title, body, submit, on_submit: go_on, on_cancel: dismiss } = self;
+        let cancel = Button::new(ui.word(Message::Cancel)).view(Some(dismiss.clone()));
         let submit = submit.submit().view(None);
         let limit_over = parts::status(status::limit_over(ui));
-        let wire = setup(move |dialog| wire(dialog, &open, &go_on, &dismiss));
+        let wire = on_mount(move |dialog| attach_listeners(dialog, &open, &go_on, &dismiss));
         view! {
-            <dialog part="dialog" class="dialog" aria-labelledby=id use:with=wire>
+            <dialog part="dialog" class="dialog" aria-labelledby=id use:on_mount_with=wire>
                 <form novalidate>
                     <h2
                         id=id
                         part="dialog-title"
                         class="title"
                         tabindex="-1"
-                        use:with=parts::write(title)
+                        use:on_mount_with=parts::write(title)
                     ></h2>
                     {body}
                     {limit_over}
@@ -64,14 +64,14 @@ impl<B: IntoView> Dialog<B> {
     }
 }
 
-fn wire(dialog: Element, open: &Flag, go_on: &Act, dismiss: &Act) {
+fn attach_listeners(dialog: Element, open: &BoolSignal, go_on: &Callback, dismiss: &Callback) {
     let go_on = go_on.clone();
-    listen(&dialog, "submit", move |event| {
+    add_listener(&dialog, "submit", move |event| {
         event.prevent_default();
         go_on();
     });
     let dismiss = dismiss.clone();
-    listen(&dialog, "cancel", move |event| {
+    add_listener(&dialog, "cancel", move |event| {
         event.prevent_default();
         dismiss();
     });

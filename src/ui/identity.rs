@@ -6,13 +6,13 @@ use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::parts::{effect, setup, with};
-use super::{Model, Ui, alert, follow, written};
-use crate::flow::{Flow, Input, Problem};
+use super::parts::{effect, on_mount, on_mount_with};
+use super::{Ui, ViewState, alert, format_threepid, watch};
 use crate::locale::Locale;
 use crate::matrix::accepted_terms;
 use crate::matrix::json::{Json, from_js, object, to_js};
 use crate::matrix::threepids::Medium;
+use crate::model::{Input, Model, UserError};
 
 /// Selector of the group, for the focus.
 pub const TERMS: &str = "identity";
@@ -21,10 +21,10 @@ pub const TERMS: &str = "identity";
 type Entry = (Medium, String);
 
 /// Renders the part of an entry; without an entry, the group.
-pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
+pub fn lazy_identity_view(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
     let set_up = {
         let ui = ui.clone();
-        setup(move |element| {
+        on_mount(move |element| {
             let act = {
                 let (ui, of) = (ui.clone(), of.clone());
                 let act = move |said| ui.send(input(&ui, &of, said));
@@ -33,10 +33,10 @@ pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
             let (ui, of) = (ui.clone(), of.clone());
             effect(Box::new(move || {
                 let mut state = Json::Null;
-                follow(&ui.model, &mut |Model { flow, settings }| {
+                watch(&ui.state, &mut |ViewState { model, settings }| {
                     state = match &of {
-                        Some(of) => entry(flow, of),
-                        None => group(flow, &settings.locale),
+                        Some(of) => entry(model, of),
+                        None => group(model, &settings.locale),
                     }
                     .unwrap_or(Json::Null);
                 });
@@ -44,7 +44,7 @@ pub fn part(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
             }));
         })
     };
-    view! { <div class="share" use:with=set_up></div> }
+    view! { <div class="share" use:on_mount_with=set_up></div> }
 }
 
 /// Converts an action of the user to an input.
@@ -52,47 +52,49 @@ fn input(ui: &Ui, of: &Option<Entry>, said: JsValue) -> Input {
     match (of, from_js(said)) {
         (Some((medium, address)), _) => {
             let (medium, address) = (medium.clone(), address.clone());
-            match ui.now(|flow| flow.shared(&medium, &address)) {
-                Some(true) => Input::AskUnshare { medium, address },
-                Some(false) | None => Input::Share { medium, address, secret: (ui.secret)() },
+            match ui.with_untracked(|model| model.is_shared(&medium, &address)) {
+                Some(true) => Input::UnshareRequested { medium, address },
+                Some(false) | None => {
+                    Input::Share { medium, address, secret: (ui.new_client_secret)() }
+                }
             }
         }
         (None, Some(accepted @ Json::Object(_))) => {
             Input::AcceptTerms(accepted_terms::read(&accepted))
         }
-        (None, _) => Input::FindAgain,
+        (None, _) => Input::RetryLookup,
     }
 }
 
 /// Sharing state of an entry, and the permission to change it.
-fn entry(flow: &Flow, (medium, address): &Entry) -> Option<Json> {
-    let shared = flow.shared(medium, address)?;
-    let pending = flow.sharing(medium, address);
+fn entry(model: &Model, (medium, address): &Entry) -> Option<Json> {
+    let shared = model.is_shared(medium, address)?;
+    let pending = model.share_in_progress(medium, address);
     // Once there is a group for it, that has the buttons.
-    let may = flow.may_share() && pending.is_none_or(|it| it.is_beginning());
-    let state = object().flag("shared", shared).flag("may", may).flag("busy", pending.is_some());
-    Some(state.text("address", &written(medium, address)).done())
+    let may = model.may_share() && pending.is_none_or(|it| it.is_first_send());
+    let state = object().bool("shared", shared).bool("may", may).bool("busy", pending.is_some());
+    Some(state.string("address", &format_threepid(medium, address)).build())
 }
 
 /// Terms to be accepted, and the error; `None` if there is neither.
-fn group(flow: &Flow, locale: &Locale) -> Option<Json> {
-    let identity = flow.identity.as_ref()?;
-    let problem = identity.problem.as_ref().filter(|it| !matches!(it, Problem::SessionEnded));
+fn group(model: &Model, locale: &Locale) -> Option<Json> {
+    let identity = model.identity_server.as_ref()?;
+    let problem = identity.problem.as_ref().filter(|it| !matches!(it, UserError::SessionExpired));
     let policies = identity.policies();
-    if flow.is_readonly() || (policies.is_none() && problem.is_none()) {
+    if model.is_readonly() || (policies.is_none() && problem.is_none()) {
         return None;
     }
-    let left = problem.and_then(|problem| alert::time_left(problem, flow, locale));
-    let error = problem.map(|problem| alert::text(locale, problem));
+    let left = problem.and_then(|problem| alert::time_left(problem, model, locale));
+    let error = problem.map(|problem| alert::error_text(locale, problem));
     Some(
         object()
-            .text("host", &identity.host)
-            .flag("busy", identity.asked)
-            .maybe("policies", policies.cloned())
-            .maybe_text("error", error.as_deref())
-            .flag("quiet", matches!(problem, Some(Problem::Offline)))
-            .maybe_text("link", problem.and_then(Problem::link))
-            .maybe_text("left", left.as_deref())
-            .done(),
+            .string("host", &identity.server_name)
+            .bool("busy", identity.user_initiated)
+            .optional("policies", policies.cloned())
+            .optional_string("error", error.as_deref())
+            .bool("quiet", matches!(problem, Some(UserError::Offline)))
+            .optional_string("link", problem.and_then(UserError::link))
+            .optional_string("left", left.as_deref())
+            .build(),
     )
 }

@@ -5,45 +5,47 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use super::parts::{self, Button, setup, with};
-use super::{Ui, by, identity, written};
-use crate::flow::{Flow, Input, Section};
-use crate::locale::{Word, digits};
+use super::parts::{self, Button, on_mount, on_mount_with};
+use super::{Ui, by_section, format_threepid, identity};
+use crate::locale::{Message, format_digits};
 use crate::matrix::readable;
 use crate::matrix::threepids::{Medium, Threepid};
+use crate::model::{Input, Model, Section};
 
 /// Selector of the entries, for the focus.
 pub const ENTRY: &str = ".entry";
 
 /// Key of an entry.
 fn key(threepid: &Threepid) -> String {
-    [threepid.medium.as_str(), " ", &digits(threepid.nth), " ", &threepid.address].concat()
+    [threepid.medium.as_str(), " ", &format_digits(threepid.nth), " ", &threepid.address].concat()
 }
 
 /// Renders the list, or the text of an empty list.
 pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();
-        setup(move |container| {
-            let model = ui.model.clone();
+        on_mount(move |container| {
+            let state = ui.state.clone();
             let keys = move || {
-                model.with(|model| model.flow.entries(section).into_iter().map(key).collect())
+                state.with(|state| state.model.entries(section).into_iter().map(key).collect())
             };
             let ui = ui.clone();
             let mount = move |parent, wanted: &str| -> parts::Mounted {
                 let is = |threepid: &&Threepid| key(threepid) == wanted;
                 let ui = ui.clone();
-                match ui.now(|flow| flow.entries(section).into_iter().find(is).cloned()) {
+                match ui
+                    .with_untracked(|model| model.entries(section).into_iter().find(is).cloned())
+                {
                     Some(threepid) => Box::new(mount_to(parent, move || entry(&ui, threepid))),
                     None => Box::new(()),
                 }
             };
-            parts::keyed(container, Rc::new(keys), Rc::new(mount));
+            parts::keyed_list(container, Rc::new(keys), Rc::new(mount));
         })
     };
-    let name = ui.word(by(section, Word::EmailAddresses, Word::PhoneNumbers));
-    let not_empty = ui.attribute_in(section, |flow, section| {
-        flow.list.entries().is_none() || !flow.entries(section).is_empty()
+    let name = ui.word(by_section(section, Message::EmailAddresses, Message::PhoneNumbers));
+    let not_empty = ui.attribute_in(section, |model, section| {
+        model.list.entries().is_none() || !model.entries(section).is_empty()
     });
     view! {
         <div
@@ -51,13 +53,13 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
             part="list"
             class="list"
             aria-label=move || Some(name())
-            hidden=ui.attribute_in(section, |flow, section| flow.entries(section).is_empty())
-            use:with=children
+            hidden=ui.attribute_in(section, |model, section| model.entries(section).is_empty())
+            use:on_mount_with=children
         ></div>
         <p part="empty" class="empty" hidden=not_empty>
             <slot
-                name=by(section, "empty", "phones-empty")
-                use:with=parts::write(ui.word(by(section, Word::Empty, Word::NoPhones)))
+                name=by_section(section, "empty", "phones-empty")
+                use:on_mount_with=parts::write(ui.word(by_section(section, Message::Empty, Message::NoPhones)))
             ></slot>
         </p>
     }
@@ -66,7 +68,7 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
 fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     let Threepid { medium, address, added_at, .. } = threepid;
     let added = ui.text_of(added_at, |added_at, _, locale| match added_at {
-        Some(at) => locale.word_with(Word::AddedOn, &locale.date(*at)),
+        Some(at) => locale.message_with(Message::AddedOn, &locale.date(*at)),
         None => String::new(),
     });
     // Kinds of address that this element was not made for are named.
@@ -74,17 +76,18 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
         Medium::Email | Medium::Msisdn => String::new(),
         Medium::Other(medium) => readable(medium),
     };
-    let shown = written(&medium, &address);
-    let name =
-        ui.text_of(shown.clone(), |shown, _, locale| locale.word_with(Word::RemoveAddress, shown));
+    let shown = format_threepid(&medium, &address);
+    let name = ui.text_of(shown.clone(), |shown, _, locale| {
+        locale.message_with(Message::RemoveAddress, shown)
+    });
     let remove =
-        Button::new(ui.word(Word::Remove)).danger().name(name).hidden(ui, Flow::is_readonly);
-    let share = identity::part(ui, Some((medium.clone(), address.clone())));
+        Button::new(ui.word(Message::Remove)).danger().name(name).hidden(ui, Model::is_readonly);
+    let share = identity::lazy_identity_view(ui, Some((medium.clone(), address.clone())));
     let act = {
         let ui = ui.clone();
         move || {
             let (medium, address) = (medium.clone(), address.clone());
-            ui.send(Input::AskRemove { medium, address });
+            ui.send(Input::RemoveRequested { medium, address });
         }
     };
     view! {
@@ -92,7 +95,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
             <div class="what">
                 {parts::address(shown)}
                 <span part="badge" class="badge">{badge}</span>
-                <span part="hint" class="hint" use:with=parts::write(added)></span>
+                <span part="hint" class="hint" use:on_mount_with=parts::write(added)></span>
             </div>
             {remove.view(Some(Rc::new(act)))}
             {share}

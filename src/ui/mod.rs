@@ -30,45 +30,45 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use crate::flow::{Flow, Input, Problem, Section, Verification, VerificationId};
-use crate::locale::{Locale, Word, digits, phones};
+use crate::locale::{Locale, Message, format_digits, phones};
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, email, readable};
+use crate::model::{Input, Model, Section, UserError, Verification, VerificationId};
 
 pub use add_form::field_id;
 pub use addresses::class;
 #[cfg(feature = "account-page")]
-pub use alert::text as problem_text;
+pub use alert::error_text as problem_text;
 pub use dialog::is_shown;
 pub use identity::TERMS;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
-pub use parts::{Setup, setup, with};
+pub use parts::{OnMount, on_mount, on_mount_with};
 pub use password::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
-pub use section::section;
+pub use section::widget;
 
 /// Style sheet of the shadow root.
 pub const STYLES: &str = include_str!("style.css");
 
 /// Boolean that changes.
-type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
+type BoolSignal = Arc<dyn Fn() -> bool + Send + Sync>;
 /// Text that changes.
-type Text = Arc<dyn Fn() -> String + Send + Sync>;
+type TextSignal = Arc<dyn Fn() -> String + Send + Sync>;
 /// Value of an attribute that changes; `None` removes the attribute.
-type Attribute = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+type AttrSignal = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 /// Error that changes.
-type Trouble = Arc<dyn Fn() -> Option<Problem> + Send + Sync>;
+type ErrorSignal = Arc<dyn Fn() -> Option<UserError> + Send + Sync>;
 /// Action of a button.
-type Act = Rc<dyn Fn()>;
+type Callback = Rc<dyn Fn()>;
 
 /// Renders a state into an element. The function receives the user's actions.
 pub type DrawIdentity = dyn Fn(&Element, &JsValue, &Function);
 
 /// State and configuration of the view.
 #[derive(Default)]
-pub struct Model {
+pub struct ViewState {
     /// State of the element.
-    pub flow: Flow,
+    pub model: Model,
     /// Configuration by the host application.
     pub settings: Settings,
 }
@@ -95,11 +95,11 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Ui {
     /// State and configuration of the view.
-    pub model: ArcRwSignal<Model>,
+    pub state: ArcRwSignal<ViewState>,
     /// Function that receives the user's actions.
     pub send: SendWrapper<Rc<dyn Fn(Input)>>,
     /// Function that creates a client secret.
-    pub secret: fn() -> ClientSecret,
+    pub new_client_secret: fn() -> ClientSecret,
     /// Function that renders the identity server's state.
     pub identity: SendWrapper<Rc<DrawIdentity>>,
 }
@@ -110,61 +110,61 @@ impl Ui {
     }
 
     /// Action that sends this input.
-    fn sends(&self, input: fn() -> Input) -> Act {
+    fn dispatcher(&self, input: fn() -> Input) -> Callback {
         let ui = self.clone();
         Rc::new(move || ui.send(input()))
     }
 
     /// Action that sends this input for a pending verification.
-    fn sends_of(&self, id: VerificationId, input: fn(VerificationId) -> Input) -> Act {
+    fn dispatcher_with(&self, id: VerificationId, input: fn(VerificationId) -> Input) -> Callback {
         let ui = self.clone();
         Rc::new(move || ui.send(input(id)))
     }
 
     /// Reads the state once, without tracking.
-    fn now<T>(&self, read: impl FnOnce(&Flow) -> T) -> T {
-        self.model.with_untracked(|model| read(&model.flow))
+    fn with_untracked<T>(&self, read: impl FnOnce(&Model) -> T) -> T {
+        self.state.with_untracked(|state| read(&state.model))
     }
 
     /// Boolean of the state, tracked.
-    fn flag(&self, read: fn(&Flow) -> bool) -> Flag {
-        let model = self.model.clone();
+    fn flag(&self, read: fn(&Model) -> bool) -> BoolSignal {
+        let state = self.state.clone();
         Arc::new(move || {
             let mut is = false;
-            follow(&model, &mut |model| is = read(&model.flow));
+            watch(&state, &mut |state| is = read(&state.model));
             is
         })
     }
 
     /// Boolean of a pending verification, tracked.
-    fn flag_of(&self, id: VerificationId, read: fn(&Flow, &Verification) -> bool) -> Flag {
-        let model = self.model.clone();
+    fn flag_of(&self, id: VerificationId, read: fn(&Model, &Verification) -> bool) -> BoolSignal {
+        let state = self.state.clone();
         Arc::new(move || {
             let mut is = false;
-            follow(&model, &mut |model| {
-                is = model.flow.verification(id).is_some_and(|it| read(&model.flow, it));
+            watch(&state, &mut |state| {
+                is = state.model.verification(id).is_some_and(|it| read(&state.model, it));
             });
             is
         })
     }
 
     /// Boolean of a section, tracked.
-    fn flag_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Flag {
-        let model = self.model.clone();
+    fn flag_in(&self, section: Section, read: fn(&Model, Section) -> bool) -> BoolSignal {
+        let state = self.state.clone();
         Arc::new(move || {
             let mut is = false;
-            follow(&model, &mut |model| is = read(&model.flow, section));
+            watch(&state, &mut |state| is = read(&state.model, section));
             is
         })
     }
 
     /// Empty attribute that exists while the condition of a section is true.
-    fn attribute_in(&self, section: Section, read: fn(&Flow, Section) -> bool) -> Attribute {
+    fn attribute_in(&self, section: Section, read: fn(&Model, Section) -> bool) -> AttrSignal {
         parts::attribute("", self.flag_in(section, read))
     }
 
     /// Empty attribute that exists while the condition is true.
-    fn attribute(&self, read: fn(&Flow) -> bool) -> Attribute {
+    fn attribute(&self, read: fn(&Model) -> bool) -> AttrSignal {
         parts::attribute("", self.flag(read))
     }
 
@@ -173,40 +173,41 @@ impl Ui {
     fn text_of<T: Send + Sync + 'static>(
         &self,
         what: T,
-        read: fn(&T, &Flow, &Locale) -> String,
-    ) -> Text {
-        let model = self.model.clone();
+        read: fn(&T, &Model, &Locale) -> String,
+    ) -> TextSignal {
+        let state = self.state.clone();
         Arc::new(move || {
             let mut text = String::new();
-            follow(&model, &mut |model| text = read(&what, &model.flow, &model.settings.locale));
+            watch(&state, &mut |state| text = read(&what, &state.model, &state.settings.locale));
             text
         })
     }
 
     /// Text of the state, tracked.
-    fn text(&self, read: fn(&(), &Flow, &Locale) -> String) -> Text {
+    fn text(&self, read: fn(&(), &Model, &Locale) -> String) -> TextSignal {
         self.text_of((), read)
     }
 
     /// Text of a message, tracked: it changes with the language.
-    fn word(&self, word: Word) -> Text {
-        self.text_of(word, |word, _, locale| locale.word(*word).to_owned())
+    fn word(&self, word: Message) -> TextSignal {
+        self.text_of(word, |word, _, locale| locale.message(*word).to_owned())
     }
 
     /// Error of the thing with this id, tracked. The end of the session is
     /// displayed once, at the top, unless an open dialog hides that.
-    fn trouble(
+    fn error_signal(
         &self,
         id: VerificationId,
-        read: fn(&Flow, VerificationId) -> Option<&Problem>,
-    ) -> Trouble {
-        let model = self.model.clone();
-        let everywhere =
-            move |problem: &&Problem| id == IN_DIALOG || !matches!(problem, Problem::SessionEnded);
+        read: fn(&Model, VerificationId) -> Option<&UserError>,
+    ) -> ErrorSignal {
+        let state = self.state.clone();
+        let everywhere = move |problem: &&UserError| {
+            id == IN_DIALOG || !matches!(problem, UserError::SessionExpired)
+        };
         Arc::new(move || {
             let mut problem = None;
-            follow(&model, &mut |model| {
-                problem = read(&model.flow, id).filter(everywhere).cloned()
+            watch(&state, &mut |state| {
+                problem = read(&state.model, id).filter(everywhere).cloned()
             });
             problem
         })
@@ -214,7 +215,7 @@ impl Ui {
 }
 
 /// Selects one of two values by the section.
-fn by<T>(section: Section, emails: T, phones: T) -> T {
+fn by_section<T>(section: Section, emails: T, phones: T) -> T {
     match section {
         Section::Emails => emails,
         Section::Phones => phones,
@@ -222,7 +223,7 @@ fn by<T>(section: Section, emails: T, phones: T) -> T {
 }
 
 /// Address for display.
-fn written(medium: &Medium, address: &str) -> String {
+fn format_threepid(medium: &Medium, address: &str) -> String {
     readable(&match medium {
         Medium::Msisdn => phones::format(address),
         Medium::Email => email::spelled_out(address),
@@ -238,21 +239,21 @@ const IN_DIALOG: VerificationId = VerificationId(u32::MAX);
 /// Reads the model, tracked. All closures call this one function, so that it is
 /// compiled once.
 #[inline(never)]
-fn follow(model: &ArcRwSignal<Model>, read: &mut dyn FnMut(&Model)) {
-    model.with(read);
+fn watch(state: &ArcRwSignal<ViewState>, read: &mut dyn FnMut(&ViewState)) {
+    state.with(read);
 }
 
 /// True if the error is a rate limit that has not ended.
-fn is_limit(problem: Option<&Problem>) -> bool {
-    problem.is_some_and(|problem| problem.until().is_some())
+fn is_limit(problem: Option<&UserError>) -> bool {
+    problem.is_some_and(|problem| problem.retry_at().is_some())
 }
 
 /// Id of the group of a pending verification, for the focus.
 pub fn group_id(id: VerificationId) -> String {
-    "pending-".to_owned() + &digits(id.0 as usize)
+    "pending-".to_owned() + &format_digits(id.0 as usize)
 }
 
 /// Id of the code field of a pending verification.
 pub fn code_id(id: VerificationId) -> String {
-    "code-".to_owned() + &digits(id.0 as usize)
+    "code-".to_owned() + &format_digits(id.0 as usize)
 }

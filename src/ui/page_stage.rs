@@ -5,46 +5,48 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::auth_dialog::{says, stage};
-use super::parts::{self, Button, listen, setup, with};
-use super::{Attribute, Model, Ui};
-use crate::flow::{Flow, Input, PageWindow, Stage};
-use crate::locale::Word;
+use super::auth_dialog::{reply_handler, stage};
+use super::parts::{self, Button, add_listener, on_mount, on_mount_with};
+use super::{AttrSignal, Ui, ViewState};
+use crate::locale::Message;
+use crate::model::{FallbackWindow, Input, Model, Stage};
 
 /// URL of the fallback page, if its window is not open.
-fn address(model: &Model) -> Option<String> {
-    match stage(&model.flow)? {
-        Stage::Page { window: PageWindow::Blocked(url), .. } => Some(url.clone()),
-        Stage::Page { .. }
+fn fallback_url(state: &ViewState) -> Option<String> {
+    match stage(&state.model)? {
+        Stage::Fallback { window: FallbackWindow::Blocked(url), .. } => Some(url.clone()),
+        Stage::Fallback { .. }
         | Stage::Password
         | Stage::Dummy
         | Stage::Terms
         | Stage::RegistrationToken
-        | Stage::Address(_) => None,
+        | Stage::Threepid(_) => None,
     }
 }
 
-fn is_open(flow: &Flow) -> bool {
-    matches!(stage(flow), Some(Stage::Page { window: PageWindow::Open, .. }))
+fn is_open(model: &Model) -> bool {
+    matches!(stage(model), Some(Stage::Fallback { window: FallbackWindow::Open, .. }))
 }
 
 /// Renders the link that opens the window if the browser blocked it, and the
 /// button that opens it again.
 pub fn window(ui: &Ui) -> impl IntoView + use<> {
-    let href: Attribute = {
-        let model = ui.model.clone();
-        Arc::new(move || model.with(address))
+    let href: AttrSignal = {
+        let state = ui.state.clone();
+        Arc::new(move || state.with(fallback_url))
     };
-    let open = says(ui, Input::OpenPage);
+    let open = reply_handler(ui, Input::OpenFallbackPage);
     let follow = {
         let (ui, open) = (ui.clone(), open.clone());
-        let opened = says(&ui, |subject| Input::Page(subject, PageWindow::Open));
-        setup(move |link| {
+        let opened = reply_handler(&ui, |subject| {
+            Input::FallbackWindowChanged(subject, FallbackWindow::Open)
+        });
+        on_mount(move |link| {
             let (ui, open, opened) = (ui.clone(), open.clone(), opened.clone());
-            listen(&link, "click", move |event| {
+            add_listener(&link, "click", move |event| {
                 // So we know the window. If not, the link itself opens it.
                 open();
-                if ui.now(is_open) {
+                if ui.with_untracked(is_open) {
                     event.prevent_default();
                 } else {
                     // Not before the browser has followed it: then the address is gone.
@@ -58,11 +60,11 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
         let open = ui.flag(is_open);
         parts::attribute("", Arc::new(move || !open()))
     };
-    let again_button = Button::new(ui.word(Word::OpenAgain)).hidden_by(hidden);
+    let again_button = Button::new(ui.word(Message::OpenAgain)).hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
-        <a part="link" class="link button" href=href target="_blank" rel="opener" use:with=follow>
-            <span use:with=parts::write(ui.word(Word::OpenPage))></span>
+        <a part="link" class="link button" href=href target="_blank" rel="opener" use:on_mount_with=follow>
+            <span use:on_mount_with=parts::write(ui.word(Message::OpenPage))></span>
         </a>
         {again_button.view(Some(open))}
     }

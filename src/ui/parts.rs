@@ -9,26 +9,26 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event, HtmlElement};
 
-use super::{Act, Attribute, Flag, Text, Ui};
-use crate::flow::Flow;
+use super::{AttrSignal, BoolSignal, Callback, TextSignal, Ui};
+use crate::model::Model;
 
 /// Function that is called with an element after its creation:
-/// `use:with=setup(…)`.
-pub type Setup = SendWrapper<Rc<dyn Fn(Element)>>;
+/// `use:on_mount_with=setup(…)`.
+pub type OnMount = SendWrapper<Rc<dyn Fn(Element)>>;
 
 /// Creates a [`Setup`] for `use:with`.
-pub fn setup(run: impl Fn(Element) + 'static) -> Setup {
+pub fn on_mount(run: impl Fn(Element) + 'static) -> OnMount {
     SendWrapper::new(Rc::new(run))
 }
 
 /// Directive that calls a [`Setup`].
-pub fn with(element: Element, run: Setup) {
+pub fn on_mount_with(element: Element, run: OnMount) {
     run(element);
 }
 
 /// Listens to an event during the element's lifetime. It costs less than half
 /// of the bytes of `on:`, which links event delegation.
-pub fn listen(element: &Element, event: &str, run: impl Fn(Event) + 'static) {
+pub fn add_listener(element: &Element, event: &str, run: impl Fn(Event) + 'static) {
     let run = Closure::<dyn Fn(Event)>::new(run).into_js_value();
     // Fails on values that are no function only.
     let _ = element.add_event_listener_with_callback(event, run.unchecked_ref());
@@ -41,11 +41,11 @@ pub fn effect(run: Box<dyn FnMut()>) {
 
 /// Writes a text into an element, not into a text node, because translators
 /// replace text nodes.
-pub fn write(text: Text) -> Setup {
-    setup(move |element| write_into(element, text.clone()))
+pub fn write(text: TextSignal) -> OnMount {
+    on_mount(move |element| write_into(element, text.clone()))
 }
 
-fn write_into(element: Element, text: Text) {
+fn write_into(element: Element, text: TextSignal) {
     let mut written = untrack(|| text());
     element.set_text_content(Some(&written));
     effect(Box::new(move || {
@@ -63,16 +63,16 @@ pub struct Button {
     kind: &'static str,
     part: &'static str,
     class: &'static str,
-    label: Text,
-    name: Attribute,
-    hidden: Attribute,
-    busy: Flag,
-    disabled: Flag,
+    label: TextSignal,
+    name: AttrSignal,
+    hidden: AttrSignal,
+    busy: BoolSignal,
+    disabled: BoolSignal,
 }
 
 impl Button {
     /// Creates a usual button.
-    pub fn new(label: Text) -> Button {
+    pub fn new(label: TextSignal) -> Button {
         Button {
             kind: "button",
             part: "button",
@@ -101,33 +101,33 @@ impl Button {
     }
 
     /// Sets an accessible name that says more than the label.
-    pub fn name(self, name: Text) -> Button {
+    pub fn name(self, name: TextSignal) -> Button {
         Button { name: Arc::new(move || Some(name())), ..self }
     }
 
     /// Hides the button while the condition is true.
-    pub fn hidden(self, ui: &Ui, read: fn(&Flow) -> bool) -> Button {
+    pub fn hidden(self, ui: &Ui, read: fn(&Model) -> bool) -> Button {
         self.hidden_by(ui.attribute(read))
     }
 
     /// Hides the button while the attribute exists.
-    pub fn hidden_by(self, hidden: Attribute) -> Button {
+    pub fn hidden_by(self, hidden: AttrSignal) -> Button {
         Button { hidden, ..self }
     }
 
     /// Shows the progress indicator while the condition is true.
-    pub fn busy(self, busy: Flag) -> Button {
+    pub fn busy(self, busy: BoolSignal) -> Button {
         Button { busy, ..self }
     }
 
     /// Disables the button while the condition is true.
-    pub fn disabled(self, disabled: Flag) -> Button {
+    pub fn disabled(self, disabled: BoolSignal) -> Button {
         Button { disabled, ..self }
     }
 
     /// Renders the button. A busy or disabled button keeps the focus, so only
     /// screen readers are told; the state machine ignores a second press.
-    pub fn view(self, act: Option<Act>) -> impl IntoView + use<> {
+    pub fn view(self, act: Option<Callback>) -> impl IntoView + use<> {
         let Button { kind, part, class, label, name, hidden, busy, disabled } = self;
         let idle = {
             let busy = busy.clone();
@@ -137,10 +137,10 @@ impl Button {
             let disabled = disabled.clone();
             attribute("true", Arc::new(move || busy() || disabled()))
         };
-        let press = setup(move |button| {
+        let press = on_mount(move |button| {
             if let Some(act) = act.clone() {
                 let disabled = disabled.clone();
-                listen(&button, "click", move |_| {
+                add_listener(&button, "click", move |_| {
                     if !disabled() {
                         act();
                     }
@@ -155,17 +155,17 @@ impl Button {
                 aria-label=name
                 hidden=hidden
                 aria-disabled=resting
-                use:with=press
+                use:on_mount_with=press
             >
                 {spinner(idle)}
-                <span use:with=write(label)></span>
+                <span use:on_mount_with=write(label)></span>
             </button>
         }
     }
 }
 
 /// Renders the progress indicator.
-pub fn spinner(hidden: Attribute) -> impl IntoView + use<> {
+pub fn spinner(hidden: AttrSignal) -> impl IntoView + use<> {
     view! { <span part="spinner" class="spinner" hidden=hidden></span> }
 }
 
@@ -173,21 +173,21 @@ pub fn spinner(hidden: Attribute) -> impl IntoView + use<> {
 pub fn paragraph(
     part: &'static str,
     class: &'static str,
-    hidden: Attribute,
-    text: Text,
+    hidden: AttrSignal,
+    text: TextSignal,
 ) -> impl IntoView + use<> {
-    view! { <p part=part class=class hidden=hidden use:with=write(text)></p> }
+    view! { <p part=part class=class hidden=hidden use:on_mount_with=write(text)></p> }
 }
 
 /// Renders a line that screen readers speak when it changes. It always exists,
 /// because not all screen readers speak a new element.
-pub fn status(text: Text) -> impl IntoView + use<> {
-    view! { <p role="status" part="status" class="status" use:with=write(text)></p> }
+pub fn status(text: TextSignal) -> impl IntoView + use<> {
+    view! { <p role="status" part="status" class="status" use:on_mount_with=write(text)></p> }
 }
 
 /// Renders a link to a page of the server, in a new window. Without a URL it is
 /// hidden.
-pub fn link(href: Attribute, text: Text) -> impl IntoView + use<> {
+pub fn link(href: AttrSignal, text: TextSignal) -> impl IntoView + use<> {
     view! {
         <a
             part="link"
@@ -195,7 +195,7 @@ pub fn link(href: Attribute, text: Text) -> impl IntoView + use<> {
             href=href
             target="_blank"
             rel="noopener noreferrer"
-            use:with=write(text)
+            use:on_mount_with=write(text)
         ></a>
     }
 }
@@ -227,11 +227,11 @@ pub struct Field {
     /// Id of the error text.
     pub error: String,
     /// True if the typed text is wrong.
-    pub wrong: Flag,
+    pub wrong: BoolSignal,
     /// True while the field is read-only.
-    pub readonly: Attribute,
+    pub readonly: AttrSignal,
     /// Function that is called with the field after its creation.
-    pub setup: Setup,
+    pub setup: OnMount,
 }
 
 impl Field {
@@ -253,19 +253,19 @@ impl Field {
                 aria-describedby=error
                 aria-invalid=attribute("true", wrong)
                 readonly=readonly
-                use:with=setup
+                use:on_mount_with=setup
             />
         }
     }
 }
 
 /// Renders the label of a field.
-pub fn label(field: String, text: Text) -> impl IntoView + use<> {
-    view! { <label part="label" class="label" for=field use:with=write(text)></label> }
+pub fn label(field: String, text: TextSignal) -> impl IntoView + use<> {
+    view! { <label part="label" class="label" for=field use:on_mount_with=write(text)></label> }
 }
 
 /// Attribute that has this value while the condition is true.
-pub fn attribute(value: &'static str, flag: Flag) -> Attribute {
+pub fn attribute(value: &'static str, flag: BoolSignal) -> AttrSignal {
     Arc::new(move || flag().then(|| value.to_owned()))
 }
 
@@ -279,7 +279,7 @@ type Mount = Rc<dyn Fn(HtmlElement, &str) -> Mounted>;
 /// key stays are not changed. `mount` adds a child at the end of the container.
 /// Leptos's `For` can also move children, but costs 4 KB more; here, a changed
 /// order renders all children again.
-pub fn keyed(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount) {
+pub fn keyed_list(container: Element, keys: Rc<dyn Fn() -> Vec<String>>, mount: Mount) {
     let mut shown: Vec<(String, Mounted)> = Vec::new();
     // Each run of the effect ends the effects that the one before made: those
     // of children are not to be its own.

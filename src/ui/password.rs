@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::parts::{self, Button, Field, effect, listen, setup, with};
+use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
 use super::{NO_ID, Ui, addresses, alert, auth_dialog, is_limit, status};
-use crate::flow::{Flow, Input, Notice, PasswordForm, Problem, Typed};
-use crate::locale::Word;
-use crate::matrix::uia::Password;
+use crate::locale::Message;
+use crate::matrix::uia::SecretText;
+use crate::model::{EditedField, Input, Model, PasswordForm, Status, UserError};
 
 #[wasm_bindgen(module = "/src/ui/password.js")]
 extern "C" {
@@ -27,32 +27,32 @@ const ERROR: &str = "password-form-error";
 const NEW_ERROR: &str = "new-password-error";
 const REPEATED_ERROR: &str = "repeated-password-error";
 
-fn problem(flow: &Flow) -> Option<&Problem> {
-    flow.password.as_ref()?.problem()
+fn problem(model: &Model) -> Option<&UserError> {
+    model.password.as_ref()?.problem()
 }
 
-fn wrong(flow: &Flow, is: fn(&Problem) -> bool) -> Option<&Problem> {
-    problem(flow).filter(|problem| is(problem))
+fn wrong(model: &Model, is: fn(&UserError) -> bool) -> Option<&UserError> {
+    problem(model).filter(|problem| is(problem))
 }
 
-fn differ(problem: &Problem) -> bool {
-    *problem == Problem::PasswordsDiffer
+fn differ(problem: &UserError) -> bool {
+    *problem == UserError::PasswordsDiffer
 }
 
-fn is_busy(flow: &Flow) -> bool {
-    flow.password.as_ref().is_some_and(PasswordForm::is_busy)
+fn is_busy(model: &Model) -> bool {
+    model.password.as_ref().is_some_and(PasswordForm::is_busy)
 }
 
-fn is_hidden(flow: &Flow) -> bool {
-    flow.is_readonly() || flow.is_loading() || flow.password == Some(PasswordForm::Loading)
+fn is_hidden(model: &Model) -> bool {
+    model.is_readonly() || model.is_loading() || model.password == Some(PasswordForm::Loading)
 }
 
 /// Renders the heading, the form, and the texts that concern the whole element.
 pub fn password(ui: &Ui) -> impl IntoView + use<> {
-    let name = ui.word(Word::ChangePassword);
+    let name = ui.word(Message::ChangePassword);
     view! {
         <section class="section" aria-label=move || Some(name())>
-            {addresses::heading(ui, "heading", Word::ChangePassword)}
+            {addresses::heading(ui, "heading", Message::ChangePassword)}
             {addresses::loading(ui)}
             {status::banner(ui)}
             {form(ui)}
@@ -63,45 +63,45 @@ pub fn password(ui: &Ui) -> impl IntoView + use<> {
 fn form(ui: &Ui) -> impl IntoView + use<> {
     let wire = {
         let ui = ui.clone();
-        setup(move |form| wire(&ui, form))
+        on_mount(move |form| attach_listeners(&ui, form))
     };
-    let change = Button::new(ui.word(Word::ChangePassword))
+    let change = Button::new(ui.word(Message::ChangePassword))
         .primary()
         .submit()
-        .disabled(ui.flag(|flow| is_limit(problem(flow))))
+        .disabled(ui.flag(|model| is_limit(problem(model))))
         .busy(ui.flag(is_busy));
-    let of_new = |flow: &Flow| wrong(flow, Problem::is_of_the_password).is_some();
+    let of_new = |model: &Model| wrong(model, UserError::is_password_error).is_some();
     let new = field(ui, NEW, NEW_ERROR, of_new);
-    let repeated = field(ui, REPEATED, REPEATED_ERROR, |flow| wrong(flow, differ).is_some());
-    let new_error = ui.trouble(NO_ID, |flow, _| wrong(flow, Problem::is_of_the_password));
-    let repeated_error = ui.trouble(NO_ID, |flow, _| wrong(flow, differ));
+    let repeated = field(ui, REPEATED, REPEATED_ERROR, |model| wrong(model, differ).is_some());
+    let new_error = ui.error_signal(NO_ID, |model, _| wrong(model, UserError::is_password_error));
+    let repeated_error = ui.error_signal(NO_ID, |model, _| wrong(model, differ));
     view! {
-        <form part="form" class="form fields" novalidate hidden=ui.attribute(is_hidden) use:with=wire>
+        <form part="form" class="form fields" novalidate hidden=ui.attribute(is_hidden) use:on_mount_with=wire>
             {auth_dialog::username(ui)}
             <div>
-                {parts::label(NEW.to_owned(), ui.word(Word::NewPassword))}
+                {parts::label(NEW.to_owned(), ui.word(Message::NewPassword))}
                 {new.view()}
                 {alert::error(NEW_ERROR, ui, new_error)}
             </div>
             <div>
-                {parts::label(REPEATED.to_owned(), ui.word(Word::RepeatPassword))}
+                {parts::label(REPEATED.to_owned(), ui.word(Message::RepeatPassword))}
                 {repeated.view()}
                 {alert::error(REPEATED_ERROR, ui, repeated_error)}
             </div>
-            {choice(ui, "show-password", Word::ShowPassword, None)}
+            {checkbox(ui, "show-password", Message::ShowPassword, None)}
             <div>
-                {choice(ui, "logout-devices", Word::LogoutDevices, Some(CONSEQUENCE))}
+                {checkbox(ui, "logout-devices", Message::LogoutDevices, Some(CONSEQUENCE))}
                 <p
                     id=CONSEQUENCE
                     part="hint"
                     class="hint"
-                    use:with=parts::write(ui.word(Word::LogoutDevicesHint))
+                    use:on_mount_with=parts::write(ui.word(Message::LogoutDevicesHint))
                 ></p>
             </div>
             {alert::alert(
                 ui,
                 ERROR.to_owned(),
-                ui.trouble(NO_ID, |flow, _| wrong(flow, |it| !it.is_of_what_is_typed())),
+                ui.error_signal(NO_ID, |model, _| wrong(model, |it| !it.is_input_error())),
                 // Pressing it is the form's.
                 Rc::new(|| {}),
             )}
@@ -110,7 +110,7 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-fn field(ui: &Ui, id: &str, error: &str, wrong: fn(&Flow) -> bool) -> Field {
+fn field(ui: &Ui, id: &str, error: &str, wrong: fn(&Model) -> bool) -> Field {
     Field {
         id: id.to_owned(),
         kind: "password",
@@ -120,14 +120,14 @@ fn field(ui: &Ui, id: &str, error: &str, wrong: fn(&Flow) -> bool) -> Field {
         error: error.to_owned(),
         wrong: ui.flag(wrong),
         readonly: ui.attribute(is_busy),
-        setup: setup(drop),
+        setup: on_mount(drop),
     }
 }
 
-fn choice(
+fn checkbox(
     ui: &Ui,
     id: &'static str,
-    word: Word,
+    word: Message,
     hint: Option<&'static str>,
 ) -> impl IntoView + use<> {
     view! {
@@ -138,35 +138,35 @@ fn choice(
                 aria-describedby=hint
                 aria-disabled=parts::attribute("true", ui.flag(is_busy))
             />
-            <span use:with=parts::write(ui.word(word))></span>
+            <span use:on_mount_with=parts::write(ui.word(word))></span>
         </label>
     }
 }
 
-fn wire(ui: &Ui, form: Element) {
+fn attach_listeners(ui: &Ui, form: Element) {
     let submit = {
         let ui = ui.clone();
         move |password, repeated: Option<String>, logout_devices| {
-            let (password, repeated) = (Password(password), repeated.map(Password));
+            let (password, repeated) = (SecretText(password), repeated.map(SecretText));
             ui.send(Input::ChangePassword { password, repeated, logout_devices });
         }
     };
     let submit = Closure::<dyn Fn(String, Option<String>, bool)>::new(submit);
     let seen = {
         let ui = ui.clone();
-        Closure::<dyn Fn()>::new(move || ui.send(Input::PasswordShown))
+        Closure::<dyn Fn()>::new(move || ui.send(Input::PasswordRevealed))
     };
     let typed = ui.clone();
-    listen(&form, "input", move |_| {
-        if typed.now(|flow| wrong(flow, Problem::is_of_what_is_typed).is_some()) {
-            typed.send(Input::Corrected(Typed::NewPassword));
+    add_listener(&form, "input", move |_| {
+        if typed.with_untracked(|model| wrong(model, UserError::is_input_error).is_some()) {
+            typed.send(Input::Edited(EditedField::NewPassword));
         }
     });
     dress(&form, &submit.into_js_value(), &seen.into_js_value());
     // Another account's is loading, or this one's is changed.
-    let over = ui.flag(|flow| {
-        matches!(flow.password, Some(PasswordForm::Loading))
-            || matches!(flow.notice, Some(Notice::PasswordChanged { .. }))
+    let over = ui.flag(|model| {
+        matches!(model.password, Some(PasswordForm::Loading))
+            || matches!(model.status, Some(Status::PasswordChanged { .. }))
     });
     let mut was_over = false;
     effect(Box::new(move || {

@@ -10,87 +10,99 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use super::parts::{self, Button, Field, listen, setup, with};
-use super::{Act, Model, Text, Ui, alert, by, code_id, group_id, is_limit, written};
-use crate::flow::{Input, Phase, Problem, Resend, Section, Typed, Verification, VerificationId};
-use crate::locale::{Word, digits};
+use super::parts::{self, Button, Field, add_listener, on_mount, on_mount_with};
+use super::{
+    Callback, TextSignal, Ui, ViewState, alert, by_section, code_id, format_threepid, group_id,
+    is_limit,
+};
+use crate::locale::{Message, format_digits};
 use crate::matrix::submit_token::Code;
+use crate::model::{
+    EditedField, Input, ResendState, Section, UserError, Verification, VerificationId,
+    VerificationPhase,
+};
 
 /// Renders a group for each pending verification.
-pub fn groups(ui: &Ui, section: Section) -> impl IntoView + use<> {
+pub fn verification_list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let children = {
         let ui = ui.clone();
-        setup(move |container| {
-            let model = ui.model.clone();
-            let id = |pending: &Verification| digits(pending.id.0 as usize);
+        on_mount(move |container| {
+            let state = ui.state.clone();
+            let id = |pending: &Verification| format_digits(pending.id.0 as usize);
             let keys = move || {
-                model.with(|Model { flow, .. }| {
+                state.with(|ViewState { model, .. }| {
                     let here = |it: &&Verification| {
-                        Section::of(&it.medium) == Some(section)
-                            && flow.shows(it)
-                            && !it.is_beginning()
+                        Section::from_medium(&it.medium) == Some(section)
+                            && model.is_visible(it)
+                            && !it.is_first_send()
                     };
-                    flow.pending.iter().filter(here).map(id).collect()
+                    model.verifications.iter().filter(here).map(id).collect()
                 })
             };
             let ui = ui.clone();
             let mount = move |parent, key: &str| -> parts::Mounted {
                 let id = VerificationId(key.parse().unwrap_or_default());
                 let ui = ui.clone();
-                let address =
-                    ui.now(|flow| flow.verification(id).map(|it| written(&it.medium, &it.address)));
+                let address = ui.with_untracked(|model| {
+                    model.verification(id).map(|it| format_threepid(&it.medium, &it.address))
+                });
                 let address = address.unwrap_or_default();
                 Box::new(mount_to(parent, move || group(&ui, section, id, address)))
             };
-            parts::keyed(container, Rc::new(keys), Rc::new(mount));
+            parts::keyed_list(container, Rc::new(keys), Rc::new(mount));
         })
     };
-    let hidden = ui.attribute(|flow| flow.is_readonly());
-    view! { <div class="pending" hidden=hidden use:with=children></div> }
+    let hidden = ui.attribute(|model| model.is_readonly());
+    view! { <div class="pending" hidden=hidden use:on_mount_with=children></div> }
 }
 
 fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl IntoView + use<> {
-    let trouble = ui.trouble(id, |flow, id| flow.verification(id)?.problem());
-    let hint = parts::attribute("", ui.flag_of(id, |flow, it| !it.needs_hint(flow.now())));
+    let trouble = ui.error_signal(id, |model, id| model.verification(id)?.problem());
+    let hint =
+        parts::attribute("", ui.flag_of(id, |model, it| !it.shows_no_mail_hint(model.now())));
     let unsent = || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent()));
     let limited = ui.flag_of(id, |_, it| is_limit(it.problem()));
-    let go_on = Button::new(ui.word(Word::Continue))
+    let go_on = Button::new(ui.word(Message::Continue))
         .primary()
         .hidden_by(unsent())
         .disabled(limited.clone())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
-    let resend = Button::new(ui.word(by(section, Word::ResendEmail, Word::ResendSms)))
-        .hidden_by(unsent())
-        .busy(ui.flag_of(id, |_, it| matches!(it.resend, Resend::Sending { .. })))
-        .disabled(
-            ui.flag_of(id, |_, it| it.resend.rests_until().is_some() || is_limit(it.problem())),
-        );
+    let resend =
+        Button::new(ui.word(by_section(section, Message::ResendEmail, Message::ResendSms)))
+            .hidden_by(unsent())
+            .busy(ui.flag_of(id, |_, it| matches!(it.resend, ResendState::Sending { .. })))
+            .disabled(
+                ui.flag_of(id, |_, it| {
+                    it.resend.cooldown_end().is_some() || is_limit(it.problem())
+                }),
+            );
     // Held weakly: the button's listener holds this, and the field, by the
     // group, the button.
     let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
-    let go: Act = {
+    let go: Callback = {
         let (ui, field) = (ui.clone(), field.clone());
-        Rc::new(move || go_on_with(&ui, id, field.get().and_then(WeakRef::deref)))
+        Rc::new(move || submit_or_continue(&ui, id, field.get().and_then(WeakRef::deref)))
     };
-    let retry: Act = {
+    let retry: Callback = {
         let (ui, go) = (ui.clone(), go.clone());
         Rc::new(move || {
-            let adding = |it: &Verification| matches!(it.phase, Phase::Trouble { .. });
-            if ui.now(|flow| flow.verification(id).is_some_and(adding)) {
+            let adding = |it: &Verification| matches!(it.phase, VerificationPhase::Failed { .. });
+            if ui.with_untracked(|model| model.verification(id).is_some_and(adding)) {
                 go();
             } else {
-                ui.send(Input::TryAgain(id, (ui.secret)()));
+                ui.send(Input::Retry(id, (ui.new_client_secret)()));
             }
         })
     };
-    let again: Act = {
+    let again: Callback = {
         let ui = ui.clone();
-        Rc::new(move || ui.send(Input::Resend(id, (ui.secret)())))
+        Rc::new(move || ui.send(Input::Resend(id, (ui.new_client_secret)())))
     };
     let shared = parts::attribute("", ui.flag_of(id, |_, it| it.is_share()));
-    let change = Button::new(ui.word(by(section, Word::ChangeAddress, Word::ChangeNumber)))
-        .hidden_by(shared);
-    let cancel = Button::new(ui.word(Word::Cancel));
+    let change =
+        Button::new(ui.word(by_section(section, Message::ChangeAddress, Message::ChangeNumber)))
+            .hidden_by(shared);
+    let cancel = Button::new(ui.word(Message::Cancel));
     let name = address.clone();
     view! {
         <div
@@ -102,16 +114,16 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
             aria-label=name
         >
             {parts::address(address)}
-            {parts::paragraph("", "text", Arc::new(|| None), sent(ui, id))}
-            {parts::paragraph("hint", "hint", hint, ui.word(by(section, Word::NoMailHint, Word::NoSmsHint)))}
+            {parts::paragraph("", "text", Arc::new(|| None), instructions(ui, id))}
+            {parts::paragraph("hint", "hint", hint, ui.word(by_section(section, Message::NoMailHint, Message::NoSmsHint)))}
             {parts::status(status(ui, id))}
             {code_field(ui, section, id, field, go.clone())}
             {alert::alert(ui, error_id(id), trouble, retry)}
             <div part="actions" class="actions">
                 {go_on.view(Some(go))}
                 {resend.view(Some(again))}
-                {change.view(Some(ui.sends_of(id, Input::ChangeAddress)))}
-                {cancel.view(Some(ui.sends_of(id, Input::Cancel)))}
+                {change.view(Some(ui.dispatcher_with(id, Input::ChangeAddress)))}
+                {cancel.view(Some(ui.dispatcher_with(id, Input::Cancel)))}
             </div>
         </div>
     }
@@ -124,18 +136,18 @@ fn code_field(
     section: Section,
     id: VerificationId,
     field: Rc<OnceCell<WeakRef<HtmlInputElement>>>,
-    go_on: Act,
+    go_on: Callback,
 ) -> impl IntoView + use<> {
-    let wanted = ui.flag_of(id, |_, it| it.wants_code());
+    let wanted = ui.flag_of(id, |_, it| it.needs_code());
     let corrected = ui.clone();
-    let keep = setup(move |input| {
+    let keep = on_mount(move |input| {
         let (go_on, ui) = (go_on.clone(), corrected.clone());
-        listen(&input, "input", move |_| {
-            if ui.now(|flow| flow.verification(id).is_some_and(is_wrong)) {
-                ui.send(Input::Corrected(Typed::Code(id)));
+        add_listener(&input, "input", move |_| {
+            if ui.with_untracked(|model| model.verification(id).is_some_and(is_wrong)) {
+                ui.send(Input::Edited(EditedField::Code(id)));
             }
         });
-        listen(&input, "keydown", move |event| {
+        add_listener(&input, "keydown", move |event| {
             let key: &KeyboardEvent = event.unchecked_ref();
             if key.key() == "Enter" {
                 go_on();
@@ -148,7 +160,7 @@ fn code_field(
         id: code_id(id),
         kind: "text",
         // Those of mails may have letters.
-        mode: by(section, None, Some("numeric")),
+        mode: by_section(section, None, Some("numeric")),
         autocomplete: "one-time-code",
         enter: "done",
         error: error_id(id),
@@ -158,7 +170,7 @@ fn code_field(
     };
     view! {
         <div class="field" hidden=parts::attribute("", Arc::new(move || !wanted()))>
-            {parts::label(code_id(id), ui.word(by(section, Word::Code, Word::SmsCode)))}
+            {parts::label(code_id(id), ui.word(by_section(section, Message::Code, Message::SmsCode)))}
             {code.view()}
         </div>
     }
@@ -166,17 +178,18 @@ fn code_field(
 
 /// True if the code is wrong.
 fn is_wrong(pending: &Verification) -> bool {
-    pending.problem().is_some_and(Problem::is_of_what_is_typed)
+    pending.problem().is_some_and(UserError::is_input_error)
 }
 
 /// Sends "Continue", with the code if there is a field.
-fn go_on_with(ui: &Ui, id: VerificationId, field: Option<HtmlInputElement>) {
-    if ui.now(|flow| flow.verification(id).is_some_and(|it| is_limit(it.problem()))) {
+fn submit_or_continue(ui: &Ui, id: VerificationId, field: Option<HtmlInputElement>) {
+    if ui.with_untracked(|model| model.verification(id).is_some_and(|it| is_limit(it.problem()))) {
         return;
     }
-    let wants_code = ui.now(|flow| flow.verification(id).is_some_and(Verification::wants_code));
+    let wants_code =
+        ui.with_untracked(|model| model.verification(id).is_some_and(Verification::needs_code));
     match field {
-        Some(field) if wants_code => ui.send(Input::Submit(id, Code(field.value()))),
+        Some(field) if wants_code => ui.send(Input::SubmitCode(id, Code(field.value()))),
         Some(_) | None => ui.send(Input::Continue(id)),
     }
 }
@@ -186,39 +199,39 @@ fn error_id(id: VerificationId) -> String {
 }
 
 /// Instruction of the group.
-fn sent(ui: &Ui, id: VerificationId) -> Text {
-    ui.text_of(id, |id, flow, locale| {
-        let pending = flow.verification(*id).filter(|it| it.is_sent());
-        let code = pending.is_some_and(Verification::wants_code);
-        let word = match pending.map(|it| it.dialled.is_some()) {
-            Some(true) if code => Word::SmsCodeSent,
-            Some(true) => Word::SmsSent,
-            Some(false) => Word::VerificationSent,
+fn instructions(ui: &Ui, id: VerificationId) -> TextSignal {
+    ui.text_of(id, |id, model, locale| {
+        let pending = model.verification(*id).filter(|it| it.is_sent());
+        let code = pending.is_some_and(Verification::needs_code);
+        let word = match pending.map(|it| it.phone.is_some()) {
+            Some(true) if code => Message::SmsCodeSent,
+            Some(true) => Message::SmsSent,
+            Some(false) => Message::VerificationSent,
             None => return String::new(),
         };
-        locale.word(word).to_owned()
+        locale.message(word).to_owned()
     })
 }
 
 /// Status of the group.
-fn status(ui: &Ui, id: VerificationId) -> Text {
-    ui.text_of(id, |id, flow, locale| {
-        let Some(pending) = flow.verification(*id) else { return String::new() };
-        let word = if matches!(pending.resend, Resend::Sent(_)) {
-            Word::SentAgain
-        } else if pending.is_expired(flow.now()) {
-            if pending.wants_code() { Word::CodeExpired } else { Word::LinkExpired }
-        } else if matches!(pending.phase, Phase::Unconfirmed) {
-            Word::ConfirmToFinish
-        } else if pending.is_waiting() && !pending.wants_code() {
-            match pending.dialled {
-                _ if flow.presence.offline => Word::Offline,
-                Some(_) => Word::WaitingForSms,
-                None => Word::WaitingForLink,
+fn status(ui: &Ui, id: VerificationId) -> TextSignal {
+    ui.text_of(id, |id, model, locale| {
+        let Some(pending) = model.verification(*id) else { return String::new() };
+        let word = if matches!(pending.resend, ResendState::Sent(_)) {
+            Message::SentAgain
+        } else if pending.is_expired(model.now()) {
+            if pending.needs_code() { Message::CodeExpired } else { Message::LinkExpired }
+        } else if matches!(pending.phase, VerificationPhase::NeedsAuth) {
+            Message::ConfirmToFinish
+        } else if pending.is_waiting() && !pending.needs_code() {
+            match pending.phone {
+                _ if model.page_state.offline => Message::Offline,
+                Some(_) => Message::WaitingForSms,
+                None => Message::WaitingForLink,
             }
         } else {
             return String::new();
         };
-        locale.word(word).to_owned()
+        locale.message(word).to_owned()
     })
 }

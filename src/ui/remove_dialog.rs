@@ -6,61 +6,64 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::{self, Button};
-use super::{IN_DIALOG, Ui, alert, is_limit, written};
-use crate::flow::{Flow, Input, Problem, Removal, Wish};
-use crate::locale::Word;
+use super::{IN_DIALOG, Ui, alert, format_threepid, is_limit};
+use crate::locale::Message;
+use crate::model::{Input, Model, Removal, RemovalKind, UserError};
 
-fn front(flow: &Flow) -> Option<&Removal> {
-    flow.removals.first().filter(|removal| removal.phase.is_asking())
+fn current_removal(model: &Model) -> Option<&Removal> {
+    model.removals.first().filter(|removal| removal.phase.is_asking())
 }
 
-fn problem(flow: &Flow) -> Option<&Problem> {
-    front(flow)?.problem()
+fn problem(model: &Model) -> Option<&UserError> {
+    current_removal(model)?.problem()
 }
 
 /// True if the dialog only stops sharing.
-fn unshares(flow: &Flow) -> bool {
-    front(flow).is_some_and(|removal| removal.wish == Wish::Unshare)
+fn is_unshare(model: &Model) -> bool {
+    current_removal(model).is_some_and(|removal| removal.kind == RemovalKind::Unbind)
 }
 
 /// Renders the dialog. It is closed while there is no removal.
 pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
-    let title = ui.text(|_, flow, locale| {
-        let address = front(flow).map(|removal| written(&removal.medium, &removal.address));
-        let word = if unshares(flow) { Word::StopSharingTitle } else { Word::RemoveTitle };
-        locale.word_with(word, &address.unwrap_or_default())
+    let title = ui.text(|_, model, locale| {
+        let address = current_removal(model)
+            .map(|removal| format_threepid(&removal.medium, &removal.address));
+        let word = if is_unshare(model) { Message::StopSharingTitle } else { Message::RemoveTitle };
+        locale.message_with(word, &address.unwrap_or_default())
     });
-    let text = ui.text(|_, flow, locale| {
-        let last = front(flow).is_some_and(|removal| removal.last);
-        let word = if unshares(flow) {
-            Word::StopSharingText
+    let text = ui.text(|_, model, locale| {
+        let last = current_removal(model).is_some_and(|removal| removal.is_last_email);
+        let word = if is_unshare(model) {
+            Message::StopSharingText
         } else if last {
-            Word::RemoveLastText
+            Message::RemoveLastText
         } else {
-            Word::RemoveText
+            Message::RemoveText
         };
-        locale.word(word).to_owned()
+        locale.message(word).to_owned()
     });
-    let confirm = ui.sends(|| Input::ConfirmRemove);
+    let confirm = ui.dispatcher(|| Input::RemoveConfirmed);
     let body = view! {
         {parts::paragraph("", "text", Arc::new(|| None), text)}
-        {alert::alert(ui, "remove-error".to_owned(), ui.trouble(IN_DIALOG, |flow, _| problem(flow)), confirm.clone())}
+        {alert::alert(ui, "remove-error".to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), confirm.clone())}
     };
-    let label = ui.text(|_, flow, locale| {
-        locale.word(if unshares(flow) { Word::StopSharing } else { Word::Remove }).to_owned()
+    let label = ui.text(|_, model, locale| {
+        locale
+            .message(if is_unshare(model) { Message::StopSharing } else { Message::Remove })
+            .to_owned()
     });
-    let submit = Button::new(label)
-        .danger()
-        .disabled(ui.flag(|flow| is_limit(problem(flow))))
-        .busy(ui.flag(|flow| front(flow).is_some_and(|removal| removal.phase.is_busy())));
+    let submit =
+        Button::new(label).danger().disabled(ui.flag(|model| is_limit(problem(model)))).busy(
+            ui.flag(|model| current_removal(model).is_some_and(|removal| removal.phase.is_busy())),
+        );
     let dialog = Dialog {
         id: "remove-title",
-        open: ui.flag(|flow| front(flow).is_some()),
+        open: ui.flag(|model| current_removal(model).is_some()),
         title,
         body,
         submit,
-        go_on: confirm,
-        dismiss: ui.sends(|| Input::DismissRemove),
+        on_submit: confirm,
+        on_cancel: ui.dispatcher(|| Input::RemoveCanceled),
     };
-    dialog.view(ui)
+    dialog.render(ui)
 }

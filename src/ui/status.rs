@@ -4,51 +4,51 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::parts::{self, with};
-use super::{Text, Ui, written};
-use crate::flow::{Access, Notice, Sharing};
-use crate::locale::Word;
+use super::parts::{self, on_mount_with};
+use super::{TextSignal, Ui, format_threepid};
+use crate::locale::Message;
+use crate::model::{SessionState, SharingResult, Status};
 
 /// Renders the status line.
-pub fn notice(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| {
-        let (word, medium, address) = match &flow.notice {
+pub fn notice(ui: &Ui) -> TextSignal {
+    ui.text(|_, model, locale| {
+        let (word, medium, address) = match &model.status {
             None => return String::new(),
-            Some(Notice::LimitOver) => return locale.word(Word::LimitOver).to_owned(),
-            Some(Notice::PasswordChanged { logout_devices }) => {
+            Some(Status::RateLimitExpired) => return locale.message(Message::LimitOver).to_owned(),
+            Some(Status::PasswordChanged { logout_devices }) => {
                 let word = match logout_devices {
-                    true => Word::PasswordChangedEverywhere,
-                    false => Word::PasswordChanged,
+                    true => Message::PasswordChangedEverywhere,
+                    false => Message::PasswordChanged,
                 };
-                return locale.word(word).to_owned();
+                return locale.message(word).to_owned();
             }
-            Some(Notice::Added(medium, it)) => (Word::WasAdded, medium, it),
-            Some(Notice::Removed(medium, it)) => (Word::WasRemoved, medium, it),
-            Some(Notice::Sharing(sharing, medium, it)) => {
+            Some(Status::Added(medium, it)) => (Message::WasAdded, medium, it),
+            Some(Status::Removed(medium, it)) => (Message::WasRemoved, medium, it),
+            Some(Status::SharingChanged(sharing, medium, it)) => {
                 let word = match sharing {
-                    Sharing::Shared => Word::WasShared,
-                    Sharing::Unshared => Word::WasUnshared,
-                    Sharing::MaybeShared => Word::MaybeShared,
-                    Sharing::RemovedUnshared => Word::WasRemovedUnshared,
-                    Sharing::RemovedShared => Word::WasRemovedShared,
+                    SharingResult::Shared => Message::WasShared,
+                    SharingResult::Unshared => Message::WasUnshared,
+                    SharingResult::UnshareUnconfirmed => Message::MaybeShared,
+                    SharingResult::RemovedAndUnshared => Message::WasRemovedUnshared,
+                    SharingResult::RemovedUnshareUnconfirmed => Message::WasRemovedShared,
                 };
                 (word, medium, it)
             }
         };
-        locale.word_with(word, &written(medium, address))
+        locale.message_with(word, &format_threepid(medium, address))
     })
 }
 
 /// Renders the end of a rate limit in a dialog, where screen readers hear
 /// nothing else.
-pub fn limit_over(ui: &Ui) -> Text {
-    ui.text(|_, flow, locale| match &flow.notice {
-        Some(Notice::LimitOver) => locale.word(Word::LimitOver).to_owned(),
+pub fn limit_over(ui: &Ui) -> TextSignal {
+    ui.text(|_, model, locale| match &model.status {
+        Some(Status::RateLimitExpired) => locale.message(Message::LimitOver).to_owned(),
         Some(
-            Notice::Added(..)
-            | Notice::Removed(..)
-            | Notice::Sharing(..)
-            | Notice::PasswordChanged { .. },
+            Status::Added(..)
+            | Status::Removed(..)
+            | Status::SharingChanged(..)
+            | Status::PasswordChanged { .. },
         )
         | None => String::new(),
     })
@@ -56,36 +56,39 @@ pub fn limit_over(ui: &Ui) -> Text {
 
 /// Renders the reason why no change is permitted, and the link to the page on
 /// which the account is managed.
-pub fn changes(ui: &Ui) -> impl IntoView + use<> {
-    let hidden = ui.attribute(|flow| {
-        let needs = flow.needs_identity_server && flow.password.is_none();
-        let said = flow.changes_are_off() || needs;
-        !said || flow.is_loading()
+pub fn permissions_notice(ui: &Ui) -> impl IntoView + use<> {
+    let hidden = ui.attribute(|model| {
+        let needs = model.needs_identity_server && model.password.is_none();
+        let said = model.changes_disabled() || needs;
+        !said || model.is_loading()
     });
-    let text = ui.text(|_, flow, locale| {
-        let off = flow.changes_are_off();
-        let word = if off { Word::ChangesForbidden } else { Word::NeedsIdentityServer };
-        locale.word(word).to_owned()
+    let text = ui.text(|_, model, locale| {
+        let off = model.changes_disabled();
+        let word = if off { Message::ChangesForbidden } else { Message::NeedsIdentityServer };
+        locale.message(word).to_owned()
     });
-    let model = ui.model.clone();
-    let href = Arc::new(move || model.with(|model| model.flow.managed().map(str::to_owned)));
+    let state = ui.state.clone();
+    let href =
+        Arc::new(move || state.with(|state| state.model.management_url().map(str::to_owned)));
     view! {
         <div class="alert" hidden=hidden>
             {parts::status(text)}
-            {parts::link(href, ui.word(Word::ManageAccount))}
+            {parts::link(href, ui.word(Message::ManageAccount))}
         </div>
     }
 }
 
 /// Renders the reason why no request is possible.
 pub fn banner(ui: &Ui) -> impl IntoView + use<> {
-    let hidden = ui.attribute(|flow| matches!(flow.access, Access::Awaited | Access::Granted));
-    let text = ui.text(|_, flow, locale| match flow.access {
-        Access::Awaited | Access::Granted => String::new(),
-        Access::NoHomeserver => locale.word(Word::NoHomeserver).to_owned(),
-        Access::InvalidHomeserver => locale.word(Word::InvalidHomeserver).to_owned(),
-        Access::InvalidToken => locale.word(Word::InvalidToken).to_owned(),
-        Access::Ended => locale.word(Word::SessionEnded).to_owned(),
+    let hidden = ui.attribute(|model| {
+        matches!(model.access, SessionState::AwaitingToken | SessionState::Active)
+    });
+    let text = ui.text(|_, model, locale| match model.access {
+        SessionState::AwaitingToken | SessionState::Active => String::new(),
+        SessionState::MissingHomeserver => locale.message(Message::NoHomeserver).to_owned(),
+        SessionState::InvalidHomeserver => locale.message(Message::InvalidHomeserver).to_owned(),
+        SessionState::InvalidToken => locale.message(Message::InvalidToken).to_owned(),
+        SessionState::Expired => locale.message(Message::SessionEnded).to_owned(),
     });
     view! {
         <p
@@ -93,7 +96,7 @@ pub fn banner(ui: &Ui) -> impl IntoView + use<> {
             part="error"
             class="banner"
             hidden=hidden
-            use:with=parts::write(text)
+            use:on_mount_with=parts::write(text)
         ></p>
     }
 }

@@ -7,13 +7,13 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::auth_dialog::{stage, unless};
-use super::parts::{effect, setup, with};
-use super::{Model, Settings, Ui};
-use crate::flow::Stage;
-use crate::locale::Word;
+use super::auth_dialog::{hidden_unless, stage};
+use super::parts::{effect, on_mount, on_mount_with};
+use super::{Settings, Ui, ViewState};
+use crate::locale::Message;
 use crate::matrix::json::{Json, object, to_js};
 use crate::matrix::uia::{self, Document};
+use crate::model::Stage;
 
 #[wasm_bindgen(module = "/src/ui/terms.js")]
 extern "C" {
@@ -28,30 +28,33 @@ pub type Container = Rc<OnceCell<WeakRef<Element>>>;
 /// Renders a checkbox for each document.
 pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
     let children = {
-        let model = ui.model.clone();
-        setup(move |element: Element| {
+        let state = ui.state.clone();
+        on_mount(move |element: Element| {
             // Made once, with the dialog.
             let _ = container.set(WeakRef::new(&element));
-            let model = model.clone();
+            let state = state.clone();
             effect(Box::new(move || {
-                model.with(|Model { flow, settings: Settings { locale, .. }, .. }| {
-                    let documents = match (stage(flow), flow.in_front()) {
+                state.with(|ViewState { model, settings: Settings { locale, .. }, .. }| {
+                    let documents = match (stage(model), model.active_uia()) {
                         (Some(Stage::Terms), Some((_, uia))) => {
                             uia::documents(&uia.challenge.params, &locale.tag)
                         }
                         _ => Vec::new(),
                     };
                     let drawn = documents.into_iter().map(|Document { text, url }| {
-                        object().text("text", &text).maybe_text("url", url.as_deref()).done()
+                        object()
+                            .string("text", &text)
+                            .optional_string("url", url.as_deref())
+                            .build()
                     });
                     let drawn = to_js(&Json::Array(drawn.collect()));
-                    draw(&element, &drawn, locale.word(Word::Accept));
+                    draw(&element, &drawn, locale.message(Message::Accept));
                 });
             }));
         })
     };
-    let hidden = unless(ui, |flow| matches!(stage(flow), Some(Stage::Terms)));
-    view! { <div class="terms" hidden=hidden use:with=children></div> }
+    let hidden = hidden_unless(ui, |model| matches!(stage(model), Some(Stage::Terms)));
+    view! { <div class="terms" hidden=hidden use:on_mount_with=children></div> }
 }
 
 /// True if all documents are accepted.

@@ -1,18 +1,18 @@
 //! Ways through user-interactive authentication, whichever the server asks for.
 
-use matrix_threepids::flow::{
-    Check, Effect, Focus, Input, PageWindow, Phase, Problem, Reply, Stage as Step, Subject, Uia,
-    UiaPhase, VerificationId,
-};
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::uia::{Answer, TERMS};
-use matrix_threepids::matrix::{Failure, request_email_token};
+use matrix_threepids::matrix::uia::{StageAnswer, TERMS};
+use matrix_threepids::matrix::{RequestError, request_email_token};
+use matrix_threepids::model::{
+    Effect, FallbackWindow, FocusTarget, Input, PendingRequest, Stage as Step, Uia, UiaPhase,
+    UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,
+};
 
 use crate::stage::*;
 use crate::tab::*;
 
 /// A challenge of these flows.
-fn asks(session: &str, flows: &[&[&str]], completed: &[&str]) -> Failure {
+fn asks(session: &str, flows: &[&[&str]], completed: &[&str]) -> RequestError {
     let flows: Vec<_> =
         flows.iter().map(|stages| serde_json::json!({ "stages": stages })).collect();
     let policies = serde_json::json!({"terms": {"en": {"name": "Terms"}}});
@@ -27,7 +27,7 @@ const EMAIL: &str = "m.login.email.identity";
 const MSISDN: &str = "m.login.msisdn";
 
 /// The server wants this for an address whose mail went out.
-fn asked(failure: Failure) -> (Tab, VerificationId) {
+fn asked(failure: RequestError) -> (Tab, VerificationId) {
     let mut tab = Tab::open();
     let id = tab.mail(DORA, "sid-1");
     tab.feed(Input::Continue(id));
@@ -36,32 +36,32 @@ fn asked(failure: Failure) -> (Tab, VerificationId) {
 }
 
 /// The server asks; nobody but the person answers.
-fn challenge(tab: &mut Tab, id: VerificationId, failure: Failure) {
+fn challenge(tab: &mut Tab, id: VerificationId, failure: RequestError) {
     tab.added(id, Err(failure));
-    let subject = Subject::Verification(id);
-    if tab.effects.iter().any(|effect| matches!(effect, Effect::Challenge { .. })) {
+    let subject = UiaTarget::Verification(id);
+    if tab.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. })) {
         let before = std::mem::take(&mut tab.effects);
-        tab.feed(Input::PersonAuthenticates(number_of(&tab.flow, subject)));
+        tab.feed(Input::UserWillAuthenticate(number_of(&tab.model, subject)));
         tab.effects.splice(0..0, before);
     }
 }
 
 fn uia(tab: &Tab) -> &Uia {
-    tab.flow.in_front().expect("a dialog").1
+    tab.model.active_uia().expect("a dialog").1
 }
 
 /// What is asked: the stage, "1 of 2", and what could be done instead.
 fn way(tab: &Tab) -> (String, usize, usize, Option<String>) {
     let name = |step: &Step| match step {
-        Step::Address(proof) => proof.address.clone(),
-        Step::Page { name, .. } => name.clone(),
+        Step::Threepid(proof) => proof.address.clone(),
+        Step::Fallback { name, .. } => name.clone(),
         step => format!("{step:?}"),
     };
-    let way = uia(tab).way().expect("a way");
-    (name(&way.stage), way.step, way.steps, uia(tab).other().map(name))
+    let way = uia(tab).selected().expect("a way");
+    (name(&way.stage), way.step, way.steps, uia(tab).next_option().map(name))
 }
 
-fn answers(tab: &Tab) -> Vec<Option<Answer>> {
+fn answers(tab: &Tab) -> Vec<Option<StageAnswer>> {
     let adds = tab.effects.iter().filter_map(|effect| match effect {
         Effect::Add { auth, .. } => Some(auth.as_ref().map(|auth| auth.answer.clone())),
         _ => None,
@@ -69,8 +69,8 @@ fn answers(tab: &Tab) -> Vec<Option<Answer>> {
     adds.collect()
 }
 
-fn reply(tab: &mut Tab, id: VerificationId, reply: Reply) {
-    tab.feed(Input::Authenticate(Subject::Verification(id), reply));
+fn reply(tab: &mut Tab, id: VerificationId, reply: UiaReply) {
+    tab.feed(Input::UserReplied(UiaTarget::Verification(id), reply));
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn the_shortest_way_that_can_be_gone_and_a_choice_of_equals() {
     }
     for flows in [&[][..], &[&[MSISDN][..]], &[&[]]] {
         let (tab, id) = asked(asks("s", flows, &[]));
-        assert_eq!(uia(&tab).problem(), Some(&Problem::NoWayToAuthenticate), "{flows:?}");
+        assert_eq!(uia(&tab).problem(), Some(&UserError::NoSupportedAuthFlow), "{flows:?}");
         // There is a way on: to ask again.
         let mut tab = tab;
-        reply(&mut tab, id, Reply::Anew);
+        reply(&mut tab, id, UiaReply::Restart);
         assert_eq!(answers(&tab), [None]);
     }
 }
@@ -110,9 +110,9 @@ fn two_stages_one_after_the_other() {
     challenge(&mut tab, id, asks("s2", flows, &[PASSWORD]));
     assert_eq!(uia(&tab).problem(), None);
     assert_eq!(way(&tab), ("Terms".to_owned(), 2, 2, None));
-    assert!(tab.effects.contains(&Effect::Focus(Focus::Dialog)), "the field is gone");
-    reply(&mut tab, id, Reply::With(Answer::Stage(TERMS)));
-    assert_eq!(answers(&tab), [Some(Answer::Stage(TERMS))]);
+    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Dialog)), "the field is gone");
+    reply(&mut tab, id, UiaReply::Auth(StageAnswer::Stage(TERMS)));
+    assert_eq!(answers(&tab), [Some(StageAnswer::Stage(TERMS))]);
     let Some(Effect::Add { auth: Some(auth), .. }) = tab.effects.first() else { panic!() };
     assert_eq!(auth.session.as_deref(), Some("s2"));
     tab.added(id, Ok(()));
@@ -125,10 +125,10 @@ fn half_way_closed_it_is_taken_up_where_it_was() {
     let (mut tab, id) = asked(asks("s1", flows, &[]));
     reply(&mut tab, id, password());
     challenge(&mut tab, id, asks("s1", flows, &[PASSWORD]));
-    reply(&mut tab, id, Reply::Cancel);
-    assert!(tab.flow.in_front().is_none());
+    reply(&mut tab, id, UiaReply::Cancel);
+    assert!(tab.model.active_uia().is_none());
     tab.feed(Input::Continue(id));
-    assert_eq!(answers(&tab), [Some(Answer::SessionOnly)]);
+    assert_eq!(answers(&tab), [Some(StageAnswer::SessionOnly)]);
     challenge(&mut tab, id, asks("s1", flows, &[PASSWORD]));
     assert_eq!(way(&tab).0, "Terms");
 }
@@ -145,11 +145,11 @@ fn a_forgotten_session_costs_nothing_that_was_typed() {
     assert!(tab.effects.contains(&Effect::SubmitDialog));
     reply(&mut tab, id, password());
     tab.added(id, forgotten());
-    assert_eq!(uia(&tab).problem(), Some(&Problem::Other("M_UNKNOWN".to_owned())));
+    assert_eq!(uia(&tab).problem(), Some(&UserError::Unknown("M_UNKNOWN".to_owned())));
 
     // Servers that just begin another session are taken at their word, once.
     let (mut tab, id) = asked(asks("s1", &[&[PASSWORD]], &[]));
-    for (session, problem) in [("s2", None), ("s3", Some(&Problem::WrongPassword))] {
+    for (session, problem) in [("s2", None), ("s3", Some(&UserError::WrongPassword))] {
         reply(&mut tab, id, password());
         challenge(&mut tab, id, asks(session, &[&[PASSWORD]], &[]));
         assert_eq!(uia(&tab).problem(), problem);
@@ -159,113 +159,115 @@ fn a_forgotten_session_costs_nothing_that_was_typed() {
 #[test]
 fn a_page_of_the_server_s_goes_on_when_it_says_so_or_the_person_is_back() {
     let (mut tab, id) = asked(asks("s", &[&[SSO]], &[]));
-    let subject = Subject::Verification(id);
-    assert!(tab.effects.contains(&Effect::OpenPage(subject)));
-    tab.feed(Input::Page(subject, PageWindow::Open));
+    let subject = UiaTarget::Verification(id);
+    assert!(tab.effects.contains(&Effect::OpenFallbackPage(subject)));
+    tab.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open));
 
     // Too early, by the person: it is said; by itself: it is not.
-    reply(&mut tab, id, Reply::With(Answer::SessionOnly));
+    reply(&mut tab, id, UiaReply::Auth(StageAnswer::SessionOnly));
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
-    assert_eq!(uia(&tab).problem(), Some(&Problem::NotDone));
-    assert!(!tab.effects.contains(&Effect::OpenPage(subject)), "a second window");
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Presence(HERE));
-    assert_eq!(uia(&tab).phase, UiaPhase::Checking(Check::Look));
+    assert_eq!(uia(&tab).problem(), Some(&UserError::FallbackNotFinished));
+    assert!(!tab.effects.contains(&Effect::OpenFallbackPage(subject)), "a second window");
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::PageStateChanged(HERE));
+    assert_eq!(uia(&tab).phase, UiaPhase::Checking(PendingRequest::SilentPoll));
     assert!(!uia(&tab).is_checking());
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
     assert_eq!(uia(&tab).problem(), None);
 
     // Its word comes while an older question is under way: asked once more.
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Presence(HERE));
-    tab.feed(Input::PageDone("s".to_owned()));
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::PageStateChanged(HERE));
+    tab.feed(Input::FallbackPageDone("s".to_owned()));
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
     assert!(tab.effects.contains(&Effect::SubmitDialog));
-    tab.feed(Input::PageDone("s".to_owned()));
-    assert_eq!(answers(&tab), [Some(Answer::SessionOnly)]);
+    tab.feed(Input::FallbackPageDone("s".to_owned()));
+    assert_eq!(answers(&tab), [Some(StageAnswer::SessionOnly)]);
     tab.added(id, Ok(()));
-    assert!(tab.flow.in_front().is_none());
+    assert!(tab.model.active_uia().is_none());
 }
 
 #[test]
 fn another_session_needs_another_page() {
     let (mut tab, id) = asked(asks("s1", &[&[SSO]], &[]));
-    let subject = Subject::Verification(id);
-    tab.feed(Input::Page(subject, PageWindow::Open));
-    tab.feed(Input::PageDone("s1".to_owned()));
+    let subject = UiaTarget::Verification(id);
+    tab.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open));
+    tab.feed(Input::FallbackPageDone("s1".to_owned()));
     tab.added(id, Err(refused(400, "M_UNKNOWN")));
     challenge(&mut tab, id, asks("s2", &[&[SSO]], &[]));
-    assert!(tab.effects.contains(&Effect::OpenPage(subject)));
+    assert!(tab.effects.contains(&Effect::OpenFallbackPage(subject)));
     assert!(!tab.effects.contains(&Effect::SubmitDialog));
 }
 
 #[test]
 fn an_address_of_the_account_is_proved_by_a_link() {
     let (mut tab, id) = asked(asks("s", &[&[EMAIL]], &[]));
-    let subject = Subject::Verification(id);
+    let subject = UiaTarget::Verification(id);
     let requested = |tab: &Tab| match tab.effects.last() {
-        Some(Effect::RequestProof { address, secret, attempt, phone: false, .. }) => {
+        Some(Effect::RequestUiaToken { address, secret, attempt, phone: false, .. }) => {
             (address.clone(), secret.clone(), *attempt)
         }
         other => panic!("{other:?}"),
     };
     assert_eq!(requested(&tab), (ALICE.to_owned(), None, 1));
     // Lost: asked for again with the same number and secret.
-    let lost = Err(Failure::Network);
-    tab.feed(Input::ProofRequested { subject, secret: secret(9), result: lost });
-    assert_eq!(uia(&tab).problem(), Some(&Problem::Network));
-    reply(&mut tab, id, Reply::Prove(Code(String::new())));
+    let lost = Err(RequestError::Network);
+    tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result: lost });
+    assert_eq!(uia(&tab).problem(), Some(&UserError::Network));
+    reply(&mut tab, id, UiaReply::ValidatedThreepid(Code(String::new())));
     assert_eq!(requested(&tab), (ALICE.to_owned(), Some(secret(9)), 1));
-    tab.feed(Input::ProofRequested { subject, secret: secret(9), result: Ok(sid("proof")) });
-    tab.feed(Input::ResendProof(subject));
+    tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result: Ok(sid("proof")) });
+    tab.feed(Input::ResendUiaToken(subject));
     assert_eq!(requested(&tab), (ALICE.to_owned(), Some(secret(9)), 2));
-    tab.feed(Input::ProofRequested { subject, secret: secret(9), result: Ok(sid("proof")) });
+    tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result: Ok(sid("proof")) });
 
-    reply(&mut tab, id, Reply::Prove(Code(String::new())));
-    let [Some(Answer::Threepid { stage: EMAIL, sid, .. })] = &answers(&tab)[..] else { panic!() };
+    reply(&mut tab, id, UiaReply::ValidatedThreepid(Code(String::new())));
+    let [Some(StageAnswer::Threepid { stage: EMAIL, sid, .. })] = &answers(&tab)[..] else {
+        panic!()
+    };
     assert_eq!(sid, "proof");
     challenge(&mut tab, id, asks("s", &[&[EMAIL]], &[]));
-    assert_eq!(uia(&tab).problem(), Some(&Problem::NotProved));
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Presence(HERE));
-    assert_eq!(uia(&tab).phase, UiaPhase::Checking(Check::Look));
+    assert_eq!(uia(&tab).problem(), Some(&UserError::LinkNotOpened));
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::PageStateChanged(HERE));
+    assert_eq!(uia(&tab).phase, UiaPhase::Checking(PendingRequest::SilentPoll));
 }
 
 #[test]
 fn or_by_a_code() {
     let (mut tab, id) = asked(asks("s", &[&[EMAIL]], &[]));
-    let subject = Subject::Verification(id);
+    let subject = UiaTarget::Verification(id);
     let submit_url = Some("https://example.org/submit".to_owned());
     let result =
         Ok(request_email_token::Response { sid: "proof".to_owned(), submit_url, msisdn: None });
-    tab.feed(Input::ProofRequested { subject, secret: secret(9), result });
-    let prove = || Reply::Prove(Code("123".to_owned()));
+    tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result });
+    let prove = || UiaReply::ValidatedThreepid(Code("123".to_owned()));
     reply(&mut tab, id, prove());
-    assert!(matches!(tab.effects.last(), Some(Effect::SubmitProof { .. })));
-    tab.feed(Input::ProofSubmitted { subject, result: Ok(false) });
-    assert_eq!(uia(&tab).problem(), Some(&Problem::WrongCode));
+    assert!(matches!(tab.effects.last(), Some(Effect::SubmitUiaToken { .. })));
+    tab.feed(Input::UiaTokenSubmitted { subject, result: Ok(false) });
+    assert_eq!(uia(&tab).problem(), Some(&UserError::WrongCode));
     reply(&mut tab, id, prove());
-    tab.feed(Input::ProofSubmitted { subject, result: Ok(true) });
-    assert!(matches!(answers(&tab)[..], [Some(Answer::Threepid { .. })]));
+    tab.feed(Input::UiaTokenSubmitted { subject, result: Ok(true) });
+    assert!(matches!(answers(&tab)[..], [Some(StageAnswer::Threepid { .. })]));
     // A resend that fails meanwhile does not break that off.
-    let lost = Err(Failure::Network);
-    tab.feed(Input::ProofRequested { subject, secret: secret(9), result: lost });
+    let lost = Err(RequestError::Network);
+    tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result: lost });
     assert!(uia(&tab).is_checking());
 }
 
 #[test]
 fn what_the_server_does_not_allow_is_not_offered() {
     let mut tab = Tab::open();
-    assert!(!tab.flow.is_readonly());
-    tab.feed(Input::MayChange(false));
-    assert!(tab.flow.is_readonly());
-    assert_eq!(tab.effects, [Effect::Discover]);
+    assert!(!tab.model.is_readonly());
+    tab.feed(Input::CapabilityLoaded(false));
+    assert!(tab.model.is_readonly());
+    assert_eq!(tab.effects, [Effect::DiscoverAccountManagement]);
     let page = "https://account.example.org/?action=org.matrix.profile";
-    tab.feed(Input::Managed(Some(page.to_owned())));
-    assert_eq!(tab.flow.managed(), Some(page));
+    tab.feed(Input::ManagementUrlLoaded(Some(page.to_owned())));
+    assert_eq!(tab.model.management_url(), Some(page));
     // They may have changed something there.
-    tab.feed(Input::Presence(SEEN));
-    tab.feed(Input::Presence(HERE));
+    tab.feed(Input::PageStateChanged(SEEN));
+    tab.feed(Input::PageStateChanged(HERE));
     assert!(tab.effects.iter().any(|effect| matches!(effect, Effect::ReadList { .. })));
 }
 
@@ -274,39 +276,39 @@ fn a_server_that_knows_no_changes_is_asked_where_they_are() {
     let mut tab = Tab::open();
     let id = tab.hand_in(DORA);
     tab.token(id, Err(refused(404, "M_UNRECOGNIZED")));
-    assert!(tab.effects.contains(&Effect::Discover));
+    assert!(tab.effects.contains(&Effect::DiscoverAccountManagement));
     // Nowhere else: it may have been this once.
     let mut nowhere = tab.clone();
-    nowhere.feed(Input::Managed(None));
-    assert!(!nowhere.flow.is_readonly());
+    nowhere.feed(Input::ManagementUrlLoaded(None));
+    assert!(!nowhere.model.is_readonly());
     let page = "https://account.example.org/?action=org.matrix.profile";
-    tab.feed(Input::Managed(Some(page.to_owned())));
-    assert!(tab.flow.is_readonly());
-    assert_eq!(tab.flow.managed(), Some(page));
+    tab.feed(Input::ManagementUrlLoaded(Some(page.to_owned())));
+    assert!(tab.model.is_readonly());
+    assert_eq!(tab.model.management_url(), Some(page));
     // Said again, it is not asked again.
-    tab.feed(Input::MayChange(false));
+    tab.feed(Input::CapabilityLoaded(false));
     assert_eq!(tab.effects, []);
-    tab.feed(Input::MayChange(true));
-    assert!(tab.flow.is_readonly());
+    tab.feed(Input::CapabilityLoaded(true));
+    assert!(tab.model.is_readonly());
 }
 
 #[test]
 fn a_removal_is_authenticated_in_the_same_way() {
     let mut stage = crate::stage::Stage::set(crate::rows::Waits::Delete);
     let flows: &[&[&str]] = &[&[PASSWORD, TERMS]];
-    stage.feed(Input::Deleted(Err(asks("s1", flows, &[]))));
-    stage.feed(Input::PersonAuthenticates(number_of(&stage.flow, Subject::Removal)));
-    stage.feed(Input::Authenticate(Subject::Removal, password()));
-    stage.feed(Input::Deleted(Err(refused(400, "M_UNKNOWN"))));
+    stage.feed(Input::DeleteResponded(Err(asks("s1", flows, &[]))));
+    stage.feed(Input::UserWillAuthenticate(number_of(&stage.model, UiaTarget::Removal)));
+    stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
+    stage.feed(Input::DeleteResponded(Err(refused(400, "M_UNKNOWN"))));
     assert!(matches!(stage.effects.last(), Some(Effect::Delete { auth: None, .. })));
-    stage.feed(Input::Deleted(Err(asks("s2", flows, &[]))));
+    stage.feed(Input::DeleteResponded(Err(asks("s2", flows, &[]))));
     assert!(stage.effects.contains(&Effect::SubmitDialog));
-    stage.feed(Input::Authenticate(Subject::Removal, password()));
-    stage.feed(Input::Deleted(Err(asks("s2", flows, &[PASSWORD]))));
-    let (_, uia) = stage.flow.in_front().expect("a dialog");
+    stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
+    stage.feed(Input::DeleteResponded(Err(asks("s2", flows, &[PASSWORD]))));
+    let (_, uia) = stage.model.active_uia().expect("a dialog");
     assert!(matches!(uia.stage(), Some(Step::Terms)));
     assert!(!matches!(
-        stage.flow.pending.first().map(|it| &it.phase),
-        Some(Phase::Authenticating { .. })
+        stage.model.verifications.first().map(|it| &it.phase),
+        Some(VerificationPhase::Authenticating { .. })
     ));
 }

@@ -1,8 +1,8 @@
 //! The clock is set, or the machine sleeps: durations know nothing of it, and
 //! what is kept is believed only as far as it can be.
 
-use matrix_threepids::flow::{Effect, Input, Phase, Problem};
 use matrix_threepids::matrix::{Json, json};
+use matrix_threepids::model::{Effect, Input, UserError, VerificationPhase};
 
 use crate::rows::NOW;
 use crate::tab::*;
@@ -17,12 +17,12 @@ fn limited_tab(ms: f64) -> Tab {
 }
 
 fn is_limited(tab: &Tab) -> bool {
-    matches!(tab.flow.form.problem(), Some(Problem::RateLimited { .. }))
+    matches!(tab.model.email_form.problem(), Some(UserError::RateLimited { .. }))
 }
 
 fn wake(tab: &mut Tab, later: f64) {
     tab.now += later;
-    tab.feed(Input::Woke);
+    tab.feed(Input::TimerFired);
 }
 
 /// One for whose address all but the link is there.
@@ -31,12 +31,12 @@ fn waiting_tab() -> Tab {
     let id = tab.mail(DORA, "sid-1");
     tab.feed(Input::Continue(id));
     tab.added(id, who_are_you());
-    tab.feed(Input::Authenticate(
-        matrix_threepids::flow::Subject::Verification(id),
+    tab.feed(Input::UserReplied(
+        matrix_threepids::model::UiaTarget::Verification(id),
         crate::stage::password(),
     ));
     tab.added(id, not_yet());
-    assert!(matches!(tab.flow.pending[0].phase, Phase::Waiting { .. }));
+    assert!(matches!(tab.model.verifications[0].phase, VerificationPhase::Polling { .. }));
     tab
 }
 
@@ -46,13 +46,13 @@ fn tries(tab: &Tab) -> usize {
 
 /// The page is loaded again, when its clock shows this.
 fn reload_at(tab: &Tab, clock: f64) -> Tab {
-    Tab::open_at(clock, tab.flow.records())
+    Tab::open_at(clock, tab.model.to_stored_state())
 }
 
 #[test]
 fn a_limit_ends_in_its_time_though_the_clock_is_set_back() {
     let mut tab = limited_tab(4.0 * SECOND);
-    tab.feed(Input::Clock { ahead: -HOUR });
+    tab.feed(Input::ClockChanged { clock_offset: -HOUR });
     wake(&mut tab, 3.0 * SECOND);
     assert!(is_limited(&tab));
     // The page is loaded again meanwhile.
@@ -92,11 +92,11 @@ fn a_limit_that_is_kept_is_an_hour_at_most() {
 #[test]
 fn links_are_asked_after_though_the_clock_is_set_back() {
     let mut tab = waiting_tab();
-    tab.feed(Input::Clock { ahead: -DAY });
+    tab.feed(Input::ClockChanged { clock_offset: -DAY });
     assert_eq!(tries(&tab), 0);
-    tab.now = tab.flow.next_wake().expect("a wake");
+    tab.now = tab.model.next_timer().expect("a wake");
     assert!(tab.now <= NOW + 2.0 * SECOND);
-    tab.feed(Input::Woke);
+    tab.feed(Input::TimerFired);
     assert_eq!(tries(&tab), 1);
 }
 
@@ -105,14 +105,14 @@ fn a_link_has_the_age_that_it_has() {
     for ahead in [-DAY, -HOUR, 2.0 * HOUR, 2.0 * DAY] {
         let mut tab = Tab::open();
         tab.mail(DORA, "sid-1");
-        tab.feed(Input::Clock { ahead });
+        tab.feed(Input::ClockChanged { clock_offset: ahead });
         wake(&mut tab, 59.0 * MINUTE);
-        assert!(!tab.flow.pending[0].is_expired(tab.now), "{ahead}");
+        assert!(!tab.model.verifications[0].is_expired(tab.now), "{ahead}");
         wake(&mut tab, 1.0 * MINUTE);
-        assert!(tab.flow.pending[0].is_expired(tab.now), "{ahead}");
+        assert!(tab.model.verifications[0].is_expired(tab.now), "{ahead}");
         // Loaded again, by the clock as it is now.
         let again = reload_at(&tab, tab.now + ahead);
-        let age = again.now - again.flow.pending[0].sent_at;
+        let age = again.now - again.model.verifications[0].sent_at;
         assert_eq!(age, HOUR, "{ahead}");
     }
 }
@@ -123,20 +123,20 @@ fn a_machine_that_slept_asks_for_everything_anew() {
     let id = tab.hand_in(BOB);
     tab.token(id, Err(limited(HOUR)));
     // Set right by a little, nothing follows.
-    tab.feed(Input::Clock { ahead: 5.0 * SECOND });
+    tab.feed(Input::ClockChanged { clock_offset: 5.0 * SECOND });
     assert!(tab.effects.is_empty() && is_limited(&tab));
-    tab.feed(Input::Clock { ahead: 3.0 * HOUR });
+    tab.feed(Input::ClockChanged { clock_offset: 3.0 * HOUR });
     assert!(!is_limited(&tab), "asked again, the server tells");
     assert!(tab.effects.iter().any(|effect| matches!(effect, Effect::ReadList { .. })));
     assert_eq!(tries(&tab), 1);
-    assert!(!tab.flow.pending[0].is_expired(tab.now));
+    assert!(!tab.model.verifications[0].is_expired(tab.now));
 
     // Where nobody looks, that waits.
     let mut tab = waiting_tab();
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Clock { ahead: 3.0 * HOUR });
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::ClockChanged { clock_offset: 3.0 * HOUR });
     assert!(tab.effects.is_empty());
-    tab.feed(Input::Presence(HERE));
+    tab.feed(Input::PageStateChanged(HERE));
     assert_eq!(tries(&tab), 1);
 }
 
@@ -145,28 +145,28 @@ fn tabs_that_were_opened_before_and_after_the_clock_was_set_agree() {
     let mut before = Tab::open();
     before.mail(DORA, "sid-1");
     wake(&mut before, 10.0 * MINUTE);
-    before.feed(Input::Clock { ahead: -HOUR });
+    before.feed(Input::ClockChanged { clock_offset: -HOUR });
     let mut after = Tab::open_at(before.now - HOUR, None);
-    let told = before.flow.records().expect("something pending");
-    after.feed(Input::HeardRecords(told.clone()));
-    assert_eq!(after.now - after.flow.pending[0].sent_at, 10.0 * MINUTE);
-    assert_eq!(after.flow.records(), Some(told), "they would tell each other for ever");
+    let told = before.model.to_stored_state().expect("something pending");
+    after.feed(Input::TabRecords(told.clone()));
+    assert_eq!(after.now - after.model.verifications[0].sent_at, 10.0 * MINUTE);
+    assert_eq!(after.model.to_stored_state(), Some(told), "they would tell each other for ever");
     // A newer mail is the newer one to both.
     wake(&mut after, MINUTE);
-    let id = after.flow.pending[0].id;
+    let id = after.model.verifications[0].id;
     let secret = after.fresh_secret();
     after.feed(Input::Resend(id, secret));
     after.token(id, Ok(crate::stage::sid("sid-2")));
     before.now += MINUTE;
-    before.feed(Input::HeardRecords(after.flow.records().expect("something pending")));
-    assert_eq!(before.flow.pending[0].attempt, 2);
-    assert_eq!(before.flow.pending[0].sent_at, before.now);
+    before.feed(Input::TabRecords(after.model.to_stored_state().expect("something pending")));
+    assert_eq!(before.model.verifications[0].attempt, 2);
+    assert_eq!(before.model.verifications[0].sent_at, before.now);
 }
 
 #[test]
 fn what_is_told_of_times_goes_by_the_clock() {
     let mut tab = Tab::open();
     tab.mail(DORA, "sid-1");
-    tab.feed(Input::Clock { ahead: -HOUR });
-    assert_eq!(tab.flow.by_clock(tab.flow.pending[0].sent_at), NOW - HOUR);
+    tab.feed(Input::ClockChanged { clock_offset: -HOUR });
+    assert_eq!(tab.model.to_system_time(tab.model.verifications[0].sent_at), NOW - HOUR);
 }

@@ -1,11 +1,11 @@
 //! Servers that send a code in place of a link.
 
-use matrix_threepids::flow::{
-    Effect, Focus, Input, Phase, Problem, Reply, Subject, VerificationId,
-};
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::submit_token::Code;
+use matrix_threepids::model::{
+    Effect, FocusTarget, Input, UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,
+};
 
 use crate::tab::*;
 
@@ -19,16 +19,16 @@ fn mailed() -> (Tab, VerificationId) {
     let mut tab = Tab::open();
     let id = tab.hand_in(DORA);
     tab.token(id, Ok(code("sid-1")));
-    assert!(tab.pending(id).wants_code());
+    assert!(tab.pending(id).needs_code());
     (tab, id)
 }
 
 fn submit(tab: &mut Tab, id: VerificationId, text: &str) {
-    tab.feed(Input::Submit(id, Code(text.to_owned())));
+    tab.feed(Input::SubmitCode(id, Code(text.to_owned())));
 }
 
-fn submitted(tab: &mut Tab, id: VerificationId, result: Result<bool, Failure>) {
-    tab.feed(Input::Submitted { id, result });
+fn submitted(tab: &mut Tab, id: VerificationId, result: Result<bool, RequestError>) {
+    tab.feed(Input::CodeResponded { id, result });
 }
 
 /// The codes that were just sent: the text, the `sid`, where to.
@@ -50,11 +50,11 @@ fn the_right_code_and_the_password() {
     assert!(tab.effects.is_empty(), "one at a time");
     submitted(&mut tab, id, Ok(true));
     assert_eq!(tab.adds(), [("sid-1", false)]);
-    assert!(!tab.pending(id).wants_code());
+    assert!(!tab.pending(id).needs_code());
     tab.added(id, who_are_you());
     assert!(tab.asks_for_the_password());
     // Closed: the code need not be typed again.
-    tab.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    tab.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
     submit(&mut tab, id, "");
     assert_eq!(tab.adds(), [("sid-1", false)]);
 }
@@ -71,8 +71,8 @@ fn a_wrong_code_then_the_right_one() {
         let (mut tab, id) = mailed();
         submit(&mut tab, id, "000");
         submitted(&mut tab, id, wrong());
-        assert_eq!(tab.pending(id).problem(), Some(&Problem::WrongCode));
-        assert!(tab.effects.contains(&Effect::Focus(Focus::Code(id))));
+        assert_eq!(tab.pending(id).problem(), Some(&UserError::WrongCode));
+        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Code(id))));
         assert!(tab.says_an_error() && !tab.pending(id).is_busy());
         submit(&mut tab, id, "123");
         assert_eq!(codes(&tab).len(), 1);
@@ -87,8 +87,8 @@ fn no_code_at_all() {
         let (mut tab, id) = mailed();
         submit(&mut tab, id, text);
         assert_eq!(codes(&tab), []);
-        assert_eq!(tab.pending(id).problem(), Some(&Problem::NoCode));
-        assert!(tab.effects.contains(&Effect::Focus(Focus::Code(id))));
+        assert_eq!(tab.pending(id).problem(), Some(&UserError::MissingCode));
+        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Code(id))));
         submit(&mut tab, id, "123");
         assert_eq!(codes(&tab).len(), 1);
     }
@@ -112,14 +112,18 @@ fn a_code_that_is_too_old_and_a_new_mail() {
 fn a_server_that_wants_the_code_where_others_could_read_it() {
     let (mut tab, id) = mailed();
     submit(&mut tab, id, "123");
-    submitted(&mut tab, id, Err(Failure::Unsafe));
-    assert_eq!(tab.pending(id).problem(), Some(&Problem::UnsafeCode));
+    submitted(&mut tab, id, Err(RequestError::InsecureUrl));
+    assert_eq!(tab.pending(id).problem(), Some(&UserError::InsecureSubmitUrl));
     assert!(tab.says_an_error());
 }
 
 #[test]
 fn a_code_whose_answer_does_not_come_is_sent_again() {
-    for failure in [Failure::Network, Failure::Timeout, Failure::NotMatrix { status: 502 }] {
+    for failure in [
+        RequestError::Network,
+        RequestError::Timeout,
+        RequestError::InvalidResponse { status: 502 },
+    ] {
         let (mut tab, id) = mailed();
         submit(&mut tab, id, "123");
         submitted(&mut tab, id, Err(failure));
@@ -134,17 +138,17 @@ fn too_many_codes() {
     let (mut tab, id) = mailed();
     submit(&mut tab, id, "123");
     submitted(&mut tab, id, Err(limited(5.0 * SECOND)));
-    assert!(matches!(tab.pending(id).problem(), Some(Problem::RateLimited { .. })));
+    assert!(matches!(tab.pending(id).problem(), Some(UserError::RateLimited { .. })));
     tab.wait(5.0 * SECOND, not_yet);
     assert_eq!(tab.pending(id).problem(), None);
-    assert!(tab.pending(id).wants_code());
+    assert!(tab.pending(id).needs_code());
 }
 
 #[test]
 fn without_the_code_nothing_is_tried() {
     let (mut tab, id) = mailed();
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Presence(HERE));
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::PageStateChanged(HERE));
     assert_eq!(tab.adds(), []);
     tab.feed(Input::Continue(id));
     assert_eq!(tab.adds(), []);
@@ -168,16 +172,16 @@ fn the_code_is_nowhere_but_in_its_request() {
     let (mut tab, id) = mailed();
     submit(&mut tab, id, "s3cr3t");
     assert!(!format!("{:?}", tab.effects).contains("s3cr3t"));
-    assert!(!format!("{:?}", tab.flow).contains("s3cr3t"));
-    assert!(!format!("{:?}", tab.flow.records()).contains("s3cr3t"));
+    assert!(!format!("{:?}", tab.model).contains("s3cr3t"));
+    assert!(!format!("{:?}", tab.model.to_stored_state()).contains("s3cr3t"));
 }
 
 #[test]
 fn the_field_for_the_code_is_there_after_a_reload() {
     let (tab, _) = mailed();
     let mut tab = tab.reload();
-    let id = tab.flow.pending[0].id;
-    assert!(tab.pending(id).wants_code());
+    let id = tab.model.verifications[0].id;
+    assert!(tab.pending(id).needs_code());
     submit(&mut tab, id, "123");
     assert_eq!(codes(&tab), [("123", "sid-1", URL)]);
 }
@@ -188,20 +192,20 @@ fn a_code_that_was_right_in_one_tab_is_asked_for_in_no_other() {
     let mut other = one.clone();
     submit(&mut one, id, "123");
     submitted(&mut one, id, Ok(true));
-    other.feed(Input::HeardRecords(one.flow.records().expect("records")));
-    assert_eq!(other.flow.pending[0].validations.len(), 1, "one session, once");
-    assert!(!other.flow.pending[0].wants_code());
+    other.feed(Input::TabRecords(one.model.to_stored_state().expect("records")));
+    assert_eq!(other.model.verifications[0].validations.len(), 1, "one session, once");
+    assert!(!other.model.verifications[0].needs_code());
     // Nor does the other bring it back.
     let (_, before) = mailed_again();
-    one.feed(Input::HeardRecords(before));
-    assert!(!one.flow.pending[0].wants_code());
-    assert_eq!(one.flow.pending[0].validations.len(), 1);
+    one.feed(Input::TabRecords(before));
+    assert!(!one.model.verifications[0].needs_code());
+    assert_eq!(one.model.verifications[0].validations.len(), 1);
 }
 
 /// What a tab that has not heard of the code keeps.
 fn mailed_again() -> (Tab, matrix_threepids::matrix::Json) {
     let (tab, _) = mailed();
-    let records = tab.flow.records().expect("records");
+    let records = tab.model.to_stored_state().expect("records");
     (tab, records)
 }
 
@@ -212,7 +216,7 @@ fn a_code_and_then_the_password_of_a_tab_that_waited() {
     tab.wait(MINUTE, not_yet);
     tab.resend(id);
     tab.token(id, Ok(code("sid-2")));
-    assert!(matches!(tab.phase(id), Phase::Waiting { session: Some(_), .. }));
+    assert!(matches!(tab.phase(id), VerificationPhase::Polling { session: Some(_), .. }));
     submit(&mut tab, id, "123");
     submitted(&mut tab, id, Ok(true));
     assert_eq!(tab.adds(), [("sid-2", true)]);

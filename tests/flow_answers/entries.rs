@@ -1,11 +1,11 @@
 //! What is drawn, named, sent and reported is the very entry of the list; and
 //! what is said of a change is what the list says.
 
-use matrix_threepids::flow::{
-    Effect, Event, Focus, FormPhase, Input, Notice, Operation, Problem, Section,
-};
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
-use matrix_threepids::matrix::{Failure, Json, json};
+use matrix_threepids::matrix::{Json, RequestError, json};
+use matrix_threepids::model::{
+    Effect, FocusTarget, FormPhase, HostEvent, Input, MethodCall, Section, Status, UserError,
+};
 
 use crate::rows::NOW;
 use crate::stage::*;
@@ -22,13 +22,13 @@ fn with(listed: &[&'static str]) -> Tab {
 }
 
 fn ask(tab: &mut Tab, address: &str) {
-    tab.feed(Input::AskRemove { medium: Medium::Email, address: address.to_owned() });
-    tab.feed(Input::MayRemove(true));
+    tab.feed(Input::RemoveRequested { medium: Medium::Email, address: address.to_owned() });
+    tab.feed(Input::HostDecidedRemove(true));
 }
 
 /// The address that a `delete` names.
 fn confirm(tab: &mut Tab) -> String {
-    tab.feed(Input::ConfirmRemove);
+    tab.feed(Input::RemoveConfirmed);
     let named = tab.effects.iter().find_map(|it| match it {
         Effect::Delete { address, .. } => Some(address.clone()),
         _ => None,
@@ -37,13 +37,13 @@ fn confirm(tab: &mut Tab) -> String {
 }
 
 fn shown(tab: &Tab) -> Vec<String> {
-    tab.flow.shown().into_iter().map(|it| it.address).collect()
+    tab.model.visible_threepids().into_iter().map(|it| it.address).collect()
 }
 
 /// The addresses that the embedder was told of as added.
 fn told_added(effects: &[Effect]) -> Vec<&str> {
     let added = effects.iter().filter_map(|it| match it {
-        Effect::Emit(Event::Added { address, .. }) => Some(&**address),
+        Effect::EmitEvent(HostEvent::Added { address, .. }) => Some(&**address),
         _ => None,
     });
     added.collect()
@@ -51,7 +51,7 @@ fn told_added(effects: &[Effect]) -> Vec<&str> {
 
 fn told_removed(effects: &[Effect]) -> Vec<&str> {
     let removed = effects.iter().filter_map(|it| match it {
-        Effect::Emit(Event::Removed { address, .. }) => Some(&**address),
+        Effect::EmitEvent(HostEvent::Removed { address, .. }) => Some(&**address),
         _ => None,
     });
     removed.collect()
@@ -62,15 +62,17 @@ fn of_two_spellings_the_one_that_is_meant_is_removed() {
     for (meant, other) in [(ALICE, UPPER), (UPPER, ALICE)] {
         let mut tab = with(&[UPPER, ALICE]);
         ask(&mut tab, meant);
-        assert_eq!(tab.flow.removals[0].address, meant, "the dialog names it");
-        assert!(!tab.flow.removals[0].last);
+        assert_eq!(tab.model.removals[0].address, meant, "the dialog names it");
+        assert!(!tab.model.removals[0].is_last_email);
         assert_eq!(confirm(&mut tab), meant);
         tab.listed.retain(|it| *it != meant);
-        tab.feed(Input::Deleted(Ok(None)));
+        tab.feed(Input::DeleteResponded(Ok(None)));
         assert_eq!(shown(&tab), [other]);
         assert_eq!(told_removed(&tab.effects), [meant]);
-        assert_eq!(tab.flow.notice, Some(Notice::Removed(Medium::Email, meant.to_owned())));
-        assert!(tab.effects.contains(&Effect::Focus(Focus::RemoveButton(Section::Emails, 0))));
+        assert_eq!(tab.model.status, Some(Status::Removed(Medium::Email, meant.to_owned())));
+        assert!(
+            tab.effects.contains(&Effect::Focus(FocusTarget::RemoveButton(Section::Emails, 0)))
+        );
     }
 }
 
@@ -79,12 +81,12 @@ fn both_spellings_can_be_asked_for_at_once() {
     let mut tab = with(&[UPPER, ALICE]);
     ask(&mut tab, ALICE);
     ask(&mut tab, UPPER);
-    let asked: Vec<_> = tab.flow.removals.iter().map(|it| &*it.address).collect();
+    let asked: Vec<_> = tab.model.removals.iter().map(|it| &*it.address).collect();
     assert_eq!(asked, [ALICE, UPPER]);
-    tab.feed(Input::DismissRemove);
-    let cancelled = Operation::Remove(Medium::Email, ALICE.to_owned());
+    tab.feed(Input::RemoveCanceled);
+    let cancelled = MethodCall::Remove(Medium::Email, ALICE.to_owned());
     let settled = tab.effects.iter().find_map(|it| match it {
-        Effect::Settle(operation, _) => Some(operation.clone()),
+        Effect::SettlePromise(operation, _) => Some(operation.clone()),
         _ => None,
     });
     assert_eq!(settled, Some(cancelled), "the other one waits");
@@ -98,10 +100,10 @@ fn a_server_to_which_both_are_one_is_believed() {
         ask(&mut tab, UPPER);
         confirm(&mut tab);
         tab.listed = left.clone();
-        tab.feed(Input::Deleted(Ok(None)));
+        tab.feed(Input::DeleteResponded(Ok(None)));
         assert_eq!(shown(&tab), left);
         assert_eq!(told_removed(&tab.effects), [gone]);
-        assert_eq!(tab.flow.notice, Some(Notice::Removed(Medium::Email, gone.to_owned())));
+        assert_eq!(tab.model.status, Some(Status::Removed(Medium::Email, gone.to_owned())));
     }
 }
 
@@ -111,10 +113,10 @@ fn where_the_list_cannot_be_read_only_that_entry_is_gone() {
         let mut tab = with(&listed);
         ask(&mut tab, ALICE);
         confirm(&mut tab);
-        let effects = tab.flow.apply(tab.now, Input::Deleted(Ok(None)));
+        let effects = tab.model.update(tab.now, Input::DeleteResponded(Ok(None)));
         let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
-        let result = Err(Failure::Network);
-        tab.flow.apply(tab.now, Input::ListRead { number: *number, result });
+        let result = Err(RequestError::Network);
+        tab.model.update(tab.now, Input::ListLoaded { number: *number, result });
         assert_eq!(shown(&tab), [listed[0]]);
     }
 }
@@ -132,8 +134,8 @@ fn an_answer_to_delete_that_was_lost_is_found_on_the_list() {
         ask(&mut tab, ALICE);
         confirm(&mut tab);
         tab.listed = after.clone();
-        tab.feed(Input::Deleted(Err(Failure::Timeout)));
-        assert_eq!(tab.flow.removals.is_empty(), done, "{before:?} {after:?}");
+        tab.feed(Input::DeleteResponded(Err(RequestError::Timeout)));
+        assert_eq!(tab.model.removals.is_empty(), done, "{before:?} {after:?}");
         assert_eq!(shown(&tab), after);
     }
 }
@@ -144,16 +146,16 @@ fn a_method_means_the_very_entry_else_the_only_one_that_is_the_same() {
     for (address, meant) in [(UPPER, UPPER), (ALICE, UPPER), ("BOB@example.ORG", BOB), (DORA, DORA)]
     {
         ask(&mut tab, address);
-        assert_eq!(tab.flow.removals[0].address, meant);
-        tab.feed(Input::DismissRemove);
+        assert_eq!(tab.model.removals[0].address, meant);
+        tab.feed(Input::RemoveCanceled);
     }
     let mut tab = with(&[UPPER, ALICE]);
     let either = "ALICE@EXAMPLE.ORG".to_owned();
-    tab.feed(Input::AskRemove { medium: Medium::Email, address: either.clone() });
-    assert!(tab.flow.removals.is_empty(), "it could be either");
+    tab.feed(Input::RemoveRequested { medium: Medium::Email, address: either.clone() });
+    assert!(tab.model.removals.is_empty(), "it could be either");
     let refused = tab.effects.iter().any(|it| match it {
-        Effect::Settle(operation, Err(report)) => {
-            *operation == Operation::Remove(Medium::Email, either.clone())
+        Effect::SettlePromise(operation, Err(report)) => {
+            *operation == MethodCall::Remove(Medium::Email, either.clone())
                 && report.code == "invalid-address"
         }
         _ => false,
@@ -179,13 +181,13 @@ fn what_the_server_lists_is_what_is_shown() {
         tab.added(id, Ok(()));
         assert_eq!(shown(&tab), [ALICE, listed]);
         assert_eq!(told_added(&tab.effects), [listed]);
-        assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Email, listed.to_owned())));
+        assert_eq!(tab.model.status, Some(Status::Added(Medium::Email, listed.to_owned())));
         // It is a duplicate from now on.
         if typed != "d.o.r.a@example.org" {
             let (address, secret) = (typed.to_owned(), secret(3));
-            let by = matrix_threepids::flow::By::Person;
-            tab.feed(Input::Add { address, secret, by });
-            assert_eq!(tab.flow.form.problem(), Some(&Problem::AlreadyYours));
+            let by = matrix_threepids::model::Initiator::User;
+            tab.feed(Input::AddEmail { address, secret, initiator: by });
+            assert_eq!(tab.model.email_form.problem(), Some(&UserError::AlreadyAdded));
         }
     }
 }
@@ -197,9 +199,13 @@ fn a_domain_in_letters_of_its_own_is_sent_in_ascii() {
     assert_eq!(tab.addresses(), ["idn@xn--bcher-kva.example"]);
     // What the browser's own field makes of it is the same.
     let (address, secret) = ("idn@xn--bcher-kva.example".to_owned(), secret(3));
-    tab.feed(Input::Add { address, secret, by: matrix_threepids::flow::By::Person });
+    tab.feed(Input::AddEmail {
+        address,
+        secret,
+        initiator: matrix_threepids::model::Initiator::User,
+    });
     assert!(tab.mails().is_empty());
-    assert_eq!(tab.flow.pending.len(), 1);
+    assert_eq!(tab.model.verifications.len(), 1);
 }
 
 /// What somebody may have written into the storage, or say on the channel.
@@ -224,14 +230,14 @@ fn a_forged_record_does_not_say_what_was_added() {
         (DORA, None, vec![]),
     ] {
         let mut tab = Tab::open();
-        tab.feed(Input::HeardRecords(forged(recorded)));
-        let id = tab.flow.pending[0].id;
+        tab.feed(Input::TabRecords(forged(recorded)));
+        let id = tab.model.verifications[0].id;
         tab.confirm(id);
         tab.listed.extend(added);
         tab.added(id, Ok(()));
         assert_eq!(told_added(&tab.effects), said, "{recorded}");
-        let notice = said.first().map(|it| Notice::Added(Medium::Email, (*it).to_owned()));
-        assert_eq!(tab.flow.notice, notice);
+        let notice = said.first().map(|it| Status::Added(Medium::Email, (*it).to_owned()));
+        assert_eq!(tab.model.status, notice);
         assert_eq!(shown(&tab).len(), tab.listed.len(), "no entry of our own");
         assert_eq!(tab.addresses(), [""; 0]);
     }
@@ -240,16 +246,16 @@ fn a_forged_record_does_not_say_what_was_added() {
 #[test]
 fn while_the_list_cannot_be_read_nothing_is_said_of_a_record() {
     let mut tab = Tab::open();
-    tab.feed(Input::HeardRecords(forged(DORA)));
-    let id = tab.flow.pending[0].id;
+    tab.feed(Input::TabRecords(forged(DORA)));
+    let id = tab.model.verifications[0].id;
     tab.confirm(id);
-    let effects = tab.flow.apply(tab.now, Input::Added { id, result: Ok(()) });
+    let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
     let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
-    let read = Input::ListRead { number: *number, result: Err(Failure::Network) };
-    let effects = tab.flow.apply(tab.now, read);
-    assert!(told_added(&effects).is_empty() && tab.flow.notice.is_none());
+    let read = Input::ListLoaded { number: *number, result: Err(RequestError::Network) };
+    let effects = tab.model.update(tab.now, read);
+    assert!(told_added(&effects).is_empty() && tab.model.status.is_none());
     assert_eq!(shown(&tab), [ALICE]);
-    assert!(tab.flow.list.problem().is_some(), "they can try again");
+    assert!(tab.model.list.problem().is_some(), "they can try again");
     tab.listed.push(BOB);
     tab.feed(Input::Refresh);
     assert_eq!(told_added(&tab.effects), [BOB]);
@@ -263,37 +269,37 @@ fn a_forged_end_does_not_say_what_was_added() {
             r#"{{"pending":[{{"medium":"email","address":"{address}","at":{NOW},"added":true,
             "validations":[]}}]}}"#
         );
-        Input::HeardRecords(json::parse(&text).expect("JSON"))
+        Input::TabRecords(json::parse(&text).expect("JSON"))
     };
     let mut tab = Tab::open();
     tab.mail(DORA, "sid-1");
     tab.feed(gone(DORA));
-    assert!(told_added(&tab.effects).is_empty() && tab.flow.notice.is_none());
+    assert!(told_added(&tab.effects).is_empty() && tab.model.status.is_none());
     assert_eq!(shown(&tab), [ALICE]);
     // Nor of one that was there before.
     let mut tab = Tab::open();
-    tab.feed(Input::HeardRecords(forged(ALICE)));
+    tab.feed(Input::TabRecords(forged(ALICE)));
     tab.feed(gone(ALICE));
-    assert!(told_added(&tab.effects).is_empty() && tab.flow.notice.is_none());
+    assert!(told_added(&tab.effects).is_empty() && tab.model.status.is_none());
 }
 
 #[test]
 fn a_record_that_is_on_the_first_list_is_news_only_if_the_server_says_when() {
     for (added_at, said) in [(None, false), (Some(NOW - DAY), false), (Some(NOW - MINUTE), true)] {
         let mut tab = Tab::open();
-        let mut flow = matrix_threepids::flow::Flow::default();
-        let access = Input::Access(matrix_threepids::flow::Access::Granted);
-        let effects = flow.apply(NOW, access);
-        flow.apply(NOW, Input::Restored(forged(DORA)));
+        let mut model = matrix_threepids::model::Model::default();
+        let access = Input::SessionChanged(matrix_threepids::model::SessionState::Active);
+        let effects = model.update(NOW, access);
+        model.update(NOW, Input::StorageLoaded(forged(DORA)));
         let number = effects.iter().find_map(|it| match it {
             Effect::ReadList { number } => Some(*number),
             _ => None,
         });
         let result = Ok(vec![Threepid { added_at, ..email(DORA) }]);
         let number = number.expect("a list");
-        tab.effects = flow.apply(NOW, Input::ListRead { number, result });
+        tab.effects = model.update(NOW, Input::ListLoaded { number, result });
         assert_eq!(told_added(&tab.effects).len(), usize::from(said), "{added_at:?}");
-        assert!(flow.pending.is_empty());
+        assert!(model.verifications.is_empty());
     }
 }
 
@@ -316,8 +322,8 @@ fn times_that_cannot_be_are_no_times() {
         let entry =
             Threepid { added_at: Some(time), validated_at: Some(time), ..email("a@example.org") };
         let number = stage.list;
-        stage.feed(Input::ListRead { number, result: Ok(vec![entry]) });
-        let entry = &stage.flow.shown()[0];
+        stage.feed(Input::ListLoaded { number, result: Ok(vec![entry]) });
+        let entry = &stage.model.visible_threepids()[0];
         let times = (entry.added_at.is_some(), entry.validated_at.is_some());
         assert_eq!(times, (is, is), "{time}");
     }
@@ -336,8 +342,11 @@ fn a_server_without_a_sign_of_addresses_may_have_none() {
         let mut none = tab.reload();
         let id = none.hand_in(DORA);
         none.token(id, Err(refusal.clone()));
-        assert_eq!(none.flow.form.phase, FormPhase::Wrong(Problem::MayLackEmails));
-        assert!(!none.flow.form.is_invalid(), "another address would not help");
+        assert_eq!(
+            none.model.email_form.phase,
+            FormPhase::Invalid(UserError::EmailMayBeUnsupported)
+        );
+        assert!(!none.model.email_form.is_invalid(), "another address would not help");
         // It has one, or had one, or has sent to one: then it is this address.
         tab.listed.push(ALICE);
         tab.feed(Input::Refresh);
@@ -348,9 +357,9 @@ fn a_server_without_a_sign_of_addresses_may_have_none() {
             tab.feed(Input::Refresh);
             let id = tab.hand_in(DORA);
             tab.token(id, Err(refusal.clone()));
-            let problem = tab.flow.form.problem();
+            let problem = tab.model.email_form.problem();
             assert!(
-                matches!(problem, Some(Problem::Denied | Problem::ChangesForbidden)),
+                matches!(problem, Some(UserError::AddressNotAllowed | UserError::ChangesForbidden)),
                 "{problem:?}"
             );
         }
@@ -361,18 +370,18 @@ fn a_server_without_a_sign_of_addresses_may_have_none() {
 fn a_server_with_addresses_may_lack_numbers() {
     let mut tab = Tab::open();
     tab.feed(Input::Sections(vec![Section::Emails, Section::Phones]));
-    let dialled = matrix_threepids::matrix::phone::Dialled {
+    let dialled = matrix_threepids::matrix::phone::PhoneInput {
         country: "GB".to_owned(),
         number: "07700900001".to_owned(),
     };
     let (msisdn, secret) = ("447700900001".to_owned(), tab.fresh_secret());
-    let by = matrix_threepids::flow::By::Person;
-    tab.feed(Input::AddPhone { msisdn, dialled, secret, by });
-    tab.feed(Input::MayAdd(Section::Phones, true));
+    let by = matrix_threepids::model::Initiator::User;
+    tab.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: by });
+    tab.feed(Input::HostDecidedAdd(Section::Phones, true));
     let id = tab.effects.iter().find_map(|it| match it {
         Effect::RequestToken { id, .. } => Some(*id),
         _ => None,
     });
     tab.token(id.expect("a request"), Err(refused(403, "M_THREEPID_DENIED")));
-    assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::MayLackPhones));
+    assert_eq!(tab.model.phone_form.problem(), Some(&UserError::PhoneMayBeUnsupported));
 }

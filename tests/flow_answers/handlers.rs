@@ -1,21 +1,24 @@
 //! The embedder answers challenges: each answer counts for its own one only,
 //! and nobody is asked for ever.
 
-use matrix_threepids::flow::{
-    Access, Asked, Effect, Flow, Input, PageWindow, PasswordForm, Problem, Reply, Subject,
-    VerificationId,
-};
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::uia::{Answer, Password};
-use matrix_threepids::matrix::{Failure, Json};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
+use matrix_threepids::matrix::{Json, RequestError};
+use matrix_threepids::model::{
+    Effect, FallbackWindow, Input, Model, PasswordForm, Responder, SessionState, UiaReply,
+    UiaTarget, UserError, VerificationId,
+};
 
 use crate::rows::*;
 use crate::stage::*;
 
 const WRONG: &str = r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"completed":[],"errcode":"M_FORBIDDEN","error":"No"}"#;
 
-fn hosts() -> Reply {
-    Reply::With(Answer::Custom(Json::Object(vec![("type".to_owned(), "m.login.password".into())])))
+fn hosts() -> UiaReply {
+    UiaReply::Auth(StageAnswer::Custom(Json::Object(vec![(
+        "type".to_owned(),
+        "m.login.password".into(),
+    )])))
 }
 
 /// What has to be authenticated, up to the embedder's being asked.
@@ -29,7 +32,7 @@ enum What {
 const WHATS: [What; 3] = [What::Add, What::Remove, What::Password];
 
 struct Play {
-    flow: Flow,
+    model: Model,
     effects: Vec<Effect>,
     what: What,
     id: VerificationId,
@@ -37,23 +40,23 @@ struct Play {
 
 impl Play {
     fn new(what: What) -> Play {
-        let flow = match what {
-            What::Password => Flow::of_password(),
-            What::Add | What::Remove => Flow::default(),
+        let model = match what {
+            What::Password => Model::new_for_password(),
+            What::Add | What::Remove => Model::default(),
         };
-        let mut play = Play { flow, effects: Vec::new(), what, id: VerificationId(0) };
+        let mut play = Play { model, effects: Vec::new(), what, id: VerificationId(0) };
         play.begin("one@example.org");
         play
     }
 
     fn feed(&mut self, input: Input) {
-        self.effects = self.flow.apply(NOW, input);
+        self.effects = self.model.update(NOW, input);
         for effect in self.effects.clone() {
             match effect {
                 Effect::ReadList { number } => {
                     let result = Ok(["one@example.org", "two@example.org"].map(email).to_vec());
                     let before = std::mem::take(&mut self.effects);
-                    self.feed(Input::ListRead { number, result });
+                    self.feed(Input::ListLoaded { number, result });
                     self.effects.splice(0..0, before);
                 }
                 Effect::RequestToken { id, .. } => self.id = id,
@@ -64,25 +67,29 @@ impl Play {
 
     /// From the start to the first challenge.
     fn begin(&mut self, address: &str) {
-        self.feed(Input::Access(Access::Granted));
+        self.feed(Input::SessionChanged(SessionState::Active));
         match self.what {
             What::Add => {
                 let (address, secret) = (["new-", address].concat(), secret(3));
-                self.feed(Input::Add { address, secret, by: matrix_threepids::flow::By::Person });
-                self.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
+                self.feed(Input::AddEmail {
+                    address,
+                    secret,
+                    initiator: matrix_threepids::model::Initiator::User,
+                });
+                self.feed(Input::HostDecidedAdd(matrix_threepids::model::Section::Emails, true));
                 let id = self.id;
-                self.feed(Input::TokenRequested { id, result: Ok(sid("sid")) });
+                self.feed(Input::TokenResponded { id, result: Ok(sid("sid")) });
                 self.feed(Input::Continue(id));
             }
             What::Remove => {
                 let address = address.to_owned();
-                self.feed(Input::AskRemove { medium: Medium::Email, address });
-                self.feed(Input::MayRemove(true));
-                self.feed(Input::ConfirmRemove);
+                self.feed(Input::RemoveRequested { medium: Medium::Email, address });
+                self.feed(Input::HostDecidedRemove(true));
+                self.feed(Input::RemoveConfirmed);
             }
             What::Password => {
-                self.feed(Input::MayChange(true));
-                let password = Password(address.to_owned());
+                self.feed(Input::CapabilityLoaded(true));
+                let password = SecretText(address.to_owned());
                 self.feed(Input::ChangePassword {
                     password,
                     repeated: None,
@@ -94,29 +101,29 @@ impl Play {
     }
 
     fn answered(&mut self, body: &str) {
-        let failure: Failure = failure(401, body);
+        let failure: RequestError = failure(401, body);
         let id = self.id;
         self.feed(match self.what {
-            What::Add => Input::Added { id, result: Err(failure) },
-            What::Remove => Input::Deleted(Err(failure)),
+            What::Add => Input::AddResponded { id, result: Err(failure) },
+            What::Remove => Input::DeleteResponded(Err(failure)),
             What::Password => {
-                Input::PasswordChanged { logout_devices: false, result: Err(failure) }
+                Input::PasswordChangeResponded { logout_devices: false, result: Err(failure) }
             }
         });
     }
 
-    fn subject(&self) -> Subject {
+    fn subject(&self) -> UiaTarget {
         match self.what {
-            What::Add => Subject::Verification(self.id),
-            What::Remove => Subject::Removal,
-            What::Password => Subject::Password,
+            What::Add => UiaTarget::Verification(self.id),
+            What::Remove => UiaTarget::Removal,
+            What::Password => UiaTarget::Password,
         }
     }
 
     /// The number of the challenge that was offered just now.
     fn offered(&self) -> Option<u32> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Challenge { number, .. } => Some(*number),
+            Effect::OfferChallengeToHost { number, .. } => Some(*number),
             _ => None,
         })
     }
@@ -137,32 +144,32 @@ fn a_late_answer_is_none_to_another_challenge() {
         for left in ["detached", "another account", "cancelled"] {
             let mut play = Play::new(what);
             let first = play.offered().expect("a challenge");
-            play.feed(Input::HostAuthenticates(first));
+            play.feed(Input::HostWillAuthenticate(first));
             match left {
-                "detached" => play.feed(Input::Detached),
-                "another account" => play.flow.start_over(),
-                _ => play.feed(Input::HostAnswers(first, Reply::Cancel)),
+                "detached" => play.feed(Input::Disconnected),
+                "another account" => play.model.reset(),
+                _ => play.feed(Input::HostReplied(first, UiaReply::Cancel)),
             }
             if what == What::Remove && left == "cancelled" {
-                play.feed(Input::DismissRemove);
+                play.feed(Input::RemoveCanceled);
             }
             play.begin("two@example.org");
             let second = play.offered().expect("another challenge");
             assert_ne!(first, second);
             for by_host in [false, true] {
                 if by_host {
-                    play.feed(Input::HostAuthenticates(second));
+                    play.feed(Input::HostWillAuthenticate(second));
                 }
-                for late in [hosts(), Reply::Cancel] {
-                    play.feed(Input::HostAuthenticates(first));
-                    play.feed(Input::PersonAuthenticates(first));
-                    play.feed(Input::HostAnswers(first, late));
+                for late in [hosts(), UiaReply::Cancel] {
+                    play.feed(Input::HostWillAuthenticate(first));
+                    play.feed(Input::UserWillAuthenticate(first));
+                    play.feed(Input::HostReplied(first, late));
                     assert_eq!(play.effects, [], "{what:?}, {left}");
-                    let uia = play.flow.authentication(play.subject()).expect("still asked");
-                    assert_eq!(uia.asked == Asked::Host, by_host, "{what:?}, {left}");
+                    let uia = play.model.uia_of(play.subject()).expect("still asked");
+                    assert_eq!(uia.responder == Responder::Host, by_host, "{what:?}, {left}");
                 }
             }
-            play.feed(Input::HostAnswers(second, hosts()));
+            play.feed(Input::HostReplied(second, hosts()));
             assert!(play.sends(), "{what:?}, {left}");
         }
     }
@@ -173,12 +180,12 @@ fn an_answer_to_the_challenge_before_is_none() {
     for what in WHATS {
         let mut play = Play::new(what);
         let first = play.offered().expect("a challenge");
-        play.feed(Input::HostAuthenticates(first));
-        play.feed(Input::HostAnswers(first, hosts()));
+        play.feed(Input::HostWillAuthenticate(first));
+        play.feed(Input::HostReplied(first, hosts()));
         play.answered(WRONG);
         let second = play.offered().expect("asked again");
-        play.feed(Input::HostAuthenticates(second));
-        play.feed(Input::HostAnswers(first, hosts()));
+        play.feed(Input::HostWillAuthenticate(second));
+        play.feed(Input::HostReplied(first, hosts()));
         assert!(!play.sends(), "{what:?}");
     }
 }
@@ -188,8 +195,8 @@ fn what_the_person_is_asked_the_embedder_does_not_answer() {
     for what in WHATS {
         let mut play = Play::new(what);
         let first = play.offered().expect("a challenge");
-        play.feed(Input::PersonAuthenticates(first));
-        play.feed(Input::HostAnswers(first, hosts()));
+        play.feed(Input::UserWillAuthenticate(first));
+        play.feed(Input::HostReplied(first, hosts()));
         assert!(!play.sends(), "{what:?}");
     }
 }
@@ -201,8 +208,8 @@ fn an_answer_that_is_refused_is_asked_for_three_times() {
         let mut play = Play::new(what);
         let mut answers = 0;
         while let Some(number) = play.offered() {
-            play.feed(Input::HostAuthenticates(number));
-            play.feed(Input::HostAnswers(number, hosts()));
+            play.feed(Input::HostWillAuthenticate(number));
+            play.feed(Input::HostReplied(number, hosts()));
             assert!(play.sends());
             answers += 1;
             assert!(answers <= 3, "{what:?}");
@@ -214,16 +221,16 @@ fn an_answer_that_is_refused_is_asked_for_three_times() {
             });
         }
         assert_eq!(answers, 3, "{what:?}");
-        let (subject, uia) = play.flow.in_front().expect("the person is asked");
-        assert_eq!((subject, uia.problem()), (play.subject(), Some(&Problem::WrongPassword)));
+        let (subject, uia) = play.model.active_uia().expect("the person is asked");
+        assert_eq!((subject, uia.problem()), (play.subject(), Some(&UserError::WrongPassword)));
         // They answer as long as they like.
         for _ in 0..20 {
-            play.feed(Input::Authenticate(subject, password()));
+            play.feed(Input::UserReplied(subject, password()));
             assert!(play.sends());
             play.answered(WRONG);
             assert_eq!(play.offered(), None);
         }
-        assert_eq!(play.flow.in_front().map(|it| it.0), Some(subject));
+        assert_eq!(play.model.active_uia().map(|it| it.0), Some(subject));
     }
 }
 
@@ -236,8 +243,8 @@ fn a_server_that_always_wants_one_more_thing_is_not_answered_for_ever() {
             loop {
                 let number = play.offered();
                 if let Some(number) = number {
-                    play.feed(Input::HostAuthenticates(number));
-                    play.feed(Input::HostAnswers(number, hosts()));
+                    play.feed(Input::HostWillAuthenticate(number));
+                    play.feed(Input::HostReplied(number, hosts()));
                 }
                 if !play.sends() {
                     break;
@@ -250,14 +257,14 @@ fn a_server_that_always_wants_one_more_thing_is_not_answered_for_ever() {
                 });
                 play.answered(&body.to_string());
             }
-            let (subject, uia) = play.flow.in_front().expect("the person is told");
+            let (subject, uia) = play.model.active_uia().expect("the person is told");
             assert!(uia.problem().is_some(), "{what:?}, {stage}");
             // They go on, or leave it.
-            play.feed(Input::Authenticate(subject, Reply::Anew));
+            play.feed(Input::UserReplied(subject, UiaReply::Restart));
             assert!(play.sends(), "{what:?}, {stage}");
             play.answered(CHALLENGE);
-            play.feed(Input::Authenticate(subject, Reply::Cancel));
-            assert!(play.flow.in_front().is_none(), "{what:?}, {stage}");
+            play.feed(Input::UserReplied(subject, UiaReply::Cancel));
+            assert!(play.model.active_uia().is_none(), "{what:?}, {stage}");
         }
     }
 }
@@ -271,20 +278,20 @@ fn a_page_s_word_counts_for_its_own_session() {
         let mut play = Play::new(what);
         let subject = play.subject();
         play.answered(&sso("one"));
-        play.feed(Input::Detached);
+        play.feed(Input::Disconnected);
         play.begin("two@example.org");
         let subject = match play.what {
             What::Add => play.subject(),
             What::Remove | What::Password => subject,
         };
-        play.feed(Input::Authenticate(subject, Reply::Anew));
+        play.feed(Input::UserReplied(subject, UiaReply::Restart));
         play.answered(&sso("two"));
         let number = play.offered().expect("a challenge");
-        play.feed(Input::PersonAuthenticates(number));
-        play.feed(Input::Page(subject, PageWindow::Open));
-        play.feed(Input::PageDone("one".to_owned()));
+        play.feed(Input::UserWillAuthenticate(number));
+        play.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open));
+        play.feed(Input::FallbackPageDone("one".to_owned()));
         assert!(!play.sends(), "{what:?}");
-        play.feed(Input::PageDone("two".to_owned()));
+        play.feed(Input::FallbackPageDone("two".to_owned()));
         assert!(play.sends(), "{what:?}");
     }
 }
@@ -292,19 +299,22 @@ fn a_page_s_word_counts_for_its_own_session() {
 #[test]
 fn what_a_listener_begins_gets_its_own_answer() {
     // A listener of `threepid-before-add` calls the other section's method.
-    use matrix_threepids::flow::{By, FormPhase, Section};
-    use matrix_threepids::matrix::phone::Dialled;
-    let mut flow = Flow::default();
-    flow.apply(NOW, Input::Sections(vec![Section::Emails, Section::Phones]));
-    flow.apply(NOW, Input::Access(Access::Granted));
+    use matrix_threepids::matrix::phone::PhoneInput;
+    use matrix_threepids::model::{FormPhase, Initiator, Section};
+    let mut model = Model::default();
+    model.update(NOW, Input::Sections(vec![Section::Emails, Section::Phones]));
+    model.update(NOW, Input::SessionChanged(SessionState::Active));
     let address = "new@example.org".to_owned();
-    flow.apply(NOW, Input::Add { address, secret: secret(1), by: By::Person });
-    let dialled = Dialled { country: "GB".to_owned(), number: "07700900001".to_owned() };
-    let (msisdn, by) = ("447700900001".to_owned(), By::Method);
-    flow.apply(NOW, Input::AddPhone { msisdn, dialled, secret: secret(2), by });
-    flow.apply(NOW, Input::MayAdd(Section::Phones, false));
-    assert!(matches!(flow.form.phase, FormPhase::Asking(_)), "the address is still asked about");
-    let effects = flow.apply(NOW, Input::MayAdd(Section::Emails, true));
+    model.update(NOW, Input::AddEmail { address, secret: secret(1), initiator: Initiator::User });
+    let dialled = PhoneInput { country: "GB".to_owned(), number: "07700900001".to_owned() };
+    let (msisdn, by) = ("447700900001".to_owned(), Initiator::HostMethod);
+    model.update(NOW, Input::AddPhone { msisdn, phone: dialled, secret: secret(2), initiator: by });
+    model.update(NOW, Input::HostDecidedAdd(Section::Phones, false));
+    assert!(
+        matches!(model.email_form.phase, FormPhase::AwaitingHostApproval(_)),
+        "the address is still asked about"
+    );
+    let effects = model.update(NOW, Input::HostDecidedAdd(Section::Emails, true));
     let [Effect::RequestToken { address, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(address, "new@example.org");
 }
@@ -313,13 +323,13 @@ fn what_a_listener_begins_gets_its_own_answer() {
 fn a_new_password_that_is_given_up_is_not_sent_by_the_next_one_s_answer() {
     let mut play = Play::new(What::Password);
     let first = play.offered().expect("a challenge");
-    play.feed(Input::HostAuthenticates(first));
-    play.feed(Input::HostAnswers(first, Reply::Cancel));
-    assert!(matches!(play.flow.password, Some(PasswordForm::Editing)));
+    play.feed(Input::HostWillAuthenticate(first));
+    play.feed(Input::HostReplied(first, UiaReply::Cancel));
+    assert!(matches!(play.model.password, Some(PasswordForm::Editing)));
     play.begin("another");
     let second = play.offered().expect("a challenge");
-    play.feed(Input::HostAuthenticates(second));
-    play.feed(Input::HostAnswers(second, hosts()));
+    play.feed(Input::HostWillAuthenticate(second));
+    play.feed(Input::HostReplied(second, hosts()));
     let [Effect::ChangePassword { new_password, .. }] = &play.effects[..] else { panic!() };
     assert_eq!(new_password.0, "another");
 }

@@ -3,14 +3,16 @@
 
 use std::collections::VecDeque;
 
-use matrix_threepids::flow::{
-    Access, By, Effect, Event, Flow, Input, PageWindow, Presence, Question, Reply, Section, Slot,
-    Subject,
-};
 use matrix_threepids::matrix::identity::lookup;
 use matrix_threepids::matrix::threepids::{self, Medium};
-use matrix_threepids::matrix::uia::{Answer, Password};
-use matrix_threepids::matrix::{Failure, HttpResponse, Json, delete, json, request_email_token};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
+use matrix_threepids::matrix::{
+    HttpResponse, Json, RequestError, delete, json, request_email_token,
+};
+use matrix_threepids::model::{
+    Effect, FallbackWindow, HostEvent, IdentityRequest, Initiator, Input, Model, PageState,
+    RequestKey, Section, SessionState, UiaReply, UiaTarget,
+};
 
 use crate::stage::secret;
 
@@ -22,31 +24,31 @@ const MOST: usize = 10;
 const TAKES: f64 = 20.0;
 
 /// What may come in place of the wished-for answer; `n` counts the requests.
-type Fault = fn(n: u32) -> Failure;
+type Fault = fn(n: u32) -> RequestError;
 
-fn http(status: u16, retry_after: Option<&str>, body: &str) -> Failure {
+fn http(status: u16, retry_after: Option<&str>, body: &str) -> RequestError {
     let retry_after = retry_after.map(str::to_owned);
     let answer = HttpResponse { status, retry_after, body: body.to_owned() };
-    answer.json().err().unwrap_or(Failure::NotMatrix { status })
+    answer.json().err().unwrap_or(RequestError::InvalidResponse { status })
 }
 
-fn error(status: u16, errcode: &str) -> Failure {
+fn error(status: u16, errcode: &str) -> RequestError {
     http(status, None, &format!(r#"{{"errcode":"{errcode}"}}"#))
 }
 
-fn challenge(session: u32, stages: &str, more: &str) -> Failure {
+fn challenge(session: u32, stages: &str, more: &str) -> RequestError {
     let body = format!(r#"{{"session":"{session}","flows":[{{"stages":[{stages}]}}]{more}}}"#);
     http(401, None, &body)
 }
 
 /// Every fault.
 const FAULTS: &[(&str, Fault)] = &[
-    ("no network", |_| Failure::Network),
-    ("no answer", |_| Failure::Timeout),
-    ("offline", |_| Failure::Offline),
-    ("session over", |_| Failure::NoSession { soft_logout: false }),
-    ("session over for now", |_| Failure::NoSession { soft_logout: true }),
-    ("unsafe", |_| Failure::Unsafe),
+    ("no network", |_| RequestError::Network),
+    ("no answer", |_| RequestError::Timeout),
+    ("offline", |_| RequestError::Offline),
+    ("session over", |_| RequestError::SessionExpired { soft_logout: false }),
+    ("session over for now", |_| RequestError::SessionExpired { soft_logout: true }),
+    ("unsafe", |_| RequestError::InsecureUrl),
     ("a proxy's page", |_| http(502, None, "<html>")),
     ("a page that is not there", |_| http(404, None, "<html>")),
     ("a page as success", |_| http(200, None, "<html>")),
@@ -90,7 +92,7 @@ const FAULTS: &[(&str, Fault)] = &[
         0 => error(400, "M_UNKNOWN"),
         1 => challenge(n, "\"m.login.password\"", ""),
         2 => challenge(n, "\"m.login.dummy\"", ""),
-        3 => Failure::Network,
+        3 => RequestError::Network,
         _ => error(400, "M_THREEPID_AUTH_FAILED"),
     }),
 ];
@@ -114,7 +116,7 @@ enum By_ {
 /// One element, and whoever runs it.
 #[derive(Clone)]
 struct Run {
-    flow: Flow,
+    model: Model,
     now: f64,
     under_way: Vec<(f64, Effect)>,
     todo: VecDeque<Effect>,
@@ -137,20 +139,20 @@ enum Kind {
     Identity,
 }
 
-fn kind(slot: Slot) -> Option<Kind> {
+fn kind(slot: RequestKey) -> Option<Kind> {
     match slot {
-        Slot::List => Some(Kind::List),
-        Slot::Add(_) | Slot::Delete | Slot::Password => Some(Kind::Change),
-        Slot::Token(_) | Slot::Code(_) | Slot::Proof(_) => Some(Kind::Message),
-        Slot::Identity => Some(Kind::Identity),
-        Slot::Server => None,
+        RequestKey::List => Some(Kind::List),
+        RequestKey::Add(_) | RequestKey::Delete | RequestKey::Password => Some(Kind::Change),
+        RequestKey::Token(_) | RequestKey::Code(_) | RequestKey::UiaToken(_) => Some(Kind::Message),
+        RequestKey::IdentityServer => Some(Kind::Identity),
+        RequestKey::Permissions => None,
     }
 }
 
 impl Run {
-    fn new(flow: Flow) -> Run {
+    fn new(model: Model) -> Run {
         let mut run = Run {
-            flow,
+            model,
             now: START,
             under_way: Vec::new(),
             todo: VecDeque::new(),
@@ -167,7 +169,7 @@ impl Run {
 
     fn look(&mut self, here: bool) {
         self.here = here;
-        self.feed(Input::Presence(Presence {
+        self.feed(Input::PageStateChanged(PageState {
             visible: here,
             focused: here,
             offline: false,
@@ -176,7 +178,7 @@ impl Run {
     }
 
     fn feed(&mut self, input: Input) {
-        self.todo.extend(self.flow.apply(self.now, input));
+        self.todo.extend(self.model.update(self.now, input));
         while let Some(effect) = self.todo.pop_front() {
             self.run(effect);
         }
@@ -191,38 +193,45 @@ impl Run {
         }
         match effect {
             Effect::Abort(id) => {
-                let of = [Slot::Token(id), Slot::Add(id), Slot::Code(id)].map(Some);
+                let of =
+                    [RequestKey::Token(id), RequestKey::Add(id), RequestKey::Code(id)].map(Some);
                 self.under_way.retain(|(_, it)| !of.contains(&it.slot()));
             }
-            Effect::AbortDelete => self.under_way.retain(|(_, it)| it.slot() != Some(Slot::Delete)),
-            Effect::Before(..) => {
-                self.feed(Input::MayAdd(Section::Emails, true));
-                self.feed(Input::MayRemove(true));
+            Effect::AbortDelete => {
+                self.under_way.retain(|(_, it)| it.slot() != Some(RequestKey::Delete))
             }
-            Effect::Challenge { number, .. } => match self.answers {
-                By_::Person => self.feed(Input::PersonAuthenticates(number)),
+            Effect::ConfirmWithHost(..) => {
+                self.feed(Input::HostDecidedAdd(Section::Emails, true));
+                self.feed(Input::HostDecidedRemove(true));
+            }
+            Effect::OfferChallengeToHost { number, .. } => match self.answers {
+                By_::Person => self.feed(Input::UserWillAuthenticate(number)),
                 By_::Handler => {
-                    self.feed(Input::HostAuthenticates(number));
-                    let answer = json::object().text("type", "m.login.password").done();
-                    let reply = Reply::With(Answer::Custom(answer));
-                    self.feed(Input::HostAnswers(number, reply));
+                    self.feed(Input::HostWillAuthenticate(number));
+                    let answer = json::object().string("type", "m.login.password").build();
+                    let reply = UiaReply::Auth(StageAnswer::Custom(answer));
+                    self.feed(Input::HostReplied(number, reply));
                 }
             },
-            Effect::OpenPage(subject) => self.feed(Input::Page(subject, PageWindow::Open)),
+            Effect::OpenFallbackPage(subject) => {
+                self.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open))
+            }
             // The button is pressed, though by nobody.
-            Effect::SubmitDialog => match self.flow.in_front().map(|it| it.0) {
+            Effect::SubmitDialog => match self.model.active_uia().map(|it| it.0) {
                 Some(subject) => self.answer_dialog(subject),
-                None => self.feed(Input::ConfirmRemove),
+                None => self.feed(Input::RemoveConfirmed),
             },
-            Effect::Emit(Event::SessionExpired { .. }) => self.renewed = Some(self.now + 100.0),
+            Effect::EmitEvent(HostEvent::SessionExpired { .. }) => {
+                self.renewed = Some(self.now + 100.0)
+            }
             _ => {}
         }
     }
 
-    fn answer_dialog(&mut self, subject: Subject) {
-        let password = Password("p".to_owned());
-        let reply = Reply::With(Answer::Password { user_id: None, password });
-        self.feed(Input::Authenticate(subject, reply));
+    fn answer_dialog(&mut self, subject: UiaTarget) {
+        let password = SecretText("p".to_owned());
+        let reply = UiaReply::Auth(StageAnswer::Password { user_id: None, password });
+        self.feed(Input::UserReplied(subject, reply));
     }
 
     fn answered(&mut self, effect: Effect) -> Input {
@@ -235,29 +244,35 @@ impl Run {
         };
         match effect {
             Effect::ReadList { number } => {
-                Input::ListRead { number, result: result.map(|body| threepids::read(&body)) }
+                Input::ListLoaded { number, result: result.map(|body| threepids::read(&body)) }
             }
             Effect::RequestToken { id, .. } => {
-                Input::TokenRequested { id, result: result.and_then(sid) }
+                Input::TokenResponded { id, result: result.and_then(sid) }
             }
-            Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
-            Effect::SubmitToken { id, .. } => Input::Submitted { id, result: result.map(|_| true) },
-            Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+            Effect::Add { id, .. } => Input::AddResponded { id, result: result.map(drop) },
+            Effect::SubmitToken { id, .. } => {
+                Input::CodeResponded { id, result: result.map(|_| true) }
+            }
+            Effect::Delete { .. } => {
+                Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+            }
             Effect::ChangePassword { logout_devices, .. } => {
-                Input::PasswordChanged { logout_devices, result: result.map(drop) }
+                Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
             }
-            Effect::RequestProof { subject, .. } => {
-                Input::ProofRequested { subject, secret: secret(9), result: result.and_then(sid) }
+            Effect::RequestUiaToken { subject, .. } => Input::UiaTokenRequested {
+                subject,
+                secret: secret(9),
+                result: result.and_then(sid),
+            },
+            Effect::SubmitUiaToken { subject, .. } => {
+                Input::UiaTokenSubmitted { subject, result: result.map(|_| true) }
             }
-            Effect::SubmitProof { subject, .. } => {
-                Input::ProofSubmitted { subject, result: result.map(|_| true) }
+            Effect::ReadCapabilities(_) => Input::CapabilityLoaded(true),
+            Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
+            Effect::IdentityRequest(IdentityRequest::Lookup { addresses, .. }) => {
+                Input::LookupResponded(result.map(|body| lookup::read(&body, &addresses, &[], "")))
             }
-            Effect::ReadCapabilities(_) => Input::MayChange(true),
-            Effect::Discover => Input::Managed(None),
-            Effect::Ask(Question::LookUp { addresses, .. }) => {
-                Input::LookedUp(result.map(|body| lookup::read(&body, &addresses, &[], "")))
-            }
-            Effect::Ask(_) => Input::Told(result),
+            Effect::IdentityRequest(_) => Input::IdentityResponded(result),
             other => panic!("no request: {other:?}"),
         }
     }
@@ -272,7 +287,7 @@ impl Run {
         let mut steps = 0;
         loop {
             let answer = self.under_way.iter().map(|it| it.0).fold(f64::INFINITY, f64::min);
-            let wake = self.flow.next_wake().unwrap_or(f64::INFINITY);
+            let wake = self.model.next_timer().unwrap_or(f64::INFINITY);
             assert!(wake > self.now, "a wake in the past");
             let renewed = self.renewed.unwrap_or(f64::INFINITY);
             let next = answer.min(wake).min(renewed).min(turn);
@@ -284,7 +299,7 @@ impl Run {
             self.now = next;
             if next == renewed {
                 self.renewed = None;
-                self.feed(Input::Access(Access::Granted));
+                self.feed(Input::SessionChanged(SessionState::Active));
             } else if next == answer {
                 let at = self.under_way.iter().position(|it| it.0 == next).expect("it is due");
                 let (_, effect) = self.under_way.remove(at);
@@ -296,7 +311,7 @@ impl Run {
                 }
                 self.look(!self.here);
             } else {
-                self.feed(Input::Woke);
+                self.feed(Input::TimerFired);
             }
         }
         self.now = until;
@@ -314,27 +329,31 @@ impl Run {
     }
 }
 
-fn sid(body: Json) -> Result<request_email_token::Response, Failure> {
-    request_email_token::read(&body).ok_or(Failure::NotMatrix { status: 200 })
+fn sid(body: Json) -> Result<request_email_token::Response, RequestError> {
+    request_email_token::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
 }
 
 /// What servers answer when nothing is wrong; but links are not opened.
-fn good(effect: &Effect) -> Result<Json, Failure> {
+fn good(effect: &Effect) -> Result<Json, RequestError> {
     let body = match effect {
         Effect::ReadList { .. } => {
             r#"{"threepids":[{"medium":"email","address":"one@example.org"},{"medium":"email","address":"two@example.org"}]}"#
         }
-        Effect::RequestToken { .. } | Effect::RequestProof { .. } => r#"{"sid":"sid"}"#,
+        Effect::RequestToken { .. } | Effect::RequestUiaToken { .. } => r#"{"sid":"sid"}"#,
         Effect::Add { auth: None, .. } => {
             return Err(challenge(0, "\"m.login.password\"", ""));
         }
         Effect::Add { .. } => return Err(error(400, "M_THREEPID_AUTH_FAILED")),
-        Effect::Ask(Question::Terms) => {
+        Effect::IdentityRequest(IdentityRequest::GetTerms) => {
             r#"{"policies":{"p":{"version":"1","en":{"name":"P","url":"https://example.org/p"}}}}"#
         }
-        Effect::Ask(Question::Accepted) => r#"{"accepted":["https://example.org/p"]}"#,
-        Effect::Ask(Question::HashDetails) => r#"{"algorithms":["sha256"],"lookup_pepper":"p"}"#,
-        Effect::Ask(Question::LookUp { .. }) => r#"{"mappings":{}}"#,
+        Effect::IdentityRequest(IdentityRequest::GetAcceptedTerms) => {
+            r#"{"accepted":["https://example.org/p"]}"#
+        }
+        Effect::IdentityRequest(IdentityRequest::GetHashDetails) => {
+            r#"{"algorithms":["sha256"],"lookup_pepper":"p"}"#
+        }
+        Effect::IdentityRequest(IdentityRequest::Lookup { .. }) => r#"{"mappings":{}}"#,
         _ => "{}",
     };
     Ok(json::parse(body).expect("JSON"))
@@ -357,25 +376,29 @@ enum Story {
 /// answer is the first that goes wrong.
 fn told(story: Story) -> (Run, Vec<Input>) {
     let mut run = Run::new(match story {
-        Story::Password => Flow::of_password(),
-        Story::Opened | Story::Waiting | Story::Removing => Flow::default(),
+        Story::Password => Model::new_for_password(),
+        Story::Opened | Story::Waiting | Story::Removing => Model::default(),
     });
     let identity =
-        Input::IdentityServer { host: Some("id.example.org".to_owned()), can_hash: true };
+        Input::IdentityServerSet { server_name: Some("id.example.org".to_owned()), can_hash: true };
     if let Story::Opened = story {
-        return (run, vec![identity, Input::Access(Access::Granted)]);
+        return (run, vec![identity, Input::SessionChanged(SessionState::Active)]);
     }
     run.feed(identity);
-    run.feed(Input::Access(Access::Granted));
+    run.feed(Input::SessionChanged(SessionState::Active));
     run.pass(1000.0, Looks::Always);
     let last = match story {
         Story::Opened => Vec::new(),
         Story::Waiting => {
             for nth in 0..4 {
                 let address = format!("new{nth}@example.org");
-                run.feed(Input::Add { address, secret: secret(nth), by: By::Method });
+                run.feed(Input::AddEmail {
+                    address,
+                    secret: secret(nth),
+                    initiator: Initiator::HostMethod,
+                });
                 run.pass(100.0, Looks::Always);
-                let id = run.flow.pending.last().expect("pending").id;
+                let id = run.model.verifications.last().expect("pending").id;
                 // Another link, another session.
                 run.pass(31_000.0, Looks::Always);
                 run.feed(Input::Resend(id, secret(nth + 20)));
@@ -383,22 +406,22 @@ fn told(story: Story) -> (Run, Vec<Input>) {
                 if nth > 0 {
                     run.feed(Input::Continue(id));
                     run.pass(100.0, Looks::Always);
-                    run.answer_dialog(Subject::Verification(id));
+                    run.answer_dialog(UiaTarget::Verification(id));
                     run.pass(100.0, Looks::Always);
                 }
             }
-            assert!(run.flow.pending.iter().filter(|it| it.is_waiting()).count() >= 3);
-            vec![Input::Continue(run.flow.pending[0].id)]
+            assert!(run.model.verifications.iter().filter(|it| it.is_waiting()).count() >= 3);
+            vec![Input::Continue(run.model.verifications[0].id)]
         }
         Story::Removing => {
-            run.feed(Input::AskRemove {
+            run.feed(Input::RemoveRequested {
                 medium: Medium::Email,
                 address: "two@example.org".to_owned(),
             });
-            vec![Input::ConfirmRemove]
+            vec![Input::RemoveConfirmed]
         }
         Story::Password => {
-            let password = Password("a new one".to_owned());
+            let password = SecretText("a new one".to_owned());
             vec![Input::ChangePassword { password, repeated: None, logout_devices: false }]
         }
     };
@@ -468,7 +491,7 @@ fn nothing_is_sent_by_itself_while_nobody_looks_and_a_limit_holds() {
         run.fault = None;
         run.look(true);
         run.pass(1000.0, Looks::Always);
-        assert!(run.flow.list.entries().is_some(), "{name}: not read when it is seen again");
+        assert!(run.model.list.entries().is_some(), "{name}: not read when it is seen again");
     }
 }
 
@@ -483,7 +506,7 @@ fn limits_of_no_time_get_longer_and_end() {
     assert!(run.sent.len() < 40, "{waits:?}");
     run.fault = None;
     run.pass(HOUR, Looks::Always);
-    assert!(run.flow.list.entries().is_some());
+    assert!(run.model.list.entries().is_some());
 }
 
 #[test]
@@ -492,13 +515,16 @@ fn what_had_to_wait_is_sent_later() {
     last.into_iter().for_each(|input| run.feed(input));
     // Back and forth like this, there is much to be looked after.
     run.pass(MINUTE, Looks::Now(500.0));
-    assert!(run.flow.held().next().is_some());
+    assert!(run.model.delayed_keys().next().is_some());
     run.pass(MINUTE, Looks::Always);
-    assert!(!run.flow.held().any(|slot| slot == Slot::List), "news does not wait for long");
+    assert!(
+        !run.model.delayed_keys().any(|slot| slot == RequestKey::List),
+        "news does not wait for long"
+    );
     // What the person asks for does not wait.
     run.pass(MINUTE, Looks::Now(500.0));
     let before = run.sent.len();
     run.feed(Input::Refresh);
-    run.feed(Input::Resend(run.flow.pending[0].id, secret(40)));
+    run.feed(Input::Resend(run.model.verifications[0].id, secret(40)));
     assert!(run.sent.len() > before);
 }

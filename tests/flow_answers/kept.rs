@@ -1,7 +1,9 @@
 //! What is kept of pending verifications, and what comes of it later.
 
-use matrix_threepids::flow::{FormPhase, Input, Phase, Problem, Resend, Verification};
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
+use matrix_threepids::model::{
+    FormPhase, Input, ResendState, UserError, Verification, VerificationPhase,
+};
 
 use crate::stage::*;
 use crate::tab::*;
@@ -12,13 +14,13 @@ type Group = (String, u32, f64, bool, bool, Vec<String>, Vec<String>);
 fn group(it: &Verification, now: f64) -> Group {
     let sids = it.validations.iter().map(|it| it.sid.clone());
     let secrets = it.validations.iter().map(|it| it.secret.as_str().to_owned());
-    let (expired, code) = (it.is_expired(now), it.wants_code());
+    let (expired, code) = (it.is_expired(now), it.needs_code());
     let (sids, secrets) = (sids.collect(), secrets.collect());
     (it.address.clone(), it.attempt, it.sent_at, expired, code, sids, secrets)
 }
 
 fn groups(tab: &Tab) -> Vec<Group> {
-    tab.flow.pending.iter().map(|it| group(it, tab.now)).collect()
+    tab.model.verifications.iter().map(|it| group(it, tab.now)).collect()
 }
 
 /// Two addresses; a link that was sent again, an old one, a code.
@@ -43,7 +45,7 @@ fn busy() -> Tab {
 #[test]
 fn after_a_reload_the_same_groups_are_there() {
     let tab = busy();
-    assert_eq!(tab.flow.pending.len(), 3);
+    assert_eq!(tab.model.verifications.len(), 3);
     let again = tab.reload();
     assert_eq!(groups(&again), groups(&tab));
     assert_eq!(groups(&again.reload()), groups(&tab));
@@ -54,16 +56,16 @@ fn a_reload_between_every_two_steps() {
     let mut tab = Tab::open();
     tab.mail(DORA, "sid-1");
     tab = tab.reload();
-    let id = tab.flow.pending[0].id;
+    let id = tab.model.verifications[0].id;
     tab.added(id, who_are_you());
     tab = tab.reload();
-    let id = tab.flow.pending[0].id;
+    let id = tab.model.verifications[0].id;
     tab.added(id, not_yet());
     tab = tab.reload();
-    let id = tab.flow.pending[0].id;
+    let id = tab.model.verifications[0].id;
     tab.resend(id);
     tab = tab.reload();
-    let id = tab.flow.pending[0].id;
+    let id = tab.model.verifications[0].id;
     // The same number: no second mail.
     tab.now += MINUTE;
     tab.resend(id);
@@ -72,10 +74,10 @@ fn a_reload_between_every_two_steps() {
     tab = tab.reload();
     assert_eq!(tab.adds(), [("sid-1", false)]);
     tab.listed.push(DORA);
-    let id = tab.flow.pending[0].id;
+    let id = tab.model.verifications[0].id;
     tab.added(id, Ok(()));
     assert_eq!(tab.addresses(), [""; 0]);
-    assert!(tab.reload().flow.pending.is_empty());
+    assert!(tab.reload().model.verifications.is_empty());
 }
 
 #[test]
@@ -113,8 +115,8 @@ fn what_was_in_the_air_is_kept_too() {
 fn a_day_after_the_mail_it_is_gone() {
     let mut tab = Tab::open();
     tab.mail(DORA, "sid-1");
-    tab.feed(Input::Presence(AWAY));
-    let records = tab.flow.records();
+    tab.feed(Input::PageStateChanged(AWAY));
+    let records = tab.model.to_stored_state();
     assert_eq!(Tab::open_at(tab.now + DAY - 1.0, records.clone()).addresses(), [DORA]);
     assert_eq!(Tab::open_at(tab.now + DAY, records).addresses(), [""; 0]);
     // While the page stays open, too.
@@ -122,14 +124,14 @@ fn a_day_after_the_mail_it_is_gone() {
     assert_eq!(tab.addresses(), [DORA]);
     tab.wait(1.0, not_yet);
     assert_eq!(tab.addresses(), [""; 0]);
-    assert_eq!(tab.flow.records(), None);
+    assert_eq!(tab.model.to_stored_state(), None);
 }
 
 #[test]
 fn a_day_counts_from_the_last_mail() {
     let mut tab = Tab::open();
     let id = tab.mail(DORA, "sid-1");
-    tab.feed(Input::Presence(AWAY));
+    tab.feed(Input::PageStateChanged(AWAY));
     tab.wait(DAY / 2.0, not_yet);
     tab.resend(id);
     tab.token(id, Ok(sid("sid-2")));
@@ -144,10 +146,10 @@ fn what_is_a_day_old_is_not_taken_away_while_the_server_adds_it() {
     tab.now += DAY - 1.0;
     tab.confirm(id);
     tab.now += MINUTE;
-    tab.feed(Input::Woke);
+    tab.feed(Input::TimerFired);
     tab.listed.push(DORA);
     tab.added(id, Ok(()));
-    assert!(tab.flow.notice.is_some());
+    assert!(tab.model.status.is_some());
 }
 
 #[test]
@@ -158,13 +160,13 @@ fn nothing_is_kept_of_what_was_cancelled_after_a_day() {
     let kept = json_text(&tab);
     assert!(!kept.contains("sid-1") && !kept.contains("secret"), "{kept}");
     tab.now += DAY;
-    tab.feed(Input::Woke);
-    assert_eq!(tab.flow.records(), None);
+    tab.feed(Input::TimerFired);
+    assert_eq!(tab.model.to_stored_state(), None);
 }
 
 #[test]
 fn nothing_is_kept_where_nothing_is_pending() {
-    assert_eq!(Tab::open().flow.records(), None);
+    assert_eq!(Tab::open().model.to_stored_state(), None);
 }
 
 #[test]
@@ -177,16 +179,16 @@ fn neither_password_nor_session_is_kept() {
 }
 
 fn json_text(tab: &Tab) -> String {
-    format!("{:?}", tab.flow.records().expect("records"))
+    format!("{:?}", tab.model.to_stored_state().expect("records"))
 }
 
 #[test]
 fn what_is_kept_is_what_is_kept_again() {
     let tab = busy();
-    let kept = tab.flow.records().expect("records");
+    let kept = tab.model.to_stored_state().expect("records");
     let mut again = tab.clone();
-    again.feed(Input::HeardRecords(kept.clone()));
-    assert_eq!(again.flow.records(), Some(kept));
+    again.feed(Input::TabRecords(kept.clone()));
+    assert_eq!(again.model.to_stored_state(), Some(kept));
     assert_eq!(groups(&again), groups(&tab));
 }
 
@@ -198,12 +200,12 @@ fn a_limit_on_the_field_holds_after_a_reload() {
     tab.now += MINUTE;
     let mut tab = tab.reload();
     let until = tab.now + 4.0 * MINUTE;
-    assert_eq!(tab.flow.form.problem().and_then(Problem::until), Some(until));
-    assert!(!tab.flow.form.is_invalid(), "the address is good");
+    assert_eq!(tab.model.email_form.problem().and_then(UserError::retry_at), Some(until));
+    assert!(!tab.model.email_form.is_invalid(), "the address is good");
     tab = tab.reload();
     tab.wait(4.0 * MINUTE, not_yet);
-    assert_eq!(tab.flow.form.phase, FormPhase::default());
-    assert_eq!(tab.flow.records(), None);
+    assert_eq!(tab.model.email_form.phase, FormPhase::default());
+    assert_eq!(tab.model.to_stored_state(), None);
 }
 
 #[test]
@@ -225,7 +227,7 @@ fn a_limit_on_a_group_holds_after_a_reload() {
 
     for tab in [resend, go_on, dialog] {
         let mut tab = tab.reload();
-        let until = |tab: &Tab| tab.flow.pending[0].problem().and_then(Problem::until);
+        let until = |tab: &Tab| tab.model.verifications[0].problem().and_then(UserError::retry_at);
         assert_eq!(until(&tab), Some(tab.now + 5.0 * MINUTE));
         assert_eq!(tab.adds(), [], "a limit is obeyed");
         tab.wait(MINUTE, not_yet);
@@ -245,21 +247,21 @@ fn the_rest_after_resend_holds_after_a_reload() {
     tab.token(id, Ok(sid("sid-1")));
     tab.now += 10.0 * SECOND;
     let mut tab = tab.reload();
-    assert!(matches!(tab.flow.pending[0].resend, Resend::Resting(_)));
+    assert!(matches!(tab.model.verifications[0].resend, ResendState::CoolingDown(_)));
     tab.wait(20.0 * SECOND, not_yet);
-    assert_eq!(tab.flow.pending[0].resend, Resend::Ready);
+    assert_eq!(tab.model.verifications[0].resend, ResendState::Ready);
 }
 
 #[test]
 fn what_is_pending_is_restored_though_the_page_is_offline() {
     let (tab, _) = Tab::waiting();
     let mut tab = tab.reload();
-    tab.feed(Input::Presence(OFFLINE));
-    let id = tab.flow.pending[0].id;
-    tab.added(id, Err(Failure::Offline));
-    assert_eq!(*tab.phase(id), Phase::Sent);
-    tab.feed(Input::Presence(AWAY));
-    tab.feed(Input::Presence(HERE));
+    tab.feed(Input::PageStateChanged(OFFLINE));
+    let id = tab.model.verifications[0].id;
+    tab.added(id, Err(RequestError::Offline));
+    assert_eq!(*tab.phase(id), VerificationPhase::AwaitingUser);
+    tab.feed(Input::PageStateChanged(AWAY));
+    tab.feed(Input::PageStateChanged(HERE));
     assert_eq!(tab.adds(), [("sid-1", false)]);
 }
 

@@ -1,17 +1,17 @@
 //! Too many requests: counted down, and over by itself.
 
-use matrix_threepids::flow::{By, Effect, Input, Notice, Presence, Resend, Section};
+use matrix_threepids::model::{Effect, Initiator, Input, PageState, ResendState, Section, Status};
 
 use crate::rows::*;
 use crate::stage::*;
 
-const SEEN: Presence = Presence { visible: true, focused: false, offline: false, shown: true };
+const SEEN: PageState = PageState { visible: true, focused: false, offline: false, shown: true };
 
 /// Up to the request in question, which somebody waits for.
 fn seen(waits: Waits) -> Stage {
     let mut stage = Stage::set(waits);
     if matches!(waits, Waits::FirstList | Waits::List) {
-        stage.feed(Input::Presence(SEEN));
+        stage.feed(Input::PageStateChanged(SEEN));
     }
     stage
 }
@@ -24,22 +24,22 @@ fn a_limit_ends_by_itself_wherever_it_was_met() {
             let mut stage = seen(waits);
             stage.answer(waits, Err(failure(429, limit)));
             let mut now = NOW;
-            while let Some(at) = stage.flow.next_wake().filter(|_| now < NOW + 2500.0) {
+            while let Some(at) = stage.model.next_timer().filter(|_| now < NOW + 2500.0) {
                 assert!(at > now && at <= now + 1000.0, "the figure counts down each second");
                 now = at;
-                stage.effects = stage.flow.apply(now, Input::Woke);
+                stage.effects = stage.model.update(now, Input::TimerFired);
             }
             assert_eq!(now, NOW + 2500.0);
             assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
             match waits {
                 Waits::FirstList | Waits::List => assert_eq!(stage.requests().len(), 1),
-                _ => assert_eq!(stage.flow.notice, Some(Notice::LimitOver), "{waits:?}"),
+                _ => assert_eq!(stage.model.status, Some(Status::RateLimitExpired), "{waits:?}"),
             }
 
             // Something else happening at that moment does not hide it.
             let mut stage = seen(waits);
             stage.answer(waits, Err(failure(429, limit)));
-            stage.flow.apply(NOW + 2500.0 + late, Input::MayAdd(Section::Emails, true));
+            stage.model.update(NOW + 2500.0 + late, Input::HostDecidedAdd(Section::Emails, true));
             assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
         }
     }
@@ -51,16 +51,16 @@ fn a_limit_of_no_time_at_all_is_a_second_then_two_then_four() {
     for waits in ALL {
         let mut stage = seen(waits);
         stage.answer(waits, Err(failure(429, limit)));
-        assert_eq!(stage.flow.next_wake(), Some(NOW + 1000.0));
-        stage.flow.apply(NOW + 1000.0, Input::Woke);
+        assert_eq!(stage.model.next_timer(), Some(NOW + 1000.0));
+        stage.model.update(NOW + 1000.0, Input::TimerFired);
         assert!(!stage.phase(waits).contains("RateLimited"), "{}", stage.phase(waits));
     }
     let mut stage = seen(Waits::List);
     for seconds in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 300.0, 300.0] {
         stage.answer(Waits::List, Err(failure(429, limit)));
         let over = NOW + seconds * 1000.0;
-        assert_eq!(stage.flow.list.problem().and_then(|it| it.until()), Some(over));
-        let effects = stage.flow.apply(over, Input::Woke);
+        assert_eq!(stage.model.list.problem().and_then(|it| it.retry_at()), Some(over));
+        let effects = stage.model.update(over, Input::TimerFired);
         let read = effects.iter().find_map(|effect| match effect {
             Effect::ReadList { number } => Some(*number),
             _ => None,
@@ -74,9 +74,9 @@ fn a_limit_holds_whatever_is_pressed() {
     let mut stage = seen(Waits::Form);
     stage.answer(Waits::Form, Err(failure(429, r#"{"errcode":"M_LIMIT_EXCEEDED"}"#)));
     let (address, secret) = ("dora@example.org".to_owned(), secret(9));
-    stage.feed(Input::Add { address, secret, by: By::Person });
+    stage.feed(Input::AddEmail { address, secret, initiator: Initiator::User });
     assert!(stage.effects.is_empty());
-    stage.feed(Input::SendAgain(Section::Emails));
+    stage.feed(Input::RetrySend(Section::Emails));
     assert!(stage.effects.is_empty());
     assert!(stage.phase(Waits::Form).contains("RateLimited"));
 }
@@ -87,11 +87,11 @@ fn where_nobody_looks_a_limit_that_is_over_waits_for_somebody() {
     for waits in [Waits::FirstList, Waits::List] {
         let mut stage = seen(waits);
         stage.answer(waits, Err(failure(429, limit)));
-        let away = Presence { visible: false, ..SEEN };
-        stage.flow.apply(NOW, Input::Presence(away));
-        assert_eq!(stage.flow.next_wake().filter(|at| *at < NOW + 60_000.0), None);
-        assert!(stage.flow.apply(NOW + 9000.0, Input::Woke).is_empty());
-        let effects = stage.flow.apply(NOW + 9500.0, Input::Presence(SEEN));
+        let away = PageState { visible: false, ..SEEN };
+        stage.model.update(NOW, Input::PageStateChanged(away));
+        assert_eq!(stage.model.next_timer().filter(|at| *at < NOW + 60_000.0), None);
+        assert!(stage.model.update(NOW + 9000.0, Input::TimerFired).is_empty());
+        let effects = stage.model.update(NOW + 9500.0, Input::PageStateChanged(SEEN));
         let read = effects.iter().filter(|it| matches!(it, Effect::ReadList { .. })).count();
         assert_eq!(read, 1, "{waits:?}");
     }
@@ -106,11 +106,11 @@ fn limits_of_resend_and_of_continue_end_each_in_its_time() {
     stage.feed(Input::Resend(stage.id, secret(7)));
     stage.answer(Waits::Resend, limit(10_000));
     stage.answer(Waits::Continue, limit(1500));
-    assert_eq!(stage.flow.next_wake(), Some(NOW + 1000.0));
-    stage.flow.apply(NOW + 1500.0, Input::Woke);
+    assert_eq!(stage.model.next_timer(), Some(NOW + 1000.0));
+    stage.model.update(NOW + 1500.0, Input::TimerFired);
     assert!(stage.phase(Waits::Resend).contains("RateLimited"));
     assert!(!stage.phase(Waits::Continue).contains("RateLimited"));
-    stage.flow.apply(NOW + 10_000.0, Input::Woke);
-    let pending = stage.flow.verification(stage.id).expect("pending");
-    assert_eq!((pending.problem(), &pending.resend), (None, &Resend::Ready));
+    stage.model.update(NOW + 10_000.0, Input::TimerFired);
+    let pending = stage.model.verification(stage.id).expect("pending");
+    assert_eq!((pending.problem(), &pending.resend), (None, &ResendState::Ready));
 }

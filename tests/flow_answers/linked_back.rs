@@ -1,6 +1,6 @@
 //! The person comes back by the mail's link itself, with `next-link`.
 
-use matrix_threepids::flow::{Effect, Input};
+use matrix_threepids::model::{Effect, Input};
 
 use crate::returning::left;
 use crate::stage::*;
@@ -11,27 +11,27 @@ fn has(tab: &Tab, effect: &Effect) -> bool {
 }
 
 fn tidied() -> Effect {
-    Effect::TidyAddress("sid-1".to_owned())
+    Effect::RemoveSidFromUrl("sid-1".to_owned())
 }
 
 fn told() -> Effect {
-    Effect::TellOpened("sid-1".to_owned())
+    Effect::BroadcastLinkOpened("sid-1".to_owned())
 }
 
 #[test]
 fn by_the_link_back_into_the_same_tab() {
     let (tab, _) = left();
     let mut tab = tab.reload();
-    tab.feed(Input::Returned("sid-1".to_owned()));
+    tab.feed(Input::ReturnedFromLink("sid-1".to_owned()));
     assert!(has(&tab, &tidied()) && has(&tab, &told()));
     // Even where the browser does not say that the page has the focus.
     assert_eq!(tab.adds(), [("sid-1", false)]);
     let mut again = tab.clone();
-    again.feed(Input::Returned("sid-1".to_owned()));
+    again.feed(Input::ReturnedFromLink("sid-1".to_owned()));
     assert!(again.adds().is_empty(), "one at a time");
     // The link was opened, that is known: where they see it, they are asked.
-    tab.feed(Input::Presence(HERE));
-    let id = tab.flow.pending[0].id;
+    tab.feed(Input::PageStateChanged(HERE));
+    let id = tab.model.verifications[0].id;
     tab.added(id, who_are_you());
     assert!(tab.asks_for_the_password());
 }
@@ -41,11 +41,11 @@ fn by_the_link_into_a_tab_that_asks_the_others() {
     let (other, _) = left();
     for (after, known) in [(499.0, true), (500.0, false)] {
         let mut tab = Tab::open();
-        tab.feed(Input::Returned("sid-1".to_owned()));
+        tab.feed(Input::ReturnedFromLink("sid-1".to_owned()));
         assert!(!has(&tab, &tidied()));
-        assert_eq!(tab.flow.next_wake(), Some(tab.now + 500.0));
+        assert_eq!(tab.model.next_timer(), Some(tab.now + 500.0));
         tab.now += after;
-        tab.feed(Input::HeardRecords(other.flow.records().expect("records")));
+        tab.feed(Input::TabRecords(other.model.to_stored_state().expect("records")));
         assert_eq!(tab.addresses(), [DORA]);
         assert_eq!(has(&tab, &tidied()), known, "after {after} ms");
         assert_eq!(has(&tab, &told()), known);
@@ -57,12 +57,14 @@ fn by_the_link_into_a_tab_that_asks_the_others() {
 fn by_a_link_that_is_none_of_ours() {
     let (tab, _) = left();
     let mut tab = tab.reload();
-    tab.feed(Input::Returned("sid-9".to_owned()));
+    tab.feed(Input::ReturnedFromLink("sid-9".to_owned()));
     tab.wait(SECOND, not_yet);
-    tab.feed(Input::HeardRecords(tab.flow.records().expect("records")));
-    let tidies = |effect: &Effect| matches!(effect, Effect::TidyAddress(_) | Effect::TellOpened(_));
+    tab.feed(Input::TabRecords(tab.model.to_stored_state().expect("records")));
+    let tidies = |effect: &Effect| {
+        matches!(effect, Effect::RemoveSidFromUrl(_) | Effect::BroadcastLinkOpened(_))
+    };
     assert!(!tab.effects.iter().any(tidies));
-    assert_eq!(tab.flow.next_wake(), Some(tab.flow.pending[0].sent_at + MINUTE));
+    assert_eq!(tab.model.next_timer(), Some(tab.model.verifications[0].sent_at + MINUTE));
 }
 
 #[test]
@@ -70,7 +72,7 @@ fn by_the_link_of_an_older_mail() {
     let (mut tab, id) = left();
     tab.resend(id);
     tab.token(id, Ok(sid("sid-2")));
-    tab.feed(Input::Returned("sid-1".to_owned()));
+    tab.feed(Input::ReturnedFromLink("sid-1".to_owned()));
     assert!(has(&tab, &tidied()));
     assert_eq!(tab.adds(), [("sid-2", false)]);
     tab.added(id, not_yet());
@@ -80,12 +82,12 @@ fn by_the_link_of_an_older_mail() {
 #[test]
 fn by_the_link_into_another_tab_while_one_waits_with_the_password() {
     let (mut first, _) = Tab::waiting();
-    first.feed(Input::Presence(AWAY));
+    first.feed(Input::PageStateChanged(AWAY));
     let mut second = Tab::open();
-    second.feed(Input::Returned("sid-1".to_owned()));
-    second.feed(Input::HeardRecords(first.flow.records().expect("records")));
+    second.feed(Input::ReturnedFromLink("sid-1".to_owned()));
+    second.feed(Input::TabRecords(first.model.to_stored_state().expect("records")));
     assert!(has(&second, &tidied()) && has(&second, &told()));
     assert_eq!(second.adds(), [], "the other has what it takes");
-    first.feed(Input::HeardOpened("sid-1".to_owned()));
+    first.feed(Input::TabLinkOpened("sid-1".to_owned()));
     assert_eq!(first.adds(), [("sid-1", true)]);
 }

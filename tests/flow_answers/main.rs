@@ -27,9 +27,9 @@ mod tabs;
 mod typing;
 mod waiting;
 
-use matrix_threepids::flow::{Effect, Event, Input, Notice, Operation, Problem, Retry};
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::model::{Effect, HostEvent, Input, MethodCall, Retry, Status, UserError};
 
 use rows::*;
 use stage::*;
@@ -42,7 +42,7 @@ impl Row {
         }
         let [send, change, list] = self.told.map(|told| told());
         let phase = match waits {
-            Waits::Form if send.retry() == Retry::Never && send != Problem::SessionEnded => {
+            Waits::Form if send.retry() == Retry::Never && send != UserError::SessionExpired => {
                 format!("wrong {send:?}")
             }
             Waits::Form | Waits::Resend => format!("failed {send:?}"),
@@ -65,7 +65,7 @@ impl Row {
 fn cell(row: &Row, waits: Waits) {
     let at = format!("{:?}, answered with: {}", waits, row.name);
     let mut stage = Stage::set(waits);
-    let before = stage.flow.pending.clone();
+    let before = stage.model.verifications.clone();
     let (want, code) = row.want(waits);
     stage.answer(waits, answer(row.comes));
 
@@ -81,12 +81,12 @@ fn cell(row: &Row, waits: Waits) {
     let settled = stage.settled();
     match waits {
         Waits::Form => {
-            let operation = Operation::Send("dora@example.org".to_owned());
+            let operation = MethodCall::Send("dora@example.org".to_owned());
             assert_eq!(settled, [(&operation, failed)], "{at}");
         }
-        Waits::Resend => assert_eq!(settled, [(&Operation::Resend(stage.id), failed)], "{at}"),
+        Waits::Resend => assert_eq!(settled, [(&MethodCall::Resend(stage.id), failed)], "{at}"),
         Waits::FirstList | Waits::List => {
-            assert_eq!(settled, [(&Operation::Refresh, failed)], "{at}");
+            assert_eq!(settled, [(&MethodCall::Refresh, failed)], "{at}");
         }
         Waits::Continue
         | Waits::Session
@@ -102,13 +102,15 @@ fn cell(row: &Row, waits: Waits) {
             if sid == "sid-1" => {}
         ("dialog anew", [Effect::Delete { auth: None, .. }]) => {}
         // Where the account may be managed instead is found out.
-        (_, [Effect::Discover]) if code == "M_UNRECOGNIZED" && is_request_of_changes(waits) => {}
+        (_, [Effect::DiscoverAccountManagement])
+            if code == "M_UNRECOGNIZED" && is_request_of_changes(waits) => {}
         ("adopting" | "reading" | "uncertain" | "trying anew" | "dialog anew", other) => {
             panic!("{at}: {} requests", other.len())
         }
         (_, requests) => assert!(requests.is_empty(), "{at}: {requests:?}"),
     }
-    let asked = stage.effects.iter().any(|effect| matches!(effect, Effect::Challenge { .. }));
+    let asked =
+        stage.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. }));
     assert_eq!(
         asked,
         is_change && matches!(row.comes, Comes::Answer(401, body) if body.contains("flows")),
@@ -117,22 +119,22 @@ fn cell(row: &Row, waits: Waits) {
 
     // Nothing is lost.
     for old in &before {
-        let new = stage.flow.verification(old.id).unwrap_or_else(|| panic!("{at}: lost"));
+        let new = stage.model.verification(old.id).unwrap_or_else(|| panic!("{at}: lost"));
         assert_eq!((&new.address, &new.secret), (&old.address, &old.secret), "{at}");
         assert!(new.validations.starts_with(&old.validations), "{at}");
         assert!(new.attempt >= old.attempt, "{at}");
     }
 
     if uncertain {
-        let twin = || Stage { flow: stage.flow.clone(), effects: Vec::new(), ..stage };
+        let twin = || Stage { model: stage.model.clone(), effects: Vec::new(), ..stage };
         it_was_not_done(twin(), waits, &at, (&want, code));
         it_was_done(twin(), waits, &at);
     } else if matches!(&*phase, "adopting" | "reading") {
         // Even where the list cannot be read now, or lags.
-        let twin = || Stage { flow: stage.flow.clone(), effects: Vec::new(), ..stage };
+        let twin = || Stage { model: stage.model.clone(), effects: Vec::new(), ..stage };
         let mut without = twin();
         let number = without.list;
-        without.feed(Input::ListRead { number, result: Err(Failure::Network) });
+        without.feed(Input::ListLoaded { number, result: Err(RequestError::Network) });
         assert_done(&without, waits, &at);
         let mut lagging = twin();
         lagging.list(&["alice@example.org", "bob@example.org"]);
@@ -172,29 +174,29 @@ fn it_was_done(mut stage: Stage, waits: Waits, at: &str) {
 fn assert_done(stage: &Stage, waits: Waits, at: &str) {
     let deleted = DELETES.contains(&waits);
     let mut address = if deleted { "bob@example.org" } else { "dora@example.org" }.to_owned();
-    if let Some(at) = stage.flow.list.position(&Medium::Email, &address) {
+    if let Some(at) = stage.model.list.position(&Medium::Email, &address) {
         // As the list says it.
-        address = stage.flow.list.entries().expect("a list")[at].address.clone();
+        address = stage.model.list.entries().expect("a list")[at].address.clone();
     }
-    assert_eq!(stage.flow.list.holds(&Medium::Email, &address), !deleted, "{at}");
+    assert_eq!(stage.model.list.contains(&Medium::Email, &address), !deleted, "{at}");
     let told = stage.effects.iter().filter(|effect| match effect {
-        Effect::Emit(Event::Added { address: of, .. }) => !deleted && *of == address,
-        Effect::Emit(Event::Removed { address: of, .. }) => deleted && *of == address,
+        Effect::EmitEvent(HostEvent::Added { address: of, .. }) => !deleted && *of == address,
+        Effect::EmitEvent(HostEvent::Removed { address: of, .. }) => deleted && *of == address,
         _ => false,
     });
     assert_eq!(told.count(), 1, "{at}");
     assert!(stage.requests().is_empty(), "{at}");
     if deleted {
-        assert!(stage.flow.removals.is_empty(), "{at}");
-        let removed = (&Operation::Remove(Medium::Email, address.clone()), Ok(()));
+        assert!(stage.model.removals.is_empty(), "{at}");
+        let removed = (&MethodCall::Remove(Medium::Email, address.clone()), Ok(()));
         assert!(stage.settled().contains(&removed), "{at}");
-        assert_eq!(stage.flow.notice, Some(Notice::Removed(Medium::Email, address)), "{at}");
+        assert_eq!(stage.model.status, Some(Status::Removed(Medium::Email, address)), "{at}");
     } else {
-        assert!(stage.flow.verification(stage.id).is_none(), "{at}");
-        assert_eq!(stage.flow.notice, Some(Notice::Added(Medium::Email, address)), "{at}");
+        assert!(stage.model.verification(stage.id).is_none(), "{at}");
+        assert_eq!(stage.model.status, Some(Status::Added(Medium::Email, address)), "{at}");
     }
-    let carol = |it: &matrix_threepids::flow::Verification| it.address == "carol@example.org";
-    assert!(stage.flow.pending.iter().any(carol), "{at}");
+    let carol = |it: &matrix_threepids::model::Verification| it.address == "carol@example.org";
+    assert!(stage.model.verifications.iter().any(carol), "{at}");
 }
 
 #[test]

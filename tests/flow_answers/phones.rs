@@ -1,13 +1,14 @@
 //! Phone numbers: their own section, form and words; the same care.
 
-use matrix_threepids::flow::{
-    By, Effect, Focus, FormPhase, Input, Notice, Phase, Problem, Resend, Section, VerificationId,
-};
-use matrix_threepids::matrix::Failure;
-use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::RequestError;
+use matrix_threepids::matrix::phone::PhoneInput;
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::model::{
+    Effect, FocusTarget, FormPhase, Initiator, Input, ResendState, Section, Status, UserError,
+    VerificationId, VerificationPhase,
+};
 
 use crate::codes::code;
 use crate::rows::NOW;
@@ -17,8 +18,8 @@ use crate::tab::*;
 const NUMBER: &str = "447700900002";
 const OTHER: &str = "447700900003";
 
-fn dialled(msisdn: &str) -> Dialled {
-    Dialled { country: "GB".to_owned(), number: ["0", &msisdn[2..]].concat() }
+fn dialled(msisdn: &str) -> PhoneInput {
+    PhoneInput { country: "GB".to_owned(), number: ["0", &msisdn[2..]].concat() }
 }
 
 fn open() -> Tab {
@@ -29,15 +30,15 @@ fn open() -> Tab {
 
 fn hand_in(tab: &mut Tab, msisdn: &str) -> Option<VerificationId> {
     let (msisdn, dialled, secret) = (msisdn.to_owned(), dialled(msisdn), tab.fresh_secret());
-    tab.feed(Input::AddPhone { msisdn, dialled, secret, by: By::Person });
-    tab.feed(Input::MayAdd(Section::Phones, true));
+    tab.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: Initiator::User });
+    tab.feed(Input::HostDecidedAdd(Section::Phones, true));
     asked(tab).map(|(id, _)| id)
 }
 
 /// The text message that was just asked for.
-fn asked(tab: &Tab) -> Option<(VerificationId, Dialled)> {
+fn asked(tab: &Tab) -> Option<(VerificationId, PhoneInput)> {
     tab.effects.iter().find_map(|effect| match effect {
-        Effect::RequestToken { id, dialled, .. } => Some((*id, dialled.clone()?)),
+        Effect::RequestToken { id, phone: dialled, .. } => Some((*id, dialled.clone()?)),
         _ => None,
     })
 }
@@ -56,12 +57,12 @@ fn number(address: &str) -> matrix_threepids::matrix::threepids::Threepid {
 
 /// The list is read, and holds these beside Alice's email address.
 fn lists(tab: &mut Tab, msisdns: &[&str]) {
-    let effects = tab.flow.apply(tab.now, Input::Refresh);
+    let effects = tab.model.update(tab.now, Input::Refresh);
     let Some(Effect::ReadList { number: nth }) = effects.last() else { panic!("no list") };
     let numbers = msisdns.iter().map(|it| number(it));
     let result = Ok([email(ALICE)].into_iter().chain(numbers).collect());
-    let read = Input::ListRead { number: *nth, result };
-    tab.effects = tab.flow.apply(tab.now, read);
+    let read = Input::ListLoaded { number: *nth, result };
+    tab.effects = tab.model.update(tab.now, read);
 }
 
 #[test]
@@ -69,14 +70,14 @@ fn the_server_is_asked_for_what_was_typed_and_again_for_the_same() {
     let mut tab = open();
     let id = hand_in(&mut tab, NUMBER).expect("a request");
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
-    tab.token(id, Err(Failure::Network));
-    tab.feed(Input::SendAgain(Section::Emails));
+    tab.token(id, Err(RequestError::Network));
+    tab.feed(Input::RetrySend(Section::Emails));
     assert_eq!(asked(&tab), None, "that is the other form's");
-    tab.feed(Input::SendAgain(Section::Phones));
+    tab.feed(Input::RetrySend(Section::Phones));
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Ok(code("sid-1")));
     assert_eq!(tab.pending(id).medium, Medium::Msisdn);
-    assert_eq!(tab.effects.last(), Some(&Effect::Focus(Focus::Group(id))));
+    assert_eq!(tab.effects.last(), Some(&Effect::Focus(FocusTarget::Verification(id))));
     tab.resend(id);
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     assert!(matches!(tab.mails().as_slice(), [(_, 2, None)]));
@@ -85,64 +86,64 @@ fn the_server_is_asked_for_what_was_typed_and_again_for_the_same() {
 #[test]
 fn the_code_then_the_password_then_the_list() {
     let (mut tab, id) = texted();
-    tab.feed(Input::Submit(id, Code("123456".to_owned())));
-    tab.feed(Input::Submitted { id, result: Ok(true) });
+    tab.feed(Input::SubmitCode(id, Code("123456".to_owned())));
+    tab.feed(Input::CodeResponded { id, result: Ok(true) });
     assert_eq!(tab.adds(), [("sid-1", false)]);
     tab.added(id, who_are_you());
     assert!(tab.asks_for_the_password());
-    let subject = matrix_threepids::flow::Subject::Verification(id);
-    tab.feed(Input::Authenticate(subject, password()));
-    let effects = tab.flow.apply(tab.now, Input::Added { id, result: Ok(()) });
+    let subject = matrix_threepids::model::UiaTarget::Verification(id);
+    tab.feed(Input::UserReplied(subject, password()));
+    let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
     let Some(Effect::ReadList { number: nth }) = effects.last() else { panic!("no list") };
     let result = Ok(vec![email(ALICE), number(NUMBER)]);
-    tab.effects = tab.flow.apply(tab.now, Input::ListRead { number: *nth, result });
-    assert_eq!(tab.flow.notice, Some(Notice::Added(Medium::Msisdn, NUMBER.to_owned())));
+    tab.effects = tab.model.update(tab.now, Input::ListLoaded { number: *nth, result });
+    assert_eq!(tab.model.status, Some(Status::Added(Medium::Msisdn, NUMBER.to_owned())));
     // The first of its section, whatever stands in the other.
-    assert!(tab.effects.contains(&Effect::Focus(Focus::Entry(Section::Phones, 0))));
-    assert!(tab.flow.pending.is_empty());
+    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Entry(Section::Phones, 0))));
+    assert!(tab.model.verifications.is_empty());
 }
 
 #[test]
 fn every_refusal_is_said_of_a_number() {
     for (status, errcode, problem) in [
-        (400, "M_INVALID_PARAM", Problem::NotANumber),
-        (400, "M_INVALID_ADDRESS", Problem::NotANumber),
-        (400, "M_INVALID_PHONE_NUMBER", Problem::NotANumber),
-        (400, "M_THREEPID_IN_USE", Problem::NumberInUse),
-        (403, "M_THREEPID_DENIED", Problem::NumberDenied),
-        (400, "M_DESTINATION_REJECTED", Problem::NumberDenied),
+        (400, "M_INVALID_PARAM", UserError::InvalidNumber),
+        (400, "M_INVALID_ADDRESS", UserError::InvalidNumber),
+        (400, "M_INVALID_PHONE_NUMBER", UserError::InvalidNumber),
+        (400, "M_THREEPID_IN_USE", UserError::NumberInUse),
+        (403, "M_THREEPID_DENIED", UserError::NumberNotAllowed),
+        (400, "M_DESTINATION_REJECTED", UserError::NumberNotAllowed),
     ] {
         let mut tab = open();
         // A server that has numbers.
         lists(&mut tab, &["447700900009"]);
         let id = hand_in(&mut tab, NUMBER).expect("a request");
         tab.token(id, Err(refused(status, errcode)));
-        assert_eq!(tab.flow.phone_form.phase, FormPhase::Wrong(problem), "{errcode}");
-        assert_eq!(tab.flow.form.problem(), None);
-        assert!(tab.flow.phone_form.is_invalid());
-        assert!(tab.effects.contains(&Effect::Focus(Focus::Field(Section::Phones))));
+        assert_eq!(tab.model.phone_form.phase, FormPhase::Invalid(problem), "{errcode}");
+        assert_eq!(tab.model.email_form.problem(), None);
+        assert!(tab.model.phone_form.is_invalid());
+        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
 
         let (mut tab, id) = texted();
         tab.wait(MINUTE, not_yet);
         tab.resend(id);
         tab.token(id, Err(refused(status, errcode)));
-        assert!(matches!(&tab.pending(id).resend, Resend::Failed(_)), "{errcode}");
+        assert!(matches!(&tab.pending(id).resend, ResendState::Failed(_)), "{errcode}");
     }
     for errcode in ["M_UNKNOWN", "M_SEND_ERROR"] {
         let mut tab = open();
         let id = hand_in(&mut tab, NUMBER).expect("a request");
         tab.token(id, Err(refused(500, errcode)));
-        assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::SmsFailed), "{errcode}");
+        assert_eq!(tab.model.phone_form.problem(), Some(&UserError::SmsNotSent), "{errcode}");
     }
     let mut tab = open();
     assert_eq!(hand_in(&mut tab, "12"), None);
-    assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::NotANumber));
+    assert_eq!(tab.model.phone_form.problem(), Some(&UserError::InvalidNumber));
     lists(&mut tab, &[NUMBER]);
     assert_eq!(hand_in(&mut tab, NUMBER), None);
-    assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::NumberAlreadyYours));
+    assert_eq!(tab.model.phone_form.problem(), Some(&UserError::NumberAlreadyAdded));
     let (mut tab, id) = texted();
-    tab.feed(Input::Submit(id, Code(" ".to_owned())));
-    assert_eq!(tab.pending(id).problem(), Some(&Problem::NoSmsCode));
+    tab.feed(Input::SubmitCode(id, Code(" ".to_owned())));
+    assert_eq!(tab.pending(id).problem(), Some(&UserError::MissingSmsCode));
 }
 
 #[test]
@@ -150,12 +151,12 @@ fn a_server_without_text_messages_is_asked_again_for_the_same() {
     let mut tab = open();
     let id = hand_in(&mut tab, NUMBER).expect("a request");
     tab.token(id, Err(refused(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")));
-    assert_eq!(tab.flow.phone_form.problem(), Some(&Problem::NoSms));
-    assert!(!Problem::NoSms.is_recoverable());
-    assert!(tab.effects.contains(&Effect::Focus(Focus::TryAgain(Section::Phones))));
-    tab.feed(Input::SendAgain(Section::Phones));
+    assert_eq!(tab.model.phone_form.problem(), Some(&UserError::SmsUnsupported));
+    assert!(!UserError::SmsUnsupported.is_recoverable());
+    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::TryAgain(Section::Phones))));
+    tab.feed(Input::RetrySend(Section::Phones));
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
-    assert!(tab.effects.contains(&Effect::Focus(Focus::Field(Section::Phones))));
+    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
 }
 
 #[test]
@@ -176,8 +177,8 @@ fn the_server_says_which_number_it_understood() {
 fn a_changed_number_replaces_the_old_one_in_its_own_form() {
     let (mut tab, old) = texted();
     tab.feed(Input::ChangeAddress(old));
-    let filled = Effect::FillField(Section::Phones, NUMBER.to_owned());
-    assert_eq!(tab.effects, [filled, Effect::Focus(Focus::Field(Section::Phones))]);
+    let filled = Effect::SetFieldValue(Section::Phones, NUMBER.to_owned());
+    assert_eq!(tab.effects, [filled, Effect::Focus(FocusTarget::Field(Section::Phones))]);
     // An email address that is added meanwhile corrects nothing.
     tab.mail(DORA, "sid-5");
     let id = hand_in(&mut tab, OTHER).expect("a request");
@@ -185,7 +186,7 @@ fn a_changed_number_replaces_the_old_one_in_its_own_form() {
     assert_eq!(tab.addresses(), [DORA, OTHER]);
     tab.feed(Input::Cancel(id));
     assert_eq!(tab.addresses(), [DORA]);
-    assert!(tab.effects.contains(&Effect::Focus(Focus::Field(Section::Phones))));
+    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
 }
 
 #[test]
@@ -194,14 +195,14 @@ fn a_limit_on_one_form_is_none_on_the_other_and_outlives_a_reload() {
     let id = hand_in(&mut tab, NUMBER).expect("a request");
     tab.token(id, Err(limited(MINUTE)));
     let until = Some(NOW + MINUTE);
-    assert_eq!(tab.flow.phone_form.problem().and_then(Problem::until), until);
-    assert_eq!(tab.flow.form.problem(), None);
+    assert_eq!(tab.model.phone_form.problem().and_then(UserError::retry_at), until);
+    assert_eq!(tab.model.email_form.problem(), None);
     let mut again = tab.reload();
-    assert_eq!(again.flow.phone_form.problem().and_then(Problem::until), until);
-    assert_eq!(again.flow.form.problem(), None);
+    assert_eq!(again.model.phone_form.problem().and_then(UserError::retry_at), until);
+    assert_eq!(again.model.email_form.problem(), None);
     again.wait(MINUTE, not_yet);
-    assert_eq!(again.flow.phone_form.problem(), None);
-    assert_eq!(again.flow.notice, Some(Notice::LimitOver));
+    assert_eq!(again.model.phone_form.problem(), None);
+    assert_eq!(again.model.status, Some(Status::RateLimitExpired));
 }
 
 #[test]
@@ -211,8 +212,8 @@ fn after_a_reload_the_same_number_can_be_resent() {
     tab.token(id, Ok(sid("sid-2")));
     let mut again = tab.reload();
     assert_eq!(again.addresses(), [NUMBER, OTHER]);
-    let id = again.flow.pending[0].id;
-    assert!(again.pending(id).wants_code() && again.pending(id).medium == Medium::Msisdn);
+    let id = again.model.verifications[0].id;
+    assert!(again.pending(id).needs_code() && again.pending(id).medium == Medium::Msisdn);
     again.resend(id);
     assert_eq!(asked(&again), Some((id, dialled(NUMBER))));
 }
@@ -221,23 +222,23 @@ fn after_a_reload_the_same_number_can_be_resent() {
 fn an_element_without_phones_keeps_them_and_lets_them_be() {
     let (tab, _) = texted();
     let mut other = Tab::open();
-    other.feed(Input::HeardRecords(tab.flow.records().expect("records")));
-    assert_eq!(other.flow.records(), tab.flow.records());
-    assert!(!other.flow.shows(&other.flow.pending[0]));
+    other.feed(Input::TabRecords(tab.model.to_stored_state().expect("records")));
+    assert_eq!(other.model.to_stored_state(), tab.model.to_stored_state());
+    assert!(!other.model.is_visible(&other.model.verifications[0]));
     // Nothing opens over an element that does not show what it is about.
     let mut waiting = Tab::open();
     let (mut elsewhere, id) = texted();
-    elsewhere.feed(Input::Submit(id, Code("1".to_owned())));
-    elsewhere.feed(Input::Submitted { id, result: Ok(true) });
+    elsewhere.feed(Input::SubmitCode(id, Code("1".to_owned())));
+    elsewhere.feed(Input::CodeResponded { id, result: Ok(true) });
     elsewhere.added(id, not_yet());
-    waiting.feed(Input::Restored(elsewhere.flow.records().expect("records")));
-    waiting.feed(Input::Presence(AWAY));
-    waiting.feed(Input::Presence(HERE));
+    waiting.feed(Input::StorageLoaded(elsewhere.model.to_stored_state().expect("records")));
+    waiting.feed(Input::PageStateChanged(AWAY));
+    waiting.feed(Input::PageStateChanged(HERE));
     assert_eq!(waiting.adds(), []);
-    assert!(matches!(waiting.flow.pending[0].phase, Phase::Sent));
+    assert!(matches!(waiting.model.verifications[0].phase, VerificationPhase::AwaitingUser));
     waiting.feed(Input::Sections(vec![Section::Phones]));
-    waiting.feed(Input::Presence(AWAY));
-    waiting.feed(Input::Presence(HERE));
+    waiting.feed(Input::PageStateChanged(AWAY));
+    waiting.feed(Input::PageStateChanged(HERE));
     assert_eq!(waiting.adds(), [("sid-1", false)]);
 }
 
@@ -245,24 +246,23 @@ fn an_element_without_phones_keeps_them_and_lets_them_be() {
 fn lists_are_of_what_is_shown() {
     let mut tab = open();
     lists(&mut tab, &[NUMBER, OTHER]);
-    assert_eq!(tab.flow.shown().len(), 3);
-    assert_eq!(tab.flow.entries(Section::Phones).len(), 2);
+    assert_eq!(tab.model.visible_threepids().len(), 3);
+    assert_eq!(tab.model.entries(Section::Phones).len(), 2);
     tab.feed(Input::Sections(vec![Section::Emails]));
-    assert_eq!(tab.flow.shown(), [email(ALICE)]);
+    assert_eq!(tab.model.visible_threepids(), [email(ALICE)]);
     let refused = |tab: &Tab| {
-        let of =
-            |it: &Effect| matches!(it, Effect::Settle(_, Err(error)) if error.code == "readonly");
+        let of = |it: &Effect| matches!(it, Effect::SettlePromise(_, Err(error)) if error.code == "readonly");
         tab.effects.iter().any(of)
     };
     let secret = tab.fresh_secret();
     let msisdn = "447700900009".to_owned();
     let dialled = dialled(&msisdn);
-    tab.feed(Input::AddPhone { msisdn, dialled, secret, by: By::Method });
+    tab.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: Initiator::HostMethod });
     assert!(refused(&tab), "{:?}", tab.effects);
     // However it is written.
     tab.feed(Input::Sections(vec![Section::Phones]));
     lists(&mut tab, &[NUMBER, OTHER]);
     let address = "+44 7700 900003".to_owned();
-    tab.feed(Input::AskRemove { medium: Medium::Msisdn, address });
-    assert_eq!((&*tab.flow.removals[0].address, tab.flow.removals[0].index), (OTHER, 1));
+    tab.feed(Input::RemoveRequested { medium: Medium::Msisdn, address });
+    assert_eq!((&*tab.model.removals[0].address, tab.model.removals[0].index), (OTHER, 1));
 }

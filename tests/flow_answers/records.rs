@@ -1,7 +1,7 @@
 //! What another version, or somebody by hand, has written into the storage.
 
-use matrix_threepids::flow::Input;
 use matrix_threepids::matrix::{Json, json};
+use matrix_threepids::model::Input;
 
 use crate::rows::NOW;
 use crate::tab::*;
@@ -51,7 +51,7 @@ fn one_bad_record_among_good_ones() {
 #[test]
 fn a_record_from_tomorrow_was_sent_now() {
     let tab = Tab::open_at(NOW, Some(parsed(&[record(DORA, NOW + DAY)])));
-    assert_eq!(tab.flow.pending[0].sent_at, NOW);
+    assert_eq!(tab.model.verifications[0].sent_at, NOW);
 }
 
 #[test]
@@ -66,6 +66,6 @@ fn a_limit_beyond_a_day_is_nonsense() {
     let mut tab = Tab::open();
     let far = tab.now + 2.0 * DAY;
     let text = format!(r#"{{"limitedUntil":{far},"pending":[]}}"#);
-    tab.feed(Input::Restored(json::parse(&text).expect("JSON")));
-    assert_eq!(tab.flow.form.problem(), None);
+    tab.feed(Input::StorageLoaded(json::parse(&text).expect("JSON")));
+    assert_eq!(tab.model.email_form.problem(), None);
 }

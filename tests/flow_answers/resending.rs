@@ -1,7 +1,9 @@
 //! "Resend email": the same link once more, or everything afresh.
 
-use matrix_threepids::flow::{Access, Effect, Event, Input, Operation, Phase, Problem, Resend};
-use matrix_threepids::matrix::{ClientSecret, Failure};
+use matrix_threepids::matrix::{ClientSecret, RequestError};
+use matrix_threepids::model::{
+    Effect, HostEvent, Input, MethodCall, ResendState, SessionState, UserError, VerificationPhase,
+};
 
 use crate::stage::*;
 use crate::tab::*;
@@ -51,7 +53,7 @@ fn sent_again_it_rests_for_half_a_minute() {
     let id = tab.mail(DORA, "sid-1");
     tab.resend(id);
     tab.token(id, Ok(sid("sid-1")));
-    assert_eq!(tab.pending(id).resend, Resend::Sent(tab.now));
+    assert_eq!(tab.pending(id).resend, ResendState::Sent(tab.now));
     tab.now += 30.0 * SECOND - 1.0;
     tab.resend(id);
     assert!(tab.mails().is_empty());
@@ -73,12 +75,12 @@ fn an_hour_after_the_mail_it_starts_afresh() {
     assert!(second != first && attempt == 1);
     tab.token(id, Ok(sid("sid-2")));
     assert!(!tab.pending(id).is_expired(tab.now));
-    let sent = Event::VerificationSent {
+    let sent = HostEvent::VerificationSent {
         medium: tab.pending(id).medium.clone(),
         address: DORA.to_owned(),
         attempt: 1,
     };
-    assert!(tab.effects.contains(&Effect::Emit(sent)));
+    assert!(tab.effects.contains(&Effect::EmitEvent(sent)));
 
     // The old link may have been opened all the same.
     tab.feed(Input::Continue(id));
@@ -129,7 +131,7 @@ fn an_old_mail_that_is_too_old_says_nothing_of_the_new_one() {
     assert_eq!(tab.adds(), [("sid-1", true)]);
     tab.added(id, Err(refused(400, "M_SESSION_EXPIRED")));
     assert!(!tab.pending(id).is_expired(tab.now), "the new mail is a second old");
-    assert!(tab.flow.next_wake().is_some_and(|at| at <= tab.now + 2.0 * SECOND));
+    assert!(tab.model.next_timer().is_some_and(|at| at <= tab.now + 2.0 * SECOND));
 }
 
 #[test]
@@ -146,7 +148,7 @@ fn the_new_mail_is_too_old_whatever_the_old_one_is() {
 
 #[test]
 fn a_fresh_start_that_failed_is_repeated_as_it_was() {
-    for failure in [Failure::Network, Failure::Timeout, refused(500, "M_UNKNOWN")] {
+    for failure in [RequestError::Network, RequestError::Timeout, refused(500, "M_UNKNOWN")] {
         let mut tab = Tab::open();
         let id = tab.mail(DORA, "sid-1");
         tab.now += HOUR;
@@ -157,7 +159,7 @@ fn a_fresh_start_that_failed_is_repeated_as_it_was() {
         assert_eq!(mail(&tab), asked);
         tab.token(id, Err(failure));
         let secret = tab.fresh_secret();
-        tab.feed(Input::TryAgain(id, secret));
+        tab.feed(Input::Retry(id, secret));
         assert_eq!(mail(&tab), asked);
     }
 }
@@ -196,7 +198,7 @@ fn an_address_that_is_no_good_is_asked_for_twice_and_then_said() {
     tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
     tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
     assert!(tab.mails().is_empty());
-    assert_eq!(tab.flow.form.problem(), Some(&Problem::NotAnAddress));
+    assert_eq!(tab.model.email_form.problem(), Some(&UserError::InvalidAddress));
 }
 
 #[test]
@@ -204,7 +206,7 @@ fn without_a_next_link_nothing_is_repeated() {
     let mut tab = Tab::open();
     let id = tab.hand_in(DORA);
     tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
-    assert!(tab.mails().is_empty() && tab.flow.form.problem().is_some());
+    assert!(tab.mails().is_empty() && tab.model.email_form.problem().is_some());
 }
 
 #[test]
@@ -218,7 +220,7 @@ fn a_next_link_refused_at_the_second_mail_does_not_raise_its_number() {
     tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
     assert_eq!(mail(&tab), (secret, 2, None));
     tab.token(id, Err(refused(400, "M_INVALID_PARAM")));
-    assert!(matches!(tab.pending(id).resend, Resend::Failed(_)));
+    assert!(matches!(tab.pending(id).resend, ResendState::Failed(_)));
 }
 
 #[test]
@@ -236,7 +238,7 @@ fn a_fresh_start_refused_for_its_next_link_is_the_same_fresh_start() {
 fn after_a_fresh_start_it_goes_on_waiting_with_the_same_session() {
     let (mut tab, id) = Tab::waiting();
     tab.wait(HOUR, not_yet);
-    assert!(matches!(tab.phase(id), Phase::Waiting { .. }));
+    assert!(matches!(tab.phase(id), VerificationPhase::Polling { .. }));
     tab.resend(id);
     tab.token(id, Ok(sid("sid-2")));
     assert!(!tab.wait(15.0 * SECOND, not_yet).is_empty());
@@ -250,7 +252,7 @@ fn a_mail_sent_again_for_a_method_is_answered_once() {
     tab.resend(id);
     tab.token(id, Err(refused(400, "M_SESSION_EXPIRED")));
     let settled = |tab: &Tab| {
-        let of = |it: &&Effect| matches!(it, Effect::Settle(Operation::Resend(of), _) if *of == id);
+        let of = |it: &&Effect| matches!(it, Effect::SettlePromise(MethodCall::Resend(of), _) if *of == id);
         tab.effects.iter().filter(of).count()
     };
     assert_eq!(settled(&tab), 1);
@@ -268,9 +270,9 @@ fn a_mail_that_got_lost_after_another_tab_had_sent_one_is_not_asked_for_again() 
     other.now = tab.now;
     let theirs = other.hand_in(DORA);
     other.token(theirs, Ok(sid("sid-2")));
-    tab.feed(Input::HeardRecords(other.flow.records().expect("records")));
-    tab.token(id, Err(Failure::NoSession { soft_logout: true }));
-    tab.feed(Input::Access(Access::Granted));
+    tab.feed(Input::TabRecords(other.model.to_stored_state().expect("records")));
+    tab.token(id, Err(RequestError::SessionExpired { soft_logout: true }));
+    tab.feed(Input::SessionChanged(SessionState::Active));
     assert_eq!(tab.mails(), []);
-    assert!(matches!(tab.pending(id).resend, Resend::Ready | Resend::Resting(_)));
+    assert!(matches!(tab.pending(id).resend, ResendState::Ready | ResendState::CoolingDown(_)));
 }

@@ -1,7 +1,7 @@
 //! Who waits for an answer, and every answer that is known.
 
-use matrix_threepids::flow::Problem;
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
+use matrix_threepids::model::UserError;
 
 /// What waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub const DELETES: [Waits; 2] = [Waits::Delete, Waits::DeletePassword];
 #[derive(Clone, Copy)]
 pub enum Comes {
     Answer(u16, &'static str),
-    Nothing(fn() -> Failure),
+    Nothing(fn() -> RequestError),
 }
 
 /// An answer and what it means.
@@ -55,7 +55,7 @@ pub struct Row {
     pub name: &'static str,
     pub comes: Comes,
     /// What the person is told where it answers `requestToken`, a change, a list.
-    pub told: [fn() -> Problem; 3],
+    pub told: [fn() -> UserError; 3],
     /// What the embedder is told; nothing of an error where this is empty.
     pub code: &'static str,
     /// Where it means something else: the phase then, and the code.
@@ -67,16 +67,16 @@ pub const fn row(
     status: u16,
     body: &'static str,
     code: &'static str,
-    told: fn() -> Problem,
+    told: fn() -> UserError,
 ) -> Row {
     Row { name, comes: Comes::Answer(status, body), told: [told; 3], code, but: &[] }
 }
 
 pub const fn nothing(
     name: &'static str,
-    failure: fn() -> Failure,
+    failure: fn() -> RequestError,
     code: &'static str,
-    told: fn() -> Problem,
+    told: fn() -> UserError,
 ) -> Row {
     Row { name, comes: Comes::Nothing(failure), told: [told; 3], code, but: &[] }
 }
@@ -89,14 +89,14 @@ pub const fn success(
     Row {
         name,
         comes: Comes::Answer(200, body),
-        told: [|| Problem::Http(200); 3],
+        told: [|| UserError::InvalidResponse(200); 3],
         code: "http",
         but,
     }
 }
 
-pub fn other(code: &str) -> Problem {
-    Problem::Other(code.to_owned())
+pub fn other(code: &str) -> UserError {
+    UserError::Unknown(code.to_owned())
 }
 
 pub const NOW: f64 = 1_700_000_000_000.0;
@@ -133,31 +133,31 @@ pub static ROWS: &[Row] = &[
     success("an unbind result", r#"{"id_server_unbind_result":"no-support"}"#, &[
         SUCCESS_OF_CHANGES[0], SUCCESS_OF_CHANGES[1], (LISTS, "shown 0", ""),
     ]),
-    row("a page instead of JSON, with 200", 200, HTML, "http", || Problem::Http(200)),
-    row("no body, with 200", 200, "", "http", || Problem::Http(200)),
-    Row { told: [|| Problem::NotAnAddress, || other("M_INVALID_PARAM"), || other("M_INVALID_PARAM")],
-        ..row("no address, or next_link not allowed", 400, r#"{"errcode":"M_INVALID_PARAM","error":"Traceback\n…"}"#, "M_INVALID_PARAM", || Problem::NotAnAddress) },
-    row("no address, in an identity server's words", 400, r#"{"errcode":"M_INVALID_EMAIL"}"#, "M_INVALID_EMAIL", || Problem::NotAnAddress),
-    row("in use", 400, r#"{"errcode":"M_THREEPID_IN_USE","error":"Email is already in use"}"#, "M_THREEPID_IN_USE", || Problem::InUse),
-    row("domain not allowed", 403, r#"{"errcode":"M_THREEPID_DENIED"}"#, "M_THREEPID_DENIED", || Problem::Denied),
-    row("no mail from here", 400, r#"{"errcode":"M_THREEPID_MEDIUM_NOT_SUPPORTED"}"#, "M_THREEPID_MEDIUM_NOT_SUPPORTED", || Problem::NoMail),
-    Row { told: [|| Problem::MailFailed, || other("M_UNKNOWN"), || other("M_UNKNOWN")],
-        ..row("mail server down", 500, r#"{"errcode":"M_UNKNOWN","error":"An error was encountered when sending the email"}"#, "M_UNKNOWN", || Problem::MailFailed) },
+    row("a page instead of JSON, with 200", 200, HTML, "http", || UserError::InvalidResponse(200)),
+    row("no body, with 200", 200, "", "http", || UserError::InvalidResponse(200)),
+    Row { told: [|| UserError::InvalidAddress, || other("M_INVALID_PARAM"), || other("M_INVALID_PARAM")],
+        ..row("no address, or next_link not allowed", 400, r#"{"errcode":"M_INVALID_PARAM","error":"Traceback\n…"}"#, "M_INVALID_PARAM", || UserError::InvalidAddress) },
+    row("no address, in an identity server's words", 400, r#"{"errcode":"M_INVALID_EMAIL"}"#, "M_INVALID_EMAIL", || UserError::InvalidAddress),
+    row("in use", 400, r#"{"errcode":"M_THREEPID_IN_USE","error":"Email is already in use"}"#, "M_THREEPID_IN_USE", || UserError::InUse),
+    row("domain not allowed", 403, r#"{"errcode":"M_THREEPID_DENIED"}"#, "M_THREEPID_DENIED", || UserError::AddressNotAllowed),
+    row("no mail from here", 400, r#"{"errcode":"M_THREEPID_MEDIUM_NOT_SUPPORTED"}"#, "M_THREEPID_MEDIUM_NOT_SUPPORTED", || UserError::EmailUnsupported),
+    Row { told: [|| UserError::EmailNotSent, || other("M_UNKNOWN"), || other("M_UNKNOWN")],
+        ..row("mail server down", 500, r#"{"errcode":"M_UNKNOWN","error":"An error was encountered when sending the email"}"#, "M_UNKNOWN", || UserError::EmailNotSent) },
     row("too many requests", 429, r#"{"errcode":"M_LIMIT_EXCEEDED","error":"Too Many Requests","retry_after_ms":297231}"#, "M_LIMIT_EXCEEDED",
-        || Problem::RateLimited { until: NOW + 297_231.0, wait: 297_231.0 }),
+        || UserError::RateLimited { retry_at: NOW + 297_231.0, retry_after_ms: 297_231.0 }),
     row("too many requests, a proxy says", 429, HTML, "M_LIMIT_EXCEEDED",
-        || Problem::RateLimited { until: NOW + 60_000.0, wait: 60_000.0 }),
-    Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_FORBIDDEN")],
-        ..row("changes switched off", 400, r#"{"errcode":"M_FORBIDDEN","error":"3PID changes are disabled on this server"}"#, "M_FORBIDDEN", || Problem::ChangesForbidden) },
+        || UserError::RateLimited { retry_at: NOW + 60_000.0, retry_after_ms: 60_000.0 }),
+    Row { told: [|| UserError::ChangesForbidden, || UserError::ChangesForbidden, || other("M_FORBIDDEN")],
+        ..row("changes switched off", 400, r#"{"errcode":"M_FORBIDDEN","error":"3PID changes are disabled on this server"}"#, "M_FORBIDDEN", || UserError::ChangesForbidden) },
     Row { but: &[(&ADDS, "asking", ""), (&[Waits::Delete], "asking", ""), (&[Waits::DeletePassword], "dialog WrongPassword", "")],
-        ..row("a challenge", 401, CHALLENGE, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
-    Row { told: [|| other("M_FORBIDDEN"), || Problem::WrongPassword, || other("M_FORBIDDEN")],
+        ..row("a challenge", 401, CHALLENGE, "M_FORBIDDEN", || UserError::NoSupportedAuthFlow) },
+    Row { told: [|| other("M_FORBIDDEN"), || UserError::WrongPassword, || other("M_FORBIDDEN")],
         but: &[(&ADDS, "dialog WrongPassword", "M_FORBIDDEN"), (&DELETES, "dialog WrongPassword", "M_FORBIDDEN")],
-        ..row("wrong password", 401, r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"params":{},"completed":[],"errcode":"M_FORBIDDEN","error":"Invalid username or password"}"#, "M_FORBIDDEN", || Problem::WrongPassword) },
-    Row { but: &[(&ADDS, "dialog NoWayToAuthenticate", "M_FORBIDDEN"), (&DELETES, "dialog NoWayToAuthenticate", "M_FORBIDDEN")],
-        ..row("no flow possible", 401, r#"{"session":"s2","flows":[]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
+        ..row("wrong password", 401, r#"{"session":"s2","flows":[{"stages":["m.login.password"]}],"params":{},"completed":[],"errcode":"M_FORBIDDEN","error":"Invalid username or password"}"#, "M_FORBIDDEN", || UserError::WrongPassword) },
+    Row { but: &[(&ADDS, "dialog NoSupportedAuthFlow", "M_FORBIDDEN"), (&DELETES, "dialog NoSupportedAuthFlow", "M_FORBIDDEN")],
+        ..row("no flow possible", 401, r#"{"session":"s2","flows":[]}"#, "M_FORBIDDEN", || UserError::NoSupportedAuthFlow) },
     Row { but: &[(&ADDS, "asking", ""), (&[Waits::Delete], "asking", ""), (&[Waits::DeletePassword], "dialog WrongPassword", "")],
-        ..row("a stage that only the server's own page knows", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || Problem::NoWayToAuthenticate) },
+        ..row("a stage that only the server's own page knows", 401, r#"{"session":"s2","flows":[{"stages":["org.example.stage"]}]}"#, "M_FORBIDDEN", || UserError::NoSupportedAuthFlow) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
         ..row("link not opened", 400, r#"{"errcode":"M_THREEPID_AUTH_FAILED","error":"No validated 3pid session found"}"#, "M_THREEPID_AUTH_FAILED", || other("M_THREEPID_AUTH_FAILED")) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_THREEPID_AUTH_FAILED")],
@@ -166,9 +166,9 @@ pub static ROWS: &[Row] = &[
         ..row("UIA session unknown, or delete of no address", 400, r#"{"errcode":"M_UNKNOWN","error":"Unknown session ID: s1"}"#, "M_UNKNOWN", || other("M_UNKNOWN")) },
     Row { but: &ANEW,
         ..row("UIA session of another request", 403, r#"{"errcode":"M_UNKNOWN"}"#, "M_UNKNOWN", || other("M_UNKNOWN")) },
-    Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_FORBIDDEN")],
+    Row { told: [|| UserError::ChangesForbidden, || UserError::ChangesForbidden, || other("M_FORBIDDEN")],
         but: &ANEW,
-        ..row("another user's password", 403, r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#, "M_FORBIDDEN", || Problem::ChangesForbidden) },
+        ..row("another user's password", 403, r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#, "M_FORBIDDEN", || UserError::ChangesForbidden) },
     Row { but: &[(&DELETES, "reading", "")],
         ..row("not there (any more)", 404, r#"{"errcode":"M_NOT_FOUND"}"#, "M_NOT_FOUND", || other("M_NOT_FOUND")) },
     Row { but: &[(&DELETES, "reading", "")],
@@ -177,26 +177,26 @@ pub static ROWS: &[Row] = &[
         ..row("link too old", 400, r#"{"errcode":"M_SESSION_EXPIRED"}"#, "M_SESSION_EXPIRED", || other("M_SESSION_EXPIRED")) },
     Row { but: &[NOT_VALIDATED[0], NOT_VALIDATED[1], (&[Waits::Resend], "expired", "M_NO_VALID_SESSION")],
         ..row("validation session not known", 404, r#"{"errcode":"M_NO_VALID_SESSION"}"#, "M_NO_VALID_SESSION", || other("M_NO_VALID_SESSION")) },
-    row("no token", 401, r#"{"errcode":"M_MISSING_TOKEN"}"#, "no-session", || Problem::SessionEnded),
-    row("bad token", 401, r#"{"errcode":"M_UNKNOWN_TOKEN"}"#, "no-session", || Problem::SessionEnded),
-    row("token to be renewed", 401, r#"{"errcode":"M_UNKNOWN_TOKEN","soft_logout":true}"#, "no-session", || Problem::SessionEnded),
-    Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_UNRECOGNIZED")],
-        ..row("account managed elsewhere, or path unknown", 404, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || Problem::ChangesForbidden) },
-    Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_UNRECOGNIZED")],
-        ..row("path unknown, with 405", 405, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || Problem::ChangesForbidden) },
-    Row { told: [|| Problem::ChangesForbidden, || Problem::ChangesForbidden, || other("M_UNRECOGNIZED")],
-        ..row("path unknown, with 400", 400, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || Problem::ChangesForbidden) },
-    row("path unknown, in HTML", 404, "<h1>No such resource</h1>", "http", || Problem::Http(404)),
-    row("a proxy's page", 502, HTML, "http", || Problem::Http(502)),
-    row("account locked", 401, r#"{"errcode":"M_USER_LOCKED","soft_logout":true}"#, "M_USER_LOCKED", || Problem::Locked),
-    row("account suspended", 403, r#"{"errcode":"M_USER_SUSPENDED"}"#, "M_USER_SUSPENDED", || Problem::Suspended),
-    row("account deactivated", 403, r#"{"errcode":"M_USER_DEACTIVATED"}"#, "M_USER_DEACTIVATED", || Problem::Deactivated),
-    row("a guest", 403, r#"{"errcode":"M_GUEST_ACCESS_FORBIDDEN"}"#, "M_GUEST_ACCESS_FORBIDDEN", || Problem::Guest),
-    row("the server's own limit", 403, r#"{"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:a@example.org"}"#, "M_RESOURCE_LIMIT_EXCEEDED", || Problem::ResourceLimit { contact: Some("mailto:a@example.org".to_owned()) }),
-    row("terms to accept", 403, r#"{"errcode":"M_CONSENT_NOT_GIVEN","consent_uri":"https://example.org/terms"}"#, "M_CONSENT_NOT_GIVEN", || Problem::ConsentMissing { terms: Some("https://example.org/terms".to_owned()) }),
+    row("no token", 401, r#"{"errcode":"M_MISSING_TOKEN"}"#, "no-session", || UserError::SessionExpired),
+    row("bad token", 401, r#"{"errcode":"M_UNKNOWN_TOKEN"}"#, "no-session", || UserError::SessionExpired),
+    row("token to be renewed", 401, r#"{"errcode":"M_UNKNOWN_TOKEN","soft_logout":true}"#, "no-session", || UserError::SessionExpired),
+    Row { told: [|| UserError::ChangesForbidden, || UserError::ChangesForbidden, || other("M_UNRECOGNIZED")],
+        ..row("account managed elsewhere, or path unknown", 404, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || UserError::ChangesForbidden) },
+    Row { told: [|| UserError::ChangesForbidden, || UserError::ChangesForbidden, || other("M_UNRECOGNIZED")],
+        ..row("path unknown, with 405", 405, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || UserError::ChangesForbidden) },
+    Row { told: [|| UserError::ChangesForbidden, || UserError::ChangesForbidden, || other("M_UNRECOGNIZED")],
+        ..row("path unknown, with 400", 400, r#"{"errcode":"M_UNRECOGNIZED"}"#, "M_UNRECOGNIZED", || UserError::ChangesForbidden) },
+    row("path unknown, in HTML", 404, "<h1>No such resource</h1>", "http", || UserError::InvalidResponse(404)),
+    row("a proxy's page", 502, HTML, "http", || UserError::InvalidResponse(502)),
+    row("account locked", 401, r#"{"errcode":"M_USER_LOCKED","soft_logout":true}"#, "M_USER_LOCKED", || UserError::Locked),
+    row("account suspended", 403, r#"{"errcode":"M_USER_SUSPENDED"}"#, "M_USER_SUSPENDED", || UserError::Suspended),
+    row("account deactivated", 403, r#"{"errcode":"M_USER_DEACTIVATED"}"#, "M_USER_DEACTIVATED", || UserError::Deactivated),
+    row("a guest", 403, r#"{"errcode":"M_GUEST_ACCESS_FORBIDDEN"}"#, "M_GUEST_ACCESS_FORBIDDEN", || UserError::Guest),
+    row("the server's own limit", 403, r#"{"errcode":"M_RESOURCE_LIMIT_EXCEEDED","admin_contact":"mailto:a@example.org"}"#, "M_RESOURCE_LIMIT_EXCEEDED", || UserError::ResourceLimit { contact: Some("mailto:a@example.org".to_owned()) }),
+    row("terms to accept", 403, r#"{"errcode":"M_CONSENT_NOT_GIVEN","consent_uri":"https://example.org/terms"}"#, "M_CONSENT_NOT_GIVEN", || UserError::ConsentNotGiven { terms: Some("https://example.org/terms".to_owned()) }),
     row("a code of tomorrow", 400, r#"{"errcode":"M_BRAND_NEW"}"#, "M_BRAND_NEW", || other("M_BRAND_NEW")),
-    nothing("no connection", || Failure::Network, "network", || Problem::Network),
-    nothing("no answer", || Failure::Timeout, "timeout", || Problem::Timeout),
-    nothing("offline", || Failure::Offline, "offline", || Problem::Offline),
-    nothing("a token that cannot be sent", || Failure::InvalidToken, "invalid-token", || Problem::SessionEnded),
+    nothing("no connection", || RequestError::Network, "network", || UserError::Network),
+    nothing("no answer", || RequestError::Timeout, "timeout", || UserError::Timeout),
+    nothing("offline", || RequestError::Offline, "offline", || UserError::Offline),
+    nothing("a token that cannot be sent", || RequestError::InvalidToken, "invalid-token", || UserError::SessionExpired),
 ];

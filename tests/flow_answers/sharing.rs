@@ -1,11 +1,12 @@
 //! "Share" and "Stop sharing", with an identity server.
 
-use matrix_threepids::flow::{
-    Effect, Event, Focus, Input, Notice, Phase, Presence, Problem, Purpose, Question, RemovalPhase,
-    Resend, Section, Sharing, Subject, Wish,
-};
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::{Failure, json};
+use matrix_threepids::matrix::{RequestError, json};
+use matrix_threepids::model::{
+    Effect, FocusTarget, HostEvent, IdentityRequest, Input, PageState, Purpose, RemovalKind,
+    RemovalPhase, ResendState, Section, SharingResult, Status, UiaTarget, UserError,
+    VerificationPhase,
+};
 
 use crate::identity::*;
 use crate::rows::*;
@@ -22,37 +23,38 @@ fn an_address_is_shared_by_mail() {
     };
     assert_eq!(address, ALICE);
     let id = stage.id;
-    assert!(stage.flow.verification(id).expect("a share").is_beginning());
+    assert!(stage.model.verification(id).expect("a share").is_first_send());
     stage.share(ALICE);
     assert!(stage.requests().is_empty(), "a double click");
 
-    stage.feed(Input::TokenRequested { id, result: Ok(sid("its-sid")) });
-    assert!(stage.focused(&Focus::Group(id)));
-    let told = |effect: &Effect| matches!(effect, Effect::Emit(Event::VerificationSent { .. }));
+    stage.feed(Input::TokenResponded { id, result: Ok(sid("its-sid")) });
+    assert!(stage.focused(&FocusTarget::Verification(id)));
+    let told =
+        |effect: &Effect| matches!(effect, Effect::EmitEvent(HostEvent::VerificationSent { .. }));
     assert!(!stage.effects.iter().any(told), "nothing is being added");
-    assert!(stage.flow.public_pending().all(|it| it.address != ALICE));
+    assert!(stage.model.visible_verifications().all(|it| it.address != ALICE));
     // The list has the address; that does not finish a share.
     stage.feed(Input::Refresh);
     stage.list(&[ALICE, BOB]);
     stage.found(&[BOB]);
-    assert_eq!(stage.share_phase(), &Phase::Sent);
+    assert_eq!(stage.share_phase(), &VerificationPhase::AwaitingUser);
 
     stage.feed(Input::Continue(id));
     let [Effect::Add { purpose: Purpose::Share, sid: its, .. }] = stage.requests()[..] else {
         panic!()
     };
     assert_eq!(its, "its-sid");
-    stage.feed(Input::Added { id, result: Err(no(400, "M_SESSION_NOT_VALIDATED")) });
-    assert!(matches!(stage.share_phase(), Phase::Waiting { session: None, .. }));
+    stage.feed(Input::AddResponded { id, result: Err(no(400, "M_SESSION_NOT_VALIDATED")) });
+    assert!(matches!(stage.share_phase(), VerificationPhase::Polling { session: None, .. }));
     stage.feed(Input::Continue(id));
-    stage.feed(Input::Added { id, result: Ok(()) });
-    let notice = Notice::Sharing(Sharing::Shared, Medium::Email, ALICE.to_owned());
-    assert_eq!((stage.shared(ALICE), &stage.flow.notice), (Some(true), &Some(notice)));
-    assert!(stage.focused(&Focus::Entry(Section::Emails, 0)));
-    let shared = Event::Shared { medium: Medium::Email, address: ALICE.to_owned() };
-    assert!(stage.effects.contains(&Effect::Emit(shared)));
-    assert!(stage.effects.contains(&Effect::Emit(Event::Change)));
-    assert!(stage.flow.verification(id).is_none());
+    stage.feed(Input::AddResponded { id, result: Ok(()) });
+    let notice = Status::SharingChanged(SharingResult::Shared, Medium::Email, ALICE.to_owned());
+    assert_eq!((stage.shared(ALICE), &stage.model.status), (Some(true), &Some(notice)));
+    assert!(stage.focused(&FocusTarget::Entry(Section::Emails, 0)));
+    let shared = HostEvent::Shared { medium: Medium::Email, address: ALICE.to_owned() };
+    assert!(stage.effects.contains(&Effect::EmitEvent(shared)));
+    assert!(stage.effects.contains(&Effect::EmitEvent(HostEvent::Change)));
+    assert!(stage.model.verification(id).is_none());
 }
 
 #[test]
@@ -60,22 +62,22 @@ fn a_mail_that_did_not_go_out_is_asked_for_again() {
     let mut stage = open();
     stage.share(ALICE);
     let id = stage.id;
-    stage.feed(Input::TokenRequested { id, result: Err(no(500, "M_EMAIL_SEND_ERROR")) });
-    let failed = Resend::Failed(Problem::MailFailed);
-    assert_eq!(stage.flow.verification(id).expect("a share").resend, failed);
-    assert_eq!(stage.flow.records().expect("Carol's").array("shares"), []);
-    stage.feed(Input::TryAgain(id, secret(8)));
+    stage.feed(Input::TokenResponded { id, result: Err(no(500, "M_EMAIL_SEND_ERROR")) });
+    let failed = ResendState::Failed(UserError::EmailNotSent);
+    assert_eq!(stage.model.verification(id).expect("a share").resend, failed);
+    assert_eq!(stage.model.to_stored_state().expect("Carol's").array("shares"), []);
+    stage.feed(Input::Retry(id, secret(8)));
     let [Effect::RequestToken { attempt: 1, secret: its, .. }] = stage.requests()[..] else {
         panic!()
     };
     assert_eq!(*its, secret(9));
-    assert!(stage.focused(&Focus::ShareButton(Section::Emails, 0)));
-    stage.feed(Input::TokenRequested { id, result: Ok(sid("1")) });
+    assert!(stage.focused(&FocusTarget::ShareButton(Section::Emails, 0)));
+    stage.feed(Input::TokenResponded { id, result: Ok(sid("1")) });
     stage.feed(Input::Resend(id, secret(8)));
     let [Effect::RequestToken { attempt: 2, .. }] = stage.requests()[..] else { panic!() };
     stage.feed(Input::Cancel(id));
-    assert!(stage.focused(&Focus::ShareButton(Section::Emails, 0)));
-    assert!(stage.flow.sharing(&Medium::Email, ALICE).is_none());
+    assert!(stage.focused(&FocusTarget::ShareButton(Section::Emails, 0)));
+    assert!(stage.model.share_in_progress(&Medium::Email, ALICE).is_none());
 }
 
 #[test]
@@ -87,27 +89,30 @@ fn a_number_is_shared_by_its_code() {
         medium: Medium::Msisdn,
         ..email("447700900001")
     };
-    stage.feed(Input::ListRead { number: stage.list, result: Ok(vec![email(ALICE), phone]) });
-    stage.feed(Input::LookedUp(Ok(Vec::new())));
+    stage.feed(Input::ListLoaded { number: stage.list, result: Ok(vec![email(ALICE), phone]) });
+    stage.feed(Input::LookupResponded(Ok(Vec::new())));
     let (medium, address) = (Medium::Msisdn, "447700900001".to_owned());
     stage.feed(Input::Share { medium, address, secret: secret(9) });
-    let [Effect::RequestToken { dialled: Some(dialled), .. }] = stage.requests()[..] else {
+    let [Effect::RequestToken { phone: Some(dialled), .. }] = stage.requests()[..] else {
         panic!()
     };
     assert_eq!(dialled.number, "+447700900001");
     let id = stage.id;
-    stage.feed(Input::TokenRequested { id, result: Ok(sid("7")) });
-    assert!(stage.flow.verification(id).expect("a share").wants_code());
+    stage.feed(Input::TokenResponded { id, result: Ok(sid("7")) });
+    assert!(stage.model.verification(id).expect("a share").needs_code());
     let code = |text: &str| matrix_threepids::matrix::submit_token::Code(text.to_owned());
-    stage.feed(Input::Submit(id, code("1")));
+    stage.feed(Input::SubmitCode(id, code("1")));
     let [Effect::SubmitToken { purpose: Purpose::Share, url, .. }] = stage.requests()[..] else {
         panic!()
     };
     assert!(url.starts_with("/_matrix/identity/v2/"));
-    stage.feed(Input::Submitted { id, result: Err(no(404, "M_NO_VALID_SESSION")) });
-    assert!(matches!(stage.share_phase(), Phase::Trouble { problem: Problem::WrongCode, .. }));
-    stage.feed(Input::Submit(id, code("2")));
-    stage.feed(Input::Submitted { id, result: Ok(true) });
+    stage.feed(Input::CodeResponded { id, result: Err(no(404, "M_NO_VALID_SESSION")) });
+    assert!(matches!(
+        stage.share_phase(),
+        VerificationPhase::Failed { problem: UserError::WrongCode, .. }
+    ));
+    stage.feed(Input::SubmitCode(id, code("2")));
+    stage.feed(Input::CodeResponded { id, result: Ok(true) });
     assert!(matches!(stage.requests()[..], [Effect::Add { purpose: Purpose::Share, .. }]));
 }
 
@@ -117,12 +122,12 @@ fn an_answer_to_bind_that_was_lost_is_looked_up() {
         let mut stage = sent();
         let id = stage.id;
         stage.feed(Input::Continue(id));
-        stage.feed(Input::Added { id, result: Err(Failure::Timeout) });
+        stage.feed(Input::AddResponded { id, result: Err(RequestError::Timeout) });
         assert!(stage.errors().is_empty());
         stage.list(&[ALICE, BOB]);
-        assert!(matches!(stage.share_phase(), Phase::Uncertain { .. }));
+        assert!(matches!(stage.share_phase(), VerificationPhase::OutcomeUnknown { .. }));
         stage.found(found);
-        assert_eq!(stage.flow.verification(id).is_none(), done);
+        assert_eq!(stage.model.verification(id).is_none(), done);
         assert_eq!(stage.errors(), if done { &[][..] } else { &["timeout"] });
         assert_eq!(stage.shared(ALICE), Some(done));
     }
@@ -131,15 +136,18 @@ fn an_answer_to_bind_that_was_lost_is_looked_up() {
         let mut stage = sent();
         let id = stage.id;
         stage.feed(Input::Continue(id));
-        stage.feed(Input::Added { id, result: Err(Failure::Network) });
+        stage.feed(Input::AddResponded { id, result: Err(RequestError::Network) });
         if list {
             stage.list(&[ALICE, BOB]);
-            stage.feed(Input::LookedUp(Err(Failure::Network)));
+            stage.feed(Input::LookupResponded(Err(RequestError::Network)));
         } else {
             let number = stage.list;
-            stage.feed(Input::ListRead { number, result: Err(Failure::Network) });
+            stage.feed(Input::ListLoaded { number, result: Err(RequestError::Network) });
         }
-        assert!(matches!(stage.share_phase(), Phase::Trouble { problem: Problem::Network, .. }));
+        assert!(matches!(
+            stage.share_phase(),
+            VerificationPhase::Failed { problem: UserError::Network, .. }
+        ));
     }
 }
 
@@ -148,12 +156,12 @@ fn new_terms_in_the_middle_of_a_share() {
     let mut stage = sent();
     let id = stage.id;
     stage.feed(Input::Continue(id));
-    stage.feed(Input::Added { id, result: Err(no(403, "M_TERMS_NOT_SIGNED")) });
-    assert_eq!(stage.asked(), [&Question::Terms]);
+    stage.feed(Input::AddResponded { id, result: Err(no(403, "M_TERMS_NOT_SIGNED")) });
+    assert_eq!(stage.asked(), [&IdentityRequest::GetTerms]);
     stage.told(TERMS);
     stage.told("{}");
-    assert!(stage.focused(&Focus::Terms));
-    assert!(!stage.flow.shows(stage.flow.verification(id).expect("a share")));
+    assert!(stage.focused(&FocusTarget::Terms));
+    assert!(!stage.model.is_visible(stage.model.verification(id).expect("a share")));
     stage.feed(Input::AcceptTerms(vec!["https://id/en".to_owned()]));
     stage.told("{}");
     stage.told("{}");
@@ -165,7 +173,7 @@ fn new_terms_in_the_middle_of_a_share() {
 #[test]
 fn a_share_is_kept_and_taken_up_again() {
     let stage = sent();
-    let kept = stage.flow.records().expect("something");
+    let kept = stage.model.to_stored_state().expect("something");
     let [share] = kept.array("shares") else { panic!("{kept:?}") };
     assert_eq!(
         (share.str("address"), share.str("idServer")),
@@ -177,30 +185,34 @@ fn a_share_is_kept_and_taken_up_again() {
 
     for (host, goes_on) in [("id.example.org", true), ("other.example.org", false)] {
         let mut again = Stage::set(Waits::List);
-        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
-        again.feed(Input::Presence(presence));
-        again.feed(Input::Restored(kept.clone()));
+        let presence = PageState { visible: true, focused: true, offline: false, shown: true };
+        again.feed(Input::PageStateChanged(presence));
+        again.feed(Input::StorageLoaded(kept.clone()));
         again.list(&[ALICE, BOB]);
         let shares = |effects: &[Effect]| {
             effects.iter().any(|it| matches!(it, Effect::Add { purpose: Purpose::Share, .. }))
         };
         assert!(!shares(&again.effects), "before the terms are read");
-        assert!(again.flow.sharing(&Medium::Email, ALICE).is_none());
+        assert!(again.model.share_in_progress(&Medium::Email, ALICE).is_none());
         again.feed(set(Some(host)));
         again.told("{}");
         // One is tried at a time, without being asked: Carol's was first.
         for _ in 0..3 {
-            let tried = again.flow.pending.iter().find_map(|it| match it.phase {
-                Phase::Trying(_) if !it.is_share() => Some(it.id),
+            let tried = again.model.verifications.iter().find_map(|it| match it.phase {
+                VerificationPhase::Adding(_) if !it.is_share() => Some(it.id),
                 _ => None,
             });
             let Some(id) = tried else { break };
             let result = Err(no(400, "M_THREEPID_AUTH_FAILED"));
-            again.feed(Input::Added { id, result });
+            again.feed(Input::AddResponded { id, result });
         }
-        let share = again.flow.sharing(&Medium::Email, ALICE);
-        assert_eq!(share.is_some_and(|it| matches!(it.phase, Phase::Trying(_))), goes_on, "{host}");
-        assert!(goes_on || again.flow.records().expect("both").array("shares").len() == 1);
+        let share = again.model.share_in_progress(&Medium::Email, ALICE);
+        assert_eq!(
+            share.is_some_and(|it| matches!(it.phase, VerificationPhase::Adding(_))),
+            goes_on,
+            "{host}"
+        );
+        assert!(goes_on || again.model.to_stored_state().expect("both").array("shares").len() == 1);
     }
 }
 
@@ -213,15 +225,15 @@ fn another_tab_has_shared_it() {
     // Others may say anything: the identity server tells.
     for found in [&[ALICE, BOB][..], &[BOB]] {
         let mut stage = sent();
-        stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
+        stage.feed(Input::TabRecords(json::parse(&gone).expect("JSON")));
         assert_eq!(stage.shared(ALICE), Some(false));
-        assert!(matches!(stage.asked()[..], [Question::LookUp { .. }]));
+        assert!(matches!(stage.asked()[..], [IdentityRequest::Lookup { .. }]));
         stage.found(found);
-        assert!(stage.flow.verification(id).is_none());
+        assert!(stage.model.verification(id).is_none());
         assert_eq!(stage.shared(ALICE), Some(found.contains(&ALICE)));
-        let told = |it: &Effect| matches!(it, Effect::Emit(Event::Shared { .. }));
+        let told = |it: &Effect| matches!(it, Effect::EmitEvent(HostEvent::Shared { .. }));
         assert_eq!(stage.effects.iter().any(told), found.contains(&ALICE));
-        stage.feed(Input::HeardRecords(json::parse(&gone).expect("JSON")));
+        stage.feed(Input::TabRecords(json::parse(&gone).expect("JSON")));
         assert!(stage.requests().is_empty());
     }
 }
@@ -234,14 +246,14 @@ fn a_forged_share_is_not_said_to_be_done_before_the_identity_server_says_so() {
     );
     for found in [&[ALICE, BOB][..], &[BOB]] {
         let mut stage = open();
-        stage.feed(Input::HeardRecords(json::parse(&forged).expect("JSON")));
-        let id = stage.flow.sharing(&Medium::Email, ALICE).expect("a share").id;
+        stage.feed(Input::TabRecords(json::parse(&forged).expect("JSON")));
+        let id = stage.model.share_in_progress(&Medium::Email, ALICE).expect("a share").id;
         stage.feed(Input::Continue(id));
-        stage.feed(Input::Added { id, result: Ok(()) });
-        assert_eq!((stage.shared(ALICE), &stage.flow.notice), (Some(false), &None));
+        stage.feed(Input::AddResponded { id, result: Ok(()) });
+        assert_eq!((stage.shared(ALICE), &stage.model.status), (Some(false), &None));
         stage.found(found);
-        assert_eq!(stage.flow.notice.is_some(), found.contains(&ALICE));
-        assert!(stage.flow.verification(id).is_none());
+        assert_eq!(stage.model.status.is_some(), found.contains(&ALICE));
+        assert!(stage.model.verification(id).is_none());
     }
 }
 
@@ -251,55 +263,59 @@ fn a_share_ends_with_its_address() {
     let id = stage.id;
     stage.feed(Input::Refresh);
     stage.list(&[BOB]);
-    assert!(stage.flow.verification(id).is_none());
+    assert!(stage.model.verification(id).is_none());
     assert!(stage.effects.contains(&Effect::Abort(id)));
 }
 
 #[test]
 fn sharing_is_ended_after_a_question() {
     for (answer, sharing, left) in [
-        (Some("success"), Sharing::Unshared, Some(false)),
-        (Some("no-support"), Sharing::MaybeShared, Some(true)),
-        (None, Sharing::MaybeShared, Some(true)),
+        (Some("success"), SharingResult::Unshared, Some(false)),
+        (Some("no-support"), SharingResult::UnshareUnconfirmed, Some(true)),
+        (None, SharingResult::UnshareUnconfirmed, Some(true)),
     ] {
         let mut stage = open();
         let (medium, address) = (Medium::Email, BOB.to_owned());
-        stage.feed(Input::AskUnshare { medium, address });
+        stage.feed(Input::UnshareRequested { medium, address });
         assert!(stage.requests().is_empty());
-        stage.feed(Input::DismissRemove);
-        assert!(stage.flow.removals.is_empty() && stage.settled().is_empty());
+        stage.feed(Input::RemoveCanceled);
+        assert!(stage.model.removals.is_empty() && stage.settled().is_empty());
         stage.unshare(BOB);
-        let [Effect::Delete { wish: Wish::Unshare, shared: true, .. }] = stage.requests()[..]
+        let [Effect::Delete { kind: RemovalKind::Unbind, is_bound: true, .. }] =
+            stage.requests()[..]
         else {
             panic!()
         };
-        stage.feed(Input::Deleted(Ok(answer.map(str::to_owned))));
-        let notice = Notice::Sharing(sharing, Medium::Email, BOB.to_owned());
-        assert_eq!((stage.shared(BOB), &stage.flow.notice), (left, &Some(notice)));
-        let unshared = Event::Unshared {
+        stage.feed(Input::DeleteResponded(Ok(answer.map(str::to_owned))));
+        let notice = Status::SharingChanged(sharing, Medium::Email, BOB.to_owned());
+        assert_eq!((stage.shared(BOB), &stage.model.status), (left, &Some(notice)));
+        let unshared = HostEvent::Unshared {
             medium: Medium::Email,
             address: BOB.to_owned(),
             unbind_result: answer.map(str::to_owned),
         };
-        assert!(stage.effects.contains(&Effect::Emit(unshared)));
+        assert!(stage.effects.contains(&Effect::EmitEvent(unshared)));
         // What was not confirmed is looked up.
         assert_eq!(stage.asked().is_empty(), answer == Some("success"));
-        assert!(stage.flow.list.holds(&Medium::Email, BOB) && stage.settled().is_empty());
+        assert!(stage.model.list.contains(&Medium::Email, BOB) && stage.settled().is_empty());
     }
 }
 
 #[test]
 fn a_server_that_cannot_end_it_says_what_to_do() {
-    for failure in [no(404, "M_UNRECOGNIZED"), Failure::NotMatrix { status: 404 }] {
+    for failure in [no(404, "M_UNRECOGNIZED"), RequestError::InvalidResponse { status: 404 }] {
         let mut stage = open();
         stage.unshare(BOB);
-        stage.feed(Input::Deleted(Err(failure)));
-        if matches!(stage.flow.removals[0].phase, RemovalPhase::Uncertain(_)) {
+        stage.feed(Input::DeleteResponded(Err(failure)));
+        if matches!(stage.model.removals[0].phase, RemovalPhase::OutcomeUnknown(_)) {
             stage.list(&[ALICE, BOB]);
             stage.found(&[BOB]);
         }
-        assert_eq!(stage.flow.removals[0].problem(), Some(&Problem::CannotUnshare));
-        assert!(!stage.effects.contains(&Effect::Discover) && !stage.flow.changes_are_off());
+        assert_eq!(stage.model.removals[0].problem(), Some(&UserError::UnbindUnsupported));
+        assert!(
+            !stage.effects.contains(&Effect::DiscoverAccountManagement)
+                && !stage.model.changes_disabled()
+        );
     }
 }
 
@@ -308,10 +324,10 @@ fn an_answer_to_unbind_that_was_lost_is_looked_up() {
     for (found, done) in [(&[][..], true), (&[BOB][..], false)] {
         let mut stage = open();
         stage.unshare(BOB);
-        stage.feed(Input::Deleted(Err(Failure::Network)));
+        stage.feed(Input::DeleteResponded(Err(RequestError::Network)));
         stage.list(&[ALICE, BOB]);
         stage.found(found);
-        assert_eq!(stage.flow.removals.is_empty(), done);
+        assert_eq!(stage.model.removals.is_empty(), done);
         assert_eq!(stage.shared(BOB), Some(!done));
     }
 }
@@ -321,25 +337,26 @@ fn who_it_is_may_be_asked_for_both() {
     let mut stage = sent();
     let id = stage.id;
     stage.feed(Input::Continue(id));
-    stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
+    stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
     let actions = |stage: &Stage| {
         let action = |effect: &Effect| match effect {
-            Effect::Challenge { action, .. } => Some(*action),
+            Effect::OfferChallengeToHost { action, .. } => Some(*action),
             _ => None,
         };
         stage.effects.iter().filter_map(action).collect::<Vec<_>>()
     };
-    assert_eq!(actions(&stage), [matrix_threepids::flow::Action::Bind]);
-    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    assert_eq!(actions(&stage), [matrix_threepids::model::Action::Bind]);
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     let [Effect::Add { purpose: Purpose::Share, auth: Some(_), .. }] = stage.requests()[..] else {
         panic!()
     };
-    stage.feed(Input::Added { id, result: Ok(()) });
+    stage.feed(Input::AddResponded { id, result: Ok(()) });
     stage.unshare(BOB);
-    stage.feed(Input::Deleted(Err(failure(401, CHALLENGE))));
-    assert_eq!(actions(&stage), [matrix_threepids::flow::Action::Unbind]);
-    stage.feed(Input::Authenticate(Subject::Removal, password()));
-    let [Effect::Delete { wish: Wish::Unshare, auth: Some(_), .. }] = stage.requests()[..] else {
+    stage.feed(Input::DeleteResponded(Err(failure(401, CHALLENGE))));
+    assert_eq!(actions(&stage), [matrix_threepids::model::Action::Unbind]);
+    stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
+    let [Effect::Delete { kind: RemovalKind::Unbind, auth: Some(_), .. }] = stage.requests()[..]
+    else {
         panic!()
     };
 }
@@ -347,28 +364,30 @@ fn who_it_is_may_be_asked_for_both() {
 #[test]
 fn what_is_removed_says_what_became_of_its_share() {
     for (answer, sharing) in [
-        (Some("success"), Sharing::RemovedUnshared),
-        (Some("no-support"), Sharing::RemovedShared),
-        (None, Sharing::RemovedShared),
+        (Some("success"), SharingResult::RemovedAndUnshared),
+        (Some("no-support"), SharingResult::RemovedUnshareUnconfirmed),
+        (None, SharingResult::RemovedUnshareUnconfirmed),
     ] {
         for address in [ALICE, BOB] {
             let mut stage = open();
             let (medium, it) = (Medium::Email, address.to_owned());
-            stage.feed(Input::AskRemove { medium, address: it });
-            stage.feed(Input::MayRemove(true));
-            stage.feed(Input::ConfirmRemove);
-            let [Effect::Delete { wish: Wish::Remove, shared, .. }] = stage.requests()[..] else {
+            stage.feed(Input::RemoveRequested { medium, address: it });
+            stage.feed(Input::HostDecidedRemove(true));
+            stage.feed(Input::RemoveConfirmed);
+            let [Effect::Delete { kind: RemovalKind::Remove, is_bound: shared, .. }] =
+                stage.requests()[..]
+            else {
                 panic!()
             };
             assert_eq!(*shared, address == BOB);
-            stage.feed(Input::Deleted(Ok(answer.map(str::to_owned))));
+            stage.feed(Input::DeleteResponded(Ok(answer.map(str::to_owned))));
             stage.list(if address == BOB { &[ALICE] } else { &[BOB] });
             let (medium, address) = (Medium::Email, address.to_owned());
             let want = match address == BOB {
-                true => Notice::Sharing(sharing, medium, address),
-                false => Notice::Removed(medium, address),
+                true => Status::SharingChanged(sharing, medium, address),
+                false => Status::Removed(medium, address),
             };
-            assert_eq!(stage.flow.notice, Some(want));
+            assert_eq!(stage.model.status, Some(want));
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What takes more than one answer.
 
-use matrix_threepids::flow::{
-    Access, Action, Asked, By, Effect, Event, Input, Operation, Phase, RemovalPhase, Reply,
-    Section, Subject, UiaPhase,
-};
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::model::{
+    Action, Effect, HostEvent, Initiator, Input, MethodCall, RemovalPhase, Responder, Section,
+    SessionState, UiaPhase, UiaReply, UiaTarget, VerificationPhase,
+};
 
 use crate::it_was_done;
 use crate::rows::*;
@@ -17,21 +17,21 @@ const INVALID_AUTH: &str = r#"{"errcode":"M_FORBIDDEN","error":"Invalid auth"}"#
 fn a_session_that_is_no_good_is_left_once_per_answer() {
     let mut stage = Stage::set(Waits::Password);
     let id = stage.id;
-    let refused = || Input::Added { id, result: Err(failure(403, INVALID_AUTH)) };
-    let challenged = || Input::Added { id, result: Err(failure(401, CHALLENGE)) };
+    let refused = || Input::AddResponded { id, result: Err(failure(403, INVALID_AUTH)) };
+    let challenged = || Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) };
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog anew");
     stage.feed(challenged());
     assert_eq!(stage.phase(Waits::Password), "dialog WrongPassword");
-    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog anew");
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog ChangesForbidden");
-    stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
     stage.feed(Input::Continue(id));
     stage.feed(challenged());
-    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog anew");
 }
@@ -40,20 +40,20 @@ fn a_session_that_is_no_good_is_left_once_per_answer() {
 fn a_link_in_an_older_mail_counts_too() {
     let mut stage = Stage::set(Waits::Resend);
     let id = stage.id;
-    stage.feed(Input::TokenRequested { id, result: Ok(sid("sid-2")) });
+    stage.feed(Input::TokenResponded { id, result: Ok(sid("sid-2")) });
     stage.feed(Input::Continue(id));
     let tried = |stage: &Stage| match stage.requests().as_slice() {
         [Effect::Add { sid, auth, .. }] => (sid.clone(), auth.is_some()),
         other => panic!("{other:?}"),
     };
     assert_eq!(tried(&stage), ("sid-2".to_owned(), false));
-    stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
-    stage.feed(Input::Authenticate(Subject::Verification(id), password()));
+    stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     assert_eq!(tried(&stage), ("sid-2".to_owned(), true));
     let not_yet = || Err(failure(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#));
-    stage.feed(Input::Added { id, result: not_yet() });
+    stage.feed(Input::AddResponded { id, result: not_yet() });
     assert_eq!(tried(&stage), ("sid-1".to_owned(), true));
-    stage.feed(Input::Added { id, result: not_yet() });
+    stage.feed(Input::AddResponded { id, result: not_yet() });
     assert_eq!(stage.phase(Waits::Continue), "waiting s2");
     stage.feed(Input::Continue(id));
     assert_eq!(tried(&stage), ("sid-2".to_owned(), true));
@@ -64,45 +64,39 @@ fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
         [
             Effect::RequestToken {
-                id,
-                secret,
-                attempt,
-                address,
-                dialled: None,
-                next_link: None,
-                ..
+                id, secret, attempt, address, phone: None, next_link: None, ..
             },
         ] => (*id, secret.clone(), *attempt, address.clone()),
         other => panic!("{other:?}"),
     };
     let mut stage = Stage::set(Waits::Form);
     let first = requested(&stage);
-    stage.answer(Waits::Form, Err(Failure::Network));
-    stage.feed(Input::SendAgain(Section::Emails));
+    stage.answer(Waits::Form, Err(RequestError::Network));
+    stage.feed(Input::RetrySend(Section::Emails));
     assert_eq!(requested(&stage), first);
-    stage.answer(Waits::Form, Err(Failure::Timeout));
+    stage.answer(Waits::Form, Err(RequestError::Timeout));
     stage.add("dora@example.org", 9);
     assert_eq!(requested(&stage), first);
 
     let mut stage = Stage::set(Waits::Resend);
     let second = requested(&stage);
     assert_eq!(second.2, 2);
-    stage.answer(Waits::Resend, Err(Failure::Timeout));
+    stage.answer(Waits::Resend, Err(RequestError::Timeout));
     stage.feed(Input::Resend(stage.id, secret(7)));
     assert_eq!(requested(&stage), second);
 }
 
 #[test]
 fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
-    let ended = || Err(Failure::NoSession { soft_logout: true });
+    let ended = || Err(RequestError::SessionExpired { soft_logout: true });
     for waits in ALL {
         let mut stage = Stage::set(waits);
         stage.answer(waits, ended());
-        assert_eq!(stage.flow.access, Access::Ended);
+        assert_eq!(stage.model.access, SessionState::Expired);
         // Whoever took the token back is not told twice.
-        stage.feed(Input::Access(Access::Ended));
+        stage.feed(Input::SessionChanged(SessionState::Expired));
         assert!(stage.effects.is_empty());
-        stage.feed(Input::Access(Access::Granted));
+        stage.feed(Input::SessionChanged(SessionState::Active));
         let list = |effect: &&&Effect| matches!(effect, Effect::ReadList { .. });
         assert_eq!(stage.requests().iter().filter(list).count(), 1);
         let others: Vec<_> = stage.requests().into_iter().filter(|it| !list(&it)).collect();
@@ -115,7 +109,8 @@ fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
             Waits::Password => others.is_empty() && stage.phase(waits) == "asking",
             Waits::DeletePassword => others.is_empty() && stage.phase(waits) == "asking",
             Waits::Delete => {
-                let asking = stage.flow.removals.iter().all(|it| it.phase == RemovalPhase::Asking);
+                let asking =
+                    stage.model.removals.iter().all(|it| it.phase == RemovalPhase::Confirming);
                 others.is_empty() && asking
             }
             Waits::FirstList | Waits::List => others.is_empty(),
@@ -131,22 +126,22 @@ fn a_token_that_cannot_be_sent_is_said_once_and_another_goes_on() {
     stage.feed(Input::Refresh);
     let mut said = Vec::new();
     for waits in [Waits::Continue, Waits::Resend, Waits::List] {
-        stage.answer(waits, Err(Failure::InvalidToken));
+        stage.answer(waits, Err(RequestError::InvalidToken));
         said.extend(stage.errors().into_iter().map(str::to_owned));
-        assert_eq!(stage.flow.access, Access::InvalidToken);
+        assert_eq!(stage.model.access, SessionState::InvalidToken);
     }
     assert_eq!(said, ["invalid-token"]);
     stage.feed(Input::Refresh);
-    assert_eq!(stage.settled(), [(&Operation::Refresh, Err("invalid-token"))]);
+    assert_eq!(stage.settled(), [(&MethodCall::Refresh, Err("invalid-token"))]);
     assert!(stage.requests().is_empty());
-    stage.feed(Input::Access(Access::Granted));
+    stage.feed(Input::SessionChanged(SessionState::Active));
     let adds = |effect: &&&Effect| matches!(effect, Effect::Add { .. });
     assert_eq!(stage.requests().iter().filter(adds).count(), 1);
 }
 
 #[test]
 fn a_list_that_could_not_be_reached_is_read_again_when_the_browser_is_online() {
-    for failure in [Failure::Network, Failure::Offline] {
+    for failure in [RequestError::Network, RequestError::Offline] {
         let mut stage = Stage::set(Waits::FirstList);
         stage.answer(Waits::FirstList, Err(failure));
         stage.feed(Input::Online);
@@ -161,8 +156,9 @@ fn several_requests_find_the_session_ended_and_it_is_said_once() {
     stage.feed(Input::Refresh);
     let mut said = 0;
     for waits in [Waits::Continue, Waits::Resend, Waits::List] {
-        stage.answer(waits, Err(Failure::NoSession { soft_logout: false }));
-        let expired = |it: &&Effect| matches!(it, Effect::Emit(Event::SessionExpired { .. }));
+        stage.answer(waits, Err(RequestError::SessionExpired { soft_logout: false }));
+        let expired =
+            |it: &&Effect| matches!(it, Effect::EmitEvent(HostEvent::SessionExpired { .. }));
         said += stage.effects.iter().filter(expired).count();
     }
     assert_eq!(said, 1);
@@ -172,35 +168,36 @@ fn several_requests_find_the_session_ended_and_it_is_said_once() {
 fn the_embedder_s_dialog_does_not_leave_anybody_stuck() {
     for row in ROWS {
         let mut stage = Stage::set(Waits::Continue);
-        let (id, subject) = (stage.id, Subject::Verification(stage.id));
-        stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
-        let number = number_of(&stage.flow, subject);
-        stage.feed(Input::HostAuthenticates(number));
-        stage.feed(Input::HostAnswers(number, password()));
+        let (id, subject) = (stage.id, UiaTarget::Verification(stage.id));
+        stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
+        let number = number_of(&stage.model, subject);
+        stage.feed(Input::HostWillAuthenticate(number));
+        stage.feed(Input::HostReplied(number, password()));
         stage.answer(Waits::Continue, answer(row.comes));
         stage.list(&["alice@example.org"]);
-        let stuck = stage.flow.pending.iter().any(|it| match &it.phase {
-            Phase::Authenticating { uia, .. } => {
-                uia.asked == Asked::Host && !matches!(uia.phase, UiaPhase::Checking(_))
+        let stuck = stage.model.verifications.iter().any(|it| match &it.phase {
+            VerificationPhase::Authenticating { uia, .. } => {
+                uia.responder == Responder::Host && !matches!(uia.phase, UiaPhase::Checking(_))
             }
             _ => false,
         });
         assert!(!stuck, "{}", row.name);
 
         let mut stage = Stage::set(Waits::Delete);
-        stage.feed(Input::Deleted(Err(failure(401, CHALLENGE))));
-        let number = number_of(&stage.flow, Subject::Removal);
-        stage.feed(Input::HostAuthenticates(number));
-        stage.feed(Input::HostAnswers(number, password()));
+        stage.feed(Input::DeleteResponded(Err(failure(401, CHALLENGE))));
+        let number = number_of(&stage.model, UiaTarget::Removal);
+        stage.feed(Input::HostWillAuthenticate(number));
+        stage.feed(Input::HostReplied(number, password()));
         stage.answer(Waits::Delete, answer(row.comes));
         stage.list(&["alice@example.org", "bob@example.org"]);
-        let asked = stage.effects.iter().any(|it| matches!(it, Effect::Challenge { .. }));
-        let shown = stage.flow.removals.iter().all(|it| match &it.phase {
+        let asked =
+            stage.effects.iter().any(|it| matches!(it, Effect::OfferChallengeToHost { .. }));
+        let shown = stage.model.removals.iter().all(|it| match &it.phase {
             // Sent again from the start; the answer will be a challenge.
             RemovalPhase::Authenticating(uia) => matches!(uia.phase, UiaPhase::Checking(_)),
             phase => phase.is_asking(),
         });
-        assert!(asked || shown || stage.flow.in_front().is_some(), "{}", row.name);
+        assert!(asked || shown || stage.model.active_uia().is_some(), "{}", row.name);
     }
 }
 
@@ -209,11 +206,11 @@ fn a_stage_that_asks_for_nothing_is_done_once() {
     let dummy = r#"{"session":"s","flows":[{"stages":["m.login.dummy"]}]}"#;
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
-    stage.feed(Input::Added { id, result: Err(failure(401, dummy)) });
+    stage.feed(Input::AddResponded { id, result: Err(failure(401, dummy)) });
     assert!(matches!(stage.requests().as_slice(), [Effect::Add { auth: Some(_), .. }]));
-    stage.feed(Input::Added { id, result: Err(failure(401, dummy)) });
+    stage.feed(Input::AddResponded { id, result: Err(failure(401, dummy)) });
     assert!(stage.requests().is_empty());
-    assert_eq!(stage.phase(Waits::Continue), "dialog NoWayToAuthenticate");
+    assert_eq!(stage.phase(Waits::Continue), "dialog NoSupportedAuthFlow");
 }
 
 #[test]
@@ -221,7 +218,7 @@ fn a_dialog_closed_in_the_middle_loses_neither_mail_nor_address() {
     let mut stage = Stage::set(Waits::Password);
     let id = stage.id;
     stage.feed(Input::Resend(id, secret(7)));
-    stage.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel));
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
     let wanted = |it: &Effect| match it {
         Effect::Abort(of) => *of == id,
         Effect::RequestToken { attempt, .. } => *attempt == 2,
@@ -231,8 +228,8 @@ fn a_dialog_closed_in_the_middle_loses_neither_mail_nor_address() {
     assert_eq!(stage.effects.iter().filter(|it| wanted(it)).count(), 3);
     // The server had added it after all.
     stage.list(&["alice@example.org", "bob@example.org", "dora@example.org"]);
-    assert!(stage.flow.verification(id).is_none());
-    let resent = Operation::Resend(id);
+    assert!(stage.model.verification(id).is_none());
+    let resent = MethodCall::Resend(id);
     assert!(stage.settled().contains(&(&resent, Err("cancelled"))));
 }
 
@@ -241,11 +238,11 @@ fn the_element_leaves_the_page_while_the_server_adds_the_address() {
     for waits in ADDS {
         let mut stage = Stage::set(waits);
         let id = stage.id;
-        stage.feed(Input::Detached);
-        assert!(stage.flow.verification(id).is_some());
-        stage.feed(Input::Access(Access::Granted));
+        stage.feed(Input::Disconnected);
+        assert!(stage.model.verification(id).is_some());
+        stage.feed(Input::SessionChanged(SessionState::Active));
         stage.list(&["alice@example.org", "dora@example.org"]);
-        assert!(stage.flow.verification(id).is_none(), "{waits:?}");
+        assert!(stage.model.verification(id).is_none(), "{waits:?}");
     }
 }
 
@@ -254,13 +251,17 @@ fn every_address_handed_in_while_one_is_sent_is_answered_for() {
     let mut stage = Stage::set(Waits::Form);
     for address in ["one@example.org", "nonsense", "two@example.org", "ONE@example.org"] {
         let address = address.to_owned();
-        stage.feed(Input::Add { address, secret: secret(3), by: By::Method });
+        stage.feed(Input::AddEmail {
+            address,
+            secret: secret(3),
+            initiator: Initiator::HostMethod,
+        });
         assert!(stage.effects.is_empty());
     }
-    stage.answer(Waits::Form, Err(Failure::NoSession { soft_logout: false }));
+    stage.answer(Waits::Form, Err(RequestError::SessionExpired { soft_logout: false }));
     let told: Vec<_> =
         stage.settled().into_iter().map(|(it, outcome)| (it.clone(), outcome)).collect();
-    let send = |address: &str| Operation::Send(address.to_owned());
+    let send = |address: &str| MethodCall::Send(address.to_owned());
     assert_eq!(
         told,
         [
@@ -276,9 +277,9 @@ fn every_address_handed_in_while_one_is_sent_is_answered_for() {
 fn what_a_request_is_for_is_said_to_the_embedder() {
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
-    stage.feed(Input::Added { id, result: Err(failure(401, CHALLENGE)) });
+    stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
     let action = stage.effects.iter().find_map(|it| match it {
-        Effect::Challenge { action, of, .. } => Some((*action, of.clone())),
+        Effect::OfferChallengeToHost { action, threepid: of, .. } => Some((*action, of.clone())),
         _ => None,
     });
     let dora = (Medium::Email, "dora@example.org".to_owned());
@@ -291,13 +292,13 @@ fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
         let mut stage = Stage::set(Waits::Session);
         let old = stage.id;
         stage.feed(Input::ChangeAddress(old));
-        let dora = Effect::FillField(Section::Emails, "dora@example.org".to_owned());
+        let dora = Effect::SetFieldValue(Section::Emails, "dora@example.org".to_owned());
         assert_eq!(stage.effects.first(), Some(&dora));
         stage.add("theodora@example.org", 5);
-        assert!(stage.flow.verification(old).is_some(), "no mail went out yet");
-        let result = if sent { Ok(sid("sid-9")) } else { Err(Failure::Network) };
-        stage.feed(Input::TokenRequested { id: stage.id, result });
-        assert_eq!(stage.flow.verification(old).is_none(), sent);
+        assert!(stage.model.verification(old).is_some(), "no mail went out yet");
+        let result = if sent { Ok(sid("sid-9")) } else { Err(RequestError::Network) };
+        stage.feed(Input::TokenResponded { id: stage.id, result });
+        assert_eq!(stage.model.verification(old).is_none(), sent);
         // Its `add` was under way, and may have gone through.
         assert_eq!(stage.effects.contains(&Effect::Abort(old)), sent);
         assert_eq!(stage.requests().len(), usize::from(sent));
@@ -310,17 +311,17 @@ fn a_method_s_address_does_not_replace_the_one_that_is_being_changed() {
     let old = stage.id;
     stage.feed(Input::ChangeAddress(old));
     let address = "theodora@example.org".to_owned();
-    stage.feed(Input::Add { address, secret: secret(5), by: By::Method });
-    stage.feed(Input::MayAdd(Section::Emails, true));
-    stage.feed(Input::TokenRequested { id: stage.id, result: Ok(sid("sid-9")) });
-    assert!(stage.flow.verification(old).is_some());
+    stage.feed(Input::AddEmail { address, secret: secret(5), initiator: Initiator::HostMethod });
+    stage.feed(Input::HostDecidedAdd(Section::Emails, true));
+    stage.feed(Input::TokenResponded { id: stage.id, result: Ok(sid("sid-9")) });
+    assert!(stage.model.verification(old).is_some());
 }
 
 #[test]
 fn what_the_server_has_added_cannot_be_cancelled_any_more() {
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
-    stage.feed(Input::Added { id, result: Ok(()) });
+    stage.feed(Input::AddResponded { id, result: Ok(()) });
     stage.feed(Input::Cancel(id));
     assert!(stage.effects.is_empty());
     it_was_done(stage, Waits::Continue, "cancelled too late");
@@ -332,7 +333,7 @@ fn what_is_cancelled_while_the_server_adds_it_is_looked_up() {
         let mut stage = Stage::set(waits);
         let id = stage.id;
         stage.feed(Input::Cancel(id));
-        assert!(stage.flow.verification(id).is_none());
+        assert!(stage.model.verification(id).is_none());
         assert!(stage.effects.contains(&Effect::Abort(id)));
         assert_eq!(stage.requests().len(), 1, "the list tells");
     }
@@ -343,14 +344,14 @@ fn try_again_in_a_group_repeats_what_failed() {
     let broken = || failure(500, r#"{"errcode":"M_UNKNOWN"}"#);
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
-    stage.feed(Input::Added { id, result: Err(broken()) });
-    stage.feed(Input::TryAgain(id, secret(7)));
+    stage.feed(Input::AddResponded { id, result: Err(broken()) });
+    stage.feed(Input::Retry(id, secret(7)));
     assert!(matches!(stage.effects[..], [Effect::Add { .. }]), "{:?}", stage.effects);
 
     let mut stage = Stage::set(Waits::Resend);
     let id = stage.id;
-    stage.feed(Input::TokenRequested { id, result: Err(broken()) });
-    stage.feed(Input::TryAgain(id, secret(7)));
+    stage.feed(Input::TokenResponded { id, result: Err(broken()) });
+    stage.feed(Input::Retry(id, secret(7)));
     let again = &stage.effects[..];
     assert!(matches!(again, [Effect::RequestToken { attempt: 2, .. }]), "{again:?}");
 }

@@ -1,10 +1,11 @@
 //! A tab in which an element lives through minutes and hours. Its list is
 //! answered at once; everything else by the story.
 
-use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, Phase, Presence, Subject, Verification, VerificationId,
+use matrix_threepids::matrix::{ClientSecret, Json, RequestError, request_email_token};
+use matrix_threepids::model::{
+    Effect, Initiator, Input, Model, PageState, SessionState, UiaTarget, Verification,
+    VerificationId, VerificationPhase,
 };
-use matrix_threepids::matrix::{ClientSecret, Failure, Json, request_email_token};
 
 use crate::rows::*;
 use crate::stage::*;
@@ -14,30 +15,33 @@ pub const MINUTE: f64 = 60.0 * SECOND;
 pub const HOUR: f64 = 60.0 * MINUTE;
 pub const DAY: f64 = 24.0 * HOUR;
 
-pub const HERE: Presence = Presence { visible: true, focused: true, offline: false, shown: true };
-pub const SEEN: Presence = Presence { visible: true, focused: false, offline: false, shown: true };
-pub const AWAY: Presence = Presence { visible: false, focused: false, offline: false, shown: true };
-pub const OFFLINE: Presence = Presence { visible: true, focused: true, offline: true, shown: true };
+pub const HERE: PageState = PageState { visible: true, focused: true, offline: false, shown: true };
+pub const SEEN: PageState =
+    PageState { visible: true, focused: false, offline: false, shown: true };
+pub const AWAY: PageState =
+    PageState { visible: false, focused: false, offline: false, shown: true };
+pub const OFFLINE: PageState =
+    PageState { visible: true, focused: true, offline: true, shown: true };
 
 pub const ALICE: &str = "alice@example.org";
 pub const BOB: &str = "bob@example.org";
 pub const DORA: &str = "dora@example.org";
 
 /// The server has not seen the link opened.
-pub fn not_yet() -> Result<(), Failure> {
+pub fn not_yet() -> Result<(), RequestError> {
     Err(failure(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#))
 }
 
 /// The server wants a password.
-pub fn who_are_you() -> Result<(), Failure> {
+pub fn who_are_you() -> Result<(), RequestError> {
     Err(failure(401, CHALLENGE))
 }
 
-pub fn refused(status: u16, errcode: &str) -> Failure {
+pub fn refused(status: u16, errcode: &str) -> RequestError {
     failure(status, &format!(r#"{{"errcode":"{errcode}"}}"#))
 }
 
-pub fn limited(ms: f64) -> Failure {
+pub fn limited(ms: f64) -> RequestError {
     failure(429, &format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{ms}}}"#))
 }
 
@@ -46,7 +50,7 @@ pub type Mail = (ClientSecret, u32, Option<String>);
 
 #[derive(Clone)]
 pub struct Tab {
-    pub flow: Flow,
+    pub model: Model,
     pub now: f64,
     /// What the last input led to, with the answers to lists.
     pub effects: Vec<Effect>,
@@ -64,18 +68,18 @@ impl Tab {
 
     /// With what was kept.
     pub fn open_at(now: f64, kept: Option<Json>) -> Tab {
-        let (flow, effects) = (Flow::default(), Vec::new());
-        let mut tab = Tab { flow, now, effects, listed: vec![ALICE], secrets: 10 };
-        tab.feed(Input::Presence(HERE));
+        let (model, effects) = (Model::default(), Vec::new());
+        let mut tab = Tab { model, now, effects, listed: vec![ALICE], secrets: 10 };
+        tab.feed(Input::PageStateChanged(HERE));
         tab.load(kept);
         tab
     }
 
     /// The page is loaded: what is kept is read before the list's answer comes.
     fn load(&mut self, kept: Option<Json>) {
-        let mut effects = self.flow.apply(self.now, Input::Access(Access::Granted));
+        let mut effects = self.model.update(self.now, Input::SessionChanged(SessionState::Active));
         if let Some(kept) = kept {
-            effects.extend(self.flow.apply(self.now, Input::Restored(kept)));
+            effects.extend(self.model.update(self.now, Input::StorageLoaded(kept)));
         }
         self.effects.clear();
         self.go_on(effects);
@@ -83,15 +87,15 @@ impl Tab {
 
     /// The person reloads the page.
     pub fn reload(&self) -> Tab {
-        let mut tab = Tab { flow: Flow::default(), effects: Vec::new(), ..self.clone() };
-        tab.feed(Input::Presence(self.flow.presence));
-        tab.load(self.flow.records());
+        let mut tab = Tab { model: Model::default(), effects: Vec::new(), ..self.clone() };
+        tab.feed(Input::PageStateChanged(self.model.page_state));
+        tab.load(self.model.to_stored_state());
         tab
     }
 
     pub fn feed(&mut self, input: Input) {
         self.effects.clear();
-        let effects = self.flow.apply(self.now, input);
+        let effects = self.model.update(self.now, input);
         self.go_on(effects);
     }
 
@@ -104,7 +108,7 @@ impl Tab {
             self.effects.push(effect);
             if let Some(number) = number {
                 let result = Ok(self.listed.iter().map(|address| email(address)).collect());
-                let effects = self.flow.apply(self.now, Input::ListRead { number, result });
+                let effects = self.model.update(self.now, Input::ListLoaded { number, result });
                 self.go_on(effects);
             }
         }
@@ -118,8 +122,8 @@ impl Tab {
     /// An address is handed in, and may be added.
     pub fn hand_in(&mut self, address: &str) -> VerificationId {
         let (address, secret) = (address.to_owned(), self.fresh_secret());
-        self.feed(Input::Add { address, secret, by: By::Person });
-        self.feed(Input::MayAdd(matrix_threepids::flow::Section::Emails, true));
+        self.feed(Input::AddEmail { address, secret, initiator: Initiator::User });
+        self.feed(Input::HostDecidedAdd(matrix_threepids::model::Section::Emails, true));
         let asked = self.effects.iter().find_map(|effect| match effect {
             Effect::RequestToken { id, .. } => Some(*id),
             _ => None,
@@ -137,9 +141,9 @@ impl Tab {
     pub fn token(
         &mut self,
         id: VerificationId,
-        result: Result<request_email_token::Response, Failure>,
+        result: Result<request_email_token::Response, RequestError>,
     ) {
-        self.feed(Input::TokenRequested { id, result });
+        self.feed(Input::TokenResponded { id, result });
     }
 
     pub fn resend(&mut self, id: VerificationId) {
@@ -147,15 +151,15 @@ impl Tab {
         self.feed(Input::Resend(id, secret));
     }
 
-    pub fn added(&mut self, id: VerificationId, result: Result<(), Failure>) {
-        self.feed(Input::Added { id, result });
+    pub fn added(&mut self, id: VerificationId, result: Result<(), RequestError>) {
+        self.feed(Input::AddResponded { id, result });
     }
 
     /// "Continue", and the right password.
     pub fn confirm(&mut self, id: VerificationId) {
         self.feed(Input::Continue(id));
         self.added(id, who_are_you());
-        self.feed(Input::Authenticate(Subject::Verification(id), password()));
+        self.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     }
 
     /// Dora's address, of which all is there but the link.
@@ -169,20 +173,20 @@ impl Tab {
 
     /// So much time goes by; each `add` is answered like this. When they were
     /// sent, in ms from now.
-    pub fn wait(&mut self, ms: f64, answer: impl Fn() -> Result<(), Failure>) -> Vec<f64> {
+    pub fn wait(&mut self, ms: f64, answer: impl Fn() -> Result<(), RequestError>) -> Vec<f64> {
         let (start, end) = (self.now, self.now + ms);
         let mut sent = Vec::new();
-        while let Some(at) = self.flow.next_wake().filter(|at| *at <= end) {
+        while let Some(at) = self.model.next_timer().filter(|at| *at <= end) {
             assert!(at > self.now, "a wake in the past");
             self.now = at;
-            self.feed(Input::Woke);
+            self.feed(Input::TimerFired);
             while let Some(id) = self.adding() {
                 sent.push(self.now - start);
                 self.added(id, answer());
             }
         }
         self.now = end;
-        self.feed(Input::Woke);
+        self.feed(Input::TimerFired);
         sent
     }
 
@@ -194,16 +198,16 @@ impl Tab {
     }
 
     pub fn pending(&self, id: VerificationId) -> &Verification {
-        self.flow.verification(id).expect("it is pending")
+        self.model.verification(id).expect("it is pending")
     }
 
-    pub fn phase(&self, id: VerificationId) -> &Phase {
+    pub fn phase(&self, id: VerificationId) -> &VerificationPhase {
         &self.pending(id).phase
     }
 
     /// All that is pending, by its address.
     pub fn addresses(&self) -> Vec<&str> {
-        self.flow.pending.iter().map(|it| &*it.address).collect()
+        self.model.verifications.iter().map(|it| &*it.address).collect()
     }
 
     /// The `add`s that were just sent: `sid`, and whether with a session.
@@ -227,12 +231,12 @@ impl Tab {
     }
 
     pub fn asks_for_the_password(&self) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, Effect::Challenge { .. }))
+        self.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. }))
     }
 
     pub fn says_an_error(&self) -> bool {
-        use matrix_threepids::flow::Event;
-        let error = |effect: &Effect| matches!(effect, Effect::Emit(Event::Error(_)));
+        use matrix_threepids::model::HostEvent;
+        let error = |effect: &Effect| matches!(effect, Effect::EmitEvent(HostEvent::Error(_)));
         self.effects.iter().any(error)
     }
 }

@@ -1,8 +1,8 @@
 //! Two tabs of one account, which tell each other what they keep.
 
-use matrix_threepids::flow::{Effect, Event, Input, Notice, Phase, Resend};
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::{Failure, Json};
+use matrix_threepids::matrix::{Json, RequestError};
+use matrix_threepids::model::{Effect, HostEvent, Input, ResendState, Status, VerificationPhase};
 
 use crate::stage::*;
 use crate::tab::*;
@@ -18,7 +18,7 @@ impl Pair {
     fn open() -> Pair {
         let mut tabs = [Tab::open(), Tab::open()];
         tabs[1].secrets = 100;
-        tabs[1].feed(Input::Presence(AWAY));
+        tabs[1].feed(Input::PageStateChanged(AWAY));
         Pair { tabs, told: [None, None] }
     }
 
@@ -35,11 +35,11 @@ impl Pair {
         for _ in 0..10 {
             let mut told = false;
             for at in [0, 1] {
-                let records = self.tabs[at].flow.records();
+                let records = self.tabs[at].model.to_stored_state();
                 if records != self.told[at] {
                     told = true;
                     self.told[at] = records.clone();
-                    self.tabs[1 - at].feed(Input::HeardRecords(records.unwrap_or(Json::Null)));
+                    self.tabs[1 - at].feed(Input::TabRecords(records.unwrap_or(Json::Null)));
                 }
             }
             if !told {
@@ -56,7 +56,7 @@ fn what_is_pending_in_one_is_pending_in_the_other() {
     let id = pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
     assert_eq!(pair.tabs[1].addresses(), [DORA]);
-    let told = |it: &Effect| matches!(it, Effect::Emit(Event::VerificationSent { .. }));
+    let told = |it: &Effect| matches!(it, Effect::EmitEvent(HostEvent::VerificationSent { .. }));
     assert!(!pair.tabs[1].effects.iter().any(told), "this tab has sent nothing");
     pair.tabs[0].now += MINUTE;
     pair.tabs[1].now += MINUTE;
@@ -64,9 +64,13 @@ fn what_is_pending_in_one_is_pending_in_the_other() {
     pair.tabs[0].token(id, Ok(sid("sid-2")));
     pair.talk();
     let [one, other] = &pair.tabs;
-    assert_eq!(other.flow.pending[0].attempt, 2);
-    assert_eq!(other.flow.pending[0].resend, Resend::Resting(one.now), "it rests in both");
-    assert_eq!(other.flow.pending[0].validations, one.flow.pending[0].validations);
+    assert_eq!(other.model.verifications[0].attempt, 2);
+    assert_eq!(
+        other.model.verifications[0].resend,
+        ResendState::CoolingDown(one.now),
+        "it rests in both"
+    );
+    assert_eq!(other.model.verifications[0].validations, one.model.verifications[0].validations);
 }
 
 #[test]
@@ -86,14 +90,14 @@ fn a_tab_that_slept_does_not_bring_back_what_was_cancelled() {
     let mut pair = Pair::open();
     let id = pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
-    let slept = pair.tabs[1].flow.records().expect("records");
+    let slept = pair.tabs[1].model.to_stored_state().expect("records");
     pair.tabs[0].now += MINUTE;
     pair.tabs[0].feed(Input::Cancel(id));
-    pair.tabs[0].feed(Input::HeardRecords(slept.clone()));
+    pair.tabs[0].feed(Input::TabRecords(slept.clone()));
     assert_eq!(pair.tabs[0].addresses(), [""; 0]);
     // Not after a reload either.
     let mut reloaded = pair.tabs[0].reload();
-    reloaded.feed(Input::HeardRecords(slept));
+    reloaded.feed(Input::TabRecords(slept));
     assert_eq!(reloaded.addresses(), [""; 0]);
 }
 
@@ -110,7 +114,8 @@ fn what_was_cancelled_can_be_added_anew_in_every_tab() {
     pair.tabs[1].mail(DORA, "sid-2");
     pair.talk();
     for tab in &pair.tabs {
-        let sids: Vec<_> = tab.flow.pending[0].validations.iter().map(|it| &*it.sid).collect();
+        let sids: Vec<_> =
+            tab.model.verifications[0].validations.iter().map(|it| &*it.sid).collect();
         assert_eq!(sids, ["sid-2"]);
     }
 }
@@ -124,33 +129,33 @@ fn added_in_one_it_is_on_the_list_of_the_other() {
         tab.now += 2.0 * SECOND;
         tab.listed.push(DORA);
     }
-    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].feed(Input::TimerFired);
     pair.tabs[0].added(id, Ok(()));
-    assert!(pair.tabs[0].effects.contains(&Effect::TellChanged));
+    assert!(pair.tabs[0].effects.contains(&Effect::BroadcastListChanged));
     pair.talk();
     for tab in &pair.tabs {
-        assert!(tab.flow.list.holds(&Medium::Email, DORA));
+        assert!(tab.model.list.contains(&Medium::Email, DORA));
         assert_eq!(tab.addresses(), [""; 0]);
     }
-    assert!(!pair.tabs[1].effects.contains(&Effect::TellChanged), "no echo");
+    assert!(!pair.tabs[1].effects.contains(&Effect::BroadcastListChanged), "no echo");
 }
 
 #[test]
 fn added_in_one_while_the_other_asks_for_the_password() {
     let (first, id) = Tab::waiting();
     let mut pair = Pair::with(first);
-    let other = pair.tabs[1].flow.pending[0].id;
+    let other = pair.tabs[1].model.verifications[0].id;
     pair.tabs[1].feed(Input::Continue(other));
     pair.tabs[1].added(other, who_are_you());
     for tab in &mut pair.tabs {
         tab.now += 2.0 * SECOND;
         tab.listed.push(DORA);
     }
-    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].feed(Input::TimerFired);
     pair.tabs[0].added(id, Ok(()));
     pair.talk();
-    assert_eq!(pair.tabs[1].flow.in_front(), None, "the dialog is closed");
-    assert!(pair.tabs[1].flow.list.holds(&Medium::Email, DORA));
+    assert_eq!(pair.tabs[1].model.active_uia(), None, "the dialog is closed");
+    assert!(pair.tabs[1].model.list.contains(&Medium::Email, DORA));
 }
 
 #[test]
@@ -158,28 +163,29 @@ fn added_in_one_while_the_other_cannot_read_the_list() {
     let (first, id) = Tab::waiting();
     let mut pair = Pair::with(first);
     pair.tabs[0].now += 2.0 * SECOND;
-    pair.tabs[0].feed(Input::Woke);
+    pair.tabs[0].feed(Input::TimerFired);
     pair.tabs[0].listed.push(DORA);
     pair.tabs[0].added(id, Ok(()));
-    let heard = Input::HeardRecords(pair.tabs[0].flow.records().expect("records"));
-    let flow = &mut pair.tabs[1].flow;
+    let heard = Input::TabRecords(pair.tabs[0].model.to_stored_state().expect("records"));
+    let model = &mut pair.tabs[1].model;
     let now = pair.tabs[0].now;
-    let effects = flow.apply(now, heard);
+    let effects = model.update(now, heard);
     let read = |effects: &[Effect]| match effects.last() {
         Some(Effect::ReadList { number }) => *number,
         _ => panic!("{effects:?}"),
     };
-    assert_eq!(flow.pending[0].phase, Phase::AddedElsewhere);
+    assert_eq!(model.verifications[0].phase, VerificationPhase::AddedElsewhere);
     let number = read(&effects);
-    let effects = flow.apply(now, Input::ListRead { number, result: Err(Failure::Network) });
+    let effects =
+        model.update(now, Input::ListLoaded { number, result: Err(RequestError::Network) });
     // Others may say anything: it is not said again before the list tells.
-    assert!(!flow.list.holds(&Medium::Email, DORA) && flow.notice.is_none());
-    assert!(!effects.iter().any(|it| matches!(it, Effect::Emit(Event::Added { .. }))));
-    let number = read(&flow.apply(now, Input::Refresh));
+    assert!(!model.list.contains(&Medium::Email, DORA) && model.status.is_none());
+    assert!(!effects.iter().any(|it| matches!(it, Effect::EmitEvent(HostEvent::Added { .. }))));
+    let number = read(&model.update(now, Input::Refresh));
     let result = Ok(vec![email(ALICE), email(DORA)]);
-    flow.apply(now, Input::ListRead { number, result });
-    assert!(flow.pending.is_empty() && flow.list.holds(&Medium::Email, DORA));
-    assert_eq!(flow.notice, Some(Notice::Added(Medium::Email, DORA.to_owned())));
+    model.update(now, Input::ListLoaded { number, result });
+    assert!(model.verifications.is_empty() && model.list.contains(&Medium::Email, DORA));
+    assert_eq!(model.status, Some(Status::Added(Medium::Email, DORA.to_owned())));
 }
 
 #[test]
@@ -187,7 +193,7 @@ fn cancelled_in_one_while_the_server_adds_it_for_the_other() {
     let mut pair = Pair::open();
     let id = pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
-    let other = pair.tabs[1].flow.pending[0].id;
+    let other = pair.tabs[1].model.verifications[0].id;
     pair.tabs[1].confirm(other);
     pair.tabs[0].feed(Input::Cancel(id));
     pair.talk();
@@ -205,7 +211,7 @@ fn both_start_afresh_at_once() {
     for tab in &mut pair.tabs {
         tab.now += HOUR;
     }
-    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    let ids = [0, 1].map(|at| pair.tabs[at].model.verifications[0].id);
     pair.tabs[0].resend(ids[0]);
     pair.tabs[1].resend(ids[1]);
     let asked = [0, 1].map(|at| pair.tabs[at].mails()[0].0.clone());
@@ -218,8 +224,8 @@ fn both_start_afresh_at_once() {
     pair.talk();
     for tab in &pair.tabs {
         for (name, secret) in [("sid-a", &asked[0]), ("sid-b", &asked[1])] {
-            let of = |it: &&matrix_threepids::flow::Validation| it.sid == name;
-            let kept = tab.flow.pending[0].validations.iter().find(of).expect("kept");
+            let of = |it: &&matrix_threepids::model::ValidationSession| it.sid == name;
+            let kept = tab.model.verifications[0].validations.iter().find(of).expect("kept");
             assert!(kept.secret == *secret, "{name} goes with the secret it was asked with");
         }
     }
@@ -230,7 +236,7 @@ fn both_send_the_second_mail_at_once() {
     let mut pair = Pair::open();
     pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
-    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    let ids = [0, 1].map(|at| pair.tabs[at].model.verifications[0].id);
     for tab in &mut pair.tabs {
         tab.now += MINUTE;
     }
@@ -243,22 +249,22 @@ fn both_send_the_second_mail_at_once() {
         pair.tabs[at].token(ids[at], Ok(sid("sid-1")));
         pair.talk();
     }
-    let attempts = [0, 1].map(|at| pair.tabs[at].flow.pending[0].attempt);
+    let attempts = [0, 1].map(|at| pair.tabs[at].model.verifications[0].attempt);
     assert_eq!(attempts, [2, 2], "one mail, whoever asked for it");
 }
 
 #[test]
 fn what_one_removes_the_other_reads_anew() {
     let mut pair = Pair::open();
-    pair.tabs[0].feed(Input::AskRemove { medium: Medium::Email, address: ALICE.to_owned() });
-    pair.tabs[0].feed(Input::MayRemove(true));
-    pair.tabs[0].feed(Input::ConfirmRemove);
+    pair.tabs[0].feed(Input::RemoveRequested { medium: Medium::Email, address: ALICE.to_owned() });
+    pair.tabs[0].feed(Input::HostDecidedRemove(true));
+    pair.tabs[0].feed(Input::RemoveConfirmed);
     pair.tabs.iter_mut().for_each(|tab| tab.listed.clear());
-    pair.tabs[0].feed(Input::Deleted(Ok(None)));
-    assert!(pair.tabs[0].effects.contains(&Effect::TellChanged));
-    pair.tabs[1].feed(Input::HeardChanged);
-    assert!(!pair.tabs[1].flow.list.holds(&Medium::Email, ALICE));
-    assert!(!pair.tabs[1].effects.contains(&Effect::TellChanged), "no echo");
+    pair.tabs[0].feed(Input::DeleteResponded(Ok(None)));
+    assert!(pair.tabs[0].effects.contains(&Effect::BroadcastListChanged));
+    pair.tabs[1].feed(Input::TabListChanged);
+    assert!(!pair.tabs[1].model.list.contains(&Medium::Email, ALICE));
+    assert!(!pair.tabs[1].effects.contains(&Effect::BroadcastListChanged), "no echo");
 }
 
 #[test]
@@ -269,7 +275,7 @@ fn one_address_handed_in_in_both() {
     pair.talk();
     for tab in &pair.tabs {
         assert_eq!(tab.addresses(), [DORA]);
-        assert_eq!(tab.flow.pending[0].validations.len(), 2, "either link will do");
+        assert_eq!(tab.model.verifications[0].validations.len(), 2, "either link will do");
     }
 }
 
@@ -291,8 +297,8 @@ fn a_session_that_ended_hears_what_others_do() {
     let mut pair = Pair::open();
     let id = pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
-    pair.tabs[1].feed(Input::Access(matrix_threepids::flow::Access::Ended));
-    pair.tabs[1].feed(Input::HeardChanged);
+    pair.tabs[1].feed(Input::SessionChanged(matrix_threepids::model::SessionState::Expired));
+    pair.tabs[1].feed(Input::TabListChanged);
     assert!(pair.tabs[1].effects.is_empty());
     pair.tabs[0].feed(Input::Cancel(id));
     pair.talk();
@@ -305,16 +311,16 @@ fn a_resend_that_failed_while_the_other_tab_started_afresh() {
     pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
     pair.tabs.iter_mut().for_each(|tab| tab.now += HOUR);
-    let ids = [0, 1].map(|at| pair.tabs[at].flow.pending[0].id);
+    let ids = [0, 1].map(|at| pair.tabs[at].model.verifications[0].id);
     pair.tabs[0].resend(ids[0]);
     pair.tabs[1].resend(ids[1]);
     pair.tabs[1].token(ids[1], Ok(sid("sid-b")));
     pair.talk();
-    pair.tabs[0].token(ids[0], Err(Failure::Network));
+    pair.tabs[0].token(ids[0], Err(RequestError::Network));
     pair.talk();
     let [one, other] = &pair.tabs;
     let kept = |tab: &Tab| {
-        let it = &tab.flow.pending[0];
+        let it = &tab.model.verifications[0];
         (
             it.attempt,
             it.sent_at,

@@ -1,18 +1,18 @@
 //! What is typed, and what is said of it: nothing at all, something wrong, and
 //! the same while it is being corrected.
 
-use matrix_threepids::flow::{
-    By, Effect, Focus, FormPhase, Input, Phase, Problem, Reply, Section, Stage as Step, Subject,
-    Typed,
-};
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::uia::{Answer, Document, Password, documents};
+use matrix_threepids::matrix::uia::{Document, SecretText, StageAnswer, documents};
 use matrix_threepids::matrix::{json, readable};
+use matrix_threepids::model::{
+    EditedField, Effect, FocusTarget, FormPhase, Initiator, Input, Section, Stage as Step,
+    UiaReply, UiaTarget, UserError, VerificationPhase,
+};
 
 use crate::stage::*;
 use crate::tab::*;
 
-fn asks(stage: &str, params: &str) -> matrix_threepids::matrix::Failure {
+fn asks(stage: &str, params: &str) -> matrix_threepids::matrix::RequestError {
     let flows =
         format!(r#"{{"session":"s","flows":[{{"stages":["{stage}"]}}],"params":{params}}}"#);
     failure(401, &flows)
@@ -22,73 +22,73 @@ fn asks(stage: &str, params: &str) -> matrix_threepids::matrix::Failure {
 fn an_address_is_not_wrong_while_it_is_corrected() {
     let mut tab = Tab::open();
     let (address, secret) = ("nothing".to_owned(), tab.fresh_secret());
-    tab.feed(Input::Add { address, secret, by: By::Person });
-    assert!(tab.flow.form_of(Section::Emails).is_invalid());
-    tab.feed(Input::Corrected(Typed::Form(Section::Phones)));
-    assert!(tab.flow.form_of(Section::Emails).is_invalid(), "that was another field");
-    tab.feed(Input::Corrected(Typed::Form(Section::Emails)));
-    assert_eq!(tab.flow.form_of(Section::Emails).problem(), None);
+    tab.feed(Input::AddEmail { address, secret, initiator: Initiator::User });
+    assert!(tab.model.form_of(Section::Emails).is_invalid());
+    tab.feed(Input::Edited(EditedField::Form(Section::Phones)));
+    assert!(tab.model.form_of(Section::Emails).is_invalid(), "that was another field");
+    tab.feed(Input::Edited(EditedField::Form(Section::Emails)));
+    assert_eq!(tab.model.form_of(Section::Emails).problem(), None);
 
     // What is not the field's stays: a limit, say, or what can be tried again.
     for failed in [limited(60_000.0), refused(500, "M_UNKNOWN")] {
         let id = tab.hand_in(DORA);
         tab.token(id, Err(failed));
-        let before = tab.flow.form_of(Section::Emails).phase.clone();
+        let before = tab.model.form_of(Section::Emails).phase.clone();
         assert!(matches!(before, FormPhase::Failed(..)));
-        tab.feed(Input::Corrected(Typed::Form(Section::Emails)));
-        assert_eq!(tab.flow.form_of(Section::Emails).phase, before);
+        tab.feed(Input::Edited(EditedField::Form(Section::Emails)));
+        assert_eq!(tab.model.form_of(Section::Emails).phase, before);
         // A limit is over by itself; the other is tried again.
         tab.now += 60_000.0;
-        tab.feed(Input::Woke);
-        let id = match tab.flow.form_of(Section::Emails).phase {
+        tab.feed(Input::TimerFired);
+        let id = match tab.model.form_of(Section::Emails).phase {
             FormPhase::Failed(..) => {
-                tab.feed(Input::SendAgain(Section::Emails));
+                tab.feed(Input::RetrySend(Section::Emails));
                 id
             }
             _ => tab.hand_in(DORA),
         };
         tab.token(id, Err(refused(400, "M_THREEPID_IN_USE")));
-        tab.feed(Input::Corrected(Typed::Form(Section::Emails)));
-        assert_eq!(tab.flow.form_of(Section::Emails).problem(), None);
+        tab.feed(Input::Edited(EditedField::Form(Section::Emails)));
+        assert_eq!(tab.model.form_of(Section::Emails).problem(), None);
     }
 }
 
 #[test]
 fn an_answer_is_not_wrong_while_it_is_corrected_and_nothing_is_no_answer() {
-    let typed = |text: &str| Password(text.to_owned());
-    let with = |answer| Reply::With(answer);
+    let typed = |text: &str| SecretText(text.to_owned());
+    let with = |answer| UiaReply::Auth(answer);
     for (stage, empty, missing, full) in [
         (
             "m.login.password",
-            with(Answer::Password { user_id: None, password: typed("") }),
-            Problem::NoCurrentPassword,
-            with(Answer::Password { user_id: None, password: typed("secret") }),
+            with(StageAnswer::Password { user_id: None, password: typed("") }),
+            UserError::MissingCurrentPassword,
+            with(StageAnswer::Password { user_id: None, password: typed("secret") }),
         ),
         (
             "m.login.registration_token",
-            with(Answer::RegistrationToken(typed(""))),
-            Problem::NoToken,
-            with(Answer::RegistrationToken(typed("token"))),
+            with(StageAnswer::RegistrationToken(typed(""))),
+            UserError::MissingRegistrationToken,
+            with(StageAnswer::RegistrationToken(typed("token"))),
         ),
     ] {
         let mut tab = Tab::open();
         let id = tab.mail(DORA, "sid-1");
-        let subject = Subject::Verification(id);
+        let subject = UiaTarget::Verification(id);
         tab.feed(Input::Continue(id));
         tab.added(id, Err(asks(stage, "{}")));
-        tab.feed(Input::PersonAuthenticates(number_of(&tab.flow, subject)));
-        let problem = |tab: &Tab| tab.flow.in_front().expect("a dialog").1.problem().cloned();
-        tab.feed(Input::Authenticate(subject, empty));
+        tab.feed(Input::UserWillAuthenticate(number_of(&tab.model, subject)));
+        let problem = |tab: &Tab| tab.model.active_uia().expect("a dialog").1.problem().cloned();
+        tab.feed(Input::UserReplied(subject, empty));
         assert_eq!(problem(&tab), Some(missing));
-        assert_eq!(tab.effects, [Effect::Focus(Focus::Dialog)], "nothing is sent");
-        tab.feed(Input::Corrected(Typed::Answer(subject)));
+        assert_eq!(tab.effects, [Effect::Focus(FocusTarget::Dialog)], "nothing is sent");
+        tab.feed(Input::Edited(EditedField::Answer(subject)));
         assert_eq!(problem(&tab), None);
-        tab.feed(Input::Authenticate(subject, full));
+        tab.feed(Input::UserReplied(subject, full));
         assert!(matches!(tab.effects[..], [Effect::Add { auth: Some(_), .. }]));
-        tab.feed(Input::Corrected(Typed::Answer(subject)));
+        tab.feed(Input::Edited(EditedField::Answer(subject)));
         tab.added(id, Err(asks(stage, "{}")));
-        assert!(problem(&tab).is_some_and(|it| it.is_of_the_answer()));
-        tab.feed(Input::Corrected(Typed::Answer(subject)));
+        assert!(problem(&tab).is_some_and(|it| it.is_reply_error()));
+        tab.feed(Input::Edited(EditedField::Answer(subject)));
         assert_eq!(problem(&tab), None);
     }
 }
@@ -100,15 +100,15 @@ fn a_code_is_not_wrong_while_it_is_corrected() {
     let mut answer = sid("sid-1");
     answer.submit_url = Some("https://example.org/submit".to_owned());
     tab.token(id, Ok(answer));
-    tab.feed(Input::Submit(id, Code(" ".to_owned())));
-    assert_eq!(tab.pending(id).problem(), Some(&Problem::NoCode));
-    tab.feed(Input::Corrected(Typed::Code(id)));
+    tab.feed(Input::SubmitCode(id, Code(" ".to_owned())));
+    assert_eq!(tab.pending(id).problem(), Some(&UserError::MissingCode));
+    tab.feed(Input::Edited(EditedField::Code(id)));
     assert_eq!(tab.pending(id).problem(), None);
-    tab.feed(Input::Submit(id, Code("1".to_owned())));
-    assert!(matches!(tab.phase(id), Phase::Submitting { .. }));
-    tab.feed(Input::Submitted { id, result: Ok(false) });
-    assert_eq!(tab.pending(id).problem(), Some(&Problem::WrongCode));
-    tab.feed(Input::Corrected(Typed::Code(id)));
+    tab.feed(Input::SubmitCode(id, Code("1".to_owned())));
+    assert!(matches!(tab.phase(id), VerificationPhase::SubmittingCode { .. }));
+    tab.feed(Input::CodeResponded { id, result: Ok(false) });
+    assert_eq!(tab.pending(id).problem(), Some(&UserError::WrongCode));
+    tab.feed(Input::Edited(EditedField::Code(id)));
     assert_eq!(tab.pending(id).problem(), None);
 }
 
@@ -156,8 +156,8 @@ fn documents_in_the_language_and_none_that_cannot_be_shown() {
         let params = format!(r#"{{"m.login.terms":{{"policies":{odd}}}}}"#);
         tab.added(id, Err(asks("m.login.terms", &params)));
         // The server's own page has them.
-        let (_, uia) = tab.flow.in_front().expect("a dialog");
-        assert!(matches!(uia.stage(), Some(Step::Page { .. })), "{odd}");
+        let (_, uia) = tab.model.active_uia().expect("a dialog");
+        assert!(matches!(uia.stage(), Some(Step::Fallback { .. })), "{odd}");
     }
 }
 

@@ -2,7 +2,7 @@
 //! flow runs a small model of whoever sends its requests; after each step they
 //! are compared.
 
-mod model;
+mod invariants;
 mod network;
 mod sharing;
 mod steps;
@@ -10,20 +10,20 @@ mod stored;
 mod told;
 mod world;
 
-use matrix_threepids::flow::Reply;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
+use matrix_threepids::model::UiaReply;
 use proptest::prelude::*;
 
-use model::{PASSWORD, TYPED};
+use invariants::{PASSWORD, TYPED};
 use steps::*;
 use world::*;
 
 #[test]
 fn a_password_or_code_in_the_state_would_be_seen() {
-    let password = Password(MARKER.to_owned());
-    let answer = Answer::Password { user_id: None, password };
-    let shown = format!("{:?}", Reply::With(answer));
+    let password = SecretText(MARKER.to_owned());
+    let answer = StageAnswer::Password { user_id: None, password };
+    let shown = format!("{:?}", UiaReply::Auth(answer));
     assert!(shown.contains(PASSWORD) && !shown.contains(MARKER));
     let shown = format!("{:?}", Code(CODE.to_owned()));
     assert!(shown.contains(TYPED) && !shown.contains(CODE));

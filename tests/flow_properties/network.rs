@@ -1,9 +1,9 @@
 //! What servers and other tabs answer.
 
-use matrix_threepids::flow::{Input, Phase, Reply, Subject};
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
-use matrix_threepids::matrix::{Failure, HttpResponse, Json};
+use matrix_threepids::matrix::{HttpResponse, Json, RequestError};
+use matrix_threepids::model::{Input, UiaReply, UiaTarget, VerificationPhase};
 
 use crate::steps::*;
 use crate::told::{self, Now};
@@ -40,7 +40,7 @@ impl World {
         let skipped: Vec<_> = self.under_way.iter().filter(impatient).copied().collect();
         if let Some(Request::Add(id)) = skipped.get(which % skipped.len().max(1)) {
             self.under_way.retain(|it| *it != Request::Add(*id));
-            self.feed(Input::AddSkipped(*id), true);
+            self.feed(Input::AddLockUnavailable(*id), true);
         }
     }
 
@@ -51,10 +51,10 @@ impl World {
                 let body = body.to_owned();
                 HttpResponse { status, retry_after: None, body }.json().err()
             }
-            Server::Lost(0) => Some(Failure::Network),
-            Server::Lost(1) => Some(Failure::Timeout),
-            Server::Lost(2) => Some(Failure::Offline),
-            Server::Lost(kind) => Some(Failure::NoSession { soft_logout: kind == 3 }),
+            Server::Lost(0) => Some(RequestError::Network),
+            Server::Lost(1) => Some(RequestError::Timeout),
+            Server::Lost(2) => Some(RequestError::Offline),
+            Server::Lost(kind) => Some(RequestError::SessionExpired { soft_logout: kind == 3 }),
         };
         let list = match server {
             Server::Yes { list } => list,
@@ -82,7 +82,7 @@ impl World {
                     nth: 0,
                 });
                 let result = failure.map_or(Ok(entries.chain(numbers).collect()), Err);
-                Input::ListRead { number, result }
+                Input::ListLoaded { number, result }
             }
             Request::Token(id) => {
                 // Now and then a new validation session, a code in place of a link.
@@ -99,26 +99,26 @@ impl World {
                 if let (Ok(_), Some(mail)) = (&result, mail) {
                     mail.sent |= !stale;
                 }
-                Input::TokenRequested { id, result }
+                Input::TokenResponded { id, result }
             }
-            Request::Add(id) => Input::Added { id, result: failure.map_or(Ok(()), Err) },
+            Request::Add(id) => Input::AddResponded { id, result: failure.map_or(Ok(()), Err) },
             Request::Code(id) => {
-                Input::Submitted { id, result: failure.map_or(Ok(list & 1 == 1), Err) }
+                Input::CodeResponded { id, result: failure.map_or(Ok(list & 1 == 1), Err) }
             }
             Request::Proof(subject) => {
                 let submit_url = (list & 1 == 1).then(|| "https://example.org/submit".to_owned());
                 let answer = Response { sid: "proof".to_owned(), submit_url, msisdn: None };
                 let secret = self.fresh_secret();
                 let result = failure.map_or(Ok(answer), Err);
-                Input::ProofRequested { subject, secret, result }
+                Input::UiaTokenRequested { subject, secret, result }
             }
             Request::ProofCode(subject) => {
                 let result = failure.map_or(Ok(list & 1 == 1), Err);
-                Input::ProofSubmitted { subject, result }
+                Input::UiaTokenSubmitted { subject, result }
             }
-            Request::Discover => Input::Managed(None),
-            Request::Capabilities => Input::MayChange(list & 7 != 7),
-            Request::Delete => Input::Deleted(failure.map_or(Ok(None), Err)),
+            Request::Discover => Input::ManagementUrlLoaded(None),
+            Request::Capabilities => Input::CapabilityLoaded(list & 7 != 7),
+            Request::Delete => Input::DeleteResponded(failure.map_or(Ok(None), Err)),
         };
         self.feed(input, true);
     }
@@ -128,25 +128,25 @@ impl World {
         for _ in 0..1000 {
             self.now += 2.0;
             let authenticating =
-                self.flow.pending.iter().find_map(|pending| match &pending.phase {
-                    Phase::Authenticating { .. } => Some(pending.id),
+                self.model.verifications.iter().find_map(|pending| match &pending.phase {
+                    VerificationPhase::Authenticating { .. } => Some(pending.id),
                     _ => None,
                 });
             if !self.under_way.is_empty() {
                 let request = self.under_way.remove(0);
                 self.answer(request, Server::Yes { list }, false);
             } else if let Some(id) = authenticating {
-                self.feed(Input::Authenticate(Subject::Verification(id), Reply::Cancel), true);
-            } else if self.flow.held().next().is_some() {
+                self.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel), true);
+            } else if self.model.delayed_keys().next().is_some() {
                 self.now += 60_000.0;
-                self.feed(Input::Woke, true);
-            } else if !self.flow.removals.is_empty() {
-                self.feed(Input::DismissRemove, true);
+                self.feed(Input::TimerFired, true);
+            } else if !self.model.removals.is_empty() {
+                self.feed(Input::RemoveCanceled, true);
             } else {
                 break;
             }
         }
-        assert!(self.under_way.is_empty() && self.flow.removals.is_empty());
+        assert!(self.under_way.is_empty() && self.model.removals.is_empty());
         assert!(self.waiting.is_empty(), "wait for ever: {:?}", self.waiting);
     }
 }

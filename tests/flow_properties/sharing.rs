@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matrix_threepids::flow::{Access, By, Effect, Flow, Input, Presence, Section, VerificationId};
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
-use matrix_threepids::matrix::{ClientSecret, Failure, HttpResponse, Json};
+use matrix_threepids::matrix::{ClientSecret, HttpResponse, Json, RequestError};
+use matrix_threepids::model::{
+    Effect, Initiator, Input, Model, PageState, Section, SessionState, VerificationId,
+};
 use proptest::prelude::*;
 
 use crate::stored::records;
@@ -58,7 +60,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 
 #[derive(Default)]
 struct Tab {
-    flow: Flow,
+    model: Model,
     /// Requests for mails and `add`s under way, the oldest first.
     mails: Vec<VerificationId>,
     adds: Vec<VerificationId>,
@@ -83,16 +85,16 @@ impl Pair {
         let mut pair = Pair { tabs, now, secrets, sids, listed: BTreeSet::new() };
         for at in [0, 1] {
             let visible = at == 0;
-            let presence = Presence { visible, focused: visible, offline: false, shown: true };
-            pair.feed(at, Input::Presence(presence));
-            pair.feed(at, Input::Access(Access::Granted));
+            let presence = PageState { visible, focused: visible, offline: false, shown: true };
+            pair.feed(at, Input::PageStateChanged(presence));
+            pair.feed(at, Input::SessionChanged(SessionState::Active));
         }
         pair
     }
 
     fn feed(&mut self, at: usize, input: Input) {
         let tab = &mut self.tabs[at];
-        for effect in tab.flow.apply(self.now, input) {
+        for effect in tab.model.update(self.now, input) {
             match effect {
                 Effect::RequestToken { id, .. } => tab.mails.push(id),
                 Effect::Add { id, .. } => tab.adds.push(id),
@@ -104,7 +106,7 @@ impl Pair {
             }
         }
         // Lists are answered at once.
-        let reads = |tab: &Tab| crate::model::list_under_way(&tab.flow);
+        let reads = |tab: &Tab| crate::invariants::list_under_way(&tab.model);
         if let Some(number) = reads(&self.tabs[at]) {
             let entry = |address: &String| Threepid {
                 medium: Medium::Email,
@@ -115,7 +117,7 @@ impl Pair {
                 nth: 0,
             };
             let result = Ok(self.listed.iter().map(entry).collect());
-            self.feed(at, Input::ListRead { number, result });
+            self.feed(at, Input::ListLoaded { number, result });
         }
     }
 
@@ -125,7 +127,7 @@ impl Pair {
     }
 
     fn pending(&self, at: usize, which: usize) -> Option<VerificationId> {
-        let pending = &self.tabs[at].flow.pending;
+        let pending = &self.tabs[at].model.verifications;
         pending.get(which % pending.len().max(1)).map(|it| it.id)
     }
 
@@ -135,8 +137,8 @@ impl Pair {
         match deed.clone() {
             Deed::Add(which) => {
                 let (address, secret) = (ADDRESSES[which].to_owned(), self.secret());
-                self.feed(at, Input::Add { address, secret, by: By::Person });
-                self.feed(at, Input::MayAdd(Section::Emails, true));
+                self.feed(at, Input::AddEmail { address, secret, initiator: Initiator::User });
+                self.feed(at, Input::HostDecidedAdd(Section::Emails, true));
             }
             Deed::Resend(which) => {
                 if let Some(id) = self.pending(at, which) {
@@ -150,8 +152,8 @@ impl Pair {
                     self.sids += u32::from(!known);
                     let sid = format!("sid-{}", self.sids);
                     let answer = Response { sid, submit_url: None, msisdn: None };
-                    let result = if sent { Ok(answer) } else { Err(Failure::Network) };
-                    self.feed(at, Input::TokenRequested { id, result });
+                    let result = if sent { Ok(answer) } else { Err(RequestError::Network) };
+                    self.feed(at, Input::TokenResponded { id, result });
                 }
             }
             Deed::Continue(which) => {
@@ -166,16 +168,16 @@ impl Pair {
                 }
             }
             Deed::Reload => {
-                let mut flow = Flow::default();
-                flow.presence = self.tabs[at].flow.presence;
-                let kept = self.tabs[at].flow.records().unwrap_or(Json::Null);
+                let mut model = Model::default();
+                model.page_state = self.tabs[at].model.page_state;
+                let kept = self.tabs[at].model.to_stored_state().unwrap_or(Json::Null);
                 let post = std::mem::take(&mut self.tabs[at].post);
-                self.tabs[at] = Tab { flow, post, ..Tab::default() };
-                self.feed(at, Input::Access(Access::Granted));
-                self.feed(at, Input::Restored(kept));
+                self.tabs[at] = Tab { model, post, ..Tab::default() };
+                self.feed(at, Input::SessionChanged(SessionState::Active));
+                self.feed(at, Input::StorageLoaded(kept));
             }
             Deed::Tell => {
-                let records = self.tabs[at].flow.records();
+                let records = self.tabs[at].model.to_stored_state();
                 self.tabs[1 - at].post.extend(records);
             }
             Deed::Hear(which, twice) => {
@@ -183,15 +185,15 @@ impl Pair {
                 if !post.is_empty() {
                     let which = which % post.len();
                     let records = if twice { post[which].clone() } else { post.remove(which) };
-                    self.feed(at, Input::HeardRecords(records));
+                    self.feed(at, Input::TabRecords(records));
                 }
             }
             Deed::Time(ms) => {
                 self.now += f64::from(ms);
-                self.feed(0, Input::Woke);
-                self.feed(1, Input::Woke);
+                self.feed(0, Input::TimerFired);
+                self.feed(1, Input::TimerFired);
             }
-            Deed::Garbage(records) => self.feed(at, Input::HeardRecords(records)),
+            Deed::Garbage(records) => self.feed(at, Input::TabRecords(records)),
         }
     }
 
@@ -206,16 +208,16 @@ impl Pair {
         };
         let result = match how {
             0 => Ok(()),
-            1 => Err(Failure::Network),
+            1 => Err(RequestError::Network),
             2 => refused(401, r#"{"session":"s","flows":[{"stages":["m.login.password"]}]}"#),
             3 => refused(400, r#"{"errcode":"M_SESSION_EXPIRED"}"#),
             _ => refused(400, r#"{"errcode":"M_THREEPID_AUTH_FAILED"}"#),
         };
         if result.is_ok() {
-            let address = self.tabs[at].flow.verification(id).map(|it| it.address.to_lowercase());
+            let address = self.tabs[at].model.verification(id).map(|it| it.address.to_lowercase());
             self.listed.extend(address);
         }
-        self.feed(at, Input::Added { id, result });
+        self.feed(at, Input::AddResponded { id, result });
     }
 
     /// Both tell what they have, until neither has anything new.
@@ -224,11 +226,11 @@ impl Pair {
         for round in 0..20 {
             let mut new = false;
             for (at, told) in told.iter_mut().enumerate() {
-                let records = self.tabs[at].flow.records();
+                let records = self.tabs[at].model.to_stored_state();
                 if *told != Some(records.clone()) {
                     *told = Some(records.clone());
                     new = true;
-                    self.feed(1 - at, Input::HeardRecords(records.unwrap_or(Json::Null)));
+                    self.feed(1 - at, Input::TabRecords(records.unwrap_or(Json::Null)));
                 }
             }
             if !new {
@@ -240,7 +242,7 @@ impl Pair {
 
     /// What is pending: by its address, the sessions that may be through.
     fn pending_in(&self, at: usize) -> BTreeMap<String, BTreeSet<(String, String)>> {
-        let pending = self.tabs[at].flow.pending.iter();
+        let pending = self.tabs[at].model.verifications.iter();
         let group = pending.map(|it| {
             let validations = it.validations.iter();
             let sids = validations.map(|it| (it.sid.clone(), it.secret.as_str().to_owned()));
@@ -273,15 +275,15 @@ proptest! {
         assert_eq!(pair.pending_in(0), pair.pending_in(1));
 
         // What is late changes nothing any more.
-        let settled = [0, 1].map(|at| pair.tabs[at].flow.records());
+        let settled = [0, 1].map(|at| pair.tabs[at].model.to_stored_state());
         for at in [0, 1] {
             for records in std::mem::take(&mut pair.tabs[at].post) {
-                pair.feed(at, Input::HeardRecords(records));
+                pair.feed(at, Input::TabRecords(records));
             }
         }
         pair.talk();
         assert_eq!(pair.pending_in(0), pair.pending_in(1));
-        let after = [0, 1].map(|at| pair.tabs[at].flow.records());
+        let after = [0, 1].map(|at| pair.tabs[at].model.to_stored_state());
         for (settled, after) in settled.iter().zip(&after) {
             let sent = |it: &Option<Json>| it.iter().map(sent_at).collect::<Vec<_>>();
             assert_eq!(sent(settled), sent(after));
@@ -298,14 +300,14 @@ proptest! {
                 pair.act(*at, deed);
             }
         }
-        let theirs = pair.tabs[1].flow.records().unwrap_or(Json::Null);
-        pair.feed(0, Input::HeardRecords(theirs.clone()));
+        let theirs = pair.tabs[1].model.to_stored_state().unwrap_or(Json::Null);
+        pair.feed(0, Input::TabRecords(theirs.clone()));
         // A new mail may have been heard of: what waits for it is tried again.
-        pair.feed(0, Input::Woke);
-        let once = pair.tabs[0].flow.clone();
-        let effects = pair.tabs[0].flow.apply(pair.now, Input::HeardRecords(theirs));
+        pair.feed(0, Input::TimerFired);
+        let once = pair.tabs[0].model.clone();
+        let effects = pair.tabs[0].model.update(pair.now, Input::TabRecords(theirs));
         assert_eq!(effects, []);
-        assert_eq!(pair.tabs[0].flow, once);
+        assert_eq!(pair.tabs[0].model, once);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can happen, by chance.
 
-use matrix_threepids::flow::{Access, Presence};
+use matrix_threepids::model::{PageState, SessionState};
 use proptest::prelude::*;
 
 use crate::told::{Told, told};
@@ -75,12 +75,12 @@ pub enum Step {
     Skip(usize),
     /// So many ms go by.
     Time(u32),
-    Access(Access),
+    Access(SessionState),
     ReadOnly(bool),
     /// The attribute `mediums` names phone numbers, or not.
     Phones(bool),
     NextLink(bool),
-    Presence(Presence),
+    Presence(PageState),
     /// The browser has a network again.
     Online,
     /// Out of the back/forward cache.
@@ -168,20 +168,20 @@ pub fn server() -> impl Strategy<Value = Server> {
     ]
 }
 
-pub fn access() -> impl Strategy<Value = Access> {
+pub fn access() -> impl Strategy<Value = SessionState> {
     prop_oneof![
-        4 => Just(Access::Granted),
-        1 => Just(Access::Awaited),
-        1 => Just(Access::Ended),
-        1 => Just(Access::NoHomeserver),
-        1 => Just(Access::InvalidHomeserver),
-        1 => Just(Access::InvalidToken),
+        4 => Just(SessionState::Active),
+        1 => Just(SessionState::AwaitingToken),
+        1 => Just(SessionState::Expired),
+        1 => Just(SessionState::MissingHomeserver),
+        1 => Just(SessionState::InvalidHomeserver),
+        1 => Just(SessionState::InvalidToken),
     ]
 }
 
-fn presence() -> impl Strategy<Value = Presence> {
+fn presence() -> impl Strategy<Value = PageState> {
     (prop::bool::weighted(0.7), prop::bool::weighted(0.8), prop::bool::weighted(0.1)).prop_map(
-        |(visible, focused, offline)| Presence {
+        |(visible, focused, offline)| PageState {
             visible,
             focused: visible && focused,
             offline,

@@ -1,12 +1,12 @@
 //! Anything at all may be in the storage, or come from another tab.
 
-use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, Phase, Presence, Section, Verification, VerificationId,
-    same_address,
-};
 use matrix_threepids::matrix::request_email_token::Response;
 use matrix_threepids::matrix::threepids::{Medium, Threepid};
 use matrix_threepids::matrix::{ClientSecret, Json, json};
+use matrix_threepids::model::{
+    Effect, Initiator, Input, Model, PageState, Section, SessionState, Verification,
+    VerificationId, VerificationPhase, is_same_address,
+};
 use proptest::prelude::*;
 
 const NOW: f64 = 1_700_000_000_000.0;
@@ -148,106 +148,110 @@ fn listed(addresses: &[&str]) -> Vec<Threepid> {
     addresses.iter().map(entry).collect()
 }
 
-fn apply(flow: &mut Flow, now: f64, input: Input) -> Vec<Effect> {
-    let effects = flow.apply(now, input);
-    let wake = flow.next_wake();
+fn apply(model: &mut Model, now: f64, input: Input) -> Vec<Effect> {
+    let effects = model.update(now, input);
+    let wake = model.next_timer();
     assert!(wake.is_none_or(|at| at > now), "a wake in the past: {wake:?}");
     effects
 }
 
 /// Feeds it, and answers the list.
-fn feed(flow: &mut Flow, now: f64, input: Input) -> Vec<Effect> {
-    let mut effects = apply(flow, now, input);
+fn feed(model: &mut Model, now: f64, input: Input) -> Vec<Effect> {
+    let mut effects = apply(model, now, input);
     let mut at = 0;
     while at < effects.len() {
         if let Effect::ReadList { number } = &effects[at] {
             let result = Ok(listed(&["carol@example.org"]));
-            let answer = Input::ListRead { number: *number, result };
-            effects.extend(apply(flow, now, answer));
+            let answer = Input::ListLoaded { number: *number, result };
+            effects.extend(apply(model, now, answer));
         }
         at += 1;
     }
     effects
 }
 
-fn is_sound(flow: &Flow, now: f64) {
-    for (at, pending) in flow.pending.iter().enumerate() {
+fn is_sound(model: &Model, now: f64) {
+    for (at, pending) in model.verifications.iter().enumerate() {
         assert!(!pending.address.is_empty());
-        assert_eq!(pending.medium == Medium::Msisdn, pending.dialled.is_some());
+        assert_eq!(pending.medium == Medium::Msisdn, pending.phone.is_some());
         assert!(pending.attempt >= 1 && pending.sent_at <= now);
         assert!(pending.validations.iter().all(|it| !it.sid.is_empty()));
         assert!(!pending.validations.is_empty());
         let same = |other: &Verification| {
             other.medium == pending.medium
-                && same_address(&pending.medium, &other.address, &pending.address)
+                && is_same_address(&pending.medium, &other.address, &pending.address)
         };
-        let twice = flow.pending.iter().skip(at + 1).any(same);
+        let twice = model.verifications.iter().skip(at + 1).any(same);
         assert!(!twice, "two groups for {:?}", pending.address);
     }
 }
 
 /// All that can be done with what is pending still can.
-fn is_usable(mut flow: Flow, now: f64) {
+fn is_usable(mut model: Model, now: f64) {
     let address = "somebody-new@example.net".to_owned();
     let secret = ClientSecret::from_random([1; ClientSecret::BYTES]);
-    feed(&mut flow, now, Input::Add { address: address.clone(), secret, by: By::Method });
-    let asked = feed(&mut flow, now, Input::MayAdd(Section::Emails, true));
+    feed(
+        &mut model,
+        now,
+        Input::AddEmail { address: address.clone(), secret, initiator: Initiator::HostMethod },
+    );
+    let asked = feed(&mut model, now, Input::HostDecidedAdd(Section::Emails, true));
     let new = asked.iter().find_map(|effect| match effect {
         Effect::RequestToken { id, attempt: 1, .. } => Some(*id),
         _ => None,
     });
     let id = new.expect("a mail for a new address");
     let answer = Response { sid: "new".to_owned(), submit_url: None, msisdn: None };
-    feed(&mut flow, now, Input::TokenRequested { id, result: Ok(answer) });
-    assert_eq!(flow.verification(id).map(|it| &*it.address), Some(&*address));
+    feed(&mut model, now, Input::TokenResponded { id, result: Ok(answer) });
+    assert_eq!(model.verification(id).map(|it| &*it.address), Some(&*address));
 
-    let ids: Vec<VerificationId> = flow.pending.iter().map(|it| it.id).collect();
+    let ids: Vec<VerificationId> = model.verifications.iter().map(|it| it.id).collect();
     for id in ids {
         let secret = ClientSecret::from_random([2; ClientSecret::BYTES]);
-        feed(&mut flow, now, Input::Resend(id, secret));
-        feed(&mut flow, now, Input::Continue(id));
-        feed(&mut flow, now, Input::ChangeAddress(id));
-        feed(&mut flow, now, Input::Cancel(id));
-        assert!(flow.verification(id).is_none(), "it cannot be cancelled");
+        feed(&mut model, now, Input::Resend(id, secret));
+        feed(&mut model, now, Input::Continue(id));
+        feed(&mut model, now, Input::ChangeAddress(id));
+        feed(&mut model, now, Input::Cancel(id));
+        assert!(model.verification(id).is_none(), "it cannot be cancelled");
     }
-    assert!(flow.pending.is_empty());
+    assert!(model.verifications.is_empty());
 }
 
 /// Whatever this is, before or after the list, read or heard.
 fn survive(stored: &Json) {
-    let presence = Presence { visible: true, focused: true, offline: false, shown: true };
-    for input in [Input::Restored, Input::HeardRecords] {
+    let presence = PageState { visible: true, focused: true, offline: false, shown: true };
+    for input in [Input::StorageLoaded, Input::TabRecords] {
         for late in [false, true] {
-            let mut flow = Flow::default();
-            apply(&mut flow, NOW, Input::Presence(presence));
+            let mut model = Model::default();
+            apply(&mut model, NOW, Input::PageStateChanged(presence));
             if late {
-                feed(&mut flow, NOW, Input::Access(Access::Granted));
-                feed(&mut flow, NOW, input(stored.clone()));
+                feed(&mut model, NOW, Input::SessionChanged(SessionState::Active));
+                feed(&mut model, NOW, input(stored.clone()));
             } else {
-                let effects = apply(&mut flow, NOW, Input::Access(Access::Granted));
+                let effects = apply(&mut model, NOW, Input::SessionChanged(SessionState::Active));
                 let Some(Effect::ReadList { number }) = effects.first() else { panic!("no list") };
-                apply(&mut flow, NOW, input(stored.clone()));
+                apply(&mut model, NOW, input(stored.clone()));
                 let result = Ok(listed(&["carol@example.org"]));
-                feed(&mut flow, NOW, Input::ListRead { number: *number, result });
+                feed(&mut model, NOW, Input::ListLoaded { number: *number, result });
             }
-            is_sound(&flow, NOW);
-            is_usable(flow.clone(), NOW);
+            is_sound(&model, NOW);
+            is_usable(model.clone(), NOW);
 
             // Read or heard again, soon nothing is new.
-            let mut kept = flow.records();
+            let mut kept = model.to_stored_state();
             for round in 0..3 {
-                feed(&mut flow, NOW, input(stored.clone()));
-                feed(&mut flow, NOW, Input::HeardRecords(kept.clone().unwrap_or(Json::Null)));
-                let again = flow.records();
+                feed(&mut model, NOW, input(stored.clone()));
+                feed(&mut model, NOW, Input::TabRecords(kept.clone().unwrap_or(Json::Null)));
+                let again = model.to_stored_state();
                 assert!(round < 2 || again == kept, "{kept:?}\n{again:?}");
                 kept = again;
             }
 
             // Two days later it is over, but for what is being added just now.
             let later = NOW + 172_800_000.0;
-            feed(&mut flow, later, Input::Woke);
-            let tried = |it: &Verification| matches!(it.phase, Phase::Trying(_));
-            assert!(flow.pending.iter().all(tried));
+            feed(&mut model, later, Input::TimerFired);
+            let tried = |it: &Verification| matches!(it.phase, VerificationPhase::Adding(_));
+            assert!(model.verifications.iter().all(tried));
         }
     }
 }

@@ -63,26 +63,26 @@ impl Told {
     /// As it is told. Its secret is nobody else's.
     pub fn json(&self, now: f64, secret: &ClientSecret) -> Json {
         let record = object()
-            .text("medium", if self.is_phone() { "msisdn" } else { "email" })
-            .text("address", self.address())
+            .string("medium", if self.is_phone() { "msisdn" } else { "email" })
+            .string("address", self.address())
             .number("at", now - f64::from(self.age));
         match self.how {
-            Now::Cancelled | Now::Added => record.flag("added", self.how == Now::Added).done(),
+            Now::Cancelled | Now::Added => record.bool("added", self.how == Now::Added).build(),
             Now::Pending => {
                 let validation = object()
-                    .text("sid", &sid(secret))
-                    .text("secret", secret.as_str())
-                    .maybe_text("submitUrl", self.code.then_some("https://example.org/submit"))
-                    .done();
+                    .string("sid", &sid(secret))
+                    .string("secret", secret.as_str())
+                    .optional_string("submitUrl", self.code.then_some("https://example.org/submit"))
+                    .build();
                 let phone = self.is_phone();
                 record
-                    .maybe_text("country", phone.then_some("GB"))
-                    .maybe_text("number", phone.then(|| typed(self.address())).as_deref())
+                    .optional_string("country", phone.then_some("GB"))
+                    .optional_string("number", phone.then(|| typed(self.address())).as_deref())
                     .number("attempt", f64::from(self.attempt))
-                    .flag("expired", self.expired)
-                    .flag("waiting", self.waiting)
+                    .bool("expired", self.expired)
+                    .bool("waiting", self.waiting)
                     .json("validations", Json::Array(vec![validation]))
-                    .done()
+                    .build()
             }
         }
     }
@@ -93,5 +93,5 @@ pub fn sid(secret: &ClientSecret) -> String {
 }
 
 pub fn records(records: Vec<Json>) -> Json {
-    object().json("pending", Json::Array(records)).done()
+    object().json("pending", Json::Array(records)).build()
 }

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use matrix_threepids::flow::{
-    Access, Action, By, Effect, Event, Flow, Input, Operation, PageWindow, Presence, Reply,
-    Section, Slot, Subject, VerificationId,
-};
-use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::phone::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{ClientSecret, Json};
+use matrix_threepids::model::{
+    Action, Effect, FallbackWindow, HostEvent, Initiator, Input, MethodCall, Model, PageState,
+    RequestKey, Section, SessionState, UiaReply, UiaTarget, VerificationId,
+};
 
 use crate::steps::*;
 use crate::told;
@@ -24,23 +24,23 @@ pub enum Request {
     Add(VerificationId),
     Code(VerificationId),
     Delete,
-    Proof(Subject),
-    ProofCode(Subject),
+    Proof(UiaTarget),
+    ProofCode(UiaTarget),
     Discover,
     Capabilities,
 }
 
 impl Request {
     /// What it is for.
-    pub fn slot(self) -> Slot {
+    pub fn slot(self) -> RequestKey {
         match self {
-            Request::List(_) => Slot::List,
-            Request::Token(id) => Slot::Token(id),
-            Request::Add(id) => Slot::Add(id),
-            Request::Code(id) => Slot::Code(id),
-            Request::Delete => Slot::Delete,
-            Request::Proof(subject) | Request::ProofCode(subject) => Slot::Proof(subject),
-            Request::Discover | Request::Capabilities => Slot::Server,
+            Request::List(_) => RequestKey::List,
+            Request::Token(id) => RequestKey::Token(id),
+            Request::Add(id) => RequestKey::Add(id),
+            Request::Code(id) => RequestKey::Code(id),
+            Request::Delete => RequestKey::Delete,
+            Request::Proof(subject) | Request::ProofCode(subject) => RequestKey::UiaToken(subject),
+            Request::Discover | Request::Capabilities => RequestKey::Permissions,
         }
     }
 
@@ -71,13 +71,13 @@ pub struct Mail {
 }
 
 pub struct World {
-    pub flow: Flow,
+    pub model: Model,
     pub now: f64,
     pub under_way: Vec<Request>,
     /// All that ever was.
     pub sent: Vec<Request>,
     /// What methods wait for.
-    pub waiting: Vec<Operation>,
+    pub waiting: Vec<MethodCall>,
     pub mails: Vec<Mail>,
     /// What a server gave: a `sid`, and the secret that it was asked with.
     pub pairs: Vec<(String, ClientSecret)>,
@@ -110,7 +110,7 @@ pub fn typed(msisdn: &str) -> String {
 /// What led to an effect.
 pub struct Cause {
     /// The state before.
-    pub before: Flow,
+    pub before: Model,
     pub input: Input,
     /// The embedder's answer, should they be asked.
     pub may: bool,
@@ -119,7 +119,7 @@ pub struct Cause {
 impl World {
     pub fn new() -> World {
         let mut world = World {
-            flow: Flow::default(),
+            model: Model::default(),
             now: 1_700_000_000_000.0,
             under_way: Vec::new(),
             sent: Vec::new(),
@@ -139,15 +139,15 @@ impl World {
             doing: false,
         };
         world.feed(Input::Sections(vec![Section::Emails, Section::Phones]), true);
-        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
-        world.feed(Input::Presence(presence), true);
-        world.feed(Input::Access(Access::Granted), true);
+        let presence = PageState { visible: true, focused: true, offline: false, shown: true };
+        world.feed(Input::PageStateChanged(presence), true);
+        world.feed(Input::SessionChanged(SessionState::Active), true);
         world
     }
 
     pub fn pending(&self, which: usize) -> Option<VerificationId> {
-        let count = self.flow.pending.len().max(1);
-        self.flow.pending.get(which % count).map(|pending| pending.id)
+        let count = self.model.verifications.len().max(1);
+        self.model.verifications.get(which % count).map(|pending| pending.id)
     }
 
     fn feed_pending(&mut self, which: usize, input: fn(VerificationId) -> Input) {
@@ -158,7 +158,7 @@ impl World {
 
     /// A `sid` of something pending, or of nothing.
     fn sid(&self, which: usize) -> String {
-        let sids = self.flow.pending.iter().flat_map(|it| &it.validations).map(|it| &it.sid);
+        let sids = self.model.verifications.iter().flat_map(|it| &it.validations).map(|it| &it.sid);
         let sids: Vec<_> = sids.collect();
         sids.get(which % (sids.len() + 1)).map_or("unknown".to_owned(), |sid| (*sid).clone())
     }
@@ -168,33 +168,33 @@ impl World {
         match step.clone() {
             Step::Add { address, by_method, may } => {
                 let address = ADDRESSES[address].to_owned();
-                let operation = Operation::Send(address.trim().to_owned());
+                let operation = MethodCall::Send(address.trim().to_owned());
                 let secret = self.fresh_secret();
                 let by = self.start(by_method, operation);
-                self.feed(Input::Add { address, secret, by }, may);
+                self.feed(Input::AddEmail { address, secret, initiator: by }, may);
             }
             Step::AddPhone { number, by_method, may } => {
                 let msisdn = NUMBERS[number].to_owned();
-                let dialled = Dialled { country: "GB".to_owned(), number: typed(&msisdn) };
+                let dialled = PhoneInput { country: "GB".to_owned(), number: typed(&msisdn) };
                 let key = if msisdn.is_empty() { dialled.number.clone() } else { msisdn.clone() };
                 let secret = self.fresh_secret();
-                let by = self.start(by_method, Operation::Send(key));
-                self.feed(Input::AddPhone { msisdn, dialled, secret, by }, may);
+                let by = self.start(by_method, MethodCall::Send(key));
+                self.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: by }, may);
             }
             Step::SendAgain(emails) => {
                 let section = if emails { Section::Emails } else { Section::Phones };
-                self.feed(Input::SendAgain(section), true);
+                self.feed(Input::RetrySend(section), true);
             }
             Step::Continue(which) => self.feed_pending(which, Input::Continue),
             Step::Submit(which, typed) => {
                 if let Some(id) = self.pending(which) {
                     let code = if typed { CODE } else { " " };
-                    self.feed(Input::Submit(id, Code(code.to_owned())), true);
+                    self.feed(Input::SubmitCode(id, Code(code.to_owned())), true);
                 }
             }
             Step::Resend { which, by_method } => {
                 if let Some(id) = self.pending(which) {
-                    self.start(by_method, Operation::Resend(id));
+                    self.start(by_method, MethodCall::Resend(id));
                     let secret = self.fresh_secret();
                     self.feed(Input::Resend(id, secret), true);
                 }
@@ -202,51 +202,56 @@ impl World {
             Step::TryAgain(which) => {
                 if let Some(id) = self.pending(which) {
                     let secret = self.fresh_secret();
-                    self.feed(Input::TryAgain(id, secret), true);
+                    self.feed(Input::Retry(id, secret), true);
                 }
             }
             Step::ChangeAddress(which) => self.feed_pending(which, Input::ChangeAddress),
             Step::Cancel(which) => self.feed_pending(which, Input::Cancel),
             Step::Remove { address, by_method, may } => {
                 let (medium, address) = (Medium::Email, ADDRESSES[address].trim().to_owned());
-                self.start(by_method, Operation::Remove(medium.clone(), address.clone()));
-                self.feed(Input::AskRemove { medium, address }, may);
+                self.start(by_method, MethodCall::Remove(medium.clone(), address.clone()));
+                self.feed(Input::RemoveRequested { medium, address }, may);
             }
             Step::RemovePhone(number) => {
                 let address = NUMBERS[number].to_owned();
-                self.feed(Input::AskRemove { medium: Medium::Msisdn, address }, true);
+                self.feed(Input::RemoveRequested { medium: Medium::Msisdn, address }, true);
             }
-            Step::ConfirmRemove => self.feed(Input::ConfirmRemove, true),
-            Step::DismissRemove => self.feed(Input::DismissRemove, true),
+            Step::ConfirmRemove => self.feed(Input::RemoveConfirmed, true),
+            Step::DismissRemove => self.feed(Input::RemoveCanceled, true),
             Step::Refresh { by_method } => {
-                self.start(by_method, Operation::Refresh);
+                self.start(by_method, MethodCall::Refresh);
                 self.feed(Input::Refresh, true);
             }
             Step::Authenticate { which, how } => {
                 let subject = match self.pending(which / 2) {
-                    Some(id) if which % 2 == 0 => Subject::Verification(id),
-                    Some(_) | None => Subject::Removal,
+                    Some(id) if which % 2 == 0 => UiaTarget::Verification(id),
+                    Some(_) | None => UiaTarget::Removal,
                 };
-                let password = Password(MARKER.to_owned());
+                let password = SecretText(MARKER.to_owned());
                 let reply = match how {
-                    How::Password => Reply::With(Answer::Password { user_id: None, password }),
-                    How::SessionOnly => Reply::With(Answer::SessionOnly),
-                    How::Prove => Reply::Prove(Code(CODE.to_owned())),
-                    How::Anew => Reply::Anew,
-                    How::Cancel => Reply::Cancel,
-                    How::OtherWay => return self.feed(Input::OtherWay(subject), true),
-                    How::OpenPage => return self.feed(Input::OpenPage(subject), true),
+                    How::Password => {
+                        UiaReply::Auth(StageAnswer::Password { user_id: None, password })
+                    }
+                    How::SessionOnly => UiaReply::Auth(StageAnswer::SessionOnly),
+                    How::Prove => UiaReply::ValidatedThreepid(Code(CODE.to_owned())),
+                    How::Anew => UiaReply::Restart,
+                    How::Cancel => UiaReply::Cancel,
+                    How::OtherWay => return self.feed(Input::UseOtherOption(subject), true),
+                    How::OpenPage => return self.feed(Input::OpenFallbackPage(subject), true),
                     How::PageDone => {
                         let session = match which % 3 {
-                            0 => self.flow.in_front().and_then(|it| it.1.challenge.session.clone()),
+                            0 => self
+                                .model
+                                .active_uia()
+                                .and_then(|it| it.1.challenge.session.clone()),
                             _ => Some("another".to_owned()),
                         };
-                        let done = Input::PageDone(session.unwrap_or_default());
+                        let done = Input::FallbackPageDone(session.unwrap_or_default());
                         return self.feed(done, true);
                     }
-                    How::Resend => return self.feed(Input::ResendProof(subject), true),
+                    How::Resend => return self.feed(Input::ResendUiaToken(subject), true),
                 };
-                self.feed(Input::Authenticate(subject, reply), true);
+                self.feed(Input::UserReplied(subject, reply), true);
             }
             Step::Answer { which, server } => {
                 if !self.under_way.is_empty() {
@@ -264,9 +269,9 @@ impl World {
             Step::Skip(which) => self.skip(which),
             Step::Time(ms) => {
                 self.now += f64::from(ms);
-                self.feed(Input::Woke, true);
+                self.feed(Input::TimerFired, true);
             }
-            Step::Access(access) => self.feed(Input::Access(access), true),
+            Step::Access(access) => self.feed(Input::SessionChanged(access), true),
             Step::Phones(phones) => {
                 let both = vec![Section::Phones, Section::Emails];
                 let sections = if phones { both } else { vec![Section::Emails] };
@@ -277,30 +282,30 @@ impl World {
                 let link = linked.then(|| "https://example.org/".to_owned());
                 self.feed(Input::NextLink(link), true);
             }
-            Step::Presence(presence) => self.feed(Input::Presence(presence), true),
+            Step::Presence(presence) => self.feed(Input::PageStateChanged(presence), true),
             Step::Online => self.feed(Input::Online, true),
-            Step::Thaw => self.feed(Input::Thawed, true),
+            Step::Thaw => self.feed(Input::RestoredFromBfcache, true),
             Step::Hear(told) => {
                 let records = told.iter().map(|told| self.told(told)).collect();
-                self.feed(Input::HeardRecords(told::records(records)), true);
+                self.feed(Input::TabRecords(told::records(records)), true);
             }
             Step::Recall { which, restored } => {
                 if let Some(kept) = self.kept.get(which % self.kept.len().max(1)) {
-                    let input = if restored { Input::Restored } else { Input::HeardRecords };
+                    let input = if restored { Input::StorageLoaded } else { Input::TabRecords };
                     self.feed(input(kept.clone()), true);
                 }
             }
-            Step::HearChanged => self.feed(Input::HeardChanged, true),
-            Step::HearOpened(which) => self.feed(Input::HeardOpened(self.sid(which)), true),
-            Step::Return(which) => self.feed(Input::Returned(self.sid(which)), true),
+            Step::HearChanged => self.feed(Input::TabListChanged, true),
+            Step::HearOpened(which) => self.feed(Input::TabLinkOpened(self.sid(which)), true),
+            Step::Return(which) => self.feed(Input::ReturnedFromLink(self.sid(which)), true),
             Step::Detach => {
                 self.under_way.clear();
-                self.feed(Input::Detached, true);
+                self.feed(Input::Disconnected, true);
                 assert!(self.waiting.is_empty(), "left waiting: {:?}", self.waiting);
-                self.feed(Input::Access(Access::Granted), true);
+                self.feed(Input::SessionChanged(SessionState::Active), true);
             }
         }
-        self.kept.extend(self.flow.records());
+        self.kept.extend(self.model.to_stored_state());
     }
 
     pub fn fresh_secret(&mut self) -> ClientSecret {
@@ -310,34 +315,35 @@ impl World {
         ClientSecret::from_random(bytes)
     }
 
-    pub fn start(&mut self, by_method: bool, operation: Operation) -> By {
+    pub fn start(&mut self, by_method: bool, operation: MethodCall) -> Initiator {
         if by_method {
             self.waiting.push(operation);
-            By::Method
+            Initiator::HostMethod
         } else {
-            By::Person
+            Initiator::User
         }
     }
 
     /// One input, and what it leads to, as the element does it.
     pub fn feed(&mut self, input: Input, may: bool) {
-        let before = self.flow.clone();
-        let effects = self.flow.apply(self.now, input.clone());
+        let before = self.model.clone();
+        let effects = self.model.update(self.now, input.clone());
         let unseen = match &input {
-            Input::Presence(presence) => !presence.visible,
-            Input::Thawed => true,
+            Input::PageStateChanged(presence) => !presence.visible,
+            Input::RestoredFromBfcache => true,
             _ => false,
         };
         if unseen {
-            self.hidden.extend(self.flow.pending.iter().map(|it| it.id));
+            self.hidden.extend(self.model.verifications.iter().map(|it| it.id));
         }
-        if let Input::HeardOpened(sid) | Input::Returned(sid) = &input {
+        if let Input::TabLinkOpened(sid) | Input::ReturnedFromLink(sid) = &input {
             self.links.insert(sid.clone());
         }
         self.nothing_pending_was_lost(&before, &input, &effects);
-        let expired = |it: &&Effect| matches!(it, Effect::Emit(Event::SessionExpired { .. }));
+        let expired =
+            |it: &&Effect| matches!(it, Effect::EmitEvent(HostEvent::SessionExpired { .. }));
         let expired = effects.iter().filter(expired).count();
-        assert!(expired == 0 || (expired == 1 && before.access != Access::Ended));
+        assert!(expired == 0 || (expired == 1 && before.access != SessionState::Expired));
         let cause = Rc::new(Cause { before, input, may });
         self.todo.extend(effects.into_iter().map(|effect| (effect, cause.clone())));
         if !std::mem::replace(&mut self.doing, true) {
@@ -355,13 +361,13 @@ impl World {
                 self.under_way.retain(|it| !matches!(it, Request::List(_)));
                 self.send(Request::List(number));
             }
-            Effect::RequestToken { id, address, dialled, secret, attempt, .. } => {
+            Effect::RequestToken { id, address, phone: dialled, secret, attempt, .. } => {
                 let typed = NUMBERS.contains(&&*address).then(|| typed(&address));
                 assert_eq!(dialled.map(|it| it.number), typed, "{address}");
                 self.mail(cause, id, address, secret, attempt);
                 self.send(Request::Token(id));
             }
-            Effect::Add { id, sid, secret, patient, .. } => {
+            Effect::Add { id, sid, secret, wait_for_lock: patient, .. } => {
                 assert!(self.pairs.contains(&(sid, secret)), "a secret for another `sid`");
                 self.patient.insert(id, patient);
                 self.send(Request::Add(id));
@@ -371,21 +377,21 @@ impl World {
                 self.send(Request::Code(id));
             }
             Effect::Delete { .. } => self.send(Request::Delete),
-            Effect::RequestProof { subject, .. } => self.send(Request::Proof(subject)),
-            Effect::SubmitProof { subject, code, .. } => {
+            Effect::RequestUiaToken { subject, .. } => self.send(Request::Proof(subject)),
+            Effect::SubmitUiaToken { subject, code, .. } => {
                 assert_eq!(code.0, CODE);
                 self.send(Request::ProofCode(subject));
             }
-            Effect::Ask(question) => panic!("no identity server is set: {question:?}"),
-            Effect::Discover => self.send(Request::Discover),
+            Effect::IdentityRequest(question) => panic!("no identity server is set: {question:?}"),
+            Effect::DiscoverAccountManagement => self.send(Request::Discover),
             Effect::ReadCapabilities(_) => self.send(Request::Capabilities),
-            Effect::OpenPage(subject) => {
+            Effect::OpenFallbackPage(subject) => {
                 self.challenges += 1;
                 let window = match self.challenges % 3 {
-                    0 => PageWindow::Blocked("https://example.org/".to_owned()),
-                    _ => PageWindow::Open,
+                    0 => FallbackWindow::Blocked("https://example.org/".to_owned()),
+                    _ => FallbackWindow::Open,
                 };
-                self.feed(Input::Page(subject, window), true);
+                self.feed(Input::FallbackWindowChanged(subject, window), true);
             }
             Effect::Abort(id) => {
                 let of = [Request::Token(id), Request::Add(id), Request::Code(id)];
@@ -393,38 +399,40 @@ impl World {
             }
             Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
             Effect::ChangePassword { .. } => panic!("this is the other element's"),
-            Effect::Before(Action::Remove, ..) => self.feed(Input::MayRemove(cause.may), true),
-            Effect::Before(_, medium, _) => {
-                let section = Section::of(&medium).expect("a section");
-                self.feed(Input::MayAdd(section, cause.may), true);
+            Effect::ConfirmWithHost(Action::Remove, ..) => {
+                self.feed(Input::HostDecidedRemove(cause.may), true)
             }
-            Effect::Challenge { number, .. } => {
-                let subject = self.flow.subject_of(number).expect("a challenge that waits");
+            Effect::ConfirmWithHost(_, medium, _) => {
+                let section = Section::from_medium(&medium).expect("a section");
+                self.feed(Input::HostDecidedAdd(section, cause.may), true);
+            }
+            Effect::OfferChallengeToHost { number, .. } => {
+                let subject = self.model.find_uia_target(number).expect("a challenge that waits");
                 self.a_dialog_may_open(&cause.before, subject);
                 self.challenges += 1;
                 let by_host = self.challenges.is_multiple_of(2);
                 let asked =
-                    if by_host { Input::HostAuthenticates } else { Input::PersonAuthenticates };
+                    if by_host { Input::HostWillAuthenticate } else { Input::UserWillAuthenticate };
                 self.feed(asked(number), true);
             }
-            Effect::Settle(operation, _) => {
-                self.waiting.retain(|it| !crate::model::same(it, &operation));
+            Effect::SettlePromise(operation, _) => {
+                self.waiting.retain(|it| !crate::invariants::same(it, &operation));
             }
-            Effect::SettleAll(_) => self.waiting.clear(),
-            Effect::Emit(event) => self.holds_no_secret(&format!("{event:?}")),
-            Effect::TidyAddress(sid) | Effect::TellOpened(sid) => {
+            Effect::RejectAllPromises(_) => self.waiting.clear(),
+            Effect::EmitEvent(event) => self.holds_no_secret(&format!("{event:?}")),
+            Effect::RemoveSidFromUrl(sid) | Effect::BroadcastLinkOpened(sid) => {
                 assert!(!sid.is_empty() && sid != "unknown");
             }
             // Which of them is open decides what its button does.
-            Effect::SubmitDialog => match self.flow.in_front().map(|(subject, _)| subject) {
+            Effect::SubmitDialog => match self.model.active_uia().map(|(subject, _)| subject) {
                 Some(subject) => {
-                    let password = Password(MARKER.to_owned());
-                    let answer = Answer::Password { user_id: None, password };
-                    self.feed(Input::Authenticate(subject, Reply::With(answer)), true);
+                    let password = SecretText(MARKER.to_owned());
+                    let answer = StageAnswer::Password { user_id: None, password };
+                    self.feed(Input::UserReplied(subject, UiaReply::Auth(answer)), true);
                 }
-                None => self.feed(Input::ConfirmRemove, true),
+                None => self.feed(Input::RemoveConfirmed, true),
             },
-            Effect::Focus(_) | Effect::FillField(..) | Effect::TellChanged => {}
+            Effect::Focus(_) | Effect::SetFieldValue(..) | Effect::BroadcastListChanged => {}
         }
     }
 

@@ -1,15 +1,15 @@
 //! The state machine, fed by bytes: any input, in any order, with any answer.
 
-use matrix_threepids::flow::{
-    Access, By, Effect, Flow, Input, PageWindow, Presence, Reply, Section, Subject, Typed,
-    VerificationId,
-};
-use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::phone::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::{self, Medium};
-use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, Failure, HttpResponse, Json, delete, json, request_email_token, submit_token,
+    ClientSecret, HttpResponse, Json, RequestError, delete, json, request_email_token, submit_token,
+};
+use matrix_threepids::model::{
+    EditedField, Effect, FallbackWindow, Initiator, Input, Model, PageState, Section, SessionState,
+    UiaReply, UiaTarget, VerificationId,
 };
 
 use crate::readers::tells;
@@ -78,27 +78,27 @@ impl Bytes<'_> {
         ClientSecret::from_random([0x40 | self.next(); ClientSecret::BYTES])
     }
 
-    fn id(&mut self, flow: &Flow) -> VerificationId {
-        let at = self.below(flow.pending.len() + 1);
-        flow.pending.get(at).map_or(VerificationId(u32::from(self.next())), |it| it.id)
+    fn id(&mut self, model: &Model) -> VerificationId {
+        let at = self.below(model.verifications.len() + 1);
+        model.verifications.get(at).map_or(VerificationId(u32::from(self.next())), |it| it.id)
     }
 
-    fn subject(&mut self, flow: &Flow) -> Subject {
+    fn subject(&mut self, model: &Model) -> UiaTarget {
         match self.below(3) {
-            0 => Subject::Removal,
-            1 => Subject::Password,
-            _ => Subject::Verification(self.id(flow)),
+            0 => UiaTarget::Removal,
+            1 => UiaTarget::Password,
+            _ => UiaTarget::Verification(self.id(model)),
         }
     }
 
     /// The number of a challenge: of one that waits, or of none.
-    fn number(&mut self, flow: &Flow) -> u32 {
-        let subject = self.subject(flow);
-        let number = flow.authentication(subject).map(|uia| uia.number);
+    fn number(&mut self, model: &Model) -> u32 {
+        let subject = self.subject(model);
+        let number = model.uia_of(subject).map(|uia| uia.number);
         number.unwrap_or(u32::from(self.next()))
     }
 
-    fn result(&mut self) -> Result<Json, Failure> {
+    fn result(&mut self) -> Result<Json, RequestError> {
         let stage = |bytes: &mut Self| {
             let known = [
                 "m.login.password",
@@ -113,11 +113,11 @@ impl Bytes<'_> {
             bytes.of(&known)
         };
         let (status, body) = match self.below(12) {
-            0 => return Err(Failure::Network),
-            1 => return Err(Failure::Timeout),
-            2 => return Err(Failure::Offline),
-            3 => return Err(Failure::NoSession { soft_logout: self.flag() }),
-            4 => return Err(Failure::Unsafe),
+            0 => return Err(RequestError::Network),
+            1 => return Err(RequestError::Timeout),
+            2 => return Err(RequestError::Offline),
+            3 => return Err(RequestError::SessionExpired { soft_logout: self.flag() }),
+            4 => return Err(RequestError::InsecureUrl),
             5 => {
                 let status = [400, 401, 403, 404, 429, 500][self.below(6)];
                 (status, self.text())
@@ -160,29 +160,33 @@ impl Bytes<'_> {
         HttpResponse { status, retry_after: None, body }.json()
     }
 
-    fn reply(&mut self) -> Reply {
+    fn reply(&mut self) -> UiaReply {
         match self.below(6) {
-            0 | 1 => Reply::With(Answer::Password {
+            0 | 1 => UiaReply::Auth(StageAnswer::Password {
                 user_id: None,
-                password: Password(PASSWORD.to_owned()),
+                password: SecretText(PASSWORD.to_owned()),
             }),
-            2 => Reply::With(Answer::SessionOnly),
-            3 => Reply::Prove(Code(CODE.to_owned())),
-            4 => Reply::Anew,
-            _ => Reply::Cancel,
+            2 => UiaReply::Auth(StageAnswer::SessionOnly),
+            3 => UiaReply::ValidatedThreepid(Code(CODE.to_owned())),
+            4 => UiaReply::Restart,
+            _ => UiaReply::Cancel,
         }
     }
 
-    fn sid(&mut self) -> Result<request_email_token::Response, Failure> {
-        let no_sid = Failure::NotMatrix { status: 200 };
+    fn sid(&mut self) -> Result<request_email_token::Response, RequestError> {
+        let no_sid = RequestError::InvalidResponse { status: 200 };
         self.result().and_then(|body| request_email_token::read(&body).ok_or(no_sid))
     }
 
-    fn input(&mut self, flow: &Flow) -> Input {
+    fn input(&mut self, model: &Model) -> Input {
         match self.below(54) {
-            0 => Input::Access(
-                [Access::Awaited, Access::NoHomeserver, Access::Granted, Access::Ended]
-                    [self.below(4)],
+            0 => Input::SessionChanged(
+                [
+                    SessionState::AwaitingToken,
+                    SessionState::MissingHomeserver,
+                    SessionState::Active,
+                    SessionState::Expired,
+                ][self.below(4)],
             ),
             1 => Input::ReadOnly(self.next().is_multiple_of(8)),
             2 => Input::Sections(match self.below(4) {
@@ -193,119 +197,126 @@ impl Bytes<'_> {
             }),
             3 => Input::Refresh,
             4 | 5 => {
-                let by = if self.flag() { By::Person } else { By::Method };
-                Input::Add { address: self.address(), secret: self.secret(), by }
+                let by = if self.flag() { Initiator::User } else { Initiator::HostMethod };
+                Input::AddEmail { address: self.address(), secret: self.secret(), initiator: by }
             }
             6 => {
-                let by = if self.flag() { By::Person } else { By::Method };
+                let by = if self.flag() { Initiator::User } else { Initiator::HostMethod };
                 let number = self.of(&["07700900001", "07700900002", ""]).to_owned();
-                let dialled = Dialled { country: "GB".to_owned(), number };
-                Input::AddPhone { msisdn: self.address(), dialled, secret: self.secret(), by }
+                let dialled = PhoneInput { country: "GB".to_owned(), number };
+                Input::AddPhone {
+                    msisdn: self.address(),
+                    phone: dialled,
+                    secret: self.secret(),
+                    initiator: by,
+                }
             }
-            7 | 8 => Input::MayAdd(self.section(), !self.next().is_multiple_of(4)),
-            9 => Input::SendAgain(self.section()),
-            10 | 11 => Input::Continue(self.id(flow)),
-            12 => Input::Submit(self.id(flow), Code(CODE.to_owned())),
-            13 => Input::Resend(self.id(flow), self.secret()),
-            14 => Input::TryAgain(self.id(flow), self.secret()),
-            15 => Input::ChangeAddress(self.id(flow)),
-            16 => Input::Cancel(self.id(flow)),
-            17 => Input::AskRemove { medium: self.medium(), address: self.address() },
-            18 => Input::MayRemove(!self.next().is_multiple_of(4)),
-            19 => Input::ConfirmRemove,
-            20 => Input::DismissRemove,
+            7 | 8 => Input::HostDecidedAdd(self.section(), !self.next().is_multiple_of(4)),
+            9 => Input::RetrySend(self.section()),
+            10 | 11 => Input::Continue(self.id(model)),
+            12 => Input::SubmitCode(self.id(model), Code(CODE.to_owned())),
+            13 => Input::Resend(self.id(model), self.secret()),
+            14 => Input::Retry(self.id(model), self.secret()),
+            15 => Input::ChangeAddress(self.id(model)),
+            16 => Input::Cancel(self.id(model)),
+            17 => Input::RemoveRequested { medium: self.medium(), address: self.address() },
+            18 => Input::HostDecidedRemove(!self.next().is_multiple_of(4)),
+            19 => Input::RemoveConfirmed,
+            20 => Input::RemoveCanceled,
             21 => Input::ChangePassword {
-                password: Password(PASSWORD.to_owned()),
-                repeated: self.flag().then(|| Password(PASSWORD.to_owned())),
+                password: SecretText(PASSWORD.to_owned()),
+                repeated: self.flag().then(|| SecretText(PASSWORD.to_owned())),
                 logout_devices: self.flag(),
             },
-            22 if self.flag() => Input::Corrected(match self.below(4) {
-                0 => Typed::Form(self.section()),
-                1 => Typed::Code(self.id(flow)),
-                2 => Typed::Answer(self.subject(flow)),
-                _ => Typed::NewPassword,
+            22 if self.flag() => Input::Edited(match self.below(4) {
+                0 => EditedField::Form(self.section()),
+                1 => EditedField::Code(self.id(model)),
+                2 => EditedField::Answer(self.subject(model)),
+                _ => EditedField::NewPassword,
             }),
-            22 => Input::PasswordShown,
-            23 => Input::PasswordChanged {
+            22 => Input::PasswordRevealed,
+            23 => Input::PasswordChangeResponded {
                 logout_devices: self.flag(),
                 result: self.result().map(drop),
             },
-            24 => Input::HostAuthenticates(self.number(flow)),
-            25 => Input::PersonAuthenticates(self.number(flow)),
-            26 => Input::HostAnswers(self.number(flow), self.reply()),
-            27 => Input::OtherWay(self.subject(flow)),
-            28 => Input::ResendProof(self.subject(flow)),
+            24 => Input::HostWillAuthenticate(self.number(model)),
+            25 => Input::UserWillAuthenticate(self.number(model)),
+            26 => Input::HostReplied(self.number(model), self.reply()),
+            27 => Input::UseOtherOption(self.subject(model)),
+            28 => Input::ResendUiaToken(self.subject(model)),
             29 => {
-                let (subject, secret) = (self.subject(flow), self.secret());
-                Input::ProofRequested { subject, secret, result: self.sid() }
+                let (subject, secret) = (self.subject(model), self.secret());
+                Input::UiaTokenRequested { subject, secret, result: self.sid() }
             }
             30 => {
-                let subject = self.subject(flow);
+                let subject = self.subject(model);
                 let result = self.result().map(|body| submit_token::read(&body));
-                Input::ProofSubmitted { subject, result }
+                Input::UiaTokenSubmitted { subject, result }
             }
-            31 => Input::OpenPage(self.subject(flow)),
-            32 => Input::Page(
-                self.subject(flow),
+            31 => Input::OpenFallbackPage(self.subject(model)),
+            32 => Input::FallbackWindowChanged(
+                self.subject(model),
                 match self.below(3) {
-                    0 => PageWindow::No,
-                    1 => PageWindow::Blocked("https://example.org/".to_owned()),
-                    _ => PageWindow::Open,
+                    0 => FallbackWindow::Closed,
+                    1 => FallbackWindow::Blocked("https://example.org/".to_owned()),
+                    _ => FallbackWindow::Open,
                 },
             ),
-            33 => Input::PageDone(self.of(&["0", "1", "2"]).to_owned()),
-            34 => Input::MayChange(!self.next().is_multiple_of(8)),
-            35 => Input::Managed(None),
+            33 => Input::FallbackPageDone(self.of(&["0", "1", "2"]).to_owned()),
+            34 => Input::CapabilityLoaded(!self.next().is_multiple_of(8)),
+            35 => Input::ManagementUrlLoaded(None),
             36 => Input::NeedsIdentityServer(self.next().is_multiple_of(8)),
-            37 => Input::IdentityServer {
-                host: self.flag().then(|| "id.example.org".to_owned()),
+            37 => Input::IdentityServerSet {
+                server_name: self.flag().then(|| "id.example.org".to_owned()),
                 can_hash: self.flag(),
             },
-            38 => Input::FindAgain,
+            38 => Input::RetryLookup,
             39 => Input::AcceptTerms(vec!["https://example.org/terms".to_owned()]),
-            40 => Input::Told(self.result()),
-            41 => {
-                Input::LookedUp(self.result().map(|_| vec!["alice@example.org email".to_owned()]))
-            }
+            40 => Input::IdentityResponded(self.result()),
+            41 => Input::LookupResponded(
+                self.result().map(|_| vec!["alice@example.org email".to_owned()]),
+            ),
             42 => Input::Share {
                 medium: self.medium(),
                 address: self.address(),
                 secret: self.secret(),
             },
-            43 => Input::AskUnshare { medium: self.medium(), address: self.address() },
-            44 | 45 => Input::Authenticate(self.subject(flow), self.reply()),
+            43 => Input::UnshareRequested { medium: self.medium(), address: self.address() },
+            44 | 45 => Input::UserReplied(self.subject(model), self.reply()),
             46 => {
                 let number = u32::from(self.next());
-                Input::ListRead { number, result: self.result().map(|it| threepids::read(&it)) }
+                Input::ListLoaded { number, result: self.result().map(|it| threepids::read(&it)) }
             }
-            47 => Input::TokenRequested { id: self.id(flow), result: self.sid() },
-            48 => Input::Added { id: self.id(flow), result: self.result().map(drop) },
+            47 => Input::TokenResponded { id: self.id(model), result: self.sid() },
+            48 => Input::AddResponded { id: self.id(model), result: self.result().map(drop) },
             49 => {
                 let result = self.result().map(|body| submit_token::read(&body));
-                Input::Submitted { id: self.id(flow), result }
+                Input::CodeResponded { id: self.id(model), result }
             }
-            50 => Input::Deleted(self.result().map(|body| delete::read(&body))),
-            51 => Input::Presence(Presence {
+            50 => Input::DeleteResponded(self.result().map(|body| delete::parse_response(&body))),
+            51 => Input::PageStateChanged(PageState {
                 visible: self.flag(),
                 focused: self.flag(),
                 offline: self.next().is_multiple_of(8),
                 shown: !self.next().is_multiple_of(8),
             }),
             52 => match self.below(8) {
-                0 => Input::Restored(self.json()),
-                1 => Input::HeardRecords(self.json()),
-                2 => Input::HeardChanged,
-                3 => Input::HeardOpened("s".to_owned()),
-                4 => Input::Returned("s".to_owned()),
-                5 => Input::AddSkipped(self.id(flow)),
+                0 => Input::StorageLoaded(self.json()),
+                1 => Input::TabRecords(self.json()),
+                2 => Input::TabListChanged,
+                3 => Input::TabLinkOpened("s".to_owned()),
+                4 => Input::ReturnedFromLink("s".to_owned()),
+                5 => Input::AddLockUnavailable(self.id(model)),
                 6 => Input::NextLink(self.flag().then(|| "https://example.org/".to_owned())),
-                _ => Input::Clock { ahead: (f64::from(self.next()) - 128.0) * 60_000.0 },
+                _ => Input::ClockChanged {
+                    clock_offset: (f64::from(self.next()) - 128.0) * 60_000.0,
+                },
             },
             _ => match self.below(6) {
-                0 => Input::Detached,
-                1 => Input::Thawed,
+                0 => Input::Disconnected,
+                1 => Input::RestoredFromBfcache,
                 2 => Input::Online,
-                _ => Input::Woke,
+                _ => Input::TimerFired,
             },
         }
     }
@@ -313,36 +324,40 @@ impl Bytes<'_> {
     /// The answer to a request that is under way.
     fn answer(&mut self, effect: &Effect) -> Input {
         match effect {
-            Effect::ReadList { number } => Input::ListRead {
+            Effect::ReadList { number } => Input::ListLoaded {
                 number: *number,
                 result: self.result().map(|body| threepids::read(&body)),
             },
             Effect::RequestToken { id, .. } => {
-                Input::TokenRequested { id: *id, result: self.sid() }
+                Input::TokenResponded { id: *id, result: self.sid() }
             }
-            Effect::Add { id, .. } => Input::Added { id: *id, result: self.result().map(drop) },
-            Effect::SubmitToken { id, .. } => Input::Submitted {
+            Effect::Add { id, .. } => {
+                Input::AddResponded { id: *id, result: self.result().map(drop) }
+            }
+            Effect::SubmitToken { id, .. } => Input::CodeResponded {
                 id: *id,
                 result: self.result().map(|body| submit_token::read(&body)),
             },
-            Effect::Delete { .. } => Input::Deleted(self.result().map(|it| delete::read(&it))),
-            Effect::ChangePassword { logout_devices, .. } => Input::PasswordChanged {
+            Effect::Delete { .. } => {
+                Input::DeleteResponded(self.result().map(|it| delete::parse_response(&it)))
+            }
+            Effect::ChangePassword { logout_devices, .. } => Input::PasswordChangeResponded {
                 logout_devices: *logout_devices,
                 result: self.result().map(drop),
             },
-            Effect::RequestProof { subject, .. } => Input::ProofRequested {
+            Effect::RequestUiaToken { subject, .. } => Input::UiaTokenRequested {
                 subject: *subject,
                 secret: self.secret(),
                 result: self.sid(),
             },
-            Effect::SubmitProof { subject, .. } => Input::ProofSubmitted {
+            Effect::SubmitUiaToken { subject, .. } => Input::UiaTokenSubmitted {
                 subject: *subject,
                 result: self.result().map(|body| submit_token::read(&body)),
             },
-            Effect::ReadCapabilities(_) => Input::MayChange(!self.next().is_multiple_of(8)),
-            Effect::Discover => Input::Managed(None),
-            Effect::Ask(_) => Input::Told(self.result()),
-            _ => Input::Woke,
+            Effect::ReadCapabilities(_) => Input::CapabilityLoaded(!self.next().is_multiple_of(8)),
+            Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
+            Effect::IdentityRequest(_) => Input::IdentityResponded(self.result()),
+            _ => Input::TimerFired,
         }
     }
 }
@@ -356,9 +371,10 @@ fn holds_no_secret(shown: &str) {
 
 /// After the first byte, which says which element: inputs, and the time between
 /// them.
-pub fn flow(bytes: &[u8]) {
+pub fn model(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
-    let mut flow = if bytes.next() % 4 == 0 { Flow::of_password() } else { Flow::default() };
+    let mut model =
+        if bytes.next() % 4 == 0 { Model::new_for_password() } else { Model::default() };
     let mut now = START;
     let mut under_way: Vec<Effect> = Vec::new();
     let mut unasked: Vec<f64> = Vec::new();
@@ -374,40 +390,40 @@ pub fn flow(bytes: &[u8]) {
                 bytes.answer(&effect)
             }
             1 if bytes.next() % 16 == 0 => {
-                flow.start_over();
+                model.reset();
                 under_way.clear();
                 unasked.clear();
-                Input::Woke
+                Input::TimerFired
             }
-            _ => bytes.input(&flow),
+            _ => bytes.input(&model),
         };
         // Of those that nothing but chance has asked for.
         let quiet = matches!(
             input,
-            Input::Woke
-                | Input::Presence(_)
+            Input::TimerFired
+                | Input::PageStateChanged(_)
                 | Input::Online
-                | Input::Thawed
-                | Input::Clock { .. }
-                | Input::HeardRecords(_)
-                | Input::HeardChanged
-                | Input::ListRead { .. }
-                | Input::Told(_)
-                | Input::Added { .. }
-                | Input::Deleted(_)
-                | Input::HostAnswers(..)
+                | Input::RestoredFromBfcache
+                | Input::ClockChanged { .. }
+                | Input::TabRecords(_)
+                | Input::TabListChanged
+                | Input::ListLoaded { .. }
+                | Input::IdentityResponded(_)
+                | Input::AddResponded { .. }
+                | Input::DeleteResponded(_)
+                | Input::HostReplied(..)
         );
-        let effects = flow.apply(now, input);
+        let effects = model.update(now, input);
         unasked.retain(|at| quiet && *at > now - 60_000.0);
         for effect in effects {
             match &effect {
-                Effect::Emit(_)
-                | Effect::Settle(..)
-                | Effect::Challenge { .. }
-                | Effect::FillField(..)
+                Effect::EmitEvent(_)
+                | Effect::SettlePromise(..)
+                | Effect::OfferChallengeToHost { .. }
+                | Effect::SetFieldValue(..)
                 | Effect::Focus(_)
-                | Effect::TellOpened(_)
-                | Effect::TidyAddress(_) => holds_no_secret(&format!("{effect:?}")),
+                | Effect::BroadcastLinkOpened(_)
+                | Effect::RemoveSidFromUrl(_) => holds_no_secret(&format!("{effect:?}")),
                 _ => {}
             }
             if let Some(slot) = effect.slot() {
@@ -421,14 +437,15 @@ pub fn flow(bytes: &[u8]) {
         if quiet {
             assert!(unasked.len() <= 10, "{} requests in a minute", unasked.len());
         }
-        holds_no_secret(&format!("{flow:?}"));
-        if let Some(records) = flow.records() {
+        holds_no_secret(&format!("{model:?}"));
+        if let Some(records) = model.to_stored_state() {
             holds_no_secret(&format!("{records:?}"));
         }
-        if let Some(wake) = flow.next_wake() {
+        if let Some(wake) = model.next_timer() {
             assert!(wake > now, "a wake in the past");
         }
-        let _ = (flow.in_front(), flow.is_loading(), flow.shown(), flow.may_share());
+        let _ =
+            (model.active_uia(), model.is_loading(), model.visible_threepids(), model.may_share());
     }
 }
 
@@ -436,32 +453,32 @@ pub fn flow(bytes: &[u8]) {
 /// again changes nothing, and the person goes on.
 pub fn records(bytes: &[u8]) {
     let Some(stored) = json::parse(&String::from_utf8_lossy(bytes)) else { return };
-    for input in [Input::Restored, Input::HeardRecords] {
-        let mut flow = Flow::default();
-        let presence = Presence { visible: true, focused: true, offline: false, shown: true };
-        flow.apply(START, Input::Presence(presence));
-        flow.apply(START, Input::Access(Access::Granted));
-        flow.apply(START, input(stored.clone()));
-        let mut kept = flow.records();
+    for input in [Input::StorageLoaded, Input::TabRecords] {
+        let mut model = Model::default();
+        let presence = PageState { visible: true, focused: true, offline: false, shown: true };
+        model.update(START, Input::PageStateChanged(presence));
+        model.update(START, Input::SessionChanged(SessionState::Active));
+        model.update(START, input(stored.clone()));
+        let mut kept = model.to_stored_state();
         for again in 0.. {
             let Some(records) = kept.clone() else { break };
-            flow.apply(START, Input::HeardRecords(records));
-            let now = flow.records();
+            model.update(START, Input::TabRecords(records));
+            let now = model.to_stored_state();
             if now == kept {
                 break;
             }
             assert!(again < 3, "told for ever");
             kept = now;
         }
-        assert!(flow.pending.iter().all(|it| it.sent_at <= START), "from tomorrow");
+        assert!(model.verifications.iter().all(|it| it.sent_at <= START), "from tomorrow");
         let mut now = START;
         for _ in 0..200 {
-            let Some(wake) = flow.next_wake() else { break };
+            let Some(wake) = model.next_timer() else { break };
             assert!(wake > now);
             now = wake;
-            flow.apply(now, Input::Woke);
+            model.update(now, Input::TimerFired);
         }
-        let limit = flow.form.problem().and_then(|it| it.until());
+        let limit = model.email_form.problem().and_then(|it| it.retry_at());
         assert!(limit.is_none_or(|until| until <= START + 3_600_000.0), "limited for ever");
     }
 }

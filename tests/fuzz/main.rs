@@ -218,6 +218,6 @@ fn records() {
 }
 
 #[test]
-fn flow() {
-    fuzz("flow", machine::flow);
+fn model() {
+    fuzz("flow", machine::model);
 }

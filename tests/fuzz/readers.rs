@@ -1,15 +1,15 @@
 //! What reads answers, limits, URLs and the configuration.
 
-use matrix_threepids::flow::{Action, ErrorReport, Problem};
-use matrix_threepids::matrix::capabilities::{Capability, allows};
+use matrix_threepids::matrix::capabilities::{Capability, is_enabled};
 use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms};
 use matrix_threepids::matrix::{
-    Api, BaseUrl, Failure, HttpResponse, Json, Secrets, ServerName, accepted_terms, auth_metadata,
-    delete, discovery, email, json, login, phone, profile, request_email_token, server_of,
-    submit_token, threepids, whoami,
+    ApiVersion, BaseUrl, HttpResponse, Json, RequestError, Secrets, ServerName, accepted_terms,
+    auth_metadata, delete, discovery, email, json, login, phone, profile, request_email_token,
+    server_name_of, submit_token, threepids, whoami,
 };
+use matrix_threepids::model::{Action, ErrorReport, UserError};
 use matrix_threepids::page::config::Config;
-use matrix_threepids::page::entered::Entered;
+use matrix_threepids::page::entered::ServerInput;
 
 pub const TOKEN: &str = "syt_Zm9vYmFy_QwErTzUiOp_0a1b2c";
 pub const PASSWORD: &str = "Correct Horse\"Ünïcode\\42";
@@ -34,7 +34,7 @@ pub fn answers(bytes: &[u8]) {
     let body = String::from_utf8_lossy(body).into_owned();
     let retry_after = (header % 2 == 1).then(|| body.chars().take(30).collect());
     let answer = HttpResponse { status, retry_after, body };
-    let sent = json::object().text("new_password", PASSWORD).done();
+    let sent = json::object().string("new_password", PASSWORD).build();
     let sent = Some(serde_json::to_string(&sent).expect("JSON"));
     let result = answer.json_without(|| Secrets::of(Some(TOKEN), sent.as_deref()));
     match &result {
@@ -42,12 +42,13 @@ pub fn answers(bytes: &[u8]) {
         Err(failure) => {
             refusal(failure);
             let mut shown = format!("{failure:?}");
-            for action in [Action::List, Action::Send, Action::Add, Action::ChangePassword] {
-                let problem = Problem::of(action, failure, 1.7e12);
-                shown += &format!("{problem:?}{:?}", ErrorReport::of(failure, &problem));
+            for action in [Action::List, Action::RequestToken, Action::Add, Action::ChangePassword]
+            {
+                let problem = UserError::from_failure(action, failure, 1.7e12);
+                shown += &format!("{problem:?}{:?}", ErrorReport::from_failure(failure, &problem));
             }
             // A session is handed back as it came, and shown to nobody.
-            if !matches!(failure, Failure::Challenge(it) if it.session.is_some()) {
+            if !matches!(failure, RequestError::Challenge(it) if it.session.is_some()) {
                 assert!(!tells(&shown, TOKEN) && !tells(&shown, PASSWORD), "{shown}");
             }
         }
@@ -55,18 +56,18 @@ pub fn answers(bytes: &[u8]) {
     let _ = discovery::read_well_known(&answer);
 }
 
-fn refusal(failure: &Failure) {
+fn refusal(failure: &RequestError) {
     let code = |code: &str| {
         let fits = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_' || c == '.';
         assert!((1..=64).contains(&code.len()) && code.chars().all(fits), "{code:?}");
     };
     match failure {
-        Failure::Server(error) => {
+        RequestError::Server(error) => {
             code(error.errcode.as_str());
             assert!(error.message.chars().count() <= 300);
             assert!(error.retry_after_ms.is_none_or(|ms| (1e3..=3.6e6).contains(&ms)));
         }
-        Failure::Challenge(challenge) => {
+        RequestError::Challenge(challenge) => {
             challenge.errcode.iter().for_each(|it| code(it.as_str()));
             let names = challenge.flows.iter().flatten().chain(&challenge.completed);
             assert!(names.into_iter().all(|name| name.chars().count() <= 300));
@@ -80,10 +81,10 @@ fn success(body: &Json) {
     let _ = threepids::read(body);
     let _ = request_email_token::read(body);
     let _ = submit_token::read(body);
-    let unbound = delete::read(body).unwrap_or_default();
+    let unbound = delete::parse_response(body).unwrap_or_default();
     assert!(!tells(&unbound, TOKEN) && !tells(&unbound, PASSWORD), "{unbound}");
-    let _ = whoami::read(body).and_then(|it| server_of(&it));
-    let _ = allows(body, Capability::ThreepidChanges);
+    let _ = whoami::read(body).and_then(|it| server_name_of(&it));
+    let _ = is_enabled(body, Capability::ThreepidChanges);
     let _ = auth_metadata::read(body);
     let _ = auth_metadata::read_well_known(body);
     let _ = discovery::is_homeserver(body);
@@ -93,14 +94,14 @@ fn success(body: &Json) {
     let _ = register::read(body);
     let _ = login::read(body);
     let _ = profile::read(body);
-    let _ = Api::read(body);
+    let _ = ApiVersion::from_versions(body);
     if let Ok(homeserver) = BaseUrl::parse("https://example.org") {
         let _ = login::read_methods(&homeserver, body);
     }
     let accepted = accepted_terms::read(body);
-    let _ = accepted_terms::missing(&terms::read(body), &accepted);
+    let _ = accepted_terms::unaccepted(&terms::read(body), &accepted);
     let mut content = body.clone();
-    accepted_terms::add(&mut content, &accepted);
+    accepted_terms::with_accepted(&mut content, &accepted);
     for url in accepted {
         assert!(accepted_terms::read(&content).contains(&url));
     }
@@ -113,11 +114,11 @@ pub fn waits(bytes: &[u8]) {
     for body in [body.to_owned(), format!(r#"{{"retry_after_ms":{body}}}"#)] {
         let answer = HttpResponse { status: 429, retry_after: Some(header.to_owned()), body };
         match answer.json() {
-            Err(Failure::Server(error)) => {
+            Err(RequestError::Server(error)) => {
                 let wait = error.retry_after_ms;
                 assert!(wait.is_none_or(|ms| (1e3..=3.6e6).contains(&ms)), "{wait:?}");
             }
-            Err(Failure::NotMatrix { .. }) | Ok(_) => {}
+            Err(RequestError::InvalidResponse { .. }) | Ok(_) => {}
             Err(other) => panic!("{other:?}"),
         }
     }
@@ -130,23 +131,23 @@ pub fn urls(bytes: &[u8]) {
         let again = BaseUrl::parse(url.as_str());
         assert!(again.is_ok_and(|it| it == url), "{url:?}");
         assert!(url.as_str().starts_with("https://") || url.as_str().starts_with("http://"));
-        let _ = url.shown();
+        let _ = url.display_name();
     }
     if let Some(name) = ServerName::parse(&text) {
         let _ = BaseUrl::parse(name.base_url().as_str()).expect("a URL");
     }
-    let _ = server_of(&text);
-    let _ = Entered::parse(&text);
+    let _ = server_name_of(&text);
+    let _ = ServerInput::parse(&text);
     let _ = submit_token::is_safe(&text, "https://example.org");
     if submit_token::is_safe(&text, "https://example.org") {
         assert!(text.starts_with("https://"), "{text}");
     }
     let _ = login::Identifier::parse(&text);
     if let Some(address) = email::parse(&text) {
-        assert!(email::same(&address, &address) && address.contains('@'));
+        assert!(email::is_same_address(&address, &address) && address.contains('@'));
     }
     let _ = phone::is_msisdn(&text);
-    let _ = phone::same(&text, "447700900001");
+    let _ = phone::is_same_number(&text, "447700900001");
 }
 
 /// `config.json`

@@ -4,8 +4,8 @@
 
 use matrix_threepids::matrix::uia::Challenge;
 use matrix_threepids::matrix::{
-    Failure, HttpResponse, Json, Secrets, ServerError, delete, request_email_token, submit_token,
-    threepids, whoami,
+    HttpResponse, Json, RequestError, Secrets, ServerError, delete, request_email_token,
+    submit_token, threepids, whoami,
 };
 
 mod refusals;
@@ -164,11 +164,13 @@ impl Row {
                 answer.is_some_and(|answer| answer.submit_url.as_deref() == *want)
             }
             (Ok(body), Want::Right(want)) => submit_token::read(body) == *want,
-            (Ok(body), Want::Unbind(want)) => delete::read(body).as_deref() == *want,
+            (Ok(body), Want::Unbind(want)) => delete::parse_response(body).as_deref() == *want,
             (Ok(body), Want::User(want)) => whoami::read(body).as_deref() == *want,
-            (Err(Failure::NotMatrix { status }), Want::NotMatrix) => *status == self.status,
-            (Err(Failure::Challenge(challenge)), Want::Uia(want)) => is_uia(challenge, want),
-            (Err(Failure::Server(error)), Want::Error(want)) => {
+            (Err(RequestError::InvalidResponse { status }), Want::NotMatrix) => {
+                *status == self.status
+            }
+            (Err(RequestError::Challenge(challenge)), Want::Uia(want)) => is_uia(challenge, want),
+            (Err(RequestError::Server(error)), Want::Error(want)) => {
                 error.status == self.status && is_error(error, want)
             }
             (Ok(_) | Err(_), _) => false,

@@ -1,7 +1,7 @@
 //! `config.json`, right and wrong.
 
 use matrix_threepids::page::config::{Config, Homeserver};
-use matrix_threepids::page::entered::Entered;
+use matrix_threepids::page::entered::ServerInput;
 
 #[test]
 fn everything_is_optional() {
@@ -15,7 +15,7 @@ fn everything_is_optional() {
         "sections":["msisdn","email"]}"#;
     let config = Config::read(Some(all)).expect("a configuration");
     assert!(
-        matches!(&config.homeserver, Homeserver::Fixed(Entered::Url(url)) if url.as_str() == "https://m.example")
+        matches!(&config.homeserver, Homeserver::Fixed(ServerInput::Url(url)) if url.as_str() == "https://m.example")
     );
     assert_eq!(
         (config.name.as_deref(), config.logo.as_deref()),

@@ -3,8 +3,8 @@
 use matrix_threepids::matrix::discovery::{WellKnown, account_management, read_well_known};
 use matrix_threepids::matrix::{BaseUrl, HttpResponse, json};
 use matrix_threepids::page::effect::Input;
-use matrix_threepids::page::sign_in::{Form, Step};
-use matrix_threepids::page::trouble::Trouble;
+use matrix_threepids::page::sign_in::{Form, SignInStep};
+use matrix_threepids::page::trouble::SignInError;
 
 use crate::world::{World, away, copy, ok, refused, status};
 
@@ -59,7 +59,7 @@ fn where_accounts_are_managed() {
         ("data:text/html,x", None),
         ("http://a.example/", None),
     ] {
-        let body = json::object().text("account_management_uri", uri).done();
+        let body = json::object().string("account_management_uri", uri).build();
         assert_eq!(account_management(&body).as_deref(), page, "{uri}");
     }
 }
@@ -75,26 +75,34 @@ fn each_answer_of_versions_for_each_reason_to_ask() {
     let well_known = "https://m.example/.well-known/matrix/client";
     let name = || "m.example".to_owned();
     for (answer, guessed, told) in [
-        (away(), Trouble::NoSuchServer(name()), Trouble::BadWellKnown(name())),
-        (ok("<html>"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
-        (ok(r#"{"versions":[]}"#), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
-        (status(404, "no"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
-        (refused(404, "M_UNRECOGNIZED"), Trouble::NotMatrix(name()), Trouble::BadWellKnown(name())),
+        (away(), SignInError::NoSuchServer(name()), SignInError::BadWellKnown(name())),
+        (ok("<html>"), SignInError::NotMatrix(name()), SignInError::BadWellKnown(name())),
+        (
+            ok(r#"{"versions":[]}"#),
+            SignInError::NotMatrix(name()),
+            SignInError::BadWellKnown(name()),
+        ),
+        (status(404, "no"), SignInError::NotMatrix(name()), SignInError::BadWellKnown(name())),
+        (
+            refused(404, "M_UNRECOGNIZED"),
+            SignInError::NotMatrix(name()),
+            SignInError::BadWellKnown(name()),
+        ),
     ] {
         let mut by_url = typed("https://m.example/");
         by_url.answer(versions, answer.as_ref().map(copy).map_err(Clone::clone));
-        assert_eq!(by_url.form().trouble(), Some(&guessed));
+        assert_eq!(by_url.form().fail(), Some(&guessed));
         for silence in [away(), status(404, "")] {
             let mut by_name = typed("m.example");
             by_name.answer(well_known, silence);
             by_name.answer(versions, answer.as_ref().map(copy).map_err(Clone::clone));
-            assert_eq!(by_name.form().trouble(), Some(&guessed));
+            assert_eq!(by_name.form().fail(), Some(&guessed));
         }
         let mut by_word = typed("m.example");
         by_word.answer(well_known, ok(r#"{"m.homeserver":{"base_url":"https://m.example"}}"#));
         by_word.answer(versions, answer);
-        assert_eq!(by_word.form().trouble(), Some(&told));
-        assert!(matches!(by_word.step(), Step::Server(Some(_))));
+        assert_eq!(by_word.form().fail(), Some(&told));
+        assert!(matches!(by_word.step(), SignInStep::Server(Some(_))));
         // What was typed is still there.
         assert_eq!(by_word.form().server, "m.example");
     }
@@ -105,18 +113,20 @@ fn an_unusable_well_known_has_the_person_asked() {
     let mut world = World::new("{}");
     world.feed(Input::Server("@alice:example.org".to_owned()));
     world.answer("https://example.org/.well-known/matrix/client", ok("{}"));
-    assert!(matches!(world.step(), Step::Address(name, None) if name.as_str() == "example.org"));
+    assert!(
+        matches!(world.step(), SignInStep::HomeserverUrl(name, None) if name.as_str() == "example.org")
+    );
     for (text, trouble) in [
-        ("", Trouble::NotAnAddress),
-        ("no address", Trouble::NotAnAddress),
-        ("http://m.example", Trouble::Insecure),
+        ("", SignInError::NotAnAddress),
+        ("no address", SignInError::NotAnAddress),
+        ("http://m.example", SignInError::Insecure),
     ] {
         world.feed(Input::Server(text.to_owned()));
-        assert_eq!(world.form().trouble(), Some(&trouble), "{text}");
+        assert_eq!(world.form().fail(), Some(&trouble), "{text}");
     }
     world.feed(Input::Server("m.example".to_owned()));
     world.find("https://m.example");
-    assert!(matches!(world.step(), Step::Methods(_, _, Form::Open(None))));
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::Open(None))));
     assert_eq!(world.form().user, "@alice:example.org");
 }
 
@@ -124,15 +134,15 @@ fn an_unusable_well_known_has_the_person_asked() {
 fn an_administrator_s_server_is_not_asked_for() {
     let mut world = World::new(r#"{"homeserver":"example.org","homeserverFixed":true}"#);
     world.answer("https://example.org/.well-known/matrix/client", ok("{}"));
-    let trouble = Trouble::BadWellKnown("example.org".to_owned());
-    assert_eq!(world.step(), &Step::Unavailable(trouble));
+    let trouble = SignInError::BadWellKnown("example.org".to_owned());
+    assert_eq!(world.step(), &SignInStep::Unavailable(trouble));
     world.feed(Input::OtherServer);
     world.feed(Input::Server("example.com".to_owned()));
-    assert!(matches!(world.step(), Step::Unavailable(_)));
+    assert!(matches!(world.step(), SignInStep::Unavailable(_)));
     world.feed(Input::TryAgain);
     world.answer("https://example.org/.well-known/matrix/client", status(404, ""));
     world.find("https://example.org");
-    assert!(matches!(world.step(), Step::Methods(..)));
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(..)));
 }
 
 #[test]
@@ -142,8 +152,10 @@ fn an_answer_that_comes_after_the_person_turned_away_is_dropped() {
     let (purpose, _) = world.request();
     world.feed(Input::OtherServer);
     world.feed(Input::Server("https://other.example".to_owned()));
-    world.feed(Input::Answer(purpose, away()));
-    assert!(matches!(world.step(), Step::Looking(_)));
+    world.feed(Input::Response(purpose, away()));
+    assert!(matches!(world.step(), SignInStep::Discovering(_)));
     world.find("https://other.example");
-    assert!(matches!(world.step(), Step::Methods(server, ..) if server.name == "other.example"));
+    assert!(
+        matches!(world.step(), SignInStep::ChooseMethod(server, ..) if server.name == "other.example")
+    );
 }

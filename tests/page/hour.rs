@@ -1,9 +1,9 @@
 //! A simulated hour, in which every request is answered by one and the same
 //! fault: nothing is sent again and again that the person did not ask for.
 
-use matrix_threepids::matrix::Failure;
-use matrix_threepids::page::effect::{Answer, Effect, Found, Input};
-use matrix_threepids::page::session::{Leave, Session};
+use matrix_threepids::matrix::RequestError;
+use matrix_threepids::page::effect::{Answer, Effect, Input, StartupState};
+use matrix_threepids::page::session::{Session, SsoRedirect};
 
 use crate::world::{NOW, World, copy, ok, refused, status};
 
@@ -16,10 +16,10 @@ fn faults() -> Vec<(&'static str, Answer)> {
         status(429, &format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{ms}}}"#))
     };
     vec![
-        ("offline", Err(Failure::Offline)),
-        ("network", Err(Failure::Network)),
-        ("timeout", Err(Failure::Timeout)),
-        ("no session", Err(Failure::NoSession { soft_logout: true })),
+        ("offline", Err(RequestError::Offline)),
+        ("network", Err(RequestError::Network)),
+        ("timeout", Err(RequestError::Timeout)),
+        ("no session", Err(RequestError::SessionExpired { soft_logout: true })),
         ("an empty object", ok("{}")),
         ("no JSON", ok("<html>")),
         ("a challenge", status(401, r#"{"flows":[{"stages":[]}]}"#)),
@@ -47,25 +47,31 @@ fn visits() -> Vec<(&'static str, World)> {
     };
     let leave = || {
         let text = format!(r#"{{"homeserver":"https://m.example","nonce":"n","at":{NOW}}}"#);
-        Leave::read(&text).expect("where single sign-on went")
+        SsoRedirect::read(&text).expect("where single sign-on went")
     };
     let text = |text: &str| Some(text.to_owned());
     vec![
         ("before a server by name", World::new(FIXED)),
-        ("in a session", World::open("{}", Found { session: Some(session()), ..Found::default() })),
+        (
+            "in a session",
+            World::open("{}", StartupState { session: Some(session()), ..StartupState::default() }),
+        ),
         (
             "back from single sign-on",
             World::open(
                 FIXED,
-                Found {
+                StartupState {
                     login_token: text("t"),
                     nonce: text("n"),
-                    leave: Some(leave()),
-                    ..Found::default()
+                    sso_redirect: Some(leave()),
+                    ..StartupState::default()
                 },
             ),
         ),
-        ("by a mail's link", World::open(FIXED, Found { sid: text("s"), ..Found::default() })),
+        (
+            "by a mail's link",
+            World::open(FIXED, StartupState { sid: text("s"), ..StartupState::default() }),
+        ),
     ]
 }
 
@@ -83,7 +89,7 @@ fn hour(world: &mut World, answers: &[&Answer]) -> Vec<usize> {
                 let answer = answers[next % answers.len()];
                 next += 1;
                 let answer = answer.as_ref().map(copy).map_err(Clone::clone);
-                world.feed(Input::Answer(purpose, answer));
+                world.feed(Input::Response(purpose, answer));
             }
             // The widget may say it as often as it likes.
             world.feed(Input::SessionEnded);

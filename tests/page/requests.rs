@@ -2,8 +2,10 @@
 
 use matrix_threepids::matrix::discovery::{self, is_homeserver};
 use matrix_threepids::matrix::login::{self, Device, Identifier};
-use matrix_threepids::matrix::uia::Password;
-use matrix_threepids::matrix::{BaseUrl, Call, HttpResponse, Json, ServerName, logout, profile};
+use matrix_threepids::matrix::uia::SecretText;
+use matrix_threepids::matrix::{
+    AbsoluteRequest, BaseUrl, HttpResponse, Json, ServerName, logout, profile,
+};
 use ruma_client_api::discovery::{discover_homeserver, get_supported_versions};
 use ruma_client_api::profile::get_profile;
 use ruma_client_api::session::get_login_types::v3::{
@@ -24,7 +26,7 @@ fn base() -> BaseUrl {
 
 /// What Ruma's server side makes of a request.
 #[track_caller]
-fn arrives<R: IncomingRequest>(call: &Call, path: &[&str]) -> R {
+fn arrives<R: IncomingRequest>(call: &AbsoluteRequest, path: &[&str]) -> R {
     if path.is_empty() {
         let asked = call.url.split('?').next().unwrap_or_default();
         let known = R::PATH_BUILDER.all_paths().any(|path| asked.ends_with(path));
@@ -87,7 +89,7 @@ fn the_ways_to_sign_in() {
 
 #[test]
 fn signing_in_by_password() {
-    let password = Password("secret".to_owned());
+    let password = SecretText("secret".to_owned());
     let device = Device { id: Some("D"), name: Some("The page") };
     let call =
         |who: &str| login::with_password(&base(), &Identifier::parse(who), &password, device);
@@ -130,10 +132,13 @@ fn signing_in_by_password() {
 #[test]
 fn signing_in_by_single_sign_on() {
     let here = "https://page.example/account/?x=1&y=ä";
-    let any = Call { url: login::sso_redirect(&base(), None, here), ..login::methods(&base()) };
+    let any = AbsoluteRequest {
+        url: login::sso_redirect(&base(), None, here),
+        ..login::methods(&base())
+    };
     let request: sso_login::v3::Request = arrives(&any, &[]);
     assert_eq!(request.redirect_url, here);
-    let one = Call { url: login::sso_redirect(&base(), Some("a/b"), here), ..any };
+    let one = AbsoluteRequest { url: login::sso_redirect(&base(), Some("a/b"), here), ..any };
     assert!(one.url.contains("/login/sso/redirect/a%2Fb?redirectUrl="), "{one:?}");
     let request: sso_login_with_provider::v3::Request = arrives(&one, &["a/b"]);
     assert_eq!((&*request.redirect_url, &*request.idp_id), (here, "a/b"));

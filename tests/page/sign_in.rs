@@ -1,11 +1,11 @@
 //! From a form to a session, and what servers say instead.
 
-use matrix_threepids::flow::Problem;
-use matrix_threepids::matrix::Failure;
+use matrix_threepids::matrix::RequestError;
+use matrix_threepids::model::UserError;
 use matrix_threepids::page::effect::{Effect, Field, Focus, Input};
-use matrix_threepids::page::sign_in::{Form, Notice, Step};
-use matrix_threepids::page::trouble::Trouble;
-use matrix_threepids::page::visit::Phase;
+use matrix_threepids::page::sign_in::{Form, Notice, SignInStep};
+use matrix_threepids::page::trouble::SignInError;
+use matrix_threepids::page::visit::AccountPhase;
 
 use crate::world::{LOGIN, VERSIONS, World, away, copy, ok, refused, status};
 
@@ -22,36 +22,36 @@ fn at_the_door() -> World {
 
 #[test]
 fn each_answer_to_a_password_has_its_words() {
-    let common = Trouble::Common;
-    let unusable = || Trouble::BadLogin("m.example".to_owned());
+    let common = SignInError::Widget;
+    let unusable = || SignInError::BadLogin("m.example".to_owned());
     for (answer, trouble) in [
-        (refused(403, "M_FORBIDDEN"), Trouble::WrongLogin),
-        (refused(400, "M_INVALID_USERNAME"), Trouble::WrongLogin),
-        (refused(400, "M_INVALID_PARAM"), Trouble::WrongLogin),
-        (status(401, r#"{"errcode":"M_FORBIDDEN","flows":[]}"#), Trouble::WrongLogin),
-        (refused(403, "M_USER_DEACTIVATED"), common(Problem::Deactivated)),
-        (refused(401, "M_USER_LOCKED"), common(Problem::Locked)),
-        (refused(403, "M_USER_SUSPENDED"), common(Problem::Suspended)),
-        (refused(500, "M_UNKNOWN"), common(Problem::Other("M_UNKNOWN".to_owned()))),
-        (refused(418, "ORG.EXAMPLE.TEA"), common(Problem::Other("ORG.EXAMPLE.TEA".to_owned()))),
-        (status(502, "<html>"), common(Problem::Http(502))),
-        (ok("{}"), common(Problem::Http(200))),
-        (ok(r#"{"user_id":"@a:b","access_token":""}"#), common(Problem::Http(200))),
+        (refused(403, "M_FORBIDDEN"), SignInError::WrongLogin),
+        (refused(400, "M_INVALID_USERNAME"), SignInError::WrongLogin),
+        (refused(400, "M_INVALID_PARAM"), SignInError::WrongLogin),
+        (status(401, r#"{"errcode":"M_FORBIDDEN","flows":[]}"#), SignInError::WrongLogin),
+        (refused(403, "M_USER_DEACTIVATED"), common(UserError::Deactivated)),
+        (refused(401, "M_USER_LOCKED"), common(UserError::Locked)),
+        (refused(403, "M_USER_SUSPENDED"), common(UserError::Suspended)),
+        (refused(500, "M_UNKNOWN"), common(UserError::Unknown("M_UNKNOWN".to_owned()))),
+        (refused(418, "ORG.EXAMPLE.TEA"), common(UserError::Unknown("ORG.EXAMPLE.TEA".to_owned()))),
+        (status(502, "<html>"), common(UserError::InvalidResponse(502))),
+        (ok("{}"), common(UserError::InvalidResponse(200))),
+        (ok(r#"{"user_id":"@a:b","access_token":""}"#), common(UserError::InvalidResponse(200))),
         (ok(r#"{"user_id":"@a:b","access_token":"syt_…"}"#), unusable()),
         (ok(r#"{"user_id":"@a:b","access_token":"a\nb"}"#), unusable()),
         (ok(r#"{"user_id":"@a:b","access_token":"a\u0000b"}"#), unusable()),
         (ok(r#"{"user_id":"@a:b","access_token":"token "}"#), unusable()),
         (ok(r#"{"user_id":"alice","access_token":"token"}"#), unusable()),
         (ok(r#"{"user_id":"@alice:exa mple","access_token":"token"}"#), unusable()),
-        (away(), common(Problem::Network)),
-        (Err(Failure::Timeout), common(Problem::Timeout)),
-        (Err(Failure::Offline), common(Problem::Network)),
+        (away(), common(UserError::Network)),
+        (Err(RequestError::Timeout), common(UserError::Timeout)),
+        (Err(RequestError::Offline), common(UserError::Network)),
     ] {
         let mut world = at_the_door();
         world.password("alice", "secret");
-        assert!(matches!(world.step(), Step::Methods(_, _, Form::Sending)));
+        assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::Sending)));
         world.answer(URL, answer);
-        assert_eq!(world.form().trouble(), Some(&trouble));
+        assert_eq!(world.form().fail(), Some(&trouble));
         assert!(world.did(|it| *it == Effect::Focus(Focus::Password)));
     }
 }
@@ -59,13 +59,13 @@ fn each_answer_to_a_password_has_its_words() {
 #[test]
 fn what_is_missing_is_said_before_anything_is_sent() {
     for (user, password, trouble, focus) in [
-        (" ", "secret", Trouble::NoUserTyped, Focus::User),
-        ("", "", Trouble::NoUserTyped, Focus::User),
-        ("alice", "", Trouble::NoPasswordTyped, Focus::Password),
+        (" ", "secret", SignInError::MissingUser, Focus::User),
+        ("", "", SignInError::MissingUser, Focus::User),
+        ("alice", "", SignInError::MissingPassword, Focus::Password),
     ] {
         let mut world = at_the_door();
         world.password(user, password);
-        assert_eq!(world.form().trouble(), Some(&trouble));
+        assert_eq!(world.form().fail(), Some(&trouble));
         assert_eq!(world.effects, [Effect::Focus(focus)]);
     }
 }
@@ -73,13 +73,13 @@ fn what_is_missing_is_said_before_anything_is_sent() {
 #[test]
 fn what_is_wrong_is_said_at_its_field_until_that_is_corrected() {
     let all = [Field::Server, Field::User, Field::Password];
-    let said = |world: &World| all.map(|it| world.form().trouble_at(it).is_some());
+    let said = |world: &World| all.map(|it| world.form().error_at(it).is_some());
     let mut world = World::new("{}");
     world.feed(Input::Server("no server".to_owned()));
     assert_eq!(said(&world), [true, false, false]);
-    assert_eq!(world.form().trouble_elsewhere(), None);
+    assert_eq!(world.form().general_error(), None);
     world.feed(Input::Edited(Field::Server));
-    assert_eq!(world.form().trouble(), None);
+    assert_eq!(world.form().fail(), None);
 
     for (user, password, answer, shown, corrected) in [
         ("", "secret", None, [false, true, false], &[Field::User][..]),
@@ -100,7 +100,7 @@ fn what_is_wrong_is_said_at_its_field_until_that_is_corrected() {
             }
             assert_eq!(said(&world), shown);
             world.feed(Input::Edited(field));
-            assert_eq!(world.form().trouble().is_none(), corrected.contains(&field), "{field:?}");
+            assert_eq!(world.form().fail().is_none(), corrected.contains(&field), "{field:?}");
         }
     }
     // It is nobody's fault, and stays until the next try.
@@ -109,11 +109,11 @@ fn what_is_wrong_is_said_at_its_field_until_that_is_corrected() {
     world.answer(URL, away());
     all.into_iter().for_each(|field| world.feed(Input::Edited(field)));
     assert_eq!(said(&world), [false; 3]);
-    assert_eq!(world.form().trouble_elsewhere(), Some(&Trouble::Common(Problem::Network)));
+    assert_eq!(world.form().general_error(), Some(&SignInError::Widget(UserError::Network)));
     // Where there is no field, it is said all the same.
     let mut world = World::new(r#"{"homeserver":"https://m.example","homeserverFixed":true}"#);
     world.answer("https://m.example/_matrix/client/versions", status(404, "no"));
-    assert!(world.form().trouble_elsewhere().is_some());
+    assert!(world.form().general_error().is_some());
 }
 
 #[test]
@@ -134,7 +134,9 @@ fn names_of_providers_are_short_and_turn_nothing_around() {
         let provider = format!(r#"{{"id":"glass","name":{name}}}"#);
         let flow = format!(r#"{{"type":"m.login.sso","identity_providers":[{provider}]}}"#);
         world.answer(URL, ok(&format!(r#"{{"flows":[{flow}]}}"#)));
-        let Step::Methods(_, methods, _) = world.step() else { panic!("{:?}", world.step()) };
+        let SignInStep::ChooseMethod(_, methods, _) = world.step() else {
+            panic!("{:?}", world.step())
+        };
         assert_eq!(methods.sso.as_ref().expect("single sign-on")[0].name, shown);
     }
 }
@@ -146,7 +148,7 @@ fn a_server_that_refuses_again_and_again_is_left_in_peace_for_longer() {
         world.password("alice", "secret");
         let limit = format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{said}}}"#);
         world.answer(URL, status(429, &limit));
-        assert_eq!(world.form().trouble().and_then(Trouble::until), Some(world.now + wait));
+        assert_eq!(world.form().fail().and_then(SignInError::until), Some(world.now + wait));
         world.later(wait);
     }
 }
@@ -160,12 +162,12 @@ fn nothing_is_sent_twice_nor_during_a_limit() {
     world.answer(URL, status(429, limit));
     world.password("alice", "secret");
     world.later(4_999.0);
-    assert!(world.visit.is_timed());
+    assert!(world.visit.needs_ticker());
     world.password("alice", "secret");
     assert!(!world.did(|it| matches!(it, Effect::Send(..))), "{:?}", world.effects);
     world.later(1.0);
     assert_eq!(world.form().notice, Some(Notice::LimitOver));
-    assert!(!world.visit.is_timed());
+    assert!(!world.visit.needs_ticker());
     world.password("alice", "secret");
     world.answer(URL, ok(LOGIN));
     assert_eq!(world.account().session.login.user_id, "@alice:example.org");
@@ -178,10 +180,10 @@ fn the_only_server_is_looked_for_again_when_its_limit_is_over() {
     world.answer("https://m.example/_matrix/client/versions", limit);
     world.feed(Input::TryAgain);
     world.later(4_999.0);
-    assert!(matches!(world.step(), Step::Unavailable(_)));
+    assert!(matches!(world.step(), SignInStep::Unavailable(_)));
     world.later(1.0);
     world.find(BASE);
-    assert!(matches!(world.step(), Step::Methods(..)));
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(..)));
 }
 
 #[test]
@@ -191,9 +193,9 @@ fn nothing_secret_is_in_an_url_or_printed() {
     let (_, call) = world.request();
     assert!(call.body.as_deref().is_some_and(|body| body.contains("wonderland-7")));
     assert!(!call.url.contains("wonderland-7"));
-    assert!(!format!("{call:?} {:?}", world.visit.place).contains("wonderland-7"));
+    assert!(!format!("{call:?} {:?}", world.visit.screen).contains("wonderland-7"));
     let world = World::inside();
-    let printed = format!("{:?} {:?}", world.visit.place, world.effects);
+    let printed = format!("{:?} {:?}", world.visit.screen, world.effects);
     assert!(!printed.contains("\"token\""), "{printed}");
 }
 
@@ -203,7 +205,7 @@ fn a_session_that_ended_is_taken_up_by_the_same_device() {
     world.effects.clear();
     world.feed(Input::SessionEnded);
     world.feed(Input::SessionEnded);
-    assert!(matches!(world.account().phase, Phase::Ended(_)));
+    assert!(matches!(world.account().phase, AccountPhase::SessionExpired(_)));
     assert_eq!(world.form().notice, Some(Notice::SessionEnded));
     world.find(BASE);
     assert_eq!(world.form().user, "@alice:example.org");
@@ -212,7 +214,7 @@ fn a_session_that_ended_is_taken_up_by_the_same_device() {
     let call = world.answer(URL, ok(&LOGIN.replace("token\":\"token", "token\":\"new")));
     let body = call.body.unwrap_or_default();
     assert!(body.contains(r#""device_id":"D""#), "{body}");
-    assert_eq!(world.account().phase, Phase::Here);
+    assert_eq!(world.account().phase, AccountPhase::SignedIn);
     assert_eq!(world.account().session.login.access_token, "new");
-    assert!(!world.did(|it| matches!(it, Effect::Forget { .. })), "something was forgotten");
+    assert!(!world.did(|it| matches!(it, Effect::ClearSession { .. })), "something was forgotten");
 }

@@ -1,29 +1,29 @@
 //! The tab that a mail's link opens, and the tab where it was asked for.
 
 use matrix_threepids::matrix::{Json, json};
-use matrix_threepids::page::effect::{Effect, Found, Input};
-use matrix_threepids::page::returned::Phase;
-use matrix_threepids::page::tabs::State;
-use matrix_threepids::page::visit::Place;
+use matrix_threepids::page::effect::{Effect, Input, StartupState};
+use matrix_threepids::page::returned::LinkTabPhase;
+use matrix_threepids::page::tabs::VerificationStatus;
+use matrix_threepids::page::visit::Screen;
 
 use crate::world::World;
 
 const ACCOUNT: &str = "https://m.example @alice:example.org";
 
 fn opened_by_link() -> World {
-    World::open("{}", Found { sid: Some("s1".to_owned()), ..Found::default() })
+    World::open("{}", StartupState { sid: Some("s1".to_owned()), ..StartupState::default() })
 }
 
 #[track_caller]
-fn phase(world: &World) -> &Phase {
-    match &world.visit.place {
-        Place::Returned(returned) => &returned.phase,
+fn phase(world: &World) -> &LinkTabPhase {
+    match &world.visit.screen {
+        Screen::Returned(returned) => &returned.phase,
         other => panic!("not in a tab that a link has opened: {other:?}"),
     }
 }
 
-fn told(sid: &str, state: State) -> Input {
-    Input::Told { sid: sid.to_owned(), address: "a@example.org".to_owned(), state }
+fn told(sid: &str, state: VerificationStatus) -> Input {
+    Input::TabStatus { sid: sid.to_owned(), address: "a@example.org".to_owned(), state }
 }
 
 fn records(text: &str) -> Json {
@@ -40,83 +40,102 @@ fn pending(waiting: bool) -> Json {
 #[test]
 fn nobody_answers_within_a_second() {
     let mut world = opened_by_link();
-    assert_eq!(world.effects, [Effect::AskTabs("s1".to_owned())]);
+    assert_eq!(world.effects, [Effect::QueryTabs("s1".to_owned())]);
     world.later(999.0);
-    assert!(matches!(phase(&world), Phase::Asking { .. }));
+    assert!(matches!(phase(&world), LinkTabPhase::QueryingTabs { .. }));
     world.later(1.0);
-    assert_eq!(phase(&world), &Phase::Nobody);
+    assert_eq!(phase(&world), &LinkTabPhase::NoTabAnswered);
     // A tab that was asleep.
-    world.feed(told("s1", State::Added));
-    assert!(matches!(phase(&world), Phase::Added { address } if address == "a@example.org"));
+    world.feed(told("s1", VerificationStatus::Added));
+    assert!(matches!(phase(&world), LinkTabPhase::Added { address } if address == "a@example.org"));
     world.feed(Input::SignInHere);
-    assert!(world.did(|it| *it == Effect::TidyAddress));
-    assert!(matches!(world.visit.place, Place::SignIn(_)));
+    assert!(world.did(|it| *it == Effect::ClearQuery));
+    assert!(matches!(world.visit.screen, Screen::SignIn(_)));
 }
 
 #[test]
 fn another_tab_says_how_far_it_is() {
     let mut world = opened_by_link();
-    world.feed(told("another", State::Added));
-    assert!(matches!(phase(&world), Phase::Asking { .. }));
-    world.feed(told("s1", State::Password));
-    assert_eq!(phase(&world), &Phase::Password);
-    world.feed(told("s1", State::Adding));
-    assert!(matches!(phase(&world), Phase::Adding { .. }));
+    world.feed(told("another", VerificationStatus::Added));
+    assert!(matches!(phase(&world), LinkTabPhase::QueryingTabs { .. }));
+    world.feed(told("s1", VerificationStatus::Password));
+    assert_eq!(phase(&world), &LinkTabPhase::NeedsPassword);
+    world.feed(told("s1", VerificationStatus::Adding));
+    assert!(matches!(phase(&world), LinkTabPhase::Adding { .. }));
     // It takes too long: the person has to look.
     world.later(10_000.0);
-    assert_eq!(phase(&world), &Phase::Password);
-    world.feed(told("s1", State::Added));
-    world.feed(told("s1", State::Password));
-    assert!(matches!(phase(&world), Phase::Added { .. }));
+    assert_eq!(phase(&world), &LinkTabPhase::NeedsPassword);
+    world.feed(told("s1", VerificationStatus::Added));
+    world.feed(told("s1", VerificationStatus::Password));
+    assert!(matches!(phase(&world), LinkTabPhase::Added { .. }));
 }
 
 #[test]
 fn a_tab_that_knows_finishes_and_tells() {
-    let tell = |state| Effect::TellTab {
+    let tell = |state| Effect::SendTabStatus {
         sid: "s1".to_owned(),
         address: "a@example.org".to_owned(),
         state,
     };
-    for (waiting, state) in [(true, State::Adding), (false, State::Password)] {
+    for (waiting, state) in
+        [(true, VerificationStatus::Adding), (false, VerificationStatus::Password)]
+    {
         let mut world = World::inside();
-        world.feed(Input::Records(ACCOUNT.to_owned(), pending(waiting)));
+        world.feed(Input::StoredVerifications(ACCOUNT.to_owned(), pending(waiting)));
         world.effects.clear();
-        world.feed(Input::Asked("unknown".to_owned()));
+        world.feed(Input::TabQuery("unknown".to_owned()));
         assert!(world.effects.is_empty());
-        world.feed(Input::Asked("s1".to_owned()));
-        let opened = Effect::TellOpened { account: ACCOUNT.to_owned(), sid: "s1".to_owned() };
+        world.feed(Input::TabQuery("s1".to_owned()));
+        let opened =
+            Effect::BroadcastLinkOpened { account: ACCOUNT.to_owned(), sid: "s1".to_owned() };
         assert_eq!(world.effects, [tell(state), opened]);
         world.effects.clear();
         // The same again is no news; other people's records are none, either.
-        world.feed(Input::Records(ACCOUNT.to_owned(), pending(waiting)));
+        world.feed(Input::StoredVerifications(ACCOUNT.to_owned(), pending(waiting)));
         let done = r#"{"pending":[{"address":"a@example.org","at":2,"added":true}]}"#;
-        world.feed(Input::Records("https://m.example @bob:example.org".to_owned(), records(done)));
+        world.feed(Input::StoredVerifications(
+            "https://m.example @bob:example.org".to_owned(),
+            records(done),
+        ));
         assert!(world.effects.is_empty(), "{:?}", world.effects);
-        world.feed(Input::Records(ACCOUNT.to_owned(), records(done)));
-        assert_eq!(world.effects, [tell(State::Added)]);
+        world.feed(Input::StoredVerifications(ACCOUNT.to_owned(), records(done)));
+        assert_eq!(world.effects, [tell(VerificationStatus::Added)]);
         // Asked too late, it still knows.
         world.effects.clear();
-        world.feed(Input::Asked("s0".to_owned()));
-        assert!(world.did(|it| matches!(it, Effect::TellTab { state: State::Added, .. })));
+        world.feed(Input::TabQuery("s0".to_owned()));
+        assert!(world.did(|it| matches!(
+            it,
+            Effect::SendTabStatus { state: VerificationStatus::Added, .. }
+        )));
     }
 }
 
 #[test]
 fn without_a_session_nothing_is_promised() {
     let mut world = World::inside();
-    world.feed(Input::Records(ACCOUNT.to_owned(), pending(true)));
+    world.feed(Input::StoredVerifications(ACCOUNT.to_owned(), pending(true)));
     world.feed(Input::SessionEnded);
-    world.feed(Input::Asked("s1".to_owned()));
-    assert!(world.did(|it| matches!(it, Effect::TellTab { state: State::Password, .. })));
+    world.feed(Input::TabQuery("s1".to_owned()));
+    assert!(
+        world.did(|it| matches!(
+            it,
+            Effect::SendTabStatus { state: VerificationStatus::Password, .. }
+        ))
+    );
     let mut nobody = World::new("{}");
-    nobody.feed(Input::Asked("s1".to_owned()));
+    nobody.feed(Input::TabQuery("s1".to_owned()));
     assert!(nobody.effects.is_empty());
 }
 
 #[test]
 fn what_is_told_reads_as_it_was_written() {
-    for state in [State::Adding, State::Password, State::Added, State::GivenUp] {
-        assert_eq!(State::parse(state.as_str()), Some(state));
+    for state in [
+        VerificationStatus::Adding,
+        VerificationStatus::Password,
+        VerificationStatus::Added,
+        VerificationStatus::Cancelled,
+    ] {
+        assert_eq!(VerificationStatus::parse(state.as_str()), Some(state));
     }
-    assert_eq!(State::parse("else"), None);
+    assert_eq!(VerificationStatus::parse("else"), None);
 }

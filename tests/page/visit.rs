@@ -1,11 +1,11 @@
 //! Opening the page, single sign-on, signing out.
 
 use matrix_threepids::matrix::BaseUrl;
-use matrix_threepids::page::effect::{Effect, Found, Input};
-use matrix_threepids::page::session::{Leave, Session};
-use matrix_threepids::page::sign_in::{Form, Notice, Step};
-use matrix_threepids::page::trouble::Trouble;
-use matrix_threepids::page::visit::{Phase, Place};
+use matrix_threepids::page::effect::{Effect, Input, StartupState};
+use matrix_threepids::page::session::{Session, SsoRedirect};
+use matrix_threepids::page::sign_in::{Form, Notice, SignInStep};
+use matrix_threepids::page::trouble::SignInError;
+use matrix_threepids::page::visit::{AccountPhase, Screen};
 
 use crate::world::{LOGIN, NOW, World, away, ok, refused, status};
 
@@ -17,19 +17,19 @@ fn base() -> BaseUrl {
     BaseUrl::parse(BASE).expect("a URL")
 }
 
-fn leave(at: f64) -> Leave {
-    Leave { homeserver: base(), nonce: "mine".to_owned(), at }
+fn leave(at: f64) -> SsoRedirect {
+    SsoRedirect { homeserver: base(), nonce: "mine".to_owned(), at }
 }
 
 /// The page is opened with this token and this nonce, in a tab that went for
 /// one or not.
-fn found(token: Option<&str>, nonce: Option<&str>, leave: Option<Leave>) -> Found {
-    Found {
-        here: "https://page.example/".to_owned(),
+fn found(token: Option<&str>, nonce: Option<&str>, leave: Option<SsoRedirect>) -> StartupState {
+    StartupState {
+        page_url: "https://page.example/".to_owned(),
         login_token: token.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
-        leave,
-        ..Found::default()
+        sso_redirect: leave,
+        ..StartupState::default()
     }
 }
 
@@ -40,12 +40,12 @@ fn came_back(token: &str) -> World {
 #[test]
 fn a_token_is_taken_only_by_who_went_for_it() {
     let mut came_back = came_back("once");
-    assert_eq!(came_back.step(), &Step::Redeeming(base()));
+    assert_eq!(came_back.step(), &SignInStep::LoggingInWithToken(base()));
     let call = came_back.answer("https://m.example/_matrix/client/v3/login", ok(LOGIN));
     let body = call.body.unwrap_or_default();
     assert!(body.contains("m.login.token") && body.contains("once"), "{body}");
-    assert!(came_back.did(|it| matches!(it, Effect::Keep(_))));
-    assert_eq!(came_back.account().phase, Phase::Here);
+    assert!(came_back.did(|it| matches!(it, Effect::StoreSession(_))));
+    assert_eq!(came_back.account().phase, AccountPhase::SignedIn);
 
     let minutes = |it: f64| Some(leave(NOW - it * 60_000.0));
     for (nonce, leave) in [
@@ -57,7 +57,7 @@ fn a_token_is_taken_only_by_who_went_for_it() {
         (Some("theirs"), minutes(1.0)),
         (Some("mine "), minutes(1.0)),
         // Without a source of randomness, nobody is known again.
-        (Some(""), Some(Leave { nonce: String::new(), ..leave(NOW) })),
+        (Some(""), Some(SsoRedirect { nonce: String::new(), ..leave(NOW) })),
         // Too late; and from a time that is still to come.
         (Some("mine"), minutes(15.0)),
         (Some("mine"), minutes(-2.0)),
@@ -65,19 +65,20 @@ fn a_token_is_taken_only_by_who_went_for_it() {
         let what = format!("{nonce:?} {leave:?}");
         let planted = World::open("{}", found(Some("planted"), nonce, leave));
         assert!(planted.effects.is_empty(), "{what}: {:?}", planted.effects);
-        assert_eq!(planted.step(), &Step::Server(None), "{what}");
-        assert_eq!(planted.form().notice, Some(Notice::Failed(Trouble::SsoFailed)), "{what}");
+        assert_eq!(planted.step(), &SignInStep::Server(None), "{what}");
+        assert_eq!(planted.form().notice, Some(Notice::Failed(SignInError::SsoFailed)), "{what}");
     }
     // The person came back by the browser's button.
     let gave_up = World::open("{}", found(None, None, minutes(1.0)));
-    assert_eq!((gave_up.step(), &gave_up.form().notice), (&Step::Server(None), &None));
+    assert_eq!((gave_up.step(), &gave_up.form().notice), (&SignInStep::Server(None), &None));
 }
 
 #[test]
 fn a_planted_token_leaves_whoever_is_signed_in() {
     let session = World::inside().account().session.clone();
     for leave in [None, Some(leave(NOW))] {
-        let found = Found { session: Some(session.clone()), ..found(Some("x"), Some("y"), leave) };
+        let found =
+            StartupState { session: Some(session.clone()), ..found(Some("x"), Some("y"), leave) };
         let world = World::open("{}", found);
         assert_eq!(world.account().session, session);
     }
@@ -85,7 +86,7 @@ fn a_planted_token_leaves_whoever_is_signed_in() {
 
 #[test]
 fn what_is_remembered_of_single_sign_on_may_be_anything() {
-    assert_eq!(Leave::read(&leave(NOW).write()), Some(leave(NOW)));
+    assert_eq!(SsoRedirect::read(&leave(NOW).write()), Some(leave(NOW)));
     for nonsense in [
         "",
         "https://m.example",
@@ -96,7 +97,7 @@ fn what_is_remembered_of_single_sign_on_may_be_anything() {
         r#"{"homeserver":"https://m.example","nonce":"mine","at":"now"}"#,
         r#"{"homeserver":"https://m.example","nonce":"mine","at":1e400}"#,
     ] {
-        assert_eq!(Leave::read(nonsense), None, "{nonsense}");
+        assert_eq!(SsoRedirect::read(nonsense), None, "{nonsense}");
     }
     assert!(!format!("{:?}", leave(NOW)).contains("mine"));
 }
@@ -105,10 +106,10 @@ fn what_is_remembered_of_single_sign_on_may_be_anything() {
 fn single_sign_on_that_fails_leads_back_to_its_server() {
     let mut world = came_back("old");
     world.answer("https://m.example/_matrix/client/v3/login", refused(403, "M_FORBIDDEN"));
-    assert_eq!(world.form().notice, Some(Notice::Failed(Trouble::SsoFailed)));
+    assert_eq!(world.form().notice, Some(Notice::Failed(SignInError::SsoFailed)));
     world.find(BASE);
-    assert!(matches!(world.step(), Step::Methods(_, _, Form::Open(None))));
-    assert_eq!(world.form().notice, Some(Notice::Failed(Trouble::SsoFailed)));
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::Open(None))));
+    assert_eq!(world.form().notice, Some(Notice::Failed(SignInError::SsoFailed)));
 }
 
 #[test]
@@ -120,7 +121,7 @@ fn a_provider_is_gone_to_and_remembered() {
     world.feed(Input::Provider { id, nonce, at: NOW });
     let url = "https://m.example/_matrix/client/v3/login/sso/redirect/a%2Fb\
         ?redirectUrl=https%3A%2F%2Fpage.example%2F%3Fnonce%3Dmine";
-    let go = Effect::Go(leave(NOW), url.to_owned());
+    let go = Effect::RedirectToSso(leave(NOW), url.to_owned());
     assert!(world.did(|it| *it == go), "{:?}", world.effects);
 }
 
@@ -151,7 +152,7 @@ fn signing_out_wipes_first_and_says_what_the_server_knows() {
         let mut world = World::inside();
         world.effects.clear();
         world.feed(Input::SignOut(Vec::new()));
-        assert_eq!(world.effects[0], Effect::Forget { keep_pending: false });
+        assert_eq!(world.effects[0], Effect::ClearSession { keep_pending: false });
         assert_eq!(world.form().notice, Some(Notice::SigningOut));
         let call = world.answer(LOGOUT, answer);
         assert_eq!(call.token.as_deref(), Some("token"));
@@ -167,15 +168,18 @@ fn pending_verifications_are_asked_about() {
         world.feed(Input::SignOut(vec!["new@example.org".to_owned()]));
         assert_eq!(
             world.account().phase,
-            Phase::Leaving { addresses: vec!["new@example.org".to_owned()], ended: false }
+            AccountPhase::ConfirmingSignOut {
+                addresses: vec!["new@example.org".to_owned()],
+                ended: false
+            }
         );
         assert!(world.effects.is_empty());
-        world.feed(Input::Stay);
-        assert_eq!(world.account().phase, Phase::Here);
+        world.feed(Input::CancelSignOut);
+        assert_eq!(world.account().phase, AccountPhase::SignedIn);
         world.feed(Input::SignOut(vec!["new@example.org".to_owned()]));
-        world.feed(Input::Leave { keep });
-        assert_eq!(world.effects[0], Effect::Forget { keep_pending: keep });
-        assert!(matches!(world.visit.place, Place::SignIn(_)));
+        world.feed(Input::ConfirmSignOut { keep_pending: keep });
+        assert_eq!(world.effects[0], Effect::ClearSession { keep_pending: keep });
+        assert!(matches!(world.visit.screen, Screen::SignIn(_)));
     }
 }
 
@@ -184,11 +188,11 @@ fn a_person_whose_session_has_ended_can_leave_or_stay() {
     let mut world = World::inside();
     world.feed(Input::SessionEnded);
     world.feed(Input::SignOut(vec!["new@example.org".to_owned()]));
-    world.feed(Input::Stay);
-    assert!(matches!(world.account().phase, Phase::Ended(_)));
+    world.feed(Input::CancelSignOut);
+    assert!(matches!(world.account().phase, AccountPhase::SessionExpired(_)));
     world.feed(Input::SignOut(vec!["new@example.org".to_owned()]));
-    world.feed(Input::Leave { keep: true });
-    assert!(world.did(|it| *it == Effect::Forget { keep_pending: true }));
+    world.feed(Input::ConfirmSignOut { keep_pending: true });
+    assert!(world.did(|it| *it == Effect::ClearSession { keep_pending: true }));
 }
 
 #[test]
@@ -206,23 +210,23 @@ fn a_session_that_ends_again_and_again_ends_once() {
     for _ in 0..100 {
         world.feed(Input::SessionEnded);
     }
-    assert!(matches!(world.account().phase, Phase::Leaving { ended: true, .. }));
+    assert!(matches!(world.account().phase, AccountPhase::ConfirmingSignOut { ended: true, .. }));
     assert_eq!((clears(&world), asks(&world)), (1, 0));
-    world.feed(Input::Stay);
+    world.feed(Input::CancelSignOut);
     for _ in 0..100 {
         world.feed(Input::SessionEnded);
     }
-    assert!(matches!(world.account().phase, Phase::Ended(_)));
+    assert!(matches!(world.account().phase, AccountPhase::SessionExpired(_)));
     assert_eq!((clears(&world), asks(&world)), (1, 1));
     world.feed(pending());
     world.feed(Input::SessionEnded);
-    world.feed(Input::Leave { keep: false });
-    assert!(world.did(|it| *it == Effect::Forget { keep_pending: false }));
+    world.feed(Input::ConfirmSignOut { keep_pending: false });
+    assert!(world.did(|it| *it == Effect::ClearSession { keep_pending: false }));
     let left = (clears(&world), asks(&world));
     for _ in 0..100 {
         world.feed(Input::SessionEnded);
     }
-    assert!(matches!(world.visit.place, Place::SignIn(_)));
+    assert!(matches!(world.visit.screen, Screen::SignIn(_)));
     assert_eq!((clears(&world), asks(&world)), left);
 }
 
@@ -237,12 +241,12 @@ fn answers_to_another_session_are_dropped() {
     world.password("bob", "secret");
     let login = LOGIN.replace("alice", "bob");
     world.answer("https://m.example/_matrix/client/v3/login", ok(&login));
-    world.feed(Input::Answer(of_alice, refused(401, "M_UNKNOWN_TOKEN")));
-    world.feed(Input::Answer(of_alice, ok(r#"{"displayname":"Alice"}"#)));
-    assert_eq!((&world.account().phase, &world.account().name), (&Phase::Here, &None));
+    world.feed(Input::Response(of_alice, refused(401, "M_UNKNOWN_TOKEN")));
+    world.feed(Input::Response(of_alice, ok(r#"{"displayname":"Alice"}"#)));
+    assert_eq!((&world.account().phase, &world.account().name), (&AccountPhase::SignedIn, &None));
     world.effects.clear();
     world.feed(Input::SignOut(Vec::new()));
-    world.feed(Input::Answer(first, ok("{}")));
+    world.feed(Input::Response(first, ok("{}")));
     assert_eq!(world.form().notice, Some(Notice::SigningOut));
 }
 
@@ -257,10 +261,10 @@ fn a_name_that_is_not_to_be_had_is_done_without() {
         let mut world = World::inside();
         world.answer(PROFILE, answer);
         assert_eq!(world.account().name.as_deref(), name);
-        assert_eq!(world.account().phase, Phase::Here);
+        assert_eq!(world.account().phase, AccountPhase::SignedIn);
         assert_eq!(world.account().session.localpart(), "alice");
     }
     let mut over = World::inside();
     over.answer(PROFILE, refused(401, "M_UNKNOWN_TOKEN"));
-    assert!(matches!(over.account().phase, Phase::Ended(_)));
+    assert!(matches!(over.account().phase, AccountPhase::SessionExpired(_)));
 }

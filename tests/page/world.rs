@@ -1,12 +1,12 @@
 //! A visit, and somebody who answers its requests.
 
-use matrix_threepids::matrix::uia::Password;
-use matrix_threepids::matrix::{Call, Failure, HttpResponse};
-use matrix_threepids::page::Visit;
+use matrix_threepids::matrix::uia::SecretText;
+use matrix_threepids::matrix::{AbsoluteRequest, HttpResponse, RequestError};
+use matrix_threepids::page::PageModel;
 use matrix_threepids::page::config::Config;
-use matrix_threepids::page::effect::{Answer, Effect, Found, Input, Purpose};
-use matrix_threepids::page::sign_in::{SignIn, Step};
-use matrix_threepids::page::visit::{Account, Place};
+use matrix_threepids::page::effect::{Answer, Effect, Input, RequestPurpose, StartupState};
+use matrix_threepids::page::sign_in::{SignIn, SignInStep};
+use matrix_threepids::page::visit::{Account, Screen};
 
 pub const NOW: f64 = 1.7e12;
 pub const VERSIONS: &str = r#"{"versions":["v1.11"]}"#;
@@ -15,7 +15,7 @@ pub const LOGIN: &str =
     r#"{"user_id":"@alice:example.org","access_token":"token","device_id":"D"}"#;
 
 pub struct World {
-    pub visit: Visit,
+    pub visit: PageModel,
     pub now: f64,
     /// What is still to be done.
     pub effects: Vec<Effect>,
@@ -34,7 +34,7 @@ pub fn refused(http: u16, errcode: &str) -> Answer {
 }
 
 pub fn away() -> Answer {
-    Err(Failure::Network)
+    Err(RequestError::Network)
 }
 
 pub fn copy(answer: &HttpResponse) -> HttpResponse {
@@ -43,14 +43,20 @@ pub fn copy(answer: &HttpResponse) -> HttpResponse {
 }
 
 impl World {
-    pub fn open(config: &str, found: Found) -> World {
-        let (visit, effects) = Visit::start(Config::read(Some(config)), found, NOW);
+    pub fn open(config: &str, found: StartupState) -> World {
+        let (visit, effects) = PageModel::start(Config::read(Some(config)), found, NOW);
         World { visit, now: NOW, effects }
     }
 
     /// Somebody opens the page for the first time.
     pub fn new(config: &str) -> World {
-        World::open(config, Found { here: "https://page.example/".to_owned(), ..Found::default() })
+        World::open(
+            config,
+            StartupState {
+                page_url: "https://page.example/".to_owned(),
+                ..StartupState::default()
+            },
+        )
     }
 
     pub fn feed(&mut self, input: Input) {
@@ -64,7 +70,7 @@ impl World {
 
     /// The oldest request that nobody has answered.
     #[track_caller]
-    pub fn request(&mut self) -> (Purpose, Call) {
+    pub fn request(&mut self) -> (RequestPurpose, AbsoluteRequest) {
         let is_request = |effect: &Effect| matches!(effect, Effect::Send(..));
         let at = self.effects.iter().position(is_request).expect("a request is under way");
         match self.effects.remove(at) {
@@ -75,10 +81,10 @@ impl World {
 
     /// Answers it, if it goes there.
     #[track_caller]
-    pub fn answer(&mut self, url: &str, answer: Answer) -> Call {
+    pub fn answer(&mut self, url: &str, answer: Answer) -> AbsoluteRequest {
         let (purpose, call) = self.request();
         assert_eq!(call.url, url);
-        self.feed(Input::Answer(purpose, answer));
+        self.feed(Input::Response(purpose, answer));
         call
     }
 
@@ -92,7 +98,7 @@ impl World {
     }
 
     pub fn password(&mut self, user: &str, password: &str) {
-        let password = Password(password.to_owned());
+        let password = SecretText(password.to_owned());
         self.feed(Input::Password { user: user.to_owned(), password });
     }
 
@@ -111,14 +117,14 @@ impl World {
     }
 
     #[track_caller]
-    pub fn step(&self) -> &Step {
+    pub fn step(&self) -> &SignInStep {
         &self.form().step
     }
 
     #[track_caller]
     pub fn account(&self) -> &Account {
-        match &self.visit.place {
-            Place::Account(account) => account,
+        match &self.visit.screen {
+            Screen::Account(account) => account,
             other => panic!("nobody is signed in: {other:?}"),
         }
     }

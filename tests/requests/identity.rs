@@ -1,10 +1,10 @@
 //! What is asked of the identity server, and of the homeserver because of it.
 
 use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms, validate};
-use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::phone::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::uia::Answer;
+use matrix_threepids::matrix::uia::StageAnswer;
 use matrix_threepids::matrix::{
     HttpRequest, Json, Method, accepted_terms, add_deprecated, bind, delete, json, openid,
     request_email_token, request_msisdn_token, submit_token, unbind,
@@ -46,7 +46,7 @@ fn parse(text: &str) -> Json {
 
 #[test]
 fn an_address_is_bound_and_unbound() {
-    let (client_secret, auth) = (&secret(), auth(Some("s"), Answer::SessionOnly));
+    let (client_secret, auth) = (&secret(), auth(Some("s"), StageAnswer::SessionOnly));
     for auth in [None, Some(&auth)] {
         let (sid, id_access_token) = ("sid-1", "tök");
         let request =
@@ -72,7 +72,7 @@ fn an_address_is_bound_and_unbound() {
         (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
     ] {
         let answer = answered(unbind_3pid::v3::Response::new(result)).expect("a success");
-        assert_eq!(delete::read(&answer).as_deref(), Some(text));
+        assert_eq!(delete::parse_response(&answer).as_deref(), Some(text));
     }
 }
 
@@ -134,10 +134,10 @@ fn terms_are_read_and_accepted() {
     let policies = [("terms".to_owned(), policies)].into();
     let answer = answered(get_terms_of_service::v2::Response::new(policies)).expect("a success");
     let policies = terms::read(&answer);
-    assert!(accepted_terms::missing(&policies, &[]).is_some());
-    assert_eq!(accepted_terms::missing(&policies, &["https://x/fr".to_owned()]), None);
+    assert!(accepted_terms::unaccepted(&policies, &[]).is_some());
+    assert_eq!(accepted_terms::unaccepted(&policies, &["https://x/fr".to_owned()]), None);
     for odd in ["{}", "[]", r#"{"policies":[]}"#, r#"{"policies":{"a":null,"b":{"en":"x"}}}"#] {
-        assert_eq!(accepted_terms::missing(&terms::read(&parse(odd)), &[]), None, "{odd}");
+        assert_eq!(accepted_terms::unaccepted(&terms::read(&parse(odd)), &[]), None, "{odd}");
     }
 
     let urls = ["https://x/en".to_owned(), "https://y/en".to_owned()];
@@ -149,7 +149,7 @@ fn terms_are_read_and_accepted() {
 fn what_was_accepted_is_kept_with_the_account() {
     // Percent signs are the URI's: Ruma's server side wants them taken off.
     let user = "@alice:example.org";
-    let get = accepted_terms::get(user);
+    let get = accepted_terms::get_request(user);
     assert_eq!(get.path, "user/%40alice%3Aexample.org/account_data/m.accepted_terms");
     let arguments = [user, "m.accepted_terms"];
     fn incoming(request: &HttpRequest) -> http::Request<&[u8]> {
@@ -168,7 +168,7 @@ fn what_was_accepted_is_kept_with_the_account() {
     assert_eq!(got.event_type.to_string(), "m.accepted_terms");
 
     let content = parse(r#"{"accepted":["https://x/en"]}"#);
-    let put = accepted_terms::put(user, &content);
+    let put = accepted_terms::put_request(user, &content);
     assert_eq!(put.method, Method::Put);
     let got =
         set_global_account_data::v3::Request::try_from_http_request(incoming(&put), &arguments);
@@ -195,9 +195,12 @@ fn addresses_are_looked_up() {
     assert_eq!((got.algorithm, &*got.pepper), (sha256, "matrixrocks"));
     assert_eq!(got.addresses, addresses);
 
-    assert_eq!(lookup::plain(&Medium::Email, "Älice@Example.ORG"), "älice@example.org email");
-    assert_eq!(lookup::plain(&Medium::Email, "Straße@Example.ORG"), "strasse@example.org email");
-    assert_eq!(lookup::plain(&Medium::Msisdn, "447700900001"), "447700900001 msisdn");
+    assert_eq!(lookup::lookup_key(&Medium::Email, "Älice@Example.ORG"), "älice@example.org email");
+    assert_eq!(
+        lookup::lookup_key(&Medium::Email, "Straße@Example.ORG"),
+        "strasse@example.org email"
+    );
+    assert_eq!(lookup::lookup_key(&Medium::Msisdn, "447700900001"), "447700900001 msisdn");
 
     let mine = user_id!("@alice:example.org").to_owned();
     let theirs = user_id!("@bob:example.org").to_owned();
@@ -223,21 +226,21 @@ fn a_message_is_asked_for_and_its_code_handed_in() {
             id_server: None,
         };
         let got: create_email_validation_session::v2::Request =
-            arrives_there(&validate::by_identity_server(mail.http(), false));
+            arrives_there(&validate::for_identity_server(mail.http(), false));
         assert_eq!((&*got.email, u64::from(got.send_attempt)), ("alice@example.org", 3));
         assert_eq!(got.client_secret.as_str(), client_secret.as_str());
         assert_eq!(got.next_link.as_deref(), next_link);
     }
-    let dialled = &Dialled { country: "GB".to_owned(), number: "+447700900001".to_owned() };
+    let dialled = &PhoneInput { country: "GB".to_owned(), number: "+447700900001".to_owned() };
     let message = request_msisdn_token::Request {
         client_secret,
-        dialled,
+        phone: dialled,
         send_attempt: 1,
         next_link: None,
         id_server: None,
     };
     let got: create_msisdn_validation_session::v2::Request =
-        arrives_there(&validate::by_identity_server(message.http(), true));
+        arrives_there(&validate::for_identity_server(message.http(), true));
     assert_eq!((&*got.phone_number, &*got.country), ("+447700900001", "GB"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());
 

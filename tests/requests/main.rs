@@ -11,16 +11,18 @@ use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::uia::{Answer, Auth, Challenge, DUMMY, Password};
+use matrix_threepids::matrix::uia::{AuthData, Challenge, DUMMY, SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, Errcode, Failure, HttpRequest, HttpResponse, Json, ServerError, add, delete,
+    ClientSecret, Errcode, HttpRequest, HttpResponse, Json, RequestError, ServerError, add, delete,
     json, request_email_token, submit_token, threepids, whoami,
 };
 use ruma_client_api::account::{
     ThirdPartyIdRemovalStatus, add_3pid, delete_3pid, get_3pids,
     request_3pid_management_token_via_email, whoami as ruma_whoami,
 };
-use ruma_client_api::uiaa::{AuthData, AuthFlow, AuthType, UiaaInfo, UiaaResponse, UserIdentifier};
+use ruma_client_api::uiaa::{
+    AuthData as RumaAuthData, AuthFlow, AuthType, UiaaInfo, UiaaResponse, UserIdentifier,
+};
 use ruma_common::api::error::{
     Error, ErrorBody, ErrorKind, LimitExceededErrorData, ResourceLimitExceededErrorData,
     RetryAfter, StandardErrorBody, UnknownTokenErrorData,
@@ -58,7 +60,7 @@ fn arrives_at<R: IncomingRequest>(uri: &str, request: &HttpRequest) -> R {
 
 /// What we make of an answer of Ruma's server side.
 #[track_caller]
-fn answered(answer: impl OutgoingResponse) -> Result<Json, Failure> {
+fn answered(answer: impl OutgoingResponse) -> Result<Json, RequestError> {
     let answer = answer.try_into_http_response::<Vec<u8>>().expect("an answer");
     let header = answer.headers().get("Retry-After");
     let response = HttpResponse {
@@ -77,22 +79,22 @@ fn secret() -> ClientSecret {
     ClientSecret::from_random(std::array::from_fn(|at| (at * 7) as u8))
 }
 
-fn with_auth(auth: Option<&Auth>) -> HttpRequest {
+fn with_auth(auth: Option<&AuthData>) -> HttpRequest {
     add::Request { sid: "sid-1", client_secret: &secret(), auth }.http()
 }
 
-fn auth(session: Option<&str>, answer: Answer) -> Auth {
-    Auth { session: session.map(str::to_owned), answer }
+fn auth(session: Option<&str>, answer: StageAnswer) -> AuthData {
+    AuthData { session: session.map(str::to_owned), answer }
 }
 
-fn password(user_id: Option<&str>) -> Answer {
-    let password = Password("pässword \"\\\n".to_owned());
-    Answer::Password { user_id: user_id.map(str::to_owned), password }
+fn password(user_id: Option<&str>) -> StageAnswer {
+    let password = SecretText("pässword \"\\\n".to_owned());
+    StageAnswer::Password { user_id: user_id.map(str::to_owned), password }
 }
 
 /// The `auth` as Ruma's server side gets it.
 #[track_caller]
-fn auth_arrives(auth: &Auth) -> AuthData {
+fn auth_arrives(auth: &AuthData) -> RumaAuthData {
     arrives::<add_3pid::v3::Request>(&with_auth(Some(auth))).auth.expect("an auth")
 }
 
@@ -169,7 +171,7 @@ fn a_password_is_sent_with_session_type_identifier_and_user() {
     let got = auth_arrives(&auth);
     assert_eq!(got.auth_type(), Some(AuthType::Password));
     assert_eq!(got.session(), Some("session-1"));
-    let AuthData::Password(got) = got else { panic!("no password") };
+    let RumaAuthData::Password(got) = got else { panic!("no password") };
     assert_eq!(got.password, "pässword \"\\\n");
     let UserIdentifier::Matrix(user) = got.identifier else { panic!("no Matrix ID") };
     assert_eq!(user.user, "@alice:example.org");
@@ -191,8 +193,8 @@ fn a_password_of_nobody_known_is_sent_without_a_user() {
 
 #[test]
 fn the_session_alone_is_sent_after_a_stage_out_of_band() {
-    let auth = auth(Some("session-2"), Answer::SessionOnly);
-    let AuthData::FallbackAcknowledgement(got) = auth_arrives(&auth) else {
+    let auth = auth(Some("session-2"), StageAnswer::SessionOnly);
+    let RumaAuthData::FallbackAcknowledgement(got) = auth_arrives(&auth) else {
         panic!("something beside the session")
     };
     assert_eq!(got.session, "session-2");
@@ -203,7 +205,7 @@ fn the_session_alone_is_sent_after_a_stage_out_of_band() {
 #[test]
 fn a_dummy_stage_is_sent_with_the_session_or_without_one() {
     for session in [Some("s"), None] {
-        let got = auth_arrives(&auth(session, Answer::Stage(DUMMY)));
+        let got = auth_arrives(&auth(session, StageAnswer::Stage(DUMMY)));
         assert_eq!(got.auth_type(), Some(AuthType::Dummy));
         assert_eq!(got.session(), session);
     }
@@ -211,11 +213,11 @@ fn a_dummy_stage_is_sent_with_the_session_or_without_one() {
 
 #[test]
 fn the_embedder_s_answer_is_sent_as_it_is_with_our_session() {
-    let custom = |text| Answer::Custom(json::parse(text).expect("JSON"));
+    let custom = |text| StageAnswer::Custom(json::parse(text).expect("JSON"));
     let token = custom(r#"{"type":"m.login.registration_token","token":"t","session":"theirs"}"#);
     let got = auth_arrives(&auth(Some("ours"), token.clone()));
     assert_eq!(got.session(), Some("ours"));
-    let AuthData::RegistrationToken(got) = got else { panic!("another stage") };
+    let RumaAuthData::RegistrationToken(got) = got else { panic!("another stage") };
     assert_eq!(got.token, "t");
     // A server that names no session gets what the embedder found right.
     assert_eq!(auth_arrives(&auth(None, token)).session(), Some("theirs"));
@@ -331,7 +333,7 @@ fn the_unbind_result_is_read() {
         (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
     ] {
         let got = answered(delete_3pid::v3::Response::new(status)).expect("a result");
-        assert_eq!(delete::read(&got).as_deref(), Some(want));
+        assert_eq!(delete::parse_response(&got).as_deref(), Some(want));
     }
 }
 
@@ -345,7 +347,7 @@ fn the_user_id_is_read() {
 #[track_caller]
 fn challenge(info: UiaaInfo) -> Arc<Challenge> {
     match answered(UiaaResponse::AuthResponse(info)) {
-        Err(Failure::Challenge(challenge)) => challenge,
+        Err(RequestError::Challenge(challenge)) => challenge,
         other => panic!("no challenge, but {other:?}"),
     }
 }
@@ -394,7 +396,7 @@ fn refusal(status: u16, kind: ErrorKind) -> ServerError {
     let body = StandardErrorBody::new(kind, "In English".to_owned());
     let error = Error::new(status, ErrorBody::Standard(body));
     match answered(UiaaResponse::MatrixError(error)) {
-        Err(Failure::Server(error)) => error,
+        Err(RequestError::Server(error)) => error,
         other => panic!("no error of the server's, but {other:?}"),
     }
 }

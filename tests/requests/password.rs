@@ -1,14 +1,14 @@
 //! The change of the password.
 
 use matrix_threepids::matrix::change_password;
-use matrix_threepids::matrix::uia::{Answer, DUMMY, Password};
+use matrix_threepids::matrix::uia::{DUMMY, SecretText, StageAnswer};
 use ruma_client_api::account::change_password as ruma;
 
 use crate::{answered, arrives, auth, body, password};
 
 #[test]
 fn a_new_password_is_sent_with_the_choice_of_what_becomes_of_other_sessions() {
-    let new_password = &Password("nöw \"\\ñ".to_owned());
+    let new_password = &SecretText("nöw \"\\ñ".to_owned());
     for logout_devices in [true, false] {
         let request = change_password::Request { new_password, logout_devices, auth: None }.http();
         let got: ruma::v3::Request = arrives(&request);
@@ -19,7 +19,8 @@ fn a_new_password_is_sent_with_the_choice_of_what_becomes_of_other_sessions() {
         // The default is said, too.
         assert_eq!(body(&request)["logout_devices"], logout_devices);
     }
-    for answer in [password(Some("@alice:example.org")), Answer::Stage(DUMMY), Answer::SessionOnly]
+    for answer in
+        [password(Some("@alice:example.org")), StageAnswer::Stage(DUMMY), StageAnswer::SessionOnly]
     {
         let auth = auth(Some("s"), answer);
         let auth = Some(&auth);

@@ -1,7 +1,7 @@
 //! What is asked for a phone number, and what is answered, judged by Ruma's
 //! server side.
 
-use matrix_threepids::matrix::phone::Dialled;
+use matrix_threepids::matrix::phone::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::{self, Threepid};
 use matrix_threepids::matrix::{json, request_email_token, request_msisdn_token, submit_token};
@@ -18,10 +18,10 @@ fn a_text_message_is_asked_for() {
         [("07700900001", None), ("+447700900001", Some("https://example.org/account?a=b"))]
     {
         let (client_secret, country) = (&secret(), "GB".to_owned());
-        let dialled = &Dialled { country, number: number.to_owned() };
+        let dialled = &PhoneInput { country, number: number.to_owned() };
         let request = request_msisdn_token::Request {
             client_secret,
-            dialled,
+            phone: dialled,
             send_attempt: 3,
             next_link,
             id_server: None,

@@ -1,6 +1,6 @@
 //! Answers to challenges, what proves an address, and what old servers get.
 
-use matrix_threepids::matrix::uia::{Answer, EMAIL_IDENTITY, MSISDN, Password, TERMS};
+use matrix_threepids::matrix::uia::{EMAIL_IDENTITY, MSISDN, SecretText, StageAnswer, TERMS};
 use matrix_threepids::matrix::{
     Method, add_deprecated, capabilities, request_email_token, request_proof,
 };
@@ -14,17 +14,17 @@ use crate::{arrives, auth, auth_arrives, body, secret};
 
 #[test]
 fn accepted_terms_a_token_and_proved_addresses_are_sent() {
-    let got = auth_arrives(&auth(Some("s"), Answer::Stage(TERMS)));
+    let got = auth_arrives(&auth(Some("s"), StageAnswer::Stage(TERMS)));
     assert_eq!((got.auth_type(), got.session()), (Some(AuthType::Terms), Some("s")));
 
-    let token = Answer::RegistrationToken(Password("tökén".to_owned()));
+    let token = StageAnswer::RegistrationToken(SecretText("tökén".to_owned()));
     let AuthData::RegistrationToken(got) = auth_arrives(&auth(Some("s"), token)) else {
         panic!("another stage")
     };
     assert_eq!((&*got.token, got.session.as_deref()), ("tökén", Some("s")));
 
     let client_secret = secret();
-    let proof = |stage| Answer::Threepid {
+    let proof = |stage| StageAnswer::Threepid {
         stage,
         sid: "sid-1".to_owned(),
         client_secret: client_secret.clone(),
@@ -59,7 +59,7 @@ fn a_message_that_proves_an_address_is_asked_for() {
 fn old_servers_get_the_credentials_under_both_names() {
     let client_secret = &secret();
     let id_server = "id.example.org:8090";
-    let auth = auth(Some("s"), Answer::SessionOnly);
+    let auth = auth(Some("s"), StageAnswer::SessionOnly);
     let request = add_deprecated::Request {
         sid: "1",
         client_secret,

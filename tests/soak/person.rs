@@ -1,11 +1,12 @@
 //! The person: what they do, as often as they can.
 
-use matrix_threepids::flow::{
-    By, Flow, Input, RemovalPhase, Reply, Section, Subject, Uia, UiaPhase, VerificationId,
-};
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::threepids::Medium;
-use matrix_threepids::matrix::uia::{Answer, Password};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
+use matrix_threepids::model::{
+    Initiator, Input, Model, RemovalPhase, Section, Uia, UiaPhase, UiaReply, UiaTarget,
+    VerificationId,
+};
 
 use crate::world::World;
 
@@ -107,15 +108,16 @@ impl Deed {
 }
 
 /// The dialog in which a password is asked for, unless it is being checked.
-fn asks_password(flow: &Flow) -> Option<Subject> {
+fn asks_password(model: &Model) -> Option<UiaTarget> {
     let is_waiting = |uia: &Uia| !matches!(uia.phase, UiaPhase::Checking(_));
-    flow.in_front().filter(|(_, uia)| is_waiting(uia)).map(|(subject, _)| subject)
+    model.active_uia().filter(|(_, uia)| is_waiting(uia)).map(|(subject, _)| subject)
 }
 
-fn asks_whether_to_remove(flow: &Flow) -> bool {
-    flow.removals
+fn asks_whether_to_remove(model: &Model) -> bool {
+    model
+        .removals
         .first()
-        .is_some_and(|it| matches!(it.phase, RemovalPhase::Asking | RemovalPhase::Failed(_)))
+        .is_some_and(|it| matches!(it.phase, RemovalPhase::Confirming | RemovalPhase::Failed(_)))
 }
 
 impl World<'_> {
@@ -178,29 +180,29 @@ impl World<'_> {
 
     /// What a press in this tab tells the element. A dialog is modal.
     fn press(&mut self, at: usize, deed: Deed) -> Option<Input> {
-        let flow = &self.tabs[at].flow;
-        let asks = asks_password(flow);
-        let removes = asks_whether_to_remove(flow);
-        let has_dialog = flow.in_front().is_some() || !flow.removals.is_empty();
+        let model = &self.tabs[at].model;
+        let asks = asks_password(model);
+        let removes = asks_whether_to_remove(model);
+        let has_dialog = model.active_uia().is_some() || !model.removals.is_empty();
         match deed {
             Deed::TypePassword | Deed::MistypePassword => {
                 let subject = asks?;
                 self.passwords_typed += 1;
                 let is_right = deed == Deed::TypePassword;
                 let password = if is_right { &self.server.password } else { "mistyped" };
-                return Some(Input::Authenticate(subject, password_of(password)));
+                return Some(Input::UserReplied(subject, password_of(password)));
             }
-            Deed::CloseDialog => return Some(Input::Authenticate(asks?, Reply::Cancel)),
+            Deed::CloseDialog => return Some(Input::UserReplied(asks?, UiaReply::Cancel)),
             Deed::ConfirmRemoval => {
-                let removal = flow.removals.first().filter(|_| removes)?;
+                let removal = model.removals.first().filter(|_| removes)?;
                 self.server.unwanted.insert(removal.address.clone());
-                return Some(Input::ConfirmRemove);
+                return Some(Input::RemoveConfirmed);
             }
-            Deed::DismissRemoval => return removes.then_some(Input::DismissRemove),
+            Deed::DismissRemoval => return removes.then_some(Input::RemoveCanceled),
             _ if has_dialog => return None,
             _ => {}
         }
-        if flow.password.is_some() {
+        if model.password.is_some() {
             return match deed {
                 Deed::ChangePassword => Some(self.another_password()),
                 _ => None,
@@ -211,27 +213,27 @@ impl World<'_> {
             Deed::Add => {
                 let address = self.rng.choice(ADDRESSES).expect("one of them").to_owned();
                 self.server.wanted.insert(address.clone());
-                Input::Add { address, secret: self.fresh_secret(), by: By::Person }
+                Input::AddEmail { address, secret: self.fresh_secret(), initiator: Initiator::User }
             }
             Deed::AddNonsense => {
                 let (address, secret) = ("no address".to_owned(), self.fresh_secret());
-                Input::Add { address, secret, by: By::Person }
+                Input::AddEmail { address, secret, initiator: Initiator::User }
             }
-            Deed::SendAgain => Input::SendAgain(Section::Emails),
+            Deed::SendAgain => Input::RetrySend(Section::Emails),
             Deed::Continue => Input::Continue(id?),
             Deed::Resend => Input::Resend(id?, self.fresh_secret()),
-            Deed::TryAgain => Input::TryAgain(id?, self.fresh_secret()),
+            Deed::TryAgain => Input::Retry(id?, self.fresh_secret()),
             Deed::ChangeAddress => Input::ChangeAddress(id?),
             Deed::Cancel => Input::Cancel(id?),
             Deed::TypeCode => {
                 let code = if self.rng.u8(..) < 200 { "123456" } else { "654321" };
                 let id = id.filter(|_| self.server.sends_codes)?;
-                Input::Submit(id, Code(code.to_owned()))
+                Input::SubmitCode(id, Code(code.to_owned()))
             }
             Deed::Remove => {
-                let entries = self.tabs[at].flow.list.entries()?;
+                let entries = self.tabs[at].model.list.entries()?;
                 let entry = self.rng.choice(entries)?;
-                Input::AskRemove { medium: Medium::Email, address: entry.address.clone() }
+                Input::RemoveRequested { medium: Medium::Email, address: entry.address.clone() }
             }
             Deed::Refresh => Input::Refresh,
             _ => return None,
@@ -239,13 +241,13 @@ impl World<'_> {
     }
 
     fn any_pending(&mut self, at: usize) -> Option<VerificationId> {
-        let pending = &self.tabs[at].flow.pending;
+        let pending = &self.tabs[at].model.verifications;
         self.rng.choice(pending.iter()).map(|it| it.id)
     }
 
     fn another_password(&mut self) -> Input {
         self.passwords += 1;
-        let password = || Password(format!("{}{}", crate::checks::MARKER, self.passwords));
+        let password = || SecretText(format!("{}{}", crate::checks::MARKER, self.passwords));
         Input::ChangePassword {
             password: password(),
             repeated: Some(password()),
@@ -267,7 +269,7 @@ impl World<'_> {
 }
 
 /// What the dialog hands in.
-pub fn password_of(password: &str) -> Reply {
-    let password = Password(password.to_owned());
-    Reply::With(Answer::Password { user_id: None, password })
+pub fn password_of(password: &str) -> UiaReply {
+    let password = SecretText(password.to_owned());
+    UiaReply::Auth(StageAnswer::Password { user_id: None, password })
 }

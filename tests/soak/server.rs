@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matrix_threepids::flow::Effect;
-use matrix_threepids::matrix::uia::{Answer, Auth};
-use matrix_threepids::matrix::{Failure, HttpResponse, Json, json};
+use matrix_threepids::matrix::uia::{AuthData, StageAnswer};
+use matrix_threepids::matrix::{HttpResponse, Json, RequestError, json};
+use matrix_threepids::model::Effect;
 
 use crate::counts::Counts;
 
@@ -103,12 +103,12 @@ pub struct Server {
 }
 
 /// An error, as browsers read it.
-pub fn refusal(status: u16, body: &str) -> Failure {
+pub fn refusal(status: u16, body: &str) -> RequestError {
     let answer = HttpResponse { status, retry_after: None, body: body.to_owned() };
-    answer.json().err().unwrap_or(Failure::NotMatrix { status })
+    answer.json().err().unwrap_or(RequestError::InvalidResponse { status })
 }
 
-fn error(status: u16, errcode: &str) -> Failure {
+fn error(status: u16, errcode: &str) -> RequestError {
     refusal(status, &format!(r#"{{"errcode":"{errcode}","error":"A server's own text"}}"#))
 }
 
@@ -147,14 +147,14 @@ impl Server {
         effect: &Effect,
         now: f64,
         counts: &mut Counts,
-    ) -> Result<Json, Failure> {
+    ) -> Result<Json, RequestError> {
         if now < self.limited_until && !matches!(effect, Effect::ReadList { .. }) {
             counts.count("seen: a limit was told");
             let wait = self.limited_until - now;
             let body = format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{wait:.0}}}"#);
             return Err(refusal(429, &body));
         }
-        let empty = || Ok(json::object().done());
+        let empty = || Ok(json::object().build());
         match effect {
             Effect::ReadList { .. } => Ok(self.list()),
             Effect::RequestToken { address, secret, attempt, .. } => {
@@ -167,7 +167,7 @@ impl Server {
                 if let (Some(validation), true) = (of, is_right) {
                     validation.is_validated = true;
                 }
-                Ok(json::object().flag("success", is_right).done())
+                Ok(json::object().bool("success", is_right).build())
             }
             Effect::Add { sid, secret, auth, .. } => {
                 self.authenticate(auth.as_ref(), counts)?;
@@ -191,7 +191,7 @@ impl Server {
                 assert!(self.unwanted.contains(address), "{address} was removed by nobody");
                 counts.count("seen: an address was removed");
                 self.addresses.remove(address);
-                Ok(json::object().text("id_server_unbind_result", "no-support").done())
+                Ok(json::object().string("id_server_unbind_result", "no-support").build())
             }
             Effect::ChangePassword { new_password, auth, .. } => {
                 self.authenticate(auth.as_ref(), counts)?;
@@ -199,19 +199,19 @@ impl Server {
                 self.password = new_password.0.clone();
                 empty()
             }
-            Effect::ReadCapabilities(_) => Ok(json::object().done()),
-            Effect::Discover => Err(refusal(404, "")),
+            Effect::ReadCapabilities(_) => Ok(json::object().build()),
+            Effect::DiscoverAccountManagement => Err(refusal(404, "")),
             other => panic!("this account has no use for {other:?}"),
         }
     }
 
     fn list(&self) -> Json {
         let entry = |address: &String| {
-            let entry = json::object().text("medium", "email").text("address", address);
-            entry.number("added_at", 1.6e12).number("validated_at", 1.6e12).done()
+            let entry = json::object().string("medium", "email").string("address", address);
+            entry.number("added_at", 1.6e12).number("validated_at", 1.6e12).build()
         };
         let entries = self.addresses.iter().map(entry).collect();
-        json::object().json("threepids", Json::Array(entries)).done()
+        json::object().json("threepids", Json::Array(entries)).build()
     }
 
     fn send(
@@ -220,7 +220,7 @@ impl Server {
         secret: &str,
         attempt: f64,
         now: f64,
-    ) -> Result<Json, Failure> {
+    ) -> Result<Json, RequestError> {
         assert!(self.wanted.contains(address), "a mail to {address}, which nobody wants");
         if self.addresses.contains(address) {
             return Err(error(400, "M_THREEPID_IN_USE"));
@@ -251,18 +251,22 @@ impl Server {
             }
         };
         let url = self.sends_codes.then_some("https://matrix.example.org/submit");
-        Ok(json::object().text("sid", &sid).maybe_text("submit_url", url).done())
+        Ok(json::object().string("sid", &sid).optional_string("submit_url", url).build())
     }
 
     /// As Synapse asks for the password.
-    fn authenticate(&mut self, auth: Option<&Auth>, counts: &mut Counts) -> Result<(), Failure> {
+    fn authenticate(
+        &mut self,
+        auth: Option<&AuthData>,
+        counts: &mut Counts,
+    ) -> Result<(), RequestError> {
         let Some(auth) = auth else { return Err(self.challenge()) };
         let Some(session) = &auth.session else { return Err(self.challenge()) };
         let Some(is_done) = self.sessions.get_mut(session) else {
             return Err(error(400, "M_UNKNOWN"));
         };
         match &auth.answer {
-            Answer::Password { password, .. } => {
+            StageAnswer::Password { password, .. } => {
                 self.passwords_received += 1;
                 if password.0 != self.password {
                     counts.count("seen: a wrong password was refused");
@@ -276,7 +280,7 @@ impl Server {
         }
     }
 
-    fn challenge(&mut self) -> Failure {
+    fn challenge(&mut self) -> RequestError {
         self.number += 1;
         let session = format!("{UIA_SESSION}{}", self.number);
         self.sessions.insert(session.clone(), false);
@@ -284,7 +288,7 @@ impl Server {
     }
 }
 
-fn challenge(session: &str, is_wrong: bool) -> Failure {
+fn challenge(session: &str, is_wrong: bool) -> RequestError {
     let more = if is_wrong { r#","errcode":"M_FORBIDDEN","error":"Invalid password""# } else { "" };
     refusal(
         401,

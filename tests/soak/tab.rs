@@ -1,8 +1,8 @@
 //! A tab with an element: its state, and the requests that it has under way.
 
-use matrix_threepids::flow::{Effect, Flow, Input, Presence, Slot};
 use matrix_threepids::matrix::threepids;
-use matrix_threepids::matrix::{ClientSecret, Failure, Json, delete, request_email_token};
+use matrix_threepids::matrix::{ClientSecret, Json, RequestError, delete, request_email_token};
+use matrix_threepids::model::{Effect, Input, Model, PageState, RequestKey};
 
 use crate::server::Fault;
 
@@ -19,7 +19,7 @@ pub struct UnderWay {
 /// A tab.
 pub struct Tab {
     /// The element.
-    pub flow: Flow,
+    pub model: Model,
     /// What its clock was ahead of the world's when it was opened.
     pub base: f64,
     /// Requests.
@@ -31,14 +31,14 @@ pub struct Tab {
     /// Whether somebody looks.
     pub is_visible: bool,
     /// What it sent in the last minute that nobody had asked for, and when.
-    pub unasked: Vec<(f64, Slot)>,
+    pub unasked: Vec<(f64, RequestKey)>,
 }
 
 impl Tab {
     /// One that is new, in a world whose clock is so far ahead.
-    pub fn new(flow: Flow, base: f64) -> Tab {
+    pub fn new(model: Model, base: f64) -> Tab {
         Tab {
-            flow,
+            model,
             base,
             under_way: Vec::new(),
             renewed_at: f64::INFINITY,
@@ -51,18 +51,23 @@ impl Tab {
     /// What is told of whether somebody looks.
     pub fn presence(&self) -> Input {
         let here = self.is_visible;
-        Input::Presence(Presence { visible: here, focused: here, offline: false, shown: true })
+        Input::PageStateChanged(PageState {
+            visible: here,
+            focused: here,
+            offline: false,
+            shown: true,
+        })
     }
 
     /// When something is to be done without anybody's doing, by the world's time.
     pub fn next(&self) -> f64 {
         let answer = self.under_way.iter().map(|it| it.due).fold(f64::INFINITY, f64::min);
-        let wake = self.flow.next_wake().map_or(f64::INFINITY, |it| it - self.base);
+        let wake = self.model.next_timer().map_or(f64::INFINITY, |it| it - self.base);
         answer.min(wake).min(self.renewed_at)
     }
 
     /// Gives up the requests for these, and gives them back.
-    pub fn give_up(&mut self, slots: &[Slot]) -> Vec<UnderWay> {
+    pub fn give_up(&mut self, slots: &[RequestKey]) -> Vec<UnderWay> {
         let is = |it: &UnderWay| it.effect.slot().is_some_and(|slot| slots.contains(&slot));
         let (gone, left) = std::mem::take(&mut self.under_way).into_iter().partition(is);
         self.under_way = left;
@@ -71,29 +76,32 @@ impl Tab {
 }
 
 /// An answer, as the element takes it.
-pub fn input(effect: Effect, result: Result<Json, Failure>, fresh: ClientSecret) -> Input {
-    let sid =
-        |body: Json| request_email_token::read(&body).ok_or(Failure::NotMatrix { status: 200 });
+pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSecret) -> Input {
+    let sid = |body: Json| {
+        request_email_token::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
+    };
     match effect {
         Effect::ReadList { number } => {
-            Input::ListRead { number, result: result.map(|body| threepids::read(&body)) }
+            Input::ListLoaded { number, result: result.map(|body| threepids::read(&body)) }
         }
         Effect::RequestToken { id, .. } => {
-            Input::TokenRequested { id, result: result.and_then(sid) }
+            Input::TokenResponded { id, result: result.and_then(sid) }
         }
-        Effect::Add { id, .. } => Input::Added { id, result: result.map(drop) },
+        Effect::Add { id, .. } => Input::AddResponded { id, result: result.map(drop) },
         Effect::SubmitToken { id, .. } => {
-            Input::Submitted { id, result: result.map(|body| body.is_true("success")) }
+            Input::CodeResponded { id, result: result.map(|body| body.is_true("success")) }
         }
-        Effect::Delete { .. } => Input::Deleted(result.map(|body| delete::read(&body))),
+        Effect::Delete { .. } => {
+            Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+        }
         Effect::ChangePassword { logout_devices, .. } => {
-            Input::PasswordChanged { logout_devices, result: result.map(drop) }
+            Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
         }
-        Effect::RequestProof { subject, .. } => {
-            Input::ProofRequested { subject, secret: fresh, result: result.and_then(sid) }
+        Effect::RequestUiaToken { subject, .. } => {
+            Input::UiaTokenRequested { subject, secret: fresh, result: result.and_then(sid) }
         }
-        Effect::ReadCapabilities(_) => Input::MayChange(true),
-        Effect::Discover => Input::Managed(None),
+        Effect::ReadCapabilities(_) => Input::CapabilityLoaded(true),
+        Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
         other => panic!("this account has no use for {other:?}"),
     }
 }

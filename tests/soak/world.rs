@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use fastrand::Rng;
-use matrix_threepids::flow::{
-    Access, Action, Effect, Event, Flow, Input, PageWindow, Section, Slot, Subject,
+use matrix_threepids::matrix::{ClientSecret, Json, RequestError};
+use matrix_threepids::model::{
+    Action, Effect, FallbackWindow, HostEvent, Input, Model, RequestKey, Section, SessionState,
+    UiaTarget,
 };
-use matrix_threepids::matrix::{ClientSecret, Failure, Json};
 
 use crate::checks::MARKER;
 use crate::counts::Counts;
@@ -114,14 +115,14 @@ impl World<'_> {
         if tab.renewed_at <= self.now {
             tab.renewed_at = f64::INFINITY;
             self.counts.count("seen: the session ended, and another began");
-            return self.feed(at, Input::Access(Access::Granted), false);
+            return self.feed(at, Input::SessionChanged(SessionState::Active), false);
         }
         match tab.under_way.iter().position(|it| it.due <= self.now) {
             Some(index) => {
                 let request = tab.under_way.remove(index);
                 self.arrive(at, request);
             }
-            None => self.feed(at, Input::Woke, false),
+            None => self.feed(at, Input::TimerFired, false),
         }
     }
 
@@ -136,10 +137,10 @@ impl World<'_> {
                 // Whatever it answers, nobody hears it.
                 let _ = self.server.answer(&effect, self.now, self.counts);
                 let is_late = fault == Fault::Late;
-                Err(if is_late { Failure::Timeout } else { Failure::Network })
+                Err(if is_late { RequestError::Timeout } else { RequestError::Network })
             }
-            Some(Fault::Refused) => Err(Failure::Network),
-            Some(Fault::Offline) => Err(Failure::Offline),
+            Some(Fault::Refused) => Err(RequestError::Network),
+            Some(Fault::Offline) => Err(RequestError::Offline),
             Some(Fault::BadGateway) => Err(refusal(502, "<html>")),
             Some(Fault::Maintenance) => Err(refusal(404, "<html>")),
             Some(Fault::PageAsSuccess) => Err(refusal(200, "<html>")),
@@ -150,8 +151,8 @@ impl World<'_> {
                 let body = format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{wait}}}"#);
                 Err(refusal(429, &body))
             }
-            Some(Fault::Logout) => Err(Failure::NoSession { soft_logout: false }),
-            Some(Fault::SoftLogout) => Err(Failure::NoSession { soft_logout: true }),
+            Some(Fault::Logout) => Err(RequestError::SessionExpired { soft_logout: false }),
+            Some(Fault::SoftLogout) => Err(RequestError::SessionExpired { soft_logout: true }),
         };
         self.let_others_add(&effect);
         let input = tab::input(effect, result, self.fresh_secret());
@@ -166,7 +167,7 @@ impl World<'_> {
             if is_asked {
                 tab.unasked.clear();
             }
-            let effects = tab.flow.apply(self.now + tab.base, input);
+            let effects = tab.model.update(self.now + tab.base, input);
             for effect in effects {
                 self.run(at, effect, is_asked, &mut inputs);
             }
@@ -193,65 +194,70 @@ impl World<'_> {
             return self.send(at, effect, inputs);
         }
         match effect {
-            Effect::Abort(id) => {
-                self.give_up(at, &[Slot::Token(id), Slot::Add(id), Slot::Code(id)])
+            Effect::Abort(id) => self
+                .give_up(at, &[RequestKey::Token(id), RequestKey::Add(id), RequestKey::Code(id)]),
+            Effect::AbortDelete => self.give_up(at, &[RequestKey::Delete]),
+            Effect::ConfirmWithHost(Action::Remove, ..) => {
+                inputs.push_back((at, Input::HostDecidedRemove(true), is_asked))
             }
-            Effect::AbortDelete => self.give_up(at, &[Slot::Delete]),
-            Effect::Before(Action::Remove, ..) => {
-                inputs.push_back((at, Input::MayRemove(true), is_asked))
+            Effect::ConfirmWithHost(..) => {
+                inputs.push_back((at, Input::HostDecidedAdd(Section::Emails, true), is_asked));
             }
-            Effect::Before(..) => {
-                inputs.push_back((at, Input::MayAdd(Section::Emails, true), is_asked));
+            Effect::OfferChallengeToHost { number, .. } => {
+                inputs.push_back((at, Input::UserWillAuthenticate(number), is_asked));
             }
-            Effect::Challenge { number, .. } => {
-                inputs.push_back((at, Input::PersonAuthenticates(number), is_asked));
-            }
-            Effect::OpenPage(subject) => {
-                inputs.push_back((at, Input::Page(subject, PageWindow::Open), is_asked));
+            Effect::OpenFallbackPage(subject) => {
+                inputs.push_back((
+                    at,
+                    Input::FallbackWindowChanged(subject, FallbackWindow::Open),
+                    is_asked,
+                ));
             }
             Effect::SubmitDialog => self.press_again(at, inputs),
-            Effect::Emit(event) => {
+            Effect::EmitEvent(event) => {
                 let shown = format!("{event:?}");
                 assert!(!shown.contains(MARKER), "an event with a password: {shown}");
-                let secrets = self.tabs[at].flow.pending.iter().map(|it| it.secret.as_str());
+                let secrets = self.tabs[at].model.verifications.iter().map(|it| it.secret.as_str());
                 assert!(!secrets.into_iter().any(|it| shown.contains(it)), "a secret: {shown}");
-                if let Event::SessionExpired { .. } = event {
+                if let HostEvent::SessionExpired { .. } = event {
                     self.tabs[at].renewed_at = self.now + self.rng.f64() * 5.0 * MINUTE;
                 }
             }
-            Effect::TellChanged => self.tell_others(at, || Input::HeardChanged, inputs),
-            Effect::TellOpened(sid) => {
-                self.tell_others(at, || Input::HeardOpened(sid.clone()), inputs);
+            Effect::BroadcastListChanged => self.tell_others(at, || Input::TabListChanged, inputs),
+            Effect::BroadcastLinkOpened(sid) => {
+                self.tell_others(at, || Input::TabLinkOpened(sid.clone()), inputs);
             }
-            Effect::Settle(..)
-            | Effect::SettleAll(_)
+            Effect::SettlePromise(..)
+            | Effect::RejectAllPromises(_)
             | Effect::Focus(_)
-            | Effect::FillField(..)
-            | Effect::TidyAddress(_) => {}
+            | Effect::SetFieldValue(..)
+            | Effect::RemoveSidFromUrl(_) => {}
             request => panic!("{request:?} has a slot"),
         }
     }
 
     /// The button that goes on is pressed, with what is still typed in.
     fn press_again(&mut self, at: usize, inputs: &mut VecDeque<(usize, Input, bool)>) {
-        let input = match self.tabs[at].flow.in_front().map(|it| it.0) {
-            Some(subject @ (Subject::Verification(_) | Subject::Removal | Subject::Password)) => {
+        let input = match self.tabs[at].model.active_uia().map(|it| it.0) {
+            Some(
+                subject @ (UiaTarget::Verification(_) | UiaTarget::Removal | UiaTarget::Password),
+            ) => {
                 self.passwords_typed += 1;
-                Input::Authenticate(subject, password_of(&self.server.password))
+                Input::UserReplied(subject, password_of(&self.server.password))
             }
-            None => Input::ConfirmRemove,
+            None => Input::RemoveConfirmed,
         };
         inputs.push_back((at, input, false));
     }
 
     fn send(&mut self, at: usize, effect: Effect, inputs: &mut VecDeque<(usize, Input, bool)>) {
         let mut due = self.now + 20.0 + self.rng.f64() * 2.0 * SECOND;
-        if let Effect::Add { id, sid, patient, .. } = &effect
+        if let Effect::Add { id, sid, wait_for_lock: patient, .. } = &effect
             && self.is_added_elsewhere(at, sid)
         {
             self.counts.count("seen: another tab adds the same");
             if !patient {
-                return inputs.push_back((at, Input::AddSkipped(*id), false));
+                return inputs.push_back((at, Input::AddLockUnavailable(*id), false));
             }
             due = f64::INFINITY;
         }
@@ -281,7 +287,7 @@ impl World<'_> {
     }
 
     /// Gives up requests. What was on its way may have arrived all the same.
-    fn give_up(&mut self, at: usize, slots: &[Slot]) {
+    fn give_up(&mut self, at: usize, slots: &[RequestKey]) {
         for request in self.tabs[at].give_up(slots) {
             if request.due.is_finite() && self.rng.bool() {
                 self.counts.count("seen: an answer came too late");
@@ -293,7 +299,7 @@ impl World<'_> {
 
     /// What the element keeps goes into the storage, and to the other tabs.
     fn keep(&mut self, at: usize, inputs: &mut VecDeque<(usize, Input, bool)>) {
-        let records = self.tabs[at].flow.records();
+        let records = self.tabs[at].model.to_stored_state();
         if self.tabs[at].kept == records {
             return;
         }
@@ -302,7 +308,7 @@ impl World<'_> {
             self.storage.clone_from(&records);
         }
         if let Some(records) = records {
-            self.tell_others(at, || Input::HeardRecords(records.clone()), inputs);
+            self.tell_others(at, || Input::TabRecords(records.clone()), inputs);
         }
     }
 
@@ -313,7 +319,7 @@ impl World<'_> {
         inputs: &mut VecDeque<(usize, Input, bool)>,
     ) {
         let others = 0..self.tabs.len();
-        for other in others.filter(|it| *it != at && self.tabs[*it].flow.password.is_none()) {
+        for other in others.filter(|it| *it != at && self.tabs[*it].model.password.is_none()) {
             self.counts.count("seen: another tab was told");
             inputs.push_back((other, input(), false));
         }
@@ -357,9 +363,12 @@ impl World<'_> {
             self.feed(from, presence, false);
         }
         let is_first = self.tabs.is_empty();
-        let flow =
-            if is_first || self.rng.u8(0..4) > 0 { Flow::default() } else { Flow::of_password() };
-        self.tabs.push(Tab::new(flow, self.ahead));
+        let model = if is_first || self.rng.u8(0..4) > 0 {
+            Model::default()
+        } else {
+            Model::new_for_password()
+        };
+        self.tabs.push(Tab::new(model, self.ahead));
         let kept = self.storage.clone();
         self.begin(self.tabs.len() - 1, kept);
         true
@@ -369,10 +378,10 @@ impl World<'_> {
     fn begin(&mut self, at: usize, kept: Option<Json>) {
         let presence = self.tabs[at].presence();
         self.feed(at, presence, false);
-        self.feed(at, Input::Access(Access::Granted), true);
-        if let Some(kept) = kept.filter(|_| self.tabs[at].flow.password.is_none()) {
-            self.feed(at, Input::Restored(kept), false);
-            if !self.tabs[at].flow.pending.is_empty() {
+        self.feed(at, Input::SessionChanged(SessionState::Active), true);
+        if let Some(kept) = kept.filter(|_| self.tabs[at].model.password.is_none()) {
+            self.feed(at, Input::StorageLoaded(kept), false);
+            if !self.tabs[at].model.verifications.is_empty() {
                 self.counts.count("seen: a reload found what is pending");
             }
         }
@@ -393,9 +402,9 @@ impl World<'_> {
 
     /// The page is loaded again.
     pub fn reloads(&mut self, at: usize) -> bool {
-        let is_password = self.tabs[at].flow.password.is_some();
-        let flow = if is_password { Flow::of_password() } else { Flow::default() };
-        let old = std::mem::replace(&mut self.tabs[at], Tab::new(flow, self.ahead));
+        let is_password = self.tabs[at].model.password.is_some();
+        let model = if is_password { Model::new_for_password() } else { Model::default() };
+        let old = std::mem::replace(&mut self.tabs[at], Tab::new(model, self.ahead));
         for request in old.under_way {
             self.let_others_add(&request.effect);
         }
@@ -410,7 +419,7 @@ impl World<'_> {
         self.ahead += away;
         for at in 0..self.tabs.len() {
             let ahead = self.ahead - self.tabs[at].base;
-            self.feed(at, Input::Clock { ahead }, false);
+            self.feed(at, Input::ClockChanged { clock_offset: ahead }, false);
         }
         true
     }
@@ -441,12 +450,12 @@ impl World<'_> {
         self.feed(at, presence, false);
         self.pass(HOUR);
         for _ in 0..10 {
-            if let Some((subject, _)) = self.tabs[at].flow.in_front() {
-                let cancel = Input::Authenticate(subject, matrix_threepids::flow::Reply::Cancel);
+            if let Some((subject, _)) = self.tabs[at].model.active_uia() {
+                let cancel = Input::UserReplied(subject, matrix_threepids::model::UiaReply::Cancel);
                 self.feed(at, cancel, true);
             }
-            if !self.tabs[at].flow.removals.is_empty() {
-                self.feed(at, Input::DismissRemove, true);
+            if !self.tabs[at].model.removals.is_empty() {
+                self.feed(at, Input::RemoveCanceled, true);
             }
             self.pass(MINUTE);
         }

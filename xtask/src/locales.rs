@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
-use matrix_threepids::locale::Word;
+use matrix_threepids::locale::Message;
 
 use crate::{sh, wasm_build};
 
@@ -24,7 +24,7 @@ pub fn write_tables(folder: &Path) -> Result<()> {
         fs::write(folder.join(name).with_extension("d.ts"), TYPES)?;
     }
     let mut types = String::new();
-    for (word, english) in Word::ENGLISH {
+    for (word, english) in Message::ENGLISH {
         types += &format!("  /** {english} */\n  readonly {}: string;\n", to_key(word));
     }
     let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
@@ -47,7 +47,7 @@ pub fn write_json(folder: &Path) -> Result<()> {
 /// Writes the English table.
 pub fn write_english(folder: &Path) -> Result<()> {
     let mut table = String::new();
-    for (word, english) in Word::ENGLISH {
+    for (word, english) in Message::ENGLISH {
         table += &format!("  {}: {},\n", to_key(word), serde_json::to_string(english)?);
     }
     let table =

@@ -19,16 +19,16 @@ impl Request<'_> {
     /// Creates the HTTP request.
     pub fn http(&self) -> HttpRequest {
         let body = json::object()
-            .text("algorithm", hash_details::SHA256)
-            .text("pepper", &self.details.pepper)
+            .string("algorithm", hash_details::SHA256)
+            .string("pepper", &self.details.pepper)
             .json("addresses", self.addresses.into())
-            .done();
+            .build();
         HttpRequest::post("/_matrix/identity/v2/lookup", &body)
     }
 }
 
 /// Text of an address before it is hashed.
-pub fn plain(medium: &Medium, address: &str) -> String {
+pub fn lookup_key(medium: &Medium, address: &str) -> String {
     let address = match medium {
         Medium::Email => email::fold(address),
         Medium::Msisdn | Medium::Other(_) => address.to_owned(),

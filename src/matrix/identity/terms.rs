@@ -20,5 +20,5 @@ pub fn read(body: &Json) -> Json {
 /// Creates the request that accepts these documents. It needs the access token.
 /// The response is an empty object.
 pub fn accept(urls: &[String]) -> HttpRequest {
-    HttpRequest::post(PATH, &json::object().json("user_accepts", urls.into()).done())
+    HttpRequest::post(PATH, &json::object().json("user_accepts", urls.into()).build())
 }

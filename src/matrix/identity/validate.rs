@@ -14,7 +14,7 @@ pub const SUBMIT_MSISDN: &str = "/_matrix/identity/v2/validate/msisdn/submitToke
 
 /// Converts the homeserver's request for an email or (with `phone`) a text
 /// message. The identity server uses the same members.
-pub fn by_identity_server(request: HttpRequest, phone: bool) -> HttpRequest {
+pub fn for_identity_server(request: HttpRequest, phone: bool) -> HttpRequest {
     let path = match phone {
         false => "/_matrix/identity/v2/validate/email/requestToken",
         true => "/_matrix/identity/v2/validate/msisdn/requestToken",

@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     pub fn parse(text: &str) -> Option<String>;
     pub fn trimmed(text: &str) -> String;
-    pub fn same(one: &str, other: &str) -> bool;
+    #[wasm_bindgen(js_name = same)]
+    pub fn is_same_email(one: &str, other: &str) -> bool;
     pub fn fold(text: &str) -> String;
     #[wasm_bindgen(js_name = spelledOut)]
     pub fn spelled_out(address: &str) -> String;

@@ -26,8 +26,8 @@ pub fn trimmed(text: &str) -> String {
 
 /// True if servers treat both email addresses as equal: they compare them
 /// casefolded. The domain may be in ASCII or internationalized.
-pub fn are_same_email(one: &str, other: &str) -> bool {
-    one == other || platform::same(one, other)
+pub fn is_same_email(one: &str, other: &str) -> bool {
+    one == other || platform::is_same_email(one, other)
 }
 
 /// Text with Unicode's default (full) case folding.

@@ -60,8 +60,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// See [`super::are_same_email`].
-pub fn same(one: &str, other: &str) -> bool {
+/// See [`super::is_same_email`].
+pub fn is_same_email(one: &str, other: &str) -> bool {
     one == other || fold(&ascii_domain(one)) == fold(&ascii_domain(other))
 }
 

@@ -8,26 +8,26 @@ use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
 use super::{Ui, sign_in};
 use crate::locale;
 use crate::page::effect::Input;
-use crate::page::visit::{Account, Phase, Place};
-use crate::page::{Visit, Word};
-use crate::ui::{Setup, setup, with};
+use crate::page::visit::{Account, AccountPhase, Screen};
+use crate::page::{Message, PageModel};
+use crate::ui::{OnMount, on_mount, on_mount_with};
 
 const TITLE: &str = "leave-title";
 const KEEP: &str = "keep";
 
-fn account_of(visit: &Visit) -> Option<&Account> {
-    match &visit.place {
-        Place::Account(account) => Some(account),
-        Place::Misconfigured(_) | Place::SignIn(_) | Place::Returned(_) => None,
+fn account_of(visit: &PageModel) -> Option<&Account> {
+    match &visit.screen {
+        Screen::Account(account) => Some(account),
+        Screen::Misconfigured(_) | Screen::SignIn(_) | Screen::Returned(_) => None,
     }
 }
 
-fn is_over(visit: &Visit) -> bool {
-    account_of(visit).is_some_and(|it| matches!(it.phase, Phase::Ended(_)))
+fn is_over(visit: &PageModel) -> bool {
+    account_of(visit).is_some_and(|it| matches!(it.phase, AccountPhase::SessionExpired(_)))
 }
 
-fn is_leaving(visit: &Visit) -> bool {
-    account_of(visit).is_some_and(|it| matches!(it.phase, Phase::Leaving { .. }))
+fn is_leaving(visit: &PageModel) -> bool {
+    account_of(visit).is_some_and(|it| matches!(it.phase, AccountPhase::ConfirmingSignOut { .. }))
 }
 
 /// Renders the screen.
@@ -44,7 +44,7 @@ pub fn account(ui: &Ui) -> impl IntoView + use<> {
         let ui = ui.clone();
         move |_| ui.send(Input::SignOut(ui.host.pending()))
     };
-    let over = ui.kind(is_over);
+    let over = ui.memo(is_over);
     let again = {
         let ui = ui.clone();
         move || over.get().then(|| view! { <div class="again">{sign_in::sign_in(&ui)}</div> })
@@ -56,20 +56,20 @@ pub fn account(ui: &Ui) -> impl IntoView + use<> {
                 <p class="id"><bdi>{move || user_id()}</bdi></p>
             </div>
             <button type="button" class="button" on:click=sign_out>
-                {ui.word(Word::SignOut)}
+                {ui.word(Message::SignOut)}
             </button>
         </div>
         {again}
-        <div class="widget" tabindex="-1" data-screen="" use:with=element(ui)></div>
+        <div class="widget" tabindex="-1" data-screen="" use:on_mount_with=element(ui)></div>
         {leave_dialog(ui)}
     }
 }
 
 /// Renders the elements of the session.
-fn element(ui: &Ui) -> Setup {
+fn element(ui: &Ui) -> OnMount {
     let ui = ui.clone();
-    setup(move |container: Element| {
-        let (ui, visit) = (ui.clone(), ui.visit.clone());
+    on_mount(move |container: Element| {
+        let (ui, visit) = (ui.clone(), ui.model.clone());
         // Told of another session only: whatever else changes, a token that has
         // ended must not be set once more.
         let session =
@@ -95,18 +95,18 @@ fn element(ui: &Ui) -> Setup {
 /// Renders the question about pending verifications.
 fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
     let addresses = {
-        let visit = ui.visit.clone();
+        let visit = ui.model.clone();
         move || {
             let addresses = visit.with(|visit| match account_of(visit).map(|it| &it.phase) {
-                Some(Phase::Leaving { addresses, .. }) => addresses.clone(),
-                Some(Phase::Here | Phase::Ended(_)) | None => Vec::new(),
+                Some(AccountPhase::ConfirmingSignOut { addresses, .. }) => addresses.clone(),
+                Some(AccountPhase::SignedIn | AccountPhase::SessionExpired(_)) | None => Vec::new(),
             });
             let entry = |address| view! { <li><bdi>{address}</bdi></li> };
             addresses.into_iter().map(entry).collect_view()
         }
     };
-    let open = ui.kind(is_leaving);
-    let wire = setup(move |dialog: Element| {
+    let open = ui.memo(is_leaving);
+    let wire = on_mount(move |dialog: Element| {
         let dialog: HtmlDialogElement = dialog.unchecked_into();
         Effect::new(move |_| match (open.get(), dialog.open()) {
             // Fails where it is not in the page any more.
@@ -119,36 +119,36 @@ fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
         let ui = ui.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            ui.send(Input::Leave { keep: is_checked(&event) });
+            ui.send(Input::ConfirmSignOut { keep_pending: is_checked(&event) });
         }
     };
     let escape = {
         let ui = ui.clone();
         move |event: Event| {
             event.prevent_default();
-            ui.send(Input::Stay);
+            ui.send(Input::CancelSignOut);
         }
     };
     let stay = {
         let ui = ui.clone();
-        move |_| ui.send(Input::Stay)
+        move |_| ui.send(Input::CancelSignOut)
     };
     view! {
-        <dialog class="dialog" aria-labelledby=TITLE on:cancel=escape use:with=wire>
+        <dialog class="dialog" aria-labelledby=TITLE on:cancel=escape use:on_mount_with=wire>
             <form on:submit=go>
-                <h2 id=TITLE>{ui.word(Word::LeaveTitle)}</h2>
-                <p>{ui.word(Word::LeaveText)}</p>
+                <h2 id=TITLE>{ui.word(Message::LeaveTitle)}</h2>
+                <p>{ui.word(Message::LeaveText)}</p>
                 <ul class="addresses">{addresses}</ul>
                 <label class="check">
                     <input type="checkbox" id=KEEP />
-                    <span>{ui.word(Word::KeepPending)}</span>
+                    <span>{ui.word(Message::KeepPending)}</span>
                 </label>
                 <div class="actions">
                     <button type="submit" class="button primary">
-                        {ui.word(Word::SignOut)}
+                        {ui.word(Message::SignOut)}
                     </button>
                     <button type="button" class="button" on:click=stay>
-                        {ui.speech.common(locale::Word::Cancel)}
+                        {ui.speech.widget_message(locale::Message::Cancel)}
                     </button>
                 </div>
             </form>

@@ -4,30 +4,32 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::parts::{self, TextField, said_at, typed};
-use super::sign_in::{other_server, step, wrong};
+use super::sign_in::{is_invalid, other_server, step};
 use super::{PASSWORD, USER, Ui};
 use crate::locale;
 use crate::matrix::login::Provider;
-use crate::matrix::uia::Password;
+use crate::matrix::uia::SecretText;
 use crate::page::effect::{Field, Input};
-use crate::page::sign_in::{Form, Step};
-use crate::page::{Visit, Word};
+use crate::page::sign_in::{Form, SignInStep};
+use crate::page::{Message, PageModel};
 
-fn is_sending(visit: &Visit) -> bool {
-    matches!(step(visit), Some(Step::Methods(_, _, Form::Sending)))
+fn is_sending(visit: &PageModel) -> bool {
+    matches!(step(visit), Some(SignInStep::ChooseMethod(_, _, Form::Sending)))
 }
 
 /// Renders the login types.
 pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     let drawn = ui.now(|visit| match step(visit) {
-        Some(Step::Methods(server, methods, _)) => Some((server.clone(), methods.clone())),
+        Some(SignInStep::ChooseMethod(server, methods, _)) => {
+            Some((server.clone(), methods.clone()))
+        }
         Some(
-            Step::Server(_)
-            | Step::Address(..)
-            | Step::Looking(_)
-            | Step::Unavailable(_)
-            | Step::Managed(..)
-            | Step::Redeeming(_),
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_),
         )
         | None => None,
     });
@@ -42,7 +44,7 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     Some(view! {
-        <p class="server">{ui.speech.word_with(Word::OnServer, &server.name)}</p>
+        <p class="server">{ui.speech.word_with(Message::OnServer, &server.name)}</p>
         {form}
         <div class="providers">{providers}</div>
         {other}
@@ -54,7 +56,7 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         let ui = ui.clone();
         move |event: SubmitEvent| {
             event.prevent_default();
-            let password = Password(typed(&event, PASSWORD));
+            let password = SecretText(typed(&event, PASSWORD));
             ui.send(Input::Password { user: typed(&event, USER), password });
         }
     };
@@ -62,24 +64,24 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         field: Field::User,
         kind: "text",
         autocomplete: "username",
-        label: ui.word(Word::UserLabel),
-        hint: Some(ui.word(Word::UserHint)),
+        label: ui.word(Message::UserLabel),
+        hint: Some(ui.word(Message::UserHint)),
         value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
-        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::User))),
+        wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::User))),
         error: ui.text(|visit, speech| said_at(Field::User, visit, speech)),
     };
     let password = TextField {
         field: Field::Password,
         kind: "password",
         autocomplete: "current-password",
-        label: ui.speech.common(locale::Word::Password),
+        label: ui.speech.widget_message(locale::Message::Password),
         hint: None,
         value: String::new(),
-        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::Password))),
+        wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Password))),
         error: ui.text(|visit, speech| said_at(Field::Password, visit, speech)),
     };
     let sending = ui.text(|visit, speech| match is_sending(visit) {
-        true => speech.word(Word::SigningIn),
+        true => speech.word(Message::SigningIn),
         false => String::new(),
     });
     view! {
@@ -87,7 +89,7 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
             {user.view(ui)}
             {password.view(ui)}
             {parts::alert(ui)}
-            {parts::submit(ui.word(Word::SignIn), ui.flag(is_sending))}
+            {parts::submit(ui.word(Message::SignIn), ui.flag(is_sending))}
             <p class="hint" role="status">{move || sending()}</p>
         </form>
     }
@@ -100,8 +102,8 @@ fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
         None => (None, None, None),
     };
     let label = match &name {
-        Some(name) => ui.speech.word_with(Word::WithProvider, name),
-        None => ui.word(Word::WithSso),
+        Some(name) => ui.speech.word_with(Message::WithProvider, name),
+        None => ui.word(Message::WithSso),
     };
     let letter = name.as_deref().and_then(|name| name.trim().chars().next());
     let letter = letter.map(String::from).unwrap_or_default();

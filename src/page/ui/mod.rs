@@ -15,9 +15,9 @@ use send_wrapper::SendWrapper;
 
 use super::effect::Input;
 use super::host::Host;
-use super::speech::Speech;
-use super::visit::{Place, Visit};
-use super::{Word, config};
+use super::speech::Translations;
+use super::visit::{PageModel, Screen};
+use super::{Message, config};
 
 /// Id of the field for the server.
 pub const SERVER: &str = "server";
@@ -34,8 +34,8 @@ type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 /// Context of all components.
 #[derive(Clone)]
 pub struct Ui {
-    visit: ArcRwSignal<Visit>,
-    speech: Arc<Speech>,
+    model: ArcRwSignal<PageModel>,
+    speech: Arc<Translations>,
     host: SendWrapper<Host>,
     send: SendWrapper<Rc<dyn Fn(Input)>>,
 }
@@ -43,47 +43,50 @@ pub struct Ui {
 impl Ui {
     /// Creates the context of a visit, in a language.
     pub fn new(
-        visit: ArcRwSignal<Visit>,
-        speech: Arc<Speech>,
+        model: ArcRwSignal<PageModel>,
+        speech: Arc<Translations>,
         host: Host,
         send: Rc<dyn Fn(Input)>,
     ) -> Ui {
-        Ui { visit, speech, host: SendWrapper::new(host), send: SendWrapper::new(send) }
+        Ui { model, speech, host: SendWrapper::new(host), send: SendWrapper::new(send) }
     }
 
     fn send(&self, input: Input) {
         (self.send)(input);
     }
 
-    fn now<T>(&self, read: impl FnOnce(&Visit) -> T) -> T {
-        self.visit.with_untracked(read)
+    fn now<T>(&self, read: impl FnOnce(&PageModel) -> T) -> T {
+        self.model.with_untracked(read)
     }
 
-    fn text(&self, read: fn(&Visit, &Speech) -> String) -> Text {
-        let (visit, speech) = (self.visit.clone(), self.speech.clone());
+    fn text(&self, read: fn(&PageModel, &Translations) -> String) -> Text {
+        let (visit, speech) = (self.model.clone(), self.speech.clone());
         Arc::new(move || visit.with(|visit| read(visit, &speech)))
     }
 
-    fn flag(&self, read: fn(&Visit) -> bool) -> Flag {
-        let visit = self.visit.clone();
+    fn flag(&self, read: fn(&PageModel) -> bool) -> Flag {
+        let visit = self.model.clone();
         Arc::new(move || visit.with(read))
     }
 
-    fn word(&self, word: Word) -> String {
+    fn word(&self, word: Message) -> String {
         self.speech.word(word)
     }
 
     /// Value of the state. A view with it is rendered again only if the value
     /// changes.
-    fn kind<T: Copy + PartialEq + Send + Sync + 'static>(&self, read: fn(&Visit) -> T) -> Memo<T> {
-        let visit = self.visit.clone();
+    fn memo<T: Copy + PartialEq + Send + Sync + 'static>(
+        &self,
+        read: fn(&PageModel) -> T,
+    ) -> Memo<T> {
+        let visit = self.model.clone();
         Memo::new(move |_| visit.with(read))
     }
 }
 
 /// Kinds of screens.
 #[derive(Clone, Copy, PartialEq)]
-enum Screen {
+enum ScreenKind {
     Misconfigured,
     SignIn,
     Account,
@@ -92,15 +95,15 @@ enum Screen {
 
 /// Renders the page.
 pub fn page(ui: Ui) -> impl IntoView {
-    let screen = ui.kind(|visit| match visit.place {
-        Place::Misconfigured(_) => Screen::Misconfigured,
-        Place::SignIn(_) => Screen::SignIn,
-        Place::Account(_) => Screen::Account,
-        Place::Returned(_) => Screen::Returned,
+    let screen = ui.memo(|visit| match visit.screen {
+        Screen::Misconfigured(_) => ScreenKind::Misconfigured,
+        Screen::SignIn(_) => ScreenKind::SignIn,
+        Screen::Account(_) => ScreenKind::Account,
+        Screen::Returned(_) => ScreenKind::Returned,
     });
     let brand = ui.now(|visit| brand(visit.config()));
     let title = ui.now(|visit| visit.config().name.clone());
-    let title = title.unwrap_or_else(|| ui.word(Word::Title));
+    let title = title.unwrap_or_else(|| ui.word(Message::Title));
     view! {
         <header class="brand">
             {brand}
@@ -108,10 +111,10 @@ pub fn page(ui: Ui) -> impl IntoView {
         </header>
         <main class="card">
             {move || match screen.get() {
-                Screen::Misconfigured => misconfigured(&ui).into_any(),
-                Screen::SignIn => sign_in::sign_in(&ui).into_any(),
-                Screen::Account => account::account(&ui).into_any(),
-                Screen::Returned => returned::returned(&ui).into_any(),
+                ScreenKind::Misconfigured => misconfigured(&ui).into_any(),
+                ScreenKind::SignIn => sign_in::sign_in(&ui).into_any(),
+                ScreenKind::Account => account::account(&ui).into_any(),
+                ScreenKind::Returned => returned::returned(&ui).into_any(),
             }}
         </main>
     }
@@ -135,15 +138,15 @@ fn brand(config: &config::Config) -> Option<impl IntoView + use<>> {
 }
 
 fn misconfigured(ui: &Ui) -> impl IntoView + use<> {
-    let mistakes = ui.now(|visit| match &visit.place {
-        Place::Misconfigured(mistakes) => mistakes.clone(),
-        Place::SignIn(_) | Place::Account(_) | Place::Returned(_) => Vec::new(),
+    let mistakes = ui.now(|visit| match &visit.screen {
+        Screen::Misconfigured(mistakes) => mistakes.clone(),
+        Screen::SignIn(_) | Screen::Account(_) | Screen::Returned(_) => Vec::new(),
     });
     // For the administrator, who reads the documentation in English too.
     let mistake = |text: String| view! { <li>{text}</li> };
     view! {
         <div role="alert">
-            <h2>{ui.word(Word::Misconfigured)}</h2>
+            <h2>{ui.word(Message::Misconfigured)}</h2>
             <ul class="mistakes" lang="en" dir="ltr">
                 {mistakes.into_iter().map(mistake).collect_view()}
             </ul>

@@ -9,8 +9,8 @@ use super::{Flag, PASSWORD, SERVER, Text, USER, Ui};
 use crate::locale;
 use crate::page::effect::{Field, Input};
 use crate::page::sign_in::{Notice, SignIn};
-use crate::page::trouble::Trouble;
-use crate::page::{Speech, Visit, Word};
+use crate::page::trouble::SignInError;
+use crate::page::{Message, PageModel, Translations};
 
 /// Id of the alert of the form.
 const ERROR: &str = "error";
@@ -84,9 +84,9 @@ pub fn id_of(field: Field) -> &'static str {
 }
 
 /// Error text of a field.
-pub fn said_at(field: Field, visit: &Visit, speech: &Speech) -> String {
-    let trouble = visit.sign_in_form().and_then(|it| it.trouble_at(field));
-    trouble.map(|it| speech.trouble(it)).unwrap_or_default()
+pub fn said_at(field: Field, visit: &PageModel, speech: &Translations) -> String {
+    let trouble = visit.sign_in_form().and_then(|it| it.error_at(field));
+    trouble.map(|it| speech.error_text(it)).unwrap_or_default()
 }
 
 /// Text of a field of the submitted form.
@@ -112,7 +112,7 @@ pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
 pub fn alert(ui: &Ui) -> impl IntoView + use<> {
     let quiet = ui.flag(|visit| trouble(visit).is_none());
     let words =
-        ui.text(|visit, speech| trouble(visit).map(|it| speech.trouble(it)).unwrap_or_default());
+        ui.text(|visit, speech| trouble(visit).map(|it| speech.error_text(it)).unwrap_or_default());
     let unlimited = ui.flag(|visit| limit(visit).is_none());
     // For the eye only: the alert has said it already.
     let left = ui.text(|visit, speech| {
@@ -128,12 +128,12 @@ pub fn alert(ui: &Ui) -> impl IntoView + use<> {
     }
 }
 
-fn trouble(visit: &Visit) -> Option<&Trouble> {
-    visit.sign_in_form().and_then(SignIn::trouble_elsewhere)
+fn trouble(visit: &PageModel) -> Option<&SignInError> {
+    visit.sign_in_form().and_then(SignIn::general_error)
 }
 
-fn limit(visit: &Visit) -> Option<f64> {
-    trouble(visit).and_then(Trouble::until)
+fn limit(visit: &PageModel) -> Option<f64> {
+    trouble(visit).and_then(SignInError::until)
 }
 
 /// Renders the status text of the form. It always exists, because not all
@@ -146,13 +146,13 @@ pub fn notice(ui: &Ui) -> impl IntoView + use<> {
     view! { <p class="notice" role="status">{move || text()}</p> }
 }
 
-fn notice_text(notice: &Notice, speech: &Speech) -> String {
+fn notice_text(notice: &Notice, speech: &Translations) -> String {
     match notice {
-        Notice::SigningOut => speech.word(Word::SigningOut),
-        Notice::SignedOut => speech.word(Word::SignedOut),
-        Notice::SignedOutHere => speech.word(Word::SignedOutHere),
-        Notice::SessionEnded => speech.common(locale::Word::SessionEnded),
-        Notice::LimitOver => speech.common(locale::Word::LimitOver),
-        Notice::Failed(trouble) => speech.trouble(trouble),
+        Notice::SigningOut => speech.word(Message::SigningOut),
+        Notice::SignedOut => speech.word(Message::SignedOut),
+        Notice::SignedOutHere => speech.word(Message::SignedOutHere),
+        Notice::SessionEnded => speech.widget_message(locale::Message::SessionEnded),
+        Notice::LimitOver => speech.widget_message(locale::Message::LimitOver),
+        Notice::Failed(trouble) => speech.error_text(trouble),
     }
 }

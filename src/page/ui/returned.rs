@@ -4,27 +4,29 @@ use leptos::prelude::*;
 
 use super::Ui;
 use crate::page::effect::Input;
-use crate::page::returned::Phase;
-use crate::page::visit::Place;
-use crate::page::{Visit, Word};
+use crate::page::returned::LinkTabPhase;
+use crate::page::visit::Screen;
+use crate::page::{Message, PageModel};
 
-fn phase(visit: &Visit) -> Option<&Phase> {
-    match &visit.place {
-        Place::Returned(returned) => Some(&returned.phase),
-        Place::Misconfigured(_) | Place::SignIn(_) | Place::Account(_) => None,
+fn phase(visit: &PageModel) -> Option<&LinkTabPhase> {
+    match &visit.screen {
+        Screen::Returned(returned) => Some(&returned.phase),
+        Screen::Misconfigured(_) | Screen::SignIn(_) | Screen::Account(_) => None,
     }
 }
 
 /// Renders the screen.
 pub fn returned(ui: &Ui) -> impl IntoView + use<> {
     let text = ui.text(|visit, speech| match phase(visit) {
-        Some(Phase::Asking { .. }) | None => speech.word(Word::OneMoment),
-        Some(Phase::Adding { address, .. }) => speech.word_with(Word::AddingElsewhere, address),
-        Some(Phase::Password) => speech.word(Word::PasswordElsewhere),
-        Some(Phase::Added { address }) => speech.word_with(Word::WasAddedClose, address),
-        Some(Phase::Nobody) => speech.word(Word::GoBack),
+        Some(LinkTabPhase::QueryingTabs { .. }) | None => speech.word(Message::OneMoment),
+        Some(LinkTabPhase::Adding { address, .. }) => {
+            speech.word_with(Message::AddingElsewhere, address)
+        }
+        Some(LinkTabPhase::NeedsPassword) => speech.word(Message::PasswordElsewhere),
+        Some(LinkTabPhase::Added { address }) => speech.word_with(Message::WasAddedClose, address),
+        Some(LinkTabPhase::NoTabAnswered) => speech.word(Message::GoBack),
     });
-    let here = ui.flag(|visit| phase(visit) == Some(&Phase::Nobody));
+    let here = ui.flag(|visit| phase(visit) == Some(&LinkTabPhase::NoTabAnswered));
     let send = {
         let ui = ui.clone();
         move |_| ui.send(Input::SignInHere)
@@ -32,7 +34,7 @@ pub fn returned(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <p class="outcome" role="status">{move || text()}</p>
         <button type="button" class="button" hidden=move || !here() on:click=send>
-            {ui.word(Word::SignIn)}
+            {ui.word(Message::SignIn)}
         </button>
     }
 }

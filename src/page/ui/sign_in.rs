@@ -7,13 +7,13 @@ use super::parts::{self, TextField, said_at, typed};
 use super::{SERVER, Ui, methods};
 use crate::locale;
 use crate::page::effect::{Field, Input};
-use crate::page::sign_in::{Server, SignIn, Step};
-use crate::page::trouble::Trouble;
-use crate::page::{Visit, Word};
+use crate::page::sign_in::{Server, SignIn, SignInStep};
+use crate::page::trouble::SignInError;
+use crate::page::{Message, PageModel};
 
 /// Kind of the displayed form.
 #[derive(Clone, Copy, PartialEq)]
-enum Door {
+enum SignInView {
     Server,
     Address,
     Waiting,
@@ -22,60 +22,69 @@ enum Door {
     Managed,
 }
 
-pub fn step(visit: &Visit) -> Option<&Step> {
+pub fn step(visit: &PageModel) -> Option<&SignInStep> {
     visit.sign_in_form().map(|it| &it.step)
 }
 
 /// The form of the server stays during discovery.
-fn door(sign_in: &SignIn, before: Option<Door>) -> Door {
+fn current_view(sign_in: &SignIn, before: Option<SignInView>) -> SignInView {
     match &sign_in.step {
-        Step::Server(_) => Door::Server,
-        Step::Address(..) => Door::Address,
-        Step::Looking(_) => match before {
-            Some(before @ (Door::Server | Door::Address | Door::Unavailable)) => before,
-            Some(Door::Waiting | Door::Methods | Door::Managed) | None => Door::Waiting,
+        SignInStep::Server(_) => SignInView::Server,
+        SignInStep::HomeserverUrl(..) => SignInView::Address,
+        SignInStep::Discovering(_) => match before {
+            Some(before @ (SignInView::Server | SignInView::Address | SignInView::Unavailable)) => {
+                before
+            }
+            Some(SignInView::Waiting | SignInView::Methods | SignInView::Managed) | None => {
+                SignInView::Waiting
+            }
         },
-        Step::Redeeming(_) => Door::Waiting,
-        Step::Unavailable(_) => Door::Unavailable,
-        Step::Methods(..) => Door::Methods,
-        Step::Managed(..) => Door::Managed,
+        SignInStep::LoggingInWithToken(_) => SignInView::Waiting,
+        SignInStep::Unavailable(_) => SignInView::Unavailable,
+        SignInStep::ChooseMethod(..) => SignInView::Methods,
+        SignInStep::ManagedElsewhere(..) => SignInView::Managed,
     }
 }
 
 /// Renders the screen.
 pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
-    let visit = ui.visit.clone();
-    let door = Memo::new(move |before: Option<&Option<Door>>| {
+    let visit = ui.model.clone();
+    let door = Memo::new(move |before: Option<&Option<SignInView>>| {
         let before = before.copied().flatten();
         // Gone already: it is taken away a moment later.
-        visit.with(|visit| visit.sign_in_form().map(|it| door(it, before)).or(before))
+        visit.with(|visit| visit.sign_in_form().map(|it| current_view(it, before)).or(before))
     });
     let notice = parts::notice(ui);
     let ui = ui.clone();
     view! {
-        <h2 tabindex="-1" data-screen="">{ui.word(Word::SignIn)}</h2>
+        <h2 tabindex="-1" data-screen="">{ui.word(Message::SignIn)}</h2>
         {notice}
         {move || match door.get() {
-            Some(Door::Server) => server(&ui).into_any(),
-            Some(Door::Address) => address(&ui).into_any(),
-            Some(Door::Waiting) | None => waiting(&ui).into_any(),
-            Some(Door::Unavailable) => unavailable(&ui).into_any(),
-            Some(Door::Methods) => methods::methods(&ui).into_any(),
-            Some(Door::Managed) => managed(&ui).into_any(),
+            Some(SignInView::Server) => server(&ui).into_any(),
+            Some(SignInView::Address) => address(&ui).into_any(),
+            Some(SignInView::Waiting) | None => waiting(&ui).into_any(),
+            Some(SignInView::Unavailable) => unavailable(&ui).into_any(),
+            Some(SignInView::Methods) => methods::methods(&ui).into_any(),
+            Some(SignInView::Managed) => managed(&ui).into_any(),
         }}
     }
 }
 
-pub fn wrong(visit: &Visit) -> Option<&Trouble> {
-    visit.sign_in_form().and_then(SignIn::trouble)
+pub fn is_invalid(visit: &PageModel) -> Option<&SignInError> {
+    visit.sign_in_form().and_then(SignIn::fail)
 }
 
-fn is_looking(visit: &Visit) -> bool {
-    matches!(step(visit), Some(Step::Looking(_)))
+fn is_looking(visit: &PageModel) -> bool {
+    matches!(step(visit), Some(SignInStep::Discovering(_)))
 }
 
 /// Renders the form for the server.
-fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl IntoView + use<> {
+fn server_form(
+    ui: &Ui,
+    label: Message,
+    hint: Message,
+    kind: &'static str,
+) -> impl IntoView + use<> {
     let ui = ui.clone();
     let send = {
         let ui = ui.clone();
@@ -93,17 +102,17 @@ fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl Int
         label: ui.word(label),
         hint: Some(ui.word(hint)),
         value: ui.now(|visit| match visit.sign_in_form() {
-            Some(SignIn { step: Step::Address(..), .. }) | None => String::new(),
+            Some(SignIn { step: SignInStep::HomeserverUrl(..), .. }) | None => String::new(),
             Some(it) => it.server.clone(),
         }),
-        wrong: ui.flag(|visit| wrong(visit).is_some_and(|it| it.is_of(Field::Server))),
+        wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Server))),
         error: ui.text(|visit, speech| said_at(Field::Server, visit, speech)),
     };
     let looking = ui.text(|visit, speech| match is_looking(visit) {
-        true => speech.word(Word::LookingForServer),
+        true => speech.word(Message::LookingForServer),
         false => String::new(),
     });
-    let go_on = ui.speech.common(locale::Word::Continue);
+    let go_on = ui.speech.widget_message(locale::Message::Continue);
     view! {
         <form novalidate on:submit=send>
             {field.view(&ui)}
@@ -115,33 +124,33 @@ fn server_form(ui: &Ui, label: Word, hint: Word, kind: &'static str) -> impl Int
 }
 
 fn server(ui: &Ui) -> impl IntoView + use<> {
-    server_form(ui, Word::ServerLabel, Word::ServerHint, "text")
+    server_form(ui, Message::ServerLabel, Message::ServerHint, "text")
 }
 
 fn address(ui: &Ui) -> impl IntoView + use<> {
     let name = ui.now(|visit| match step(visit) {
-        Some(Step::Address(name, _)) => name.as_str().to_owned(),
+        Some(SignInStep::HomeserverUrl(name, _)) => name.as_str().to_owned(),
         Some(
-            Step::Server(_)
-            | Step::Looking(_)
-            | Step::Unavailable(_)
-            | Step::Methods(..)
-            | Step::Managed(..)
-            | Step::Redeeming(_),
+            SignInStep::Server(_)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ChooseMethod(..)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_),
         )
         | None => String::new(),
     });
     let other = other_server(ui);
     view! {
-        <p>{ui.speech.word_with(Word::AddressWanted, &name)}</p>
-        {server_form(ui, Word::AddressLabel, Word::AddressHint, "url")}
+        <p>{ui.speech.word_with(Message::AddressWanted, &name)}</p>
+        {server_form(ui, Message::AddressLabel, Message::AddressHint, "url")}
         {other}
     }
 }
 
 fn waiting(ui: &Ui) -> impl IntoView + use<> {
-    let redeeming = ui.now(|visit| matches!(step(visit), Some(Step::Redeeming(_))));
-    let word = if redeeming { Word::SigningIn } else { Word::LookingForServer };
+    let redeeming = ui.now(|visit| matches!(step(visit), Some(SignInStep::LoggingInWithToken(_))));
+    let word = if redeeming { Message::SigningIn } else { Message::LookingForServer };
     view! {
         <p class="waiting" role="status">
             <span class="spinner" aria-hidden={"true"}></span>
@@ -158,7 +167,7 @@ fn unavailable(ui: &Ui) -> impl IntoView + use<> {
             ui.send(Input::TryAgain);
         }
     };
-    let label = ui.speech.common(locale::Word::TryAgain);
+    let label = ui.speech.widget_message(locale::Message::TryAgain);
     view! {
         <form on:submit=again>
             {parts::alert(ui)} {parts::submit(label, ui.flag(is_looking))}
@@ -167,10 +176,10 @@ fn unavailable(ui: &Ui) -> impl IntoView + use<> {
 }
 
 pub fn other_server(ui: &Ui) -> Option<impl IntoView + use<>> {
-    let fixed = ui.now(|visit| visit.sign_in_form().is_none_or(|it| it.fixed.is_some()));
+    let fixed = ui.now(|visit| visit.sign_in_form().is_none_or(|it| it.fixed_server.is_some()));
     let ui = ui.clone();
     (!fixed).then(move || {
-        let label = ui.word(Word::OtherServer);
+        let label = ui.word(Message::OtherServer);
         view! {
             <button type="button" class="button" on:click=move |_| ui.send(Input::OtherServer)>
                 {label}
@@ -181,23 +190,25 @@ pub fn other_server(ui: &Ui) -> Option<impl IntoView + use<>> {
 
 fn managed(ui: &Ui) -> impl IntoView + use<> {
     let managed = ui.now(|visit| match step(visit) {
-        Some(Step::Managed(Server { name, .. }, url)) => Some((name.clone(), url.clone())),
+        Some(SignInStep::ManagedElsewhere(Server { name, .. }, url)) => {
+            Some((name.clone(), url.clone()))
+        }
         Some(
-            Step::Server(_)
-            | Step::Address(..)
-            | Step::Looking(_)
-            | Step::Unavailable(_)
-            | Step::Methods(..)
-            | Step::Redeeming(_),
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ChooseMethod(..)
+            | SignInStep::LoggingInWithToken(_),
         )
         | None => None,
     });
     let (name, url) = managed?;
     let other = other_server(ui);
     Some(view! {
-        <p>{ui.speech.word_with(Word::Managed, &name)}</p>
+        <p>{ui.speech.word_with(Message::Managed, &name)}</p>
         <a class="button primary" href=url rel="noreferrer">
-            {ui.word(Word::GoToAccount)}
+            {ui.word(Message::GoToAccount)}
         </a>
         {other}
     })

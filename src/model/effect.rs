@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{Problem, Purpose, Section, Subject, VerificationId, Wish};
+use super::{Purpose, RemovalKind, Section, UiaTarget, UserError, VerificationId};
 use crate::matrix::capabilities::Capability;
 use crate::matrix::identity::hash_details;
-use crate::matrix::phone::Dialled;
+use crate::matrix::phone::PhoneInput;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
-use crate::matrix::uia::{Auth, Challenge, Password};
-use crate::matrix::{ClientSecret, Failure, Json};
+use crate::matrix::uia::{AuthData, Challenge, SecretText};
+use crate::matrix::{ClientSecret, Json, RequestError};
 
 /// Effect that the runner executes, in the order of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Effect {
         /// Email address or MSISDN.
         address: String,
         /// Country and number as typed, if it is a phone number.
-        dialled: Option<Dialled>,
+        phone: Option<PhoneInput>,
         /// Client secret.
         secret: ClientSecret,
         /// `send_attempt`
@@ -48,10 +48,10 @@ pub enum Effect {
         /// Client secret of the validation session.
         secret: ClientSecret,
         /// The `auth` object, after a challenge. No other place has its password.
-        auth: Option<Auth>,
+        auth: Option<AuthData>,
         /// True to wait for the Web Lock of the validation session. False to
         /// skip the request ([`super::Input::AddSkipped`]) if another tab has it.
-        patient: bool,
+        wait_for_lock: bool,
     },
     /// `POST <submit_url>`. For sharing, the identity server's.
     SubmitToken {
@@ -71,37 +71,37 @@ pub enum Effect {
     /// `POST account/3pid/delete`, or `unbind`.
     Delete {
         /// Removing the address, or stopping to share it.
-        wish: Wish,
+        kind: RemovalKind,
         /// True if the address is shared, so that the request names the identity
         /// server.
-        shared: bool,
+        is_bound: bool,
         /// Medium of the entry.
         medium: Medium,
         /// Address of the entry.
         address: String,
         /// The `auth` object, after a challenge.
-        auth: Option<Auth>,
+        auth: Option<AuthData>,
     },
     /// Request to the identity server, or to the homeserver about its terms.
     /// Aborts the previous one.
-    Ask(Question),
+    IdentityRequest(IdentityRequest),
     /// `POST account/password`
     ChangePassword {
         /// The new password.
-        new_password: Password,
+        new_password: SecretText,
         /// True to end the account's other sessions.
         logout_devices: bool,
         /// The `auth` object, after a challenge.
-        auth: Option<Auth>,
+        auth: Option<AuthData>,
     },
     /// `GET capabilities`, for one capability.
     ReadCapabilities(Capability),
     /// Requests that find the page on which the account is managed.
-    Discover,
+    DiscoverAccountManagement,
     /// `POST account/password/{email,msisdn}/requestToken`
-    RequestProof {
+    RequestUiaToken {
         /// Authentication that the response belongs to.
-        subject: Subject,
+        subject: UiaTarget,
         /// True if the address is a phone number.
         phone: bool,
         /// Address of the account.
@@ -112,9 +112,9 @@ pub enum Effect {
         attempt: u32,
     },
     /// `POST <submit_url>` of a threepid stage.
-    SubmitProof {
+    SubmitUiaToken {
         /// Authentication that the response belongs to.
-        subject: Subject,
+        subject: UiaTarget,
         /// The `submit_url`.
         url: String,
         /// `sid` of the validation session.
@@ -126,49 +126,49 @@ pub enum Effect {
     },
     /// Opens the fallback page of the current stage in a window, if the browser
     /// permits it.
-    OpenPage(Subject),
+    OpenFallbackPage(UiaTarget),
     /// Aborts the requests of this draft or verification.
     Abort(VerificationId),
     /// Aborts the `delete` request.
     AbortDelete,
     /// Fires a cancelable event. The reply is [`super::Input::MayAdd`] or
     /// [`super::Input::MayRemove`].
-    Before(Action, Medium, String),
+    ConfirmWithHost(Action, Medium, String),
     /// Offers the challenge to the host application, before a dialog opens.
-    Challenge {
+    OfferChallengeToHost {
         /// Number of the challenge.
         number: u32,
         /// Request that requires authentication.
         action: Action,
         /// Address of the request, if it has one.
-        of: Option<(Medium, String)>,
+        threepid: Option<(Medium, String)>,
         /// The server's challenge.
         challenge: Arc<Challenge>,
     },
     /// Fires an event.
-    Emit(Event),
+    EmitEvent(HostEvent),
     /// Resolves or rejects the promise of a method.
-    Settle(Operation, Result<Outcome, ErrorReport>),
+    SettlePromise(MethodCall, Result<MethodResult, ErrorReport>),
     /// Rejects the promises of all methods with this code.
-    SettleAll(&'static str),
+    RejectAllPromises(&'static str),
     /// Sets the focus, after the view is rendered.
-    Focus(Focus),
+    Focus(FocusTarget),
     /// Sets the text of a field.
-    FillField(Section, String),
+    SetFieldValue(Section, String),
     /// Submits the open dialog, or the form for a new password.
     SubmitDialog,
     /// Informs the other elements of this account that the list has changed.
-    TellChanged,
+    BroadcastListChanged,
     /// Asks the other elements of this account to try the validation session
     /// with this `sid`.
-    TellOpened(String),
+    BroadcastLinkOpened(String),
     /// Removes this `sid` from the URL of the page.
-    TidyAddress(String),
+    RemoveSidFromUrl(String),
 }
 
 /// Group of requests of which at most one is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub enum RequestKey {
     /// Reading the list.
     List,
     /// Token request of a verification.
@@ -182,53 +182,57 @@ pub enum Slot {
     /// Changing the password.
     Password,
     /// Requests of a threepid stage.
-    Proof(Subject),
+    UiaToken(UiaTarget),
     /// Capabilities, and the page on which the account is managed.
-    Server,
+    Permissions,
     /// Requests to the identity server.
-    Identity,
+    IdentityServer,
 }
 
 impl Effect {
     /// Slot of the request; `None` if the effect is not a request.
-    pub fn slot(&self) -> Option<Slot> {
+    pub fn slot(&self) -> Option<RequestKey> {
         Some(match self {
-            Effect::ReadList { .. } => Slot::List,
-            Effect::RequestToken { id, .. } => Slot::Token(*id),
-            Effect::Add { id, .. } => Slot::Add(*id),
-            Effect::SubmitToken { id, .. } => Slot::Code(*id),
-            Effect::Delete { .. } => Slot::Delete,
-            Effect::ChangePassword { .. } => Slot::Password,
-            Effect::RequestProof { subject, .. } | Effect::SubmitProof { subject, .. } => {
-                Slot::Proof(*subject)
+            Effect::ReadList { .. } => RequestKey::List,
+            Effect::RequestToken { id, .. } => RequestKey::Token(*id),
+            Effect::Add { id, .. } => RequestKey::Add(*id),
+            Effect::SubmitToken { id, .. } => RequestKey::Code(*id),
+            Effect::Delete { .. } => RequestKey::Delete,
+            Effect::ChangePassword { .. } => RequestKey::Password,
+            Effect::RequestUiaToken { subject, .. } | Effect::SubmitUiaToken { subject, .. } => {
+                RequestKey::UiaToken(*subject)
             }
-            Effect::ReadCapabilities(_) | Effect::Discover => Slot::Server,
-            Effect::Ask(_) => Slot::Identity,
-            Effect::OpenPage(_)
+            Effect::ReadCapabilities(_) | Effect::DiscoverAccountManagement => {
+                RequestKey::Permissions
+            }
+            Effect::IdentityRequest(_) => RequestKey::IdentityServer,
+            Effect::OpenFallbackPage(_)
             | Effect::Abort(_)
             | Effect::AbortDelete
-            | Effect::Before(..)
-            | Effect::Challenge { .. }
-            | Effect::Emit(_)
-            | Effect::Settle(..)
-            | Effect::SettleAll(_)
+            | Effect::ConfirmWithHost(..)
+            | Effect::OfferChallengeToHost { .. }
+            | Effect::EmitEvent(_)
+            | Effect::SettlePromise(..)
+            | Effect::RejectAllPromises(_)
             | Effect::Focus(_)
-            | Effect::FillField(..)
+            | Effect::SetFieldValue(..)
             | Effect::SubmitDialog
-            | Effect::TellOpened(_)
-            | Effect::TellChanged
-            | Effect::TidyAddress(_) => return None,
+            | Effect::BroadcastLinkOpened(_)
+            | Effect::BroadcastListChanged
+            | Effect::RemoveSidFromUrl(_) => return None,
         })
     }
 
     /// True if it aborts or replaces the other request.
-    pub(super) fn is_instead_of(&self, other: &Effect) -> bool {
+    pub(super) fn replaces(&self, other: &Effect) -> bool {
         let of = other.slot();
         match self {
             Effect::Abort(id) => {
-                [Slot::Token(*id), Slot::Add(*id), Slot::Code(*id)].map(Some).contains(&of)
+                [RequestKey::Token(*id), RequestKey::Add(*id), RequestKey::Code(*id)]
+                    .map(Some)
+                    .contains(&of)
             }
-            Effect::AbortDelete => of == Some(Slot::Delete),
+            Effect::AbortDelete => of == Some(RequestKey::Delete),
             _ => of == self.slot(),
         }
     }
@@ -237,21 +241,21 @@ impl Effect {
 /// Request to the identity server that does not belong to one address. The
 /// response is [`super::Input::Told`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Question {
+pub enum IdentityRequest {
     /// `GET terms`
-    Terms,
+    GetTerms,
     /// `GET account_data/m.accepted_terms`, of the homeserver
-    Accepted,
+    GetAcceptedTerms,
     /// `POST terms`, with these URLs
-    Accept(Vec<String>),
+    AcceptTerms(Vec<String>),
     /// `PUT account_data/m.accepted_terms`, of the homeserver
-    Keep(Json),
+    StoreAcceptedTerms(Json),
     /// `GET hash_details`
-    HashDetails,
+    GetHashDetails,
     /// `POST lookup`. The response is [`super::Input::LookedUp`].
-    LookUp {
+    Lookup {
         /// Algorithms and pepper of the hashes.
-        details: hash_details::Response,
+        hash_details: hash_details::Response,
         /// Addresses in plain text; they are hashed before they are sent.
         addresses: Vec<String>,
     },
@@ -263,30 +267,30 @@ pub enum Action {
     /// Reading the list.
     List,
     /// Requesting an email or text message.
-    Send,
+    RequestToken,
     /// Adding an address to the account.
     Add,
     /// Submitting a code.
-    Submit,
+    SubmitCode,
     /// Requesting a message of a threepid stage.
-    Prove,
+    RequestUiaToken,
     /// Removing an address from the account.
     Remove,
     /// Changing the password.
     ChangePassword,
     /// Requesting a message of the identity server.
-    Share,
+    RequestBindToken,
     /// Sharing an address.
     Bind,
     /// Stopping to share an address.
     Unbind,
     /// Looking up which addresses are shared.
-    Find,
+    Lookup,
 }
 
 impl Action {
     /// True if the server may require authentication.
-    pub(super) fn is_change(self) -> bool {
+    pub(super) fn modifies_account(self) -> bool {
         match self {
             Action::Add
             | Action::Remove
@@ -294,18 +298,18 @@ impl Action {
             | Action::Bind
             | Action::Unbind => true,
             Action::List
-            | Action::Send
-            | Action::Submit
-            | Action::Prove
-            | Action::Share
-            | Action::Find => false,
+            | Action::RequestToken
+            | Action::SubmitCode
+            | Action::RequestUiaToken
+            | Action::RequestBindToken
+            | Action::Lookup => false,
         }
     }
 }
 
 /// DOM event for the host application. No event holds a secret.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event {
+pub enum HostEvent {
     /// `threepids-ready`
     Ready,
     /// `threepids-change`
@@ -385,7 +389,7 @@ impl ErrorReport {
     pub fn local(code: &'static str) -> Self {
         Self {
             code: code.to_owned(),
-            message: in_words(code).to_owned(),
+            message: describe_code(code).to_owned(),
             status: None,
             retry_after_ms: None,
             recoverable: !matches!(code, "missing-homeserver" | "invalid-homeserver" | "readonly"),
@@ -393,27 +397,27 @@ impl ErrorReport {
     }
 
     /// Report of a failure that is displayed as `problem`.
-    pub fn of(failure: &Failure, problem: &Problem) -> Self {
+    pub fn from_failure(failure: &RequestError, problem: &UserError) -> Self {
         let (code, status) = match failure {
-            Failure::Offline => ("offline", None),
-            Failure::Network => ("network", None),
-            Failure::Timeout => ("timeout", None),
-            Failure::NoSession { .. } => ("no-session", None),
-            Failure::InvalidToken => ("invalid-token", None),
-            Failure::Unsafe => ("http", None),
-            Failure::NotMatrix { status } => ("http", Some(*status)),
-            Failure::Challenge(challenge) => {
+            RequestError::Offline => ("offline", None),
+            RequestError::Network => ("network", None),
+            RequestError::Timeout => ("timeout", None),
+            RequestError::SessionExpired { .. } => ("no-session", None),
+            RequestError::InvalidToken => ("invalid-token", None),
+            RequestError::InsecureUrl => ("http", None),
+            RequestError::InvalidResponse { status } => ("http", Some(*status)),
+            RequestError::Challenge(challenge) => {
                 let code = challenge.errcode.as_ref().map_or("M_FORBIDDEN", |code| code.as_str());
                 (code, Some(401))
             }
-            Failure::Server(error) => (error.errcode.as_str(), Some(error.status)),
+            RequestError::Server(error) => (error.errcode.as_str(), Some(error.status)),
         };
         let (message, retry_after_ms) = match (failure, problem) {
-            (Failure::Server(error), Problem::RateLimited { wait, .. }) => {
+            (RequestError::Server(error), UserError::RateLimited { retry_after_ms: wait, .. }) => {
                 (error.message.as_str(), error.retry_after_ms.map(|_| *wait))
             }
-            (Failure::Server(error), _) => (error.message.as_str(), error.retry_after_ms),
-            _ => (in_words(code), None),
+            (RequestError::Server(error), _) => (error.message.as_str(), error.retry_after_ms),
+            _ => (describe_code(code), None),
         };
         Self {
             code: code.to_owned(),
@@ -426,7 +430,7 @@ impl ErrorReport {
 }
 
 /// Message of a code of the element.
-fn in_words(code: &str) -> &str {
+fn describe_code(code: &str) -> &str {
     match code {
         "invalid-homeserver" => {
             "homeserver has to be an absolute URL that begins with https://, \
@@ -439,7 +443,7 @@ fn in_words(code: &str) -> &str {
 
 /// Method call whose promise is pending.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Operation {
+pub enum MethodCall {
     /// `refresh()`
     Refresh,
     /// `addEmail(address)`, `addPhone(number)`: the address, or the argument if
@@ -453,7 +457,7 @@ pub enum Operation {
 
 /// Value that a method's promise resolves with.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum MethodResult {
     /// The list.
     List(Vec<Threepid>),
     /// The server has sent an email or text message.
@@ -478,7 +482,7 @@ pub enum Outcome {
 
 /// Element that receives the focus.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Focus {
+pub enum FocusTarget {
     /// The field for a new address.
     Field(Section),
     /// The field for the new password.
@@ -488,7 +492,7 @@ pub enum Focus {
     /// "Try again" of a section without a field.
     TryAgain(Section),
     /// The group of a pending verification.
-    Group(VerificationId),
+    Verification(VerificationId),
     /// The field for the code of a pending verification.
     Code(VerificationId),
     /// The identity server's terms.

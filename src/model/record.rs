@@ -4,12 +4,12 @@
 
 use super::verification::DAY_MS;
 use super::{
-    Effect, Flow, Operation, Phase, Problem, Resend, Section, Validation, Verification,
-    VerificationId, same_address,
+    Effect, MethodCall, Model, ResendState, Section, UserError, ValidationSession, Verification,
+    VerificationId, VerificationPhase, is_same_address,
 };
-use crate::matrix::json::{Object, object};
-use crate::matrix::phone::{Dialled, is_msisdn};
-use crate::matrix::retry_after::LONGEST_MS;
+use crate::matrix::json::{ObjectBuilder, object};
+use crate::matrix::phone::{PhoneInput, is_msisdn};
+use crate::matrix::retry_after::MAX_MS;
 use crate::matrix::threepids::Medium;
 use crate::matrix::{ClientSecret, Json};
 
@@ -28,11 +28,11 @@ const ID_SERVER: &str = "idServer";
 
 /// Stored document of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Records {
+pub struct StoredState {
     /// Pending verifications, without their requests.
     pending: Vec<Verification>,
     /// Ended verifications.
-    gone: Vec<Gone>,
+    ended: Vec<EndedVerification>,
     /// End of the rate limit of the form for email addresses, in ms since the
     /// epoch.
     limited_until: Option<f64>,
@@ -44,34 +44,34 @@ pub struct Records {
 /// Tombstone of an ended verification, so that a suspended tab does not restore
 /// it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gone {
+pub struct EndedVerification {
     id_server: Option<String>,
     medium: Medium,
     address: String,
     /// Time of the end, in ms since the epoch. A later message belongs to
     /// another verification.
-    at: f64,
+    ended_at: f64,
     /// True if the address was added or shared, false if the verification was
     /// cancelled.
-    added: bool,
+    was_added: bool,
 }
 
-impl Gone {
-    fn is_of(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
+impl EndedVerification {
+    fn matches(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
         self.id_server == *id_server
             && self.medium == *medium
-            && same_address(medium, &self.address, address)
+            && is_same_address(medium, &self.address, address)
     }
 }
 
-impl Records {
+impl StoredState {
     /// Parses a document of [`Flow::records`]. `ahead` is the difference
     /// between the machine's clock and `now`, in ms.
-    pub fn read(json: &Json, now: f64, ahead: f64) -> Records {
-        let mut records = Records {
+    pub fn read(json: &Json, now: f64, ahead: f64) -> StoredState {
+        let mut records = StoredState {
             limited_until: limit(json, LIMITED, now, ahead),
             phones_limited_until: limit(json, PHONES_LIMITED, now, ahead),
-            ..Records::default()
+            ..StoredState::default()
         };
 
         for (name, shares) in [(PENDING, false), (SHARES, true)] {
@@ -94,7 +94,7 @@ impl Records {
         ahead: f64,
     ) -> Option<()> {
         // No other kind can be pending.
-        let section = Section::of(&Medium::from(record.str("medium")?))?;
+        let section = Section::from_medium(&Medium::from(record.str("medium")?))?;
         let address = record.str("address").filter(|it| !it.is_empty())?.to_owned();
         // A clock that was wrong is not trusted.
         let at = (record.number("at")? - ahead).min(now);
@@ -104,19 +104,26 @@ impl Records {
         let mut validations = Vec::new();
         for validation in record.array("validations") {
             let validation = read_validation(validation);
-            let new = validation
-                .filter(|it: &Validation| !validations.iter().any(|one: &Validation| one.is(it)));
+            let new = validation.filter(|it: &ValidationSession| {
+                !validations.iter().any(|one: &ValidationSession| one.is(it))
+            });
             validations.extend(new);
         }
         let Some(newest) = validations.last() else {
             let added = record.is_true("added");
-            self.gone.push(Gone { id_server, medium: section.medium(), address, at, added });
+            self.ended.push(EndedVerification {
+                id_server,
+                medium: section.medium(),
+                address,
+                ended_at: at,
+                was_added: added,
+            });
             return None;
         };
         let dialled = match section {
             Section::Emails => None,
             Section::Phones if !is_msisdn(&address) => return None,
-            Section::Phones => Some(Dialled {
+            Section::Phones => Some(PhoneInput {
                 country: record.str("country")?.to_owned(),
                 number: record.str("number").filter(|it| !it.is_empty())?.to_owned(),
             }),
@@ -127,26 +134,26 @@ impl Records {
             id_server,
             medium: section.medium(),
             address,
-            dialled,
+            phone: dialled,
             secret: newest.secret.clone(),
             attempt: attempt? as u32,
             sent_at: at,
             expired: record.is_true("expired"),
             validations,
-            fresh: None,
-            linked: true,
-            resend: Resend::Ready,
-            phase: Phase::Sent,
+            next_secret: None,
+            use_next_link: true,
+            resend: ResendState::Ready,
+            phase: VerificationPhase::AwaitingUser,
             restarted: false,
-            paused: None,
-            asked: record.is_true("asked"),
-            may_open: false,
+            resumable_uia: None,
+            auto_prompted: record.is_true("asked"),
+            may_auto_prompt: false,
             own: false,
-            elsewhere: record.is_true("waiting"),
+            owned_by_other_tab: record.is_true("waiting"),
         };
-        pending.rest(now);
+        pending.start_cooldown(now);
         if let Some(until) = limit(record, LIMITED, now, ahead) {
-            pending.resend = Resend::Failed(Problem::limit(until, now));
+            pending.resend = ResendState::Failed(UserError::rate_limit(until, now));
         }
         self.pending.push(pending);
         None
@@ -157,206 +164,224 @@ impl Records {
 /// and at most one hour.
 fn limit(record: &Json, [until, wait]: [&str; 2], now: f64, ahead: f64) -> Option<f64> {
     let until = record.number(until)? - ahead;
-    let wait = record.number(wait).unwrap_or(LONGEST_MS);
-    (until > now && until <= now + LONGEST_MS).then(|| until.min(now + wait)).filter(|it| *it > now)
+    let wait = record.number(wait).unwrap_or(MAX_MS);
+    (until > now && until <= now + MAX_MS).then(|| until.min(now + wait)).filter(|it| *it > now)
 }
 
-fn write_limit(record: Object, names: [&str; 2], limit: Option<(f64, f64)>, ahead: f64) -> Object {
+fn write_limit(
+    record: ObjectBuilder,
+    names: [&str; 2],
+    limit: Option<(f64, f64)>,
+    ahead: f64,
+) -> ObjectBuilder {
     let [until, wait] = names;
     record
-        .maybe_number(until, limit.map(|it| it.0 + ahead))
-        .maybe_number(wait, limit.map(|it| it.1))
+        .optional_number(until, limit.map(|it| it.0 + ahead))
+        .optional_number(wait, limit.map(|it| it.1))
 }
 
-fn read_validation(record: &Json) -> Option<Validation> {
-    Some(Validation {
+fn read_validation(record: &Json) -> Option<ValidationSession> {
+    Some(ValidationSession {
         sid: record.str("sid").filter(|sid| !sid.is_empty())?.to_owned(),
         secret: ClientSecret::parse(record.str("secret")?)?,
         submit_url: record.str("submitUrl").map(str::to_owned),
     })
 }
 
-fn record(id_server: &Option<String>, medium: &Medium, address: &str, at: f64) -> Object {
-    let record = object().text("medium", medium.as_str()).text("address", address);
-    record.maybe_text(ID_SERVER, id_server.as_deref()).number("at", at)
+fn record(id_server: &Option<String>, medium: &Medium, address: &str, at: f64) -> ObjectBuilder {
+    let record = object().string("medium", medium.as_str()).string("address", address);
+    record.optional_string(ID_SERVER, id_server.as_deref()).number("at", at)
 }
 
 fn write_pending(it: &Verification, ahead: f64) -> Json {
-    let validation = |it: &Validation| {
+    let validation = |it: &ValidationSession| {
         object()
-            .text("sid", &it.sid)
-            .text("secret", it.secret.as_str())
-            .maybe_text("submitUrl", it.submit_url.as_deref())
-            .done()
+            .string("sid", &it.sid)
+            .string("secret", it.secret.as_str())
+            .optional_string("submitUrl", it.submit_url.as_deref())
+            .build()
     };
-    let dialled = it.dialled.as_ref();
+    let dialled = it.phone.as_ref();
     let record = record(&it.id_server, &it.medium, &it.address, it.sent_at + ahead)
-        .maybe_text("country", dialled.map(|it| &*it.country))
-        .maybe_text("number", dialled.map(|it| &*it.number))
+        .optional_string("country", dialled.map(|it| &*it.country))
+        .optional_string("number", dialled.map(|it| &*it.number))
         .number("attempt", f64::from(it.attempt))
-        .flag("expired", it.expired)
-        .flag("waiting", it.is_waiting())
-        .flag("asked", it.asked);
+        .bool("expired", it.expired)
+        .bool("waiting", it.is_waiting())
+        .bool("asked", it.auto_prompted);
     write_limit(record, LIMITED, it.limited(), ahead)
         .json("validations", Json::Array(it.validations.iter().map(validation).collect()))
-        .done()
+        .build()
 }
 
-fn write_gone(it: &Gone, ahead: f64) -> Json {
-    record(&it.id_server, &it.medium, &it.address, it.at + ahead).flag("added", it.added).done()
+fn write_ended(it: &EndedVerification, ahead: f64) -> Json {
+    record(&it.id_server, &it.medium, &it.address, it.ended_at + ahead)
+        .bool("added", it.was_added)
+        .build()
 }
 
-impl Flow {
+impl Model {
     /// Document to be stored; `None` if there is nothing to store.
-    pub fn records(&self) -> Option<Json> {
-        let ahead = self.ahead;
-        let limit = self.form.problem().and_then(Problem::limited);
-        let phones_limit = self.phone_form.problem().and_then(Problem::limited);
+    pub fn to_stored_state(&self) -> Option<Json> {
+        let ahead = self.clock_offset;
+        let limit = self.email_form.problem().and_then(UserError::limited);
+        let phones_limit = self.phone_form.problem().and_then(UserError::limited);
         let limits = limit.or(phones_limit);
         let (mut pending, mut shares) = (Vec::new(), Vec::new());
         let mut keep = |id_server: &Option<String>, record| {
             if id_server.is_some() { &mut shares } else { &mut pending }.push(record);
         };
         // What was never sent is nothing to come back to.
-        for it in self.pending.iter().filter(|it| it.is_sent()) {
+        for it in self.verifications.iter().filter(|it| it.is_sent()) {
             keep(&it.id_server, write_pending(it, ahead));
         }
-        for it in &self.gone {
-            keep(&it.id_server, write_gone(it, ahead));
+        for it in &self.ended_verifications {
+            keep(&it.id_server, write_ended(it, ahead));
         }
         if pending.is_empty() && shares.is_empty() && limits.is_none() {
             return None;
         }
         let shares = Some(shares).filter(|it| !it.is_empty());
         let records =
-            object().json(PENDING, Json::Array(pending)).maybe(SHARES, shares.map(Json::Array));
+            object().json(PENDING, Json::Array(pending)).optional(SHARES, shares.map(Json::Array));
         let records = write_limit(records, LIMITED, limit, ahead);
-        Some(write_limit(records, PHONES_LIMITED, phones_limit, ahead).done())
+        Some(write_limit(records, PHONES_LIMITED, phones_limit, ahead).build())
     }
 
     /// Restores the document of this tab.
-    pub(super) fn restored(&mut self, records: &Json) {
-        let mut records = Records::read(records, self.now, self.ahead);
+    pub(super) fn load_stored_state(&mut self, records: &Json) {
+        let mut records = StoredState::read(records, self.now, self.clock_offset);
         for pending in &mut records.pending {
             // That was us.
-            pending.elsewhere = false;
+            pending.owned_by_other_tab = false;
         }
         if let Some(until) = records.limited_until {
-            self.form.limited(Problem::limit(until, self.now));
+            self.email_form.apply_rate_limit(UserError::rate_limit(until, self.now));
         }
         if let Some(until) = records.phones_limited_until {
-            self.phone_form.limited(Problem::limit(until, self.now));
+            self.phone_form.apply_rate_limit(UserError::rate_limit(until, self.now));
         }
         // Whoever has just handed in an address has not come back.
         let back = !records.pending.is_empty();
-        self.take_over(records);
+        self.merge(records);
         if back {
-            self.come_back();
+            self.on_page_active();
         }
     }
 
     /// Merges the document of another tab or element. Merging the same document
     /// again changes nothing; otherwise two tabs would inform each other
     /// endlessly.
-    pub(super) fn heard(&mut self, records: &Json) {
-        let records = Records::read(records, self.now, self.ahead);
-        self.take_over(records);
+    pub(super) fn merge_from_tab(&mut self, records: &Json) {
+        let records = StoredState::read(records, self.now, self.clock_offset);
+        self.merge(records);
     }
 
-    fn take_over(&mut self, records: Records) {
-        for gone in records.gone {
-            let known = |it: &Gone| {
-                it.is_of(&gone.id_server, &gone.medium, &gone.address) && it.at >= gone.at
+    fn merge(&mut self, records: StoredState) {
+        for gone in records.ended {
+            let known = |it: &EndedVerification| {
+                it.matches(&gone.id_server, &gone.medium, &gone.address)
+                    && it.ended_at >= gone.ended_at
             };
-            if !self.gone.iter().any(known) {
-                self.end_with(&gone);
-                self.remember_gone(gone);
+            if !self.ended_verifications.iter().any(known) {
+                self.apply_ended(&gone);
+                self.store_tombstone(gone);
             }
         }
         for record in records.pending {
             let same =
-                |it: &Verification| it.is(&record.id_server, &record.medium, &record.address);
-            let is_gone = |it: &Gone| {
-                it.is_of(&record.id_server, &record.medium, &record.address)
-                    && record.sent_at <= it.at
+                |it: &Verification| it.matches(&record.id_server, &record.medium, &record.address);
+            let is_gone = |it: &EndedVerification| {
+                it.matches(&record.id_server, &record.medium, &record.address)
+                    && record.sent_at <= it.ended_at
             };
-            let is_gone = self.gone.iter().any(is_gone);
-            if let Some(mine) = self.pending.iter_mut().find(|it| same(it)) {
+            let is_gone = self.ended_verifications.iter().any(is_gone);
+            if let Some(mine) = self.verifications.iter_mut().find(|it| same(it)) {
                 mine.merge(record, self.now);
             } else if !is_gone {
-                if let Some(section) = Section::of(&record.medium) {
+                if let Some(section) = Section::from_medium(&record.medium) {
                     // A message went out.
                     self.form_of_mut(section).supported = true;
                 }
-                let id = self.fresh_id();
-                self.pending.push(Verification { id, ..record });
+                let id = self.allocate_id();
+                self.verifications.push(Verification { id, ..record });
             }
         }
-        self.look_for_returned();
+        self.match_link_return();
     }
 
     /// Ends a verification that another tab has ended.
-    fn end_with(&mut self, gone: &Gone) {
+    fn apply_ended(&mut self, gone: &EndedVerification) {
         let ended = |it: &Verification| {
-            gone.is_of(&it.id_server, &it.medium, &it.address)
-                && it.sent_at <= gone.at
-                && !matches!(it.phase, Phase::Adopting)
+            gone.matches(&it.id_server, &it.medium, &it.address)
+                && it.sent_at <= gone.ended_at
+                && !matches!(it.phase, VerificationPhase::Refreshing)
         };
-        let Some(at) = self.pending.iter().position(ended) else { return };
-        if gone.added && self.pending[at].is_share() {
-            self.pending[at].phase = Phase::AddedElsewhere;
-            self.effects.push(Effect::Abort(self.pending[at].id));
-            self.look_up();
-        } else if gone.added {
-            let pending = &mut self.pending[at];
+        let Some(at) = self.verifications.iter().position(ended) else { return };
+        if gone.was_added && self.verifications[at].is_share() {
+            self.verifications[at].phase = VerificationPhase::AddedElsewhere;
+            self.effects.push(Effect::Abort(self.verifications[at].id));
+            self.schedule_lookup();
+        } else if gone.was_added {
+            let pending = &mut self.verifications[at];
             let id = pending.id;
-            pending.phase = Phase::AddedElsewhere;
-            let resend = std::mem::replace(&mut pending.resend, Resend::Ready);
+            pending.phase = VerificationPhase::AddedElsewhere;
+            let resend = std::mem::replace(&mut pending.resend, ResendState::Ready);
             self.effects.push(Effect::Abort(id));
-            if matches!(resend, Resend::Sending { .. }) {
-                self.settle(Operation::Resend(id), Err("cancelled"));
+            if matches!(resend, ResendState::Sending { .. }) {
+                self.resolve(MethodCall::Resend(id), Err("cancelled"));
             }
             self.read_list();
-        } else if self.drop_verification(at).is_being_added() {
+        } else if self.remove_verification(at).is_being_added() {
             // It may have gone through: the list tells.
             self.read_list();
         }
     }
 
     /// Adds a tombstone for a verification that has ended here.
-    pub(super) fn ended(&mut self, ended: &Verification, added: bool) {
+    pub(super) fn add_tombstone(&mut self, ended: &Verification, added: bool) {
         let id_server = ended.id_server.clone();
         let (medium, address) = (ended.medium.clone(), ended.address.clone());
-        let known = |it: &Gone| it.is_of(&id_server, &medium, &address) && it.at >= ended.sent_at;
-        if ended.is_sent() && !self.gone.iter().any(known) {
-            self.remember_gone(Gone { id_server, medium, address, at: self.now, added });
+        let known = |it: &EndedVerification| {
+            it.matches(&id_server, &medium, &address) && it.ended_at >= ended.sent_at
+        };
+        if ended.is_sent() && !self.ended_verifications.iter().any(known) {
+            self.store_tombstone(EndedVerification {
+                id_server,
+                medium,
+                address,
+                ended_at: self.now,
+                was_added: added,
+            });
         }
     }
 
-    fn remember_gone(&mut self, gone: Gone) {
-        self.gone.retain(|it| !it.is_of(&gone.id_server, &gone.medium, &gone.address));
-        self.gone.push(gone);
+    fn store_tombstone(&mut self, gone: EndedVerification) {
+        self.ended_verifications
+            .retain(|it| !it.matches(&gone.id_server, &gone.medium, &gone.address));
+        self.ended_verifications.push(gone);
     }
 
     /// Time of a new message, later than the end of the former verification.
-    pub(super) fn sending_time(
+    pub(super) fn next_sent_at(
         &self,
         id_server: &Option<String>,
         medium: &Medium,
         address: &str,
     ) -> f64 {
-        let before = self.gone.iter().find(|it| it.is_of(id_server, medium, address));
-        before.map_or(self.now, |gone| self.now.max(gone.at + 1.0))
+        let before =
+            self.ended_verifications.iter().find(|it| it.matches(id_server, medium, address));
+        before.map_or(self.now, |gone| self.now.max(gone.ended_at + 1.0))
     }
 
     /// Deletes what is older than a day.
-    pub(super) fn forget_old(&mut self) {
+    pub(super) fn drop_expired(&mut self) {
         let now = self.now;
-        self.gone.retain(|it| now < it.at + DAY_MS);
+        self.ended_verifications.retain(|it| now < it.ended_at + DAY_MS);
         let idle = |it: &Verification| !it.is_being_added() && !it.is_busy();
         let old = |it: &Verification| now >= it.sent_at + DAY_MS && idle(it);
-        while let Some(at) = self.pending.iter().position(old) {
-            self.drop_verification(at);
+        while let Some(at) = self.verifications.iter().position(old) {
+            self.remove_verification(at);
         }
     }
 }
@@ -364,8 +389,8 @@ impl Flow {
 impl Verification {
     /// Merges what another tab knows about the same address.
     pub(super) fn merge(&mut self, other: Verification, now: f64) {
-        self.elsewhere = other.elsewhere;
-        self.asked |= other.asked;
+        self.owned_by_other_tab = other.owned_by_other_tab;
+        self.auto_prompted |= other.auto_prompted;
         let newer = other.sent_at > self.sent_at;
         let mut place = if newer { self.validations.len() } else { 0 };
         for theirs in other.validations {
@@ -385,10 +410,10 @@ impl Verification {
             self.attempt = other.attempt;
             self.sent_at = other.sent_at;
             self.expired = other.expired;
-            self.may_open = false;
-            self.fresh = None;
-            if !matches!(self.resend, Resend::Sending { .. }) {
-                self.rest(now);
+            self.may_auto_prompt = false;
+            self.next_secret = None;
+            if !matches!(self.resend, ResendState::Sending { .. }) {
+                self.start_cooldown(now);
             }
         } else if other.sent_at == self.sent_at {
             self.expired |= other.expired;

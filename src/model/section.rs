@@ -1,8 +1,8 @@
 //! Sections of the element. Each has one medium; the attribute `mediums`
 //! selects them.
 
-use super::list::place_of;
-use super::{Access, Event, Flow, Form, Verification};
+use super::list::position_of;
+use super::{AddForm, HostEvent, Model, SessionState, Verification};
 use crate::matrix::threepids::{Medium, Threepid};
 
 /// Section of the element: the addresses of one medium, its pending
@@ -17,7 +17,7 @@ pub enum Section {
 
 impl Section {
     /// Section of a medium, if the element can add such addresses.
-    pub fn of(medium: &Medium) -> Option<Section> {
+    pub fn from_medium(medium: &Medium) -> Option<Section> {
         match medium {
             Medium::Email => Some(Section::Emails),
             Medium::Msisdn => Some(Section::Phones),
@@ -34,23 +34,25 @@ impl Section {
     }
 }
 
-impl Flow {
+impl Model {
     /// Section that displays addresses of this medium. Unknown mediums are in
     /// the first section.
     pub fn section_of(&self, medium: &Medium) -> Option<Section> {
         let first = || self.sections.first().copied();
-        Section::of(medium).map_or_else(first, Some).filter(|it| self.sections.contains(it))
+        Section::from_medium(medium)
+            .map_or_else(first, Some)
+            .filter(|it| self.sections.contains(it))
     }
 
     /// True if the verification is displayed.
-    pub fn shows(&self, pending: &Verification) -> bool {
-        let open = pending.id_server.as_ref().is_none_or(|host| self.is_open(host));
+    pub fn is_visible(&self, pending: &Verification) -> bool {
+        let open = pending.id_server.as_ref().is_none_or(|host| self.identity_server_ready(host));
         open && self.section_of(&pending.medium).is_some()
     }
 
     /// Displayed verifications of addresses that are not on the account yet.
-    pub fn public_pending(&self) -> impl Iterator<Item = &Verification> {
-        self.pending.iter().filter(|it| !it.is_share() && self.shows(it))
+    pub fn visible_verifications(&self) -> impl Iterator<Item = &Verification> {
+        self.verifications.iter().filter(|it| !it.is_share() && self.is_visible(it))
     }
 
     /// Entries of a section; empty before the first list.
@@ -61,28 +63,28 @@ impl Flow {
     }
 
     /// All displayed entries.
-    pub fn shown(&self) -> Vec<Threepid> {
+    pub fn visible_threepids(&self) -> Vec<Threepid> {
         let entries = self.list.entries().unwrap_or_default().iter();
         entries.filter(|it| self.section_of(&it.medium).is_some()).cloned().collect()
     }
 
     /// Section and index of an entry.
-    pub(super) fn place(&self, medium: &Medium, address: &str) -> Option<(Section, usize)> {
+    pub(super) fn visible_index(&self, medium: &Medium, address: &str) -> Option<(Section, usize)> {
         let section = self.section_of(medium)?;
-        Some((section, place_of(&self.entries(section), medium, address)?))
+        Some((section, position_of(&self.entries(section), medium, address)?))
     }
 
     /// Form of a section.
-    pub fn form_of(&self, section: Section) -> &Form {
+    pub fn form_of(&self, section: Section) -> &AddForm {
         match section {
-            Section::Emails => &self.form,
+            Section::Emails => &self.email_form,
             Section::Phones => &self.phone_form,
         }
     }
 
-    pub(super) fn form_of_mut(&mut self, section: Section) -> &mut Form {
+    pub(super) fn form_of_mut(&mut self, section: Section) -> &mut AddForm {
         match section {
-            Section::Emails => &mut self.form,
+            Section::Emails => &mut self.email_form,
             Section::Phones => &mut self.phone_form,
         }
     }
@@ -92,13 +94,13 @@ impl Flow {
         if self.sections == sections {
             return;
         }
-        let before = self.shown();
+        let before = self.visible_threepids();
         self.sections = sections;
-        if before != self.shown() {
-            self.emit(Event::Change);
+        if before != self.visible_threepids() {
+            self.emit(HostEvent::Change);
         }
-        if self.list.entries().is_some() && self.access == Access::Granted {
-            self.read_list_quietly();
+        if self.list.entries().is_some() && self.access == SessionState::Active {
+            self.refresh_silently();
         }
     }
 }

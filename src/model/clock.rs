@@ -2,31 +2,31 @@
 //! times, and times for other tabs, use the machine's clock, which all tabs
 //! share.
 
-use super::Flow;
+use super::Model;
 
 /// Smallest jump that means that the clock was set or that the machine has
 /// slept, in ms.
-const JUMP_MS: f64 = 10_000.0;
+const CLOCK_JUMP_MS: f64 = 10_000.0;
 
-impl Flow {
+impl Model {
     /// Sets the difference between the machine's clock and the time of the
     /// inputs, in ms.
     pub(super) fn set_clock(&mut self, ahead: f64) {
-        let jumped = ahead - self.ahead > JUMP_MS;
-        self.ahead = ahead;
+        let jumped = ahead - self.clock_offset > CLOCK_JUMP_MS;
+        self.clock_offset = ahead;
         if jumped {
             // A limit may be over: whoever asks is told. Links keep their age:
             // the server knows it.
-            self.end_limits(f64::INFINITY);
-            if self.presence.visible {
-                self.thawed();
+            self.end_rate_limits(f64::INFINITY);
+            if self.page_state.visible {
+                self.on_bfcache_restore();
             }
         }
     }
 
     /// Time of the machine's clock at this time of the inputs, in ms since the
     /// epoch.
-    pub fn by_clock(&self, at: f64) -> f64 {
-        at + self.ahead
+    pub fn to_system_time(&self, at: f64) -> f64 {
+        at + self.clock_offset
     }
 }

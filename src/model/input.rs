@@ -1,25 +1,25 @@
 //! Inputs of the state machine.
 
-use super::{Access, PageWindow, Presence, Section, VerificationId};
-use crate::matrix::phone::Dialled;
+use super::{FallbackWindow, PageState, Section, SessionState, VerificationId};
+use crate::matrix::phone::PhoneInput;
 use crate::matrix::submit_token::Code;
 use crate::matrix::threepids::{Medium, Threepid};
-use crate::matrix::uia::{Answer, Password};
-use crate::matrix::{ClientSecret, Failure, Json, request_email_token};
+use crate::matrix::uia::{SecretText, StageAnswer};
+use crate::matrix::{ClientSecret, Json, RequestError, request_email_token};
 
 /// Source of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum Initiator {
     /// The user, with the form. A second press while the request is pending
     /// has no effect.
-    Person,
+    User,
     /// The host application, with a method. It waits for pending requests.
-    Method,
+    HostMethod,
 }
 
 /// Request that an authentication belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum UiaTarget {
     /// A pending verification's `add`.
     Verification(VerificationId),
     /// The `delete` of the current removal.
@@ -30,27 +30,27 @@ pub enum Subject {
 
 /// Reply to a challenge.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
+pub enum UiaReply {
     /// The `auth` object of a stage.
-    With(Answer),
+    Auth(StageAnswer),
     /// Continue with a threepid stage: with its code, or after its link was
     /// opened.
-    Prove(Code),
+    ValidatedThreepid(Code),
     /// Restart without `auth`.
-    Anew,
+    Restart,
     /// The user or the host application cancels.
     Cancel,
 }
 
 /// Field that the user types into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Typed {
+pub enum EditedField {
     /// The field for a new address.
     Form(Section),
     /// The field for the code of a pending verification.
     Code(VerificationId),
     /// The field of the dialog.
-    Answer(Subject),
+    Answer(UiaTarget),
     /// The fields for a new password.
     NewPassword,
 }
@@ -58,69 +58,69 @@ pub enum Typed {
 impl Input {
     /// True for an action of the user or a method call, false for a response
     /// or an event.
-    pub(super) fn is_asked(&self) -> bool {
+    pub(super) fn is_user_action(&self) -> bool {
         match self {
             Input::Refresh
-            | Input::Add { .. }
+            | Input::AddEmail { .. }
             | Input::AddPhone { .. }
-            | Input::Corrected(_)
-            | Input::MayAdd(..)
-            | Input::SendAgain(_)
+            | Input::Edited(_)
+            | Input::HostDecidedAdd(..)
+            | Input::RetrySend(_)
             | Input::Continue(_)
-            | Input::Submit(..)
+            | Input::SubmitCode(..)
             | Input::Resend(..)
-            | Input::TryAgain(..)
+            | Input::Retry(..)
             | Input::ChangeAddress(_)
             | Input::Cancel(_)
-            | Input::AskRemove { .. }
-            | Input::MayRemove(_)
-            | Input::ConfirmRemove
-            | Input::DismissRemove
+            | Input::RemoveRequested { .. }
+            | Input::HostDecidedRemove(_)
+            | Input::RemoveConfirmed
+            | Input::RemoveCanceled
             | Input::ChangePassword { .. }
-            | Input::OtherWay(_)
-            | Input::ResendProof(_)
-            | Input::OpenPage(_)
-            | Input::FindAgain
+            | Input::UseOtherOption(_)
+            | Input::ResendUiaToken(_)
+            | Input::OpenFallbackPage(_)
+            | Input::RetryLookup
             | Input::AcceptTerms(_)
             | Input::Share { .. }
-            | Input::AskUnshare { .. }
-            | Input::Authenticate(..) => true,
-            Input::Access(_)
+            | Input::UnshareRequested { .. }
+            | Input::UserReplied(..) => true,
+            Input::SessionChanged(_)
             | Input::ReadOnly(_)
             | Input::Sections(_)
-            | Input::PasswordShown
-            | Input::PasswordChanged { .. }
-            | Input::HostAuthenticates(_)
-            | Input::PersonAuthenticates(_)
-            | Input::HostAnswers(..)
-            | Input::ProofRequested { .. }
-            | Input::ProofSubmitted { .. }
-            | Input::Page(..)
-            | Input::PageDone(_)
-            | Input::MayChange(_)
-            | Input::Managed(_)
+            | Input::PasswordRevealed
+            | Input::PasswordChangeResponded { .. }
+            | Input::HostWillAuthenticate(_)
+            | Input::UserWillAuthenticate(_)
+            | Input::HostReplied(..)
+            | Input::UiaTokenRequested { .. }
+            | Input::UiaTokenSubmitted { .. }
+            | Input::FallbackWindowChanged(..)
+            | Input::FallbackPageDone(_)
+            | Input::CapabilityLoaded(_)
+            | Input::ManagementUrlLoaded(_)
             | Input::NeedsIdentityServer(_)
-            | Input::IdentityServer { .. }
-            | Input::Told(_)
-            | Input::LookedUp(_)
-            | Input::ListRead { .. }
-            | Input::TokenRequested { .. }
-            | Input::Added { .. }
-            | Input::AddSkipped(_)
-            | Input::Submitted { .. }
-            | Input::Deleted(_)
+            | Input::IdentityServerSet { .. }
+            | Input::IdentityResponded(_)
+            | Input::LookupResponded(_)
+            | Input::ListLoaded { .. }
+            | Input::TokenResponded { .. }
+            | Input::AddResponded { .. }
+            | Input::AddLockUnavailable(_)
+            | Input::CodeResponded { .. }
+            | Input::DeleteResponded(_)
             | Input::NextLink(_)
-            | Input::Restored(_)
-            | Input::HeardRecords(_)
-            | Input::HeardChanged
-            | Input::HeardOpened(_)
-            | Input::Returned(_)
-            | Input::Presence(_)
-            | Input::Thawed
-            | Input::Clock { .. }
+            | Input::StorageLoaded(_)
+            | Input::TabRecords(_)
+            | Input::TabListChanged
+            | Input::TabLinkOpened(_)
+            | Input::ReturnedFromLink(_)
+            | Input::PageStateChanged(_)
+            | Input::RestoredFromBfcache
+            | Input::ClockChanged { .. }
             | Input::Online
-            | Input::Woke
-            | Input::Detached => false,
+            | Input::TimerFired
+            | Input::Disconnected => false,
         }
     }
 }
@@ -129,7 +129,7 @@ impl Input {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Homeserver or token has changed.
-    Access(Access),
+    SessionChanged(SessionState),
     /// The attribute `readonly` has changed.
     ReadOnly(bool),
     /// The attribute `mediums` has changed.
@@ -137,131 +137,131 @@ pub enum Input {
     /// `refresh()`, or "Try again" of the list.
     Refresh,
     /// The user or `addEmail` submits an email address.
-    Add {
+    AddEmail {
         /// Address as typed.
         address: String,
         /// New client secret, used if a request is sent.
         secret: ClientSecret,
         /// Source of the action.
-        by: By,
+        initiator: Initiator,
     },
     /// The user or `addPhone` submits a phone number.
     AddPhone {
         /// MSISDN; empty if the number is invalid.
         msisdn: String,
         /// Country and number as typed.
-        dialled: Dialled,
+        phone: PhoneInput,
         /// New client secret, used if a request is sent.
         secret: ClientSecret,
         /// Source of the action.
-        by: By,
+        initiator: Initiator,
     },
     /// The user edits a field. Its error disappears.
-    Corrected(Typed),
+    Edited(EditedField),
     /// The host application's reply to `threepid-before-add`, in this section.
-    MayAdd(Section, bool),
+    HostDecidedAdd(Section, bool),
     /// "Try again" next to the field of a section.
-    SendAgain(Section),
+    RetrySend(Section),
     /// "Continue" in a pending group.
     Continue(VerificationId),
     /// The user submits the code from the email or text message.
-    Submit(VerificationId, Code),
+    SubmitCode(VerificationId, Code),
     /// "Resend email" in a pending group, with a new client secret, used if the
     /// validation session is restarted.
     Resend(VerificationId, ClientSecret),
     /// "Try again" in a pending group: repeats the failed action. With a new
     /// client secret, used if the validation session is restarted.
-    TryAgain(VerificationId, ClientSecret),
+    Retry(VerificationId, ClientSecret),
     /// "Change address" in a pending group.
     ChangeAddress(VerificationId),
     /// "Cancel" in a pending group.
     Cancel(VerificationId),
     /// "Remove" next to an entry, or `remove()`.
-    AskRemove {
+    RemoveRequested {
         /// Medium of the entry.
         medium: Medium,
         /// Address of the entry.
         address: String,
     },
     /// The host application's reply to `threepid-before-remove`.
-    MayRemove(bool),
+    HostDecidedRemove(bool),
     /// "Remove" in the dialog.
-    ConfirmRemove,
+    RemoveConfirmed,
     /// "Cancel" in the dialog, or Escape.
-    DismissRemove,
+    RemoveCanceled,
     /// "Change password".
     ChangePassword {
         /// New password as typed.
-        password: Password,
+        password: SecretText,
         /// Repeated password as typed; `None` while the password is revealed.
-        repeated: Option<Password>,
+        repeated: Option<SecretText>,
         /// True to end the account's other sessions.
         logout_devices: bool,
     },
     /// The user reveals the new password, which then needs no repetition.
-    PasswordShown,
+    PasswordRevealed,
     /// Response of `account/password`.
-    PasswordChanged {
+    PasswordChangeResponded {
         /// `logout_devices` of the request.
         logout_devices: bool,
         /// Success, or the error.
-        result: Result<(), Failure>,
+        result: Result<(), RequestError>,
     },
     /// The host application will reply to the challenge with this number.
-    HostAuthenticates(u32),
+    HostWillAuthenticate(u32),
     /// The user has to reply to the challenge with this number.
-    PersonAuthenticates(u32),
+    UserWillAuthenticate(u32),
     /// The host application's reply to the challenge with this number. It may
     /// be late.
-    HostAnswers(u32, Reply),
+    HostReplied(u32, UiaReply),
     /// The user selects another flow.
-    OtherWay(Subject),
+    UseOtherOption(UiaTarget),
     /// "Send again" in a threepid stage.
-    ResendProof(Subject),
+    ResendUiaToken(UiaTarget),
     /// Response of a token request of a threepid stage.
-    ProofRequested {
+    UiaTokenRequested {
         /// Authentication that the stage belongs to.
-        subject: Subject,
+        subject: UiaTarget,
         /// Client secret of the request.
         secret: ClientSecret,
         /// The validation session, or the error.
-        result: Result<request_email_token::Response, Failure>,
+        result: Result<request_email_token::Response, RequestError>,
     },
     /// Response of the `submit_url` of a threepid stage.
-    ProofSubmitted {
+    UiaTokenSubmitted {
         /// Authentication that the stage belongs to.
-        subject: Subject,
+        subject: UiaTarget,
         /// True if the code was correct.
-        result: Result<bool, Failure>,
+        result: Result<bool, RequestError>,
     },
     /// The user opens the fallback page, or opens it again.
-    OpenPage(Subject),
+    OpenFallbackPage(UiaTarget),
     /// State of the fallback page's window.
-    Page(Subject, PageWindow),
+    FallbackWindowChanged(UiaTarget, FallbackWindow),
     /// The fallback page of this UIA session sent `authDone`.
-    PageDone(String),
+    FallbackPageDone(String),
     /// Response of `GET capabilities`: true if the server permits the element's
     /// changes.
-    MayChange(bool),
+    CapabilityLoaded(bool),
     /// URL of the page on which the account is managed, if there is one.
-    Managed(Option<String>),
+    ManagementUrlLoaded(Option<String>),
     /// True if the server requires an identity server, and none is set.
     NeedsIdentityServer(bool),
     /// The property `identityServer` has changed.
-    IdentityServer {
+    IdentityServerSet {
         /// Host and port; `None` if the property is not set.
-        host: Option<String>,
+        server_name: Option<String>,
         /// True if the browser can compute `sha256`.
         can_hash: bool,
     },
     /// "Try again" in the identity server's group.
-    FindAgain,
+    RetryLookup,
     /// The user accepts the identity server's terms: the URLs of the documents.
     AcceptTerms(Vec<String>),
     /// Response of [`super::Effect::Ask`].
-    Told(Result<Json, Failure>),
+    IdentityResponded(Result<Json, RequestError>),
     /// Response of `lookup`: the addresses that are shared by this account.
-    LookedUp(Result<Vec<String>, Failure>),
+    LookupResponded(Result<Vec<String>, RequestError>),
     /// "Share" next to an entry.
     Share {
         /// Medium of the entry.
@@ -272,74 +272,74 @@ pub enum Input {
         secret: ClientSecret,
     },
     /// "Stop sharing" next to an entry.
-    AskUnshare {
+    UnshareRequested {
         /// Medium of the entry.
         medium: Medium,
         /// Address of the entry.
         address: String,
     },
     /// The user replies to the challenge of this request.
-    Authenticate(Subject, Reply),
+    UserReplied(UiaTarget, UiaReply),
     /// Response of `GET account/3pid`.
-    ListRead {
+    ListLoaded {
         /// Number of the [`super::Effect::ReadList`].
         number: u32,
         /// The list, or the error.
-        result: Result<Vec<Threepid>, Failure>,
+        result: Result<Vec<Threepid>, RequestError>,
     },
     /// Response of `requestToken`.
-    TokenRequested {
+    TokenResponded {
         /// Draft or pending verification of the request.
         id: VerificationId,
         /// The validation session, or the error.
-        result: Result<request_email_token::Response, Failure>,
+        result: Result<request_email_token::Response, RequestError>,
     },
     /// Response of `add`.
-    Added {
+    AddResponded {
         /// Pending verification of the request.
         id: VerificationId,
         /// Success, or the error.
-        result: Result<(), Failure>,
+        result: Result<(), RequestError>,
     },
     /// `add` was not sent, because another tab holds the lock.
-    AddSkipped(VerificationId),
+    AddLockUnavailable(VerificationId),
     /// Response of `submit_url`.
-    Submitted {
+    CodeResponded {
         /// Pending verification of the request.
         id: VerificationId,
         /// True if the code was correct.
-        result: Result<bool, Failure>,
+        result: Result<bool, RequestError>,
     },
     /// Response of `delete` of the current removal, with its
     /// `id_server_unbind_result`.
-    Deleted(Result<Option<String>, Failure>),
+    DeleteResponded(Result<Option<String>, RequestError>),
     /// The attribute `next-link` has changed; an absolute URL.
     NextLink(Option<String>),
     /// Stored document of this account, as [`super::Flow::records`] wrote it.
-    Restored(Json),
+    StorageLoaded(Json),
     /// Stored document of another element of this account.
-    HeardRecords(Json),
+    TabRecords(Json),
     /// Another element of this account has changed the list.
-    HeardChanged,
+    TabListChanged,
     /// Another element of this account reports that the link of the validation
     /// session with this `sid` was opened, or asks to try.
-    HeardOpened(String),
+    TabLinkOpened(String),
     /// The browser returned through `next-link`, with this `sid`.
-    Returned(String),
+    ReturnedFromLink(String),
     /// The page state has changed.
-    Presence(Presence),
+    PageStateChanged(PageState),
     /// The page was restored from the back/forward cache.
-    Thawed,
+    RestoredFromBfcache,
     /// The machine's clock was set, or the machine slept.
-    Clock {
+    ClockChanged {
         /// Difference between the machine's clock and the time of the inputs, in
         /// ms. Negative if the machine's clock is behind.
-        ahead: f64,
+        clock_offset: f64,
     },
     /// The browser is online again.
     Online,
     /// The time of [`super::Flow::next_wake`] is reached.
-    Woke,
+    TimerFired,
     /// The element left the page; all requests were aborted.
-    Detached,
+    Disconnected,
 }

@@ -3,62 +3,65 @@
 
 use crate::matrix::capabilities::Capability;
 
-use super::{Effect, ErrorReport, Event, Flow, Operation, Phase, Problem, Resend, Section};
+use super::{
+    Effect, ErrorReport, HostEvent, MethodCall, Model, ResendState, Section, UserError,
+    VerificationPhase,
+};
 
 /// State of the session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum SessionState {
     /// No token was set yet. The element sends no request and displays no
     /// error.
-    Awaited,
+    AwaitingToken,
     /// The page has loaded, and `homeserver` is missing.
-    NoHomeserver,
+    MissingHomeserver,
     /// `homeserver` is not a valid URL. The element sends no request.
     InvalidHomeserver,
     /// There are a homeserver and a token.
-    Granted,
+    Active,
     /// The session has ended. The state is kept until there is a new token.
-    Ended,
+    Expired,
     /// The token can't be sent in a header. The state is kept until there is
     /// another token.
     InvalidToken,
 }
 
-impl Access {
+impl SessionState {
     /// True while the element waits for another token.
-    pub fn is_over(self) -> bool {
+    pub fn is_expired(self) -> bool {
         match self {
-            Access::Ended | Access::InvalidToken => true,
-            Access::Awaited
-            | Access::NoHomeserver
-            | Access::InvalidHomeserver
-            | Access::Granted => false,
+            SessionState::Expired | SessionState::InvalidToken => true,
+            SessionState::AwaitingToken
+            | SessionState::MissingHomeserver
+            | SessionState::InvalidHomeserver
+            | SessionState::Active => false,
         }
     }
 
     /// Error code if no request is possible now.
-    pub(super) fn refusal(self) -> Option<&'static str> {
+    pub(super) fn error_code(self) -> Option<&'static str> {
         match self {
-            Access::NoHomeserver => Some("missing-homeserver"),
-            Access::InvalidHomeserver => Some("invalid-homeserver"),
-            Access::InvalidToken => Some("invalid-token"),
-            Access::Awaited | Access::Ended => Some("no-session"),
-            Access::Granted => None,
+            SessionState::MissingHomeserver => Some("missing-homeserver"),
+            SessionState::InvalidHomeserver => Some("invalid-homeserver"),
+            SessionState::InvalidToken => Some("invalid-token"),
+            SessionState::AwaitingToken | SessionState::Expired => Some("no-session"),
+            SessionState::Active => None,
         }
     }
 }
 
-impl Flow {
-    pub(super) fn set_access(&mut self, access: Access) {
+impl Model {
+    pub(super) fn set_session_state(&mut self, access: SessionState) {
         let before = std::mem::replace(&mut self.access, access);
         if access == before {
             return;
         }
         match access {
-            Access::Granted => {
+            SessionState::Active => {
                 match self.password {
                     // Only for what an authentication may want to know.
-                    Some(_) => self.read_list_quietly(),
+                    Some(_) => self.refresh_silently(),
                     None => self.read_list(),
                 }
                 let capability = match self.password {
@@ -66,73 +69,75 @@ impl Flow {
                     None => Capability::ThreepidChanges,
                 };
                 self.effects.push(Effect::ReadCapabilities(capability));
-                if before.is_over() {
-                    self.go_on_after(&Problem::SessionEnded);
+                if before.is_expired() {
+                    self.resume_after(&UserError::SessionExpired);
                 }
             }
-            Access::NoHomeserver | Access::InvalidHomeserver | Access::InvalidToken => {
-                if let Some(code) = access.refusal() {
+            SessionState::MissingHomeserver
+            | SessionState::InvalidHomeserver
+            | SessionState::InvalidToken => {
+                if let Some(code) = access.error_code() {
                     self.report(ErrorReport::local(code));
-                    self.settle(Operation::Refresh, Err(code));
+                    self.resolve(MethodCall::Refresh, Err(code));
                 }
             }
-            Access::Ended => self.emit(Event::SessionExpired { soft_logout: false }),
-            Access::Awaited => {}
+            SessionState::Expired => self.emit(HostEvent::SessionExpired { soft_logout: false }),
+            SessionState::AwaitingToken => {}
         }
     }
 
     /// Continues the actions that failed without a token or a network.
-    pub(super) fn go_on_after(&mut self, broken_off: &Problem) {
+    pub(super) fn resume_after(&mut self, broken_off: &UserError) {
         if self.list.problem() == Some(broken_off) {
             self.read_list();
         }
         if self.identity_problem() == Some(broken_off) {
             match broken_off {
                 // A new token may be another person's, who has accepted nothing.
-                Problem::SessionEnded => self.look_up(),
-                _ => self.identity_goes_on(),
+                UserError::SessionExpired => self.schedule_lookup(),
+                _ => self.resume_identity_server(),
             }
         }
         for section in [Section::Emails, Section::Phones] {
             if self.form_of(section).problem() == Some(broken_off) {
-                self.send_again(section);
+                self.retry_send(section);
             }
         }
         // In a dialog the person is there, and presses.
-        let typed = *broken_off != Problem::Network;
+        let typed = *broken_off != UserError::Network;
         let mut again = false;
-        let ids: Vec<_> = self.pending.iter().map(|pending| pending.id).collect();
+        let ids: Vec<_> = self.verifications.iter().map(|pending| pending.id).collect();
         for id in ids {
             let Some(pending) = self.verification_mut(id) else {
                 continue;
             };
             let resend =
-                matches!(&pending.resend, Resend::Failed(problem) if problem == broken_off);
+                matches!(&pending.resend, ResendState::Failed(problem) if problem == broken_off);
             if resend {
                 pending.start_sending();
             }
             match &mut pending.phase {
-                Phase::Trouble { problem, .. } if problem == broken_off => {
-                    self.continue_verification(id);
+                VerificationPhase::Failed { problem, .. } if problem == broken_off => {
+                    self.on_continue(id);
                 }
                 // The password was not kept here; the field still has it.
-                Phase::Authenticating { uia, .. } if typed => {
+                VerificationPhase::Authenticating { uia, .. } if typed => {
                     again |= uia.problem() == Some(broken_off);
                     uia.forget_problem_if(|problem| problem == broken_off);
                 }
-                Phase::Authenticating { .. }
-                | Phase::Trouble { .. }
-                | Phase::Sent
-                | Phase::Submitting { .. }
-                | Phase::Trying(_)
-                | Phase::Waiting { .. }
-                | Phase::Unconfirmed
-                | Phase::Uncertain { .. }
-                | Phase::Adopting
-                | Phase::AddedElsewhere => {}
+                VerificationPhase::Authenticating { .. }
+                | VerificationPhase::Failed { .. }
+                | VerificationPhase::AwaitingUser
+                | VerificationPhase::SubmittingCode { .. }
+                | VerificationPhase::Adding(_)
+                | VerificationPhase::Polling { .. }
+                | VerificationPhase::NeedsAuth
+                | VerificationPhase::OutcomeUnknown { .. }
+                | VerificationPhase::Refreshing
+                | VerificationPhase::AddedElsewhere => {}
             }
             if resend {
-                self.repeat_resend(id);
+                self.send_resend_request(id);
             }
         }
         if !typed {
@@ -142,9 +147,9 @@ impl Flow {
             again |= removal.problem() == Some(broken_off);
             removal.forget_problem_if(|problem| problem == broken_off);
         }
-        again |= self.password_goes_on(broken_off);
+        again |= self.resume_password_change(broken_off);
         // Another token may be another person's.
-        if again && *broken_off == Problem::Offline {
+        if again && *broken_off == UserError::Offline {
             self.effects.push(Effect::SubmitDialog);
         }
     }

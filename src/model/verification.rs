@@ -1,22 +1,22 @@
 //! A pending verification: from the first message until the address is on the
 //! list.
 
-use super::{Draft, Outcome, Problem, Uia, same_address};
-use crate::matrix::phone::Dialled;
+use super::{Draft, MethodResult, Uia, UserError, is_same_address};
+use crate::matrix::phone::PhoneInput;
 use crate::matrix::request_email_token::Response;
 use crate::matrix::threepids::Medium;
-use crate::matrix::{ClientSecret, Failure};
+use crate::matrix::{ClientSecret, RequestError};
 
 /// Time after which the group says where else the email may be, in ms.
-const NO_MAIL_HINT_MS: f64 = 60_000.0;
+const NO_MAIL_HINT_DELAY_MS: f64 = 60_000.0;
 /// Time for which "Resend email" is disabled after it was used, in ms.
-const RESEND_REST_MS: f64 = 30_000.0;
+const RESEND_COOLDOWN_MS: f64 = 30_000.0;
 /// Time between the first and the second attempt, in ms.
-pub(super) const FIRST_WAIT_MS: f64 = 2_000.0;
+pub(super) const FIRST_POLL_DELAY_MS: f64 = 2_000.0;
 /// Longest time between two attempts, in ms.
-pub(super) const LONGEST_WAIT_MS: f64 = 15_000.0;
+pub(super) const MAX_POLL_DELAY_MS: f64 = 15_000.0;
 /// Time for which servers usually accept a link, in ms.
-pub(super) const LINK_LIFE_MS: f64 = 3_600_000.0;
+pub(super) const LINK_LIFETIME_MS: f64 = 3_600_000.0;
 /// Time after which a verification is deleted, in ms.
 pub(super) const DAY_MS: f64 = 86_400_000.0;
 
@@ -46,7 +46,7 @@ pub struct Verification {
     /// Email address or MSISDN.
     pub address: String,
     /// Country and number as typed, if it is a phone number.
-    pub dialled: Option<Dialled>,
+    pub phone: Option<PhoneInput>,
     /// Client secret of the last message.
     pub secret: ClientSecret,
     /// `send_attempt` of the last message; 0 before the first one.
@@ -57,36 +57,36 @@ pub struct Verification {
     pub expired: bool,
     /// Validation sessions, the newest last. The link of an older email
     /// validates an older session.
-    pub validations: Vec<Validation>,
+    pub validations: Vec<ValidationSession>,
     /// Client secret of a restart whose message was not sent yet.
-    pub(super) fresh: Option<ClientSecret>,
+    pub(super) next_secret: Option<ClientSecret>,
     /// True if the server accepts the `next_link`.
-    pub(super) linked: bool,
+    pub(super) use_next_link: bool,
     /// State of "Resend email".
-    pub resend: Resend,
+    pub resend: ResendState,
     /// State of adding the address.
-    pub phase: Phase,
+    pub phase: VerificationPhase,
     /// True if "Continue" has restarted once without its UIA session.
     pub(super) restarted: bool,
     /// True if the dialog opens by "Continue" only: it has opened by itself
     /// before, or was closed.
-    pub(super) asked: bool,
+    pub(super) auto_prompted: bool,
     /// True if the dialog may open by itself: the link was opened, or the page
     /// was hidden since the message was sent.
-    pub(super) may_open: bool,
+    pub(super) may_auto_prompt: bool,
     /// True if the server named the validation sessions to this element, so
     /// that they belong to this address. Other scripts can write to the storage.
     pub(super) own: bool,
     /// UIA session whose dialog was closed between two stages.
-    pub(super) paused: Option<String>,
+    pub(super) resumable_uia: Option<String>,
     /// True if another tab waits for the link with a completed UIA session, and
     /// will finish the verification.
-    pub(super) elsewhere: bool,
+    pub(super) owned_by_other_tab: bool,
 }
 
 /// Validation session of a server.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Validation {
+pub struct ValidationSession {
     /// Id of the session.
     pub sid: String,
     /// Client secret of the session.
@@ -97,7 +97,7 @@ pub struct Validation {
 
 /// State of "Resend email", which is independent of [`Phase`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Resend {
+pub enum ResendState {
     /// The button is enabled.
     Ready,
     /// The request is pending.
@@ -111,81 +111,81 @@ pub enum Resend {
     /// disabled for a while.
     Sent(f64),
     /// The button is still disabled, and the group no longer says why.
-    Resting(f64),
+    CoolingDown(f64),
     /// The request failed.
-    Failed(Problem),
+    Failed(UserError),
 }
 
 /// State of adding the address.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
+pub enum VerificationPhase {
     /// Waits for the user: the link, then "Continue".
-    Sent,
+    AwaitingUser,
     /// `add` is pending, without authentication.
-    Trying(Try),
+    Adding(AddAttempt),
     /// The server requires authentication.
     Authenticating {
         /// State of the authentication.
         uia: Box<Uia>,
         /// Validation session of the request, counted from the newest.
-        nth: usize,
+        session_index: usize,
     },
     /// The code was submitted.
-    Submitting {
+    SubmittingCode {
         /// Completed UIA session.
         session: Option<String>,
     },
     /// Only the link is missing. `add` is repeated at intervals.
-    Waiting {
+    Polling {
         /// Completed UIA session.
         session: Option<String>,
         /// Time of the next attempt, in ms since the epoch.
-        next: f64,
+        next_poll_at: f64,
         /// Time between the last attempt and the next one, in ms.
-        wait: f64,
+        poll_delay: f64,
     },
     /// The server required authentication for an automatic attempt.
-    Unconfirmed,
+    NeedsAuth,
     /// `add` failed.
-    Trouble {
+    Failed {
         /// Error of the request.
-        problem: Problem,
+        problem: UserError,
         /// Completed UIA session.
         session: Option<String>,
     },
     /// The response of `add` was lost. The list is read to find out the result.
-    Uncertain {
+    OutcomeUnknown {
         /// Reason for the missing response.
-        failure: Failure,
+        failure: RequestError,
         /// State to restore if the address is not on the list.
-        back: Back,
+        return_to: ReturnTo,
     },
     /// The server has added the address. The list is read again.
-    Adopting,
+    Refreshing,
     /// Another tab reports that the address was added. The list decides.
     AddedElsewhere,
 }
 
 /// One attempt of `add` without the dialog.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Try {
+pub struct AddAttempt {
     /// Completed UIA session, sent as `auth {session}`.
     pub session: Option<String>,
     /// Validation session, counted from the newest.
-    pub nth: usize,
+    pub session_index: usize,
     /// Reason for the attempt.
-    pub why: Why,
+    pub trigger: Trigger,
 }
 
 /// Reason for an attempt of `add`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Why {
+pub enum Trigger {
     /// The user has pressed "Continue".
-    Asked,
+    User,
     /// The user has returned to the page.
-    CameBack,
+    PageReturn,
     /// The interval of [`Phase::Waiting`] is over.
-    Waited {
+    Poll {
         /// Time since the last attempt, in ms.
         wait: f64,
     },
@@ -193,14 +193,14 @@ pub enum Why {
 
 /// State before an `add` whose response was lost.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Back {
+pub enum ReturnTo {
     /// The group, without a dialog.
-    Group {
+    Verification {
         /// Completed UIA session.
         session: Option<String>,
     },
     /// The dialog, which stays open.
-    Dialog {
+    AuthDialog {
         /// State of the authentication.
         uia: Box<Uia>,
         /// Validation session, counted from the newest.
@@ -213,11 +213,11 @@ impl Verification {
     pub(super) fn new(draft: Draft, mut answer: Response, now: f64) -> Verification {
         let mut pending = Verification::unsent(draft, now);
         // The server knows best how it will list a number.
-        if let (Some(msisdn), Some(_)) = (answer.msisdn.take(), &pending.dialled) {
+        if let (Some(msisdn), Some(_)) = (answer.msisdn.take(), &pending.phone) {
             pending.address = msisdn;
         }
         pending.attempt = 1;
-        pending.validations.push(Validation::new(answer, pending.secret.clone()));
+        pending.validations.push(ValidationSession::new(answer, pending.secret.clone()));
         pending
     }
 
@@ -228,30 +228,35 @@ impl Verification {
             id_server: None,
             medium: draft.section().medium(),
             address: draft.address,
-            dialled: draft.dialled,
+            phone: draft.phone,
             secret: draft.secret,
             attempt: 0,
             sent_at: now,
             expired: false,
             validations: Vec::new(),
-            fresh: None,
-            linked: draft.linked,
-            resend: Resend::Ready,
-            phase: Phase::Sent,
+            next_secret: None,
+            use_next_link: draft.use_next_link,
+            resend: ResendState::Ready,
+            phase: VerificationPhase::AwaitingUser,
             restarted: false,
-            asked: false,
-            may_open: false,
+            auto_prompted: false,
+            may_auto_prompt: false,
             own: true,
-            paused: None,
-            elsewhere: false,
+            resumable_uia: None,
+            owned_by_other_tab: false,
         }
     }
 
     /// True if it belongs to this address and purpose.
-    pub(super) fn is(&self, id_server: &Option<String>, medium: &Medium, address: &str) -> bool {
+    pub(super) fn matches(
+        &self,
+        id_server: &Option<String>,
+        medium: &Medium,
+        address: &str,
+    ) -> bool {
         self.id_server == *id_server
             && self.medium == *medium
-            && same_address(medium, &self.address, address)
+            && is_same_address(medium, &self.address, address)
     }
 
     /// Purpose of the verification.
@@ -273,54 +278,59 @@ impl Verification {
     }
 
     /// True while the request for the first message is pending.
-    pub fn is_beginning(&self) -> bool {
-        !self.is_sent() && matches!(self.resend, Resend::Sending { .. })
+    pub fn is_first_send(&self) -> bool {
+        !self.is_sent() && matches!(self.resend, ResendState::Sending { .. })
     }
 
     /// True while the user waits for a request, or for the list after it.
     pub fn is_busy(&self) -> bool {
         match &self.phase {
-            Phase::Trying(attempt) => attempt.why == Why::Asked,
-            Phase::Submitting { .. } | Phase::Uncertain { .. } | Phase::Adopting => true,
-            Phase::Authenticating { .. }
-            | Phase::Sent
-            | Phase::Waiting { .. }
-            | Phase::Unconfirmed
-            | Phase::Trouble { .. }
-            | Phase::AddedElsewhere => false,
+            VerificationPhase::Adding(attempt) => attempt.trigger == Trigger::User,
+            VerificationPhase::SubmittingCode { .. }
+            | VerificationPhase::OutcomeUnknown { .. }
+            | VerificationPhase::Refreshing => true,
+            VerificationPhase::Authenticating { .. }
+            | VerificationPhase::AwaitingUser
+            | VerificationPhase::Polling { .. }
+            | VerificationPhase::NeedsAuth
+            | VerificationPhase::Failed { .. }
+            | VerificationPhase::AddedElsewhere => false,
         }
     }
 
     /// True if only the link is missing, so that it finishes by itself.
     pub fn is_waiting(&self) -> bool {
         match &self.phase {
-            Phase::Trying(Try { why: Why::Waited { .. }, .. }) | Phase::Waiting { .. } => true,
-            Phase::Trying(_)
-            | Phase::Submitting { .. }
-            | Phase::Authenticating { .. }
-            | Phase::Sent
-            | Phase::Unconfirmed
-            | Phase::Trouble { .. }
-            | Phase::Uncertain { .. }
-            | Phase::Adopting
-            | Phase::AddedElsewhere => false,
+            VerificationPhase::Adding(AddAttempt { trigger: Trigger::Poll { .. }, .. })
+            | VerificationPhase::Polling { .. } => true,
+            VerificationPhase::Adding(_)
+            | VerificationPhase::SubmittingCode { .. }
+            | VerificationPhase::Authenticating { .. }
+            | VerificationPhase::AwaitingUser
+            | VerificationPhase::NeedsAuth
+            | VerificationPhase::Failed { .. }
+            | VerificationPhase::OutcomeUnknown { .. }
+            | VerificationPhase::Refreshing
+            | VerificationPhase::AddedElsewhere => false,
         }
     }
 
     /// True if the link is probably too old.
     pub fn is_expired(&self, now: f64) -> bool {
-        self.expired || now >= self.sent_at + LINK_LIFE_MS
+        self.expired || now >= self.sent_at + LINK_LIFETIME_MS
     }
 
     /// True if the message contains a code for the group's field.
-    pub fn wants_code(&self) -> bool {
+    pub fn needs_code(&self) -> bool {
         self.validations.last().is_some_and(|newest| newest.submit_url.is_some())
     }
 
     /// The displayed error.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&UserError> {
         match (&self.phase, &self.resend) {
-            (Phase::Trouble { problem, .. }, _) | (_, Resend::Failed(problem)) => Some(problem),
+            (VerificationPhase::Failed { problem, .. }, _) | (_, ResendState::Failed(problem)) => {
+                Some(problem)
+            }
             _ => None,
         }
     }
@@ -333,19 +343,19 @@ impl Verification {
     /// End of the rate limit and its length, in ms.
     pub(super) fn limited(&self) -> Option<(f64, f64)> {
         let asked = match &self.phase {
-            Phase::Authenticating { uia, .. } => uia.problem(),
+            VerificationPhase::Authenticating { uia, .. } => uia.problem(),
             _ => None,
         };
-        self.problem().or(asked).and_then(Problem::limited)
+        self.problem().or(asked).and_then(UserError::limited)
     }
 
     /// True if the group says where else the email may be.
-    pub fn needs_hint(&self, now: f64) -> bool {
-        now >= self.sent_at + NO_MAIL_HINT_MS && !self.is_expired(now)
+    pub fn shows_no_mail_hint(&self, now: f64) -> bool {
+        now >= self.sent_at + NO_MAIL_HINT_DELAY_MS && !self.is_expired(now)
     }
 
-    pub(super) fn sent_outcome(&self) -> Outcome {
-        Outcome::Sent {
+    pub(super) fn sent_outcome(&self) -> MethodResult {
+        MethodResult::Sent {
             medium: self.medium.clone(),
             address: self.address.clone(),
             attempt: self.attempt,
@@ -354,9 +364,9 @@ impl Verification {
 
     /// Next time at which the view changes, in ms since the epoch. Limits and
     /// attempts have times of their own.
-    pub(super) fn next_wake(&self, now: f64) -> f64 {
-        let mut wake = self.resend.rests_until().unwrap_or(f64::INFINITY);
-        for age in [NO_MAIL_HINT_MS, LINK_LIFE_MS, DAY_MS] {
+    pub(super) fn next_timer(&self, now: f64) -> f64 {
+        let mut wake = self.resend.cooldown_end().unwrap_or(f64::INFINITY);
+        for age in [NO_MAIL_HINT_DELAY_MS, LINK_LIFETIME_MS, DAY_MS] {
             if self.sent_at + age > now {
                 wake = wake.min(self.sent_at + age);
             }
@@ -364,107 +374,115 @@ impl Verification {
         wake
     }
 
-    pub(super) fn forget_problem_if(&mut self, now: f64, mut ended: impl FnMut(&Problem) -> bool) {
+    pub(super) fn forget_problem_if(
+        &mut self,
+        now: f64,
+        mut ended: impl FnMut(&UserError) -> bool,
+    ) {
         match &mut self.phase {
-            Phase::Trouble { problem, session } if ended(problem) => {
-                self.phase = Phase::resting(session.take(), now);
+            VerificationPhase::Failed { problem, session } if ended(problem) => {
+                self.phase = VerificationPhase::idle(session.take(), now);
             }
-            Phase::Authenticating { uia, .. } => uia.forget_problem_if(&mut ended),
+            VerificationPhase::Authenticating { uia, .. } => uia.forget_problem_if(&mut ended),
             _ => {}
         }
-        if matches!(&self.resend, Resend::Failed(problem) if ended(problem)) {
-            self.resend = Resend::Ready;
+        if matches!(&self.resend, ResendState::Failed(problem) if ended(problem)) {
+            self.resend = ResendState::Ready;
         }
     }
 
     /// Disables "Resend email" for a while after a message was sent again.
-    pub(super) fn rest(&mut self, now: f64) {
-        let rests = self.attempt > 1 && now < self.sent_at + RESEND_REST_MS;
-        self.resend = if rests { Resend::Resting(self.sent_at) } else { Resend::Ready };
+    pub(super) fn start_cooldown(&mut self, now: f64) {
+        let rests = self.attempt > 1 && now < self.sent_at + RESEND_COOLDOWN_MS;
+        self.resend =
+            if rests { ResendState::CoolingDown(self.sent_at) } else { ResendState::Ready };
     }
 
-    pub(super) fn rest_is_over(&mut self, now: f64) {
-        if self.resend.rests_until().is_some_and(|until| until <= now) {
-            self.resend = Resend::Ready;
+    pub(super) fn end_cooldown(&mut self, now: f64) {
+        if self.resend.cooldown_end().is_some_and(|until| until <= now) {
+            self.resend = ResendState::Ready;
         }
     }
 
     pub(super) fn detach(&mut self, now: f64) {
-        if matches!(self.resend, Resend::Sending { .. }) {
-            self.resend = Resend::Ready;
+        if matches!(self.resend, ResendState::Sending { .. }) {
+            self.resend = ResendState::Ready;
         }
         self.phase = match &self.phase {
-            Phase::Waiting { session, .. }
-            | Phase::Trouble { session, .. }
-            | Phase::Submitting { session }
-            | Phase::Trying(Try { session, .. })
-            | Phase::Uncertain { back: Back::Group { session }, .. } => {
-                Phase::resting(session.clone(), now)
-            }
-            Phase::Sent
-            | Phase::Unconfirmed
-            | Phase::Authenticating { .. }
-            | Phase::Uncertain { back: Back::Dialog { .. }, .. } => Phase::Sent,
+            VerificationPhase::Polling { session, .. }
+            | VerificationPhase::Failed { session, .. }
+            | VerificationPhase::SubmittingCode { session }
+            | VerificationPhase::Adding(AddAttempt { session, .. })
+            | VerificationPhase::OutcomeUnknown {
+                return_to: ReturnTo::Verification { session },
+                ..
+            } => VerificationPhase::idle(session.clone(), now),
+            VerificationPhase::AwaitingUser
+            | VerificationPhase::NeedsAuth
+            | VerificationPhase::Authenticating { .. }
+            | VerificationPhase::OutcomeUnknown {
+                return_to: ReturnTo::AuthDialog { .. }, ..
+            } => VerificationPhase::AwaitingUser,
             // The server has said yes: the next list tells.
-            Phase::Adopting => Phase::Adopting,
-            Phase::AddedElsewhere => Phase::AddedElsewhere,
+            VerificationPhase::Refreshing => VerificationPhase::Refreshing,
+            VerificationPhase::AddedElsewhere => VerificationPhase::AddedElsewhere,
         };
     }
 
     /// True if the server may be adding the address at the moment.
     pub(super) fn is_being_added(&self) -> bool {
         match &self.phase {
-            Phase::Authenticating { uia, .. } => uia.is_under_way(),
-            Phase::Trying(_) | Phase::Uncertain { .. } => true,
-            Phase::Sent
-            | Phase::Submitting { .. }
-            | Phase::Waiting { .. }
-            | Phase::Unconfirmed
-            | Phase::Trouble { .. }
-            | Phase::Adopting
-            | Phase::AddedElsewhere => false,
+            VerificationPhase::Authenticating { uia, .. } => uia.has_progress(),
+            VerificationPhase::Adding(_) | VerificationPhase::OutcomeUnknown { .. } => true,
+            VerificationPhase::AwaitingUser
+            | VerificationPhase::SubmittingCode { .. }
+            | VerificationPhase::Polling { .. }
+            | VerificationPhase::NeedsAuth
+            | VerificationPhase::Failed { .. }
+            | VerificationPhase::Refreshing
+            | VerificationPhase::AddedElsewhere => false,
         }
     }
 }
 
-impl Resend {
+impl ResendState {
     /// Time at which the button is enabled again, in ms since the epoch.
-    pub fn rests_until(&self) -> Option<f64> {
+    pub fn cooldown_end(&self) -> Option<f64> {
         match self {
-            Resend::Sent(at) | Resend::Resting(at) => Some(at + RESEND_REST_MS),
-            Resend::Ready | Resend::Sending { .. } | Resend::Failed(_) => None,
+            ResendState::Sent(at) | ResendState::CoolingDown(at) => Some(at + RESEND_COOLDOWN_MS),
+            ResendState::Ready | ResendState::Sending { .. } | ResendState::Failed(_) => None,
         }
     }
 }
 
-impl Validation {
-    pub(super) fn new(answer: Response, secret: ClientSecret) -> Validation {
-        Validation { sid: answer.sid, secret, submit_url: answer.submit_url }
+impl ValidationSession {
+    pub(super) fn new(answer: Response, secret: ClientSecret) -> ValidationSession {
+        ValidationSession { sid: answer.sid, secret, submit_url: answer.submit_url }
     }
 
     /// True if it is the same session. The `submit_url` may differ.
-    pub(super) fn is(&self, other: &Validation) -> bool {
+    pub(super) fn is(&self, other: &ValidationSession) -> bool {
         self.sid == other.sid && self.secret == other.secret
     }
 }
 
-impl Phase {
+impl VerificationPhase {
     /// Waits for the link if the UIA session is complete, otherwise for
     /// "Continue".
-    pub(super) fn resting(session: Option<String>, now: f64) -> Phase {
+    pub(super) fn idle(session: Option<String>, now: f64) -> VerificationPhase {
         match session {
-            Some(_) => Phase::waiting(session, now, FIRST_WAIT_MS),
-            None => Phase::Sent,
+            Some(_) => VerificationPhase::polling(session, now, FIRST_POLL_DELAY_MS),
+            None => VerificationPhase::AwaitingUser,
         }
     }
 
     /// Waits for the link. The next attempt is after `wait` ms.
-    pub(super) fn waiting(session: Option<String>, now: f64, wait: f64) -> Phase {
-        Phase::Waiting { session, next: now + wait, wait }
+    pub(super) fn polling(session: Option<String>, now: f64, poll_delay: f64) -> VerificationPhase {
+        VerificationPhase::Polling { session, next_poll_at: now + poll_delay, poll_delay }
     }
 }
 
 /// Time until the next attempt, after an interval of `wait` ms.
-pub(super) fn next_wait(wait: f64) -> f64 {
-    (wait * 1.5).min(LONGEST_WAIT_MS)
+pub(super) fn next_poll_delay(wait: f64) -> f64 {
+    (wait * 1.5).min(MAX_POLL_DELAY_MS)
 }

@@ -1,7 +1,7 @@
 //! Submitted address, until its first message is sent.
 
 use super::{Section, VerificationId};
-use crate::matrix::phone::{Dialled, is_msisdn};
+use crate::matrix::phone::{PhoneInput, is_msisdn};
 use crate::matrix::{ClientSecret, email};
 
 /// Verification whose first message was not sent yet.
@@ -12,20 +12,20 @@ pub struct Draft {
     /// Email address or MSISDN, as it is sent to servers.
     pub address: String,
     /// Country and number as typed, if it is a phone number.
-    pub dialled: Option<Dialled>,
+    pub phone: Option<PhoneInput>,
     /// Client secret. A repeated request has the same, so that the server sends
     /// no second message.
     pub secret: ClientSecret,
     /// Pending verification that this draft replaces.
     pub replaces: Option<VerificationId>,
     /// True to send the `next_link`; false if the server has refused it.
-    pub(super) linked: bool,
+    pub(super) use_next_link: bool,
 }
 
 impl Draft {
     /// Section of the address.
     pub(super) fn section(&self) -> Section {
-        match self.dialled {
+        match self.phone {
             None => Section::Emails,
             Some(_) => Section::Phones,
         }
@@ -34,7 +34,7 @@ impl Draft {
 
 /// Submitted address.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Wanted {
+pub(super) enum NewThreepid {
     /// Text as typed.
     Email(String),
     /// A phone number.
@@ -42,40 +42,42 @@ pub(super) enum Wanted {
         /// MSISDN; empty if the number is invalid.
         msisdn: String,
         /// Text as typed.
-        dialled: Dialled,
+        phone: PhoneInput,
     },
 }
 
-impl Wanted {
+impl NewThreepid {
     pub(super) fn section(&self) -> Section {
         match self {
-            Wanted::Email(_) => Section::Emails,
-            Wanted::Phone { .. } => Section::Phones,
+            NewThreepid::Email(_) => Section::Emails,
+            NewThreepid::Phone { .. } => Section::Phones,
         }
     }
 
     /// Value that identifies the address.
     pub(super) fn key(&self) -> String {
         match self {
-            Wanted::Email(typed) => email::trimmed(typed),
-            Wanted::Phone { msisdn, dialled } if msisdn.is_empty() => dialled.number.clone(),
-            Wanted::Phone { msisdn, .. } => msisdn.clone(),
+            NewThreepid::Email(typed) => email::trimmed(typed),
+            NewThreepid::Phone { msisdn, phone: dialled } if msisdn.is_empty() => {
+                dialled.number.clone()
+            }
+            NewThreepid::Phone { msisdn, .. } => msisdn.clone(),
         }
     }
 
     /// Text of the field.
-    pub(super) fn typed(&self) -> String {
+    pub(super) fn raw_input(&self) -> String {
         match self {
-            Wanted::Email(typed) => typed.clone(),
-            Wanted::Phone { dialled, .. } => dialled.number.clone(),
+            NewThreepid::Email(typed) => typed.clone(),
+            NewThreepid::Phone { phone: dialled, .. } => dialled.number.clone(),
         }
     }
 
     /// Address, if it is valid, and the typed phone number.
-    pub(super) fn parse(&self) -> Option<(String, Option<&Dialled>)> {
+    pub(super) fn parse(&self) -> Option<(String, Option<&PhoneInput>)> {
         match self {
-            Wanted::Email(typed) => Some((email::parse(typed)?, None)),
-            Wanted::Phone { msisdn, dialled } => {
+            NewThreepid::Email(typed) => Some((email::parse(typed)?, None)),
+            NewThreepid::Phone { msisdn, phone: dialled } => {
                 is_msisdn(msisdn).then(|| (msisdn.clone(), Some(dialled)))
             }
         }

@@ -2,29 +2,29 @@
 //! one form.
 
 use super::{
-    Action, By, Draft, Effect, ErrorReport, Event, Flow, Focus, Operation, Problem, Purpose, Retry,
-    Section, Verification, VerificationId, Wanted, same_address,
+    Action, Draft, Effect, ErrorReport, FocusTarget, HostEvent, Initiator, MethodCall, Model,
+    NewThreepid, Purpose, Retry, Section, UserError, Verification, VerificationId, is_same_address,
 };
 use crate::matrix::request_email_token::Response;
-use crate::matrix::{ClientSecret, Errcode, Failure};
+use crate::matrix::{ClientSecret, Errcode, RequestError};
 
 /// State of a form.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Form {
+pub struct AddForm {
     /// State of the submitted address.
     pub phase: FormPhase,
     /// Verification whose address the user changes.
-    pub(super) correcting: Option<VerificationId>,
+    pub(super) replacing: Option<VerificationId>,
     /// True if the server supports this medium: the list has such an address,
     /// or the server has sent a message.
     pub(super) supported: bool,
     /// Addresses of method calls that wait for the pending request.
-    queue: Vec<(Wanted, ClientSecret)>,
+    queue: Vec<(NewThreepid, ClientSecret)>,
 }
 
 impl Default for FormPhase {
     fn default() -> Self {
-        FormPhase::Editing { unsent: None }
+        FormPhase::Editing { draft: None }
     }
 }
 
@@ -35,174 +35,186 @@ pub enum FormPhase {
     Editing {
         /// Draft of a failed request. The same address continues it, so that
         /// the server sends no second message.
-        unsent: Option<Draft>,
+        draft: Option<Draft>,
     },
     /// The typed text is not valid.
-    Wrong(Problem),
+    Invalid(UserError),
     /// Waits for the reply to `threepid-before-add`.
-    Asking(Draft),
+    AwaitingHostApproval(Draft),
     /// The request is pending.
     Sending(Draft),
     /// The request failed, and can be repeated.
-    Failed(Draft, Problem),
+    Failed(Draft, UserError),
 }
 
-impl Form {
+impl AddForm {
     /// True while a request is pending.
     pub fn is_sending(&self) -> bool {
         match self.phase {
-            FormPhase::Asking(_) | FormPhase::Sending(_) => true,
-            FormPhase::Editing { .. } | FormPhase::Wrong(_) | FormPhase::Failed(..) => false,
+            FormPhase::AwaitingHostApproval(_) | FormPhase::Sending(_) => true,
+            FormPhase::Editing { .. } | FormPhase::Invalid(_) | FormPhase::Failed(..) => false,
         }
     }
 
     /// The displayed error.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&UserError> {
         match &self.phase {
-            FormPhase::Wrong(problem) | FormPhase::Failed(_, problem) => Some(problem),
-            FormPhase::Editing { .. } | FormPhase::Asking(_) | FormPhase::Sending(_) => None,
+            FormPhase::Invalid(problem) | FormPhase::Failed(_, problem) => Some(problem),
+            FormPhase::Editing { .. }
+            | FormPhase::AwaitingHostApproval(_)
+            | FormPhase::Sending(_) => None,
         }
     }
 
     /// True if the error is one of the typed text.
     pub fn is_invalid(&self) -> bool {
         match &self.phase {
-            FormPhase::Wrong(problem) => problem.is_of_the_address(),
+            FormPhase::Invalid(problem) => problem.is_address_error(),
             FormPhase::Editing { .. }
-            | FormPhase::Asking(_)
+            | FormPhase::AwaitingHostApproval(_)
             | FormPhase::Sending(_)
             | FormPhase::Failed(..) => false,
         }
     }
 
     pub(super) fn forget_problem(&mut self) {
-        self.phase = FormPhase::Editing { unsent: self.unsent().cloned() };
+        self.phase = FormPhase::Editing { draft: self.unsent().cloned() };
     }
 
     /// Sets a stored rate limit that has not ended.
-    pub(super) fn limited(&mut self, limit: Problem) {
-        if let FormPhase::Editing { unsent: None } = self.phase {
-            self.phase = FormPhase::Wrong(limit);
+    pub(super) fn apply_rate_limit(&mut self, limit: UserError) {
+        if let FormPhase::Editing { draft: None } = self.phase {
+            self.phase = FormPhase::Invalid(limit);
         }
     }
 
     /// Draft whose message was not sent yet.
     fn unsent(&self) -> Option<&Draft> {
         match &self.phase {
-            FormPhase::Editing { unsent } => unsent.as_ref(),
-            FormPhase::Wrong(_) => None,
-            FormPhase::Asking(draft) | FormPhase::Sending(draft) | FormPhase::Failed(draft, _) => {
-                Some(draft)
-            }
+            FormPhase::Editing { draft: unsent } => unsent.as_ref(),
+            FormPhase::Invalid(_) => None,
+            FormPhase::AwaitingHostApproval(draft)
+            | FormPhase::Sending(draft)
+            | FormPhase::Failed(draft, _) => Some(draft),
         }
     }
 
     pub(super) fn detach(&mut self) {
         self.queue.clear();
         // The field will be empty when it is back.
-        self.correcting = None;
+        self.replacing = None;
         let unsent = self.unsent().map(|draft| Draft { replaces: None, ..draft.clone() });
-        self.phase = FormPhase::Editing { unsent };
+        self.phase = FormPhase::Editing { draft: unsent };
     }
 }
 
-impl Flow {
-    pub(super) fn add(&mut self, wanted: Wanted, secret: ClientSecret, by: By) {
+impl Model {
+    pub(super) fn submit_add_form(
+        &mut self,
+        wanted: NewThreepid,
+        secret: ClientSecret,
+        by: Initiator,
+    ) {
         let section = wanted.section();
         let medium = section.medium();
-        let operation = Operation::Send(wanted.key());
+        let operation = MethodCall::Send(wanted.key());
         let cannot = self.needs_identity_server || !self.sections.contains(&section);
-        let refusal = self.refusal().or(cannot.then_some("readonly"));
+        let refusal = self.change_blocked_by().or(cannot.then_some("readonly"));
         if let Some(code) = refusal {
-            return self.settle(operation, Err(code));
+            return self.resolve(operation, Err(code));
         }
         let form = self.form_of_mut(section);
-        if by == By::Person && form.problem().and_then(Problem::until).is_some() {
+        if by == Initiator::User && form.problem().and_then(UserError::retry_at).is_some() {
             // It counts down, and is over by itself.
             return;
         }
-        if let FormPhase::Asking(draft) | FormPhase::Sending(draft) = &form.phase {
-            let same = |other: &str| same_address(&medium, other, &wanted.key());
+        if let FormPhase::AwaitingHostApproval(draft) | FormPhase::Sending(draft) = &form.phase {
+            let same = |other: &str| is_same_address(&medium, other, &wanted.key());
             let waits = form.queue.iter().any(|(queued, _)| same(&queued.key()));
-            if by == By::Method && !same(&draft.address) && !waits {
+            if by == Initiator::HostMethod && !same(&draft.address) && !waits {
                 form.queue.push((wanted, secret));
             }
             return;
         }
-        if by == By::Method {
-            self.effects.push(Effect::FillField(section, wanted.typed()));
+        if by == Initiator::HostMethod {
+            self.effects.push(Effect::SetFieldValue(section, wanted.raw_input()));
         }
         let Some((address, dialled)) = wanted.parse() else {
-            return self.refuse(section, operation, Problem::NotAnAddress, "invalid-address");
+            return self.reject_input(
+                section,
+                operation,
+                UserError::InvalidAddress,
+                "invalid-address",
+            );
         };
-        if self.list.holds(&medium, &address) {
-            return self.refuse(section, operation, Problem::AlreadyYours, "duplicate");
+        if self.list.contains(&medium, &address) {
+            return self.reject_input(section, operation, UserError::AlreadyAdded, "duplicate");
         }
-        let same = |it: &&Verification| it.is(&None, &medium, &address);
-        if let Some(pending) = self.pending.iter().find(same) {
+        let same = |it: &&Verification| it.matches(&None, &medium, &address);
+        if let Some(pending) = self.verifications.iter().find(same) {
             let (id, sent) = (pending.id, pending.sent_outcome());
             let form = self.form_of_mut(section);
             form.phase = FormPhase::default();
-            form.correcting = None;
-            self.effects.push(Effect::FillField(section, String::new()));
-            self.focus(Focus::Group(id));
-            return self.settle(operation, Ok(sent));
+            form.replacing = None;
+            self.effects.push(Effect::SetFieldValue(section, String::new()));
+            self.focus(FocusTarget::Verification(id));
+            return self.resolve(operation, Ok(sent));
         }
         let draft = match self.form_of(section).unsent() {
             Some(draft) if draft.address == address => draft.clone(),
             Some(_) | None => Draft {
-                id: self.fresh_id(),
+                id: self.allocate_id(),
                 address,
-                dialled: dialled.cloned(),
+                phone: dialled.cloned(),
                 secret,
                 replaces: match by {
-                    By::Person => self.form_of(section).correcting,
-                    By::Method => None,
+                    Initiator::User => self.form_of(section).replacing,
+                    Initiator::HostMethod => None,
                 },
-                linked: true,
+                use_next_link: true,
             },
         };
         let address = draft.address.clone();
-        self.form_of_mut(section).phase = FormPhase::Asking(draft);
-        self.effects.push(Effect::Before(Action::Add, medium, address));
+        self.form_of_mut(section).phase = FormPhase::AwaitingHostApproval(draft);
+        self.effects.push(Effect::ConfirmWithHost(Action::Add, medium, address));
     }
 
-    fn refuse(
+    fn reject_input(
         &mut self,
         section: Section,
-        operation: Operation,
-        problem: Problem,
+        operation: MethodCall,
+        problem: UserError,
         code: &'static str,
     ) {
-        self.form_of_mut(section).phase = FormPhase::Wrong(problem.in_section(Some(section)));
-        self.focus(Focus::Field(section));
+        self.form_of_mut(section).phase = FormPhase::Invalid(problem.for_section(Some(section)));
+        self.focus(FocusTarget::Field(section));
         self.report(ErrorReport::local(code));
-        self.settle(operation, Err(code));
+        self.resolve(operation, Err(code));
     }
 
     /// Handles the reply to `threepid-before-add`. Each section has one event
     /// at a time.
-    pub(super) fn may_add(&mut self, section: Section, may: bool) {
-        let FormPhase::Asking(draft) = &self.form_of(section).phase else { return };
+    pub(super) fn on_host_decided_add(&mut self, section: Section, may: bool) {
+        let FormPhase::AwaitingHostApproval(draft) = &self.form_of(section).phase else { return };
         let draft = draft.clone();
         if may {
             self.send(draft);
         } else {
             self.form_of_mut(section).phase = FormPhase::default();
-            self.settle(Operation::Send(draft.address), Err("cancelled"));
+            self.resolve(MethodCall::Send(draft.address), Err("cancelled"));
             self.next_in_queue(section);
         }
     }
 
-    pub(super) fn send_again(&mut self, section: Section) {
+    pub(super) fn retry_send(&mut self, section: Section) {
         if let FormPhase::Failed(draft, problem) = &self.form_of(section).phase
-            && problem.until().is_none()
+            && problem.retry_at().is_none()
         {
-            let (draft, hidden) = (draft.clone(), *problem == Problem::NoSms);
+            let (draft, hidden) = (draft.clone(), *problem == UserError::SmsUnsupported);
             self.send(draft);
             if hidden {
                 // It has come back in the place of the button that was pressed.
-                self.focus(Focus::Field(section));
+                self.focus(FocusTarget::Field(section));
             }
         }
     }
@@ -212,19 +224,19 @@ impl Flow {
             id: draft.id,
             purpose: Purpose::Add,
             address: draft.address.clone(),
-            dialled: draft.dialled.clone(),
+            phone: draft.phone.clone(),
             secret: draft.secret.clone(),
             attempt: 1,
-            next_link: self.next_link.clone().filter(|_| draft.linked),
+            next_link: self.next_link.clone().filter(|_| draft.use_next_link),
         });
         let section = draft.section();
         self.form_of_mut(section).phase = FormPhase::Sending(draft);
     }
 
-    pub(super) fn token_requested(
+    pub(super) fn on_token_response(
         &mut self,
         id: VerificationId,
-        result: Result<Response, Failure>,
+        result: Result<Response, RequestError>,
     ) {
         let linked = self.next_link.is_some();
         for section in [Section::Emails, Section::Phones] {
@@ -234,40 +246,40 @@ impl Flow {
             }
             let draft = draft.clone();
             match result {
-                Ok(answer) => self.sent(draft, answer),
+                Ok(answer) => self.on_token_sent(draft, answer),
                 // The address is good, as far as we can tell.
-                Err(failure) if linked && draft.linked && failure.is_of_parameter() => {
-                    self.send(Draft { linked: false, ..draft });
+                Err(failure) if linked && draft.use_next_link && failure.is_invalid_param() => {
+                    self.send(Draft { use_next_link: false, ..draft });
                 }
-                Err(failure) => self.not_sent(draft, &failure),
+                Err(failure) => self.on_token_failed(draft, &failure),
             }
             return self.next_in_queue(section);
         }
-        self.resent(id, result);
+        self.on_resend_response(id, result);
     }
 
-    fn sent(&mut self, draft: Draft, answer: Response) {
+    fn on_token_sent(&mut self, draft: Draft, answer: Response) {
         let section = draft.section();
         if let Some(corrected) = draft.replaces {
-            self.give_up(corrected);
+            self.abandon(corrected);
         }
-        let operation = Operation::Send(draft.address.clone());
+        let operation = MethodCall::Send(draft.address.clone());
         let mut pending = Verification::new(draft, answer, self.now);
-        pending.sent_at = self.sending_time(&None, &pending.medium, &pending.address);
+        pending.sent_at = self.next_sent_at(&None, &pending.medium, &pending.address);
         let form = self.form_of_mut(section);
         form.phase = FormPhase::default();
-        form.correcting = None;
+        form.replacing = None;
         form.supported = true;
-        self.notice = None;
-        self.effects.push(Effect::FillField(section, String::new()));
-        self.emit(Event::VerificationSent {
+        self.status = None;
+        self.effects.push(Effect::SetFieldValue(section, String::new()));
+        self.emit(HostEvent::VerificationSent {
             medium: pending.medium.clone(),
             address: pending.address.clone(),
             attempt: pending.attempt,
         });
-        self.settle(operation, Ok(pending.sent_outcome()));
-        let same = |it: &&mut Verification| it.is(&None, &pending.medium, &pending.address);
-        let id = match self.pending.iter_mut().find(same) {
+        self.resolve(operation, Ok(pending.sent_outcome()));
+        let same = |it: &&mut Verification| it.matches(&None, &pending.medium, &pending.address);
+        let id = match self.verifications.iter_mut().find(same) {
             // Another tab had the same wish meanwhile.
             Some(theirs) => {
                 theirs.merge(pending, self.now);
@@ -275,31 +287,31 @@ impl Flow {
             }
             None => {
                 let id = pending.id;
-                self.pending.push(pending);
+                self.verifications.push(pending);
                 id
             }
         };
-        self.focus(Focus::Group(id));
+        self.focus(FocusTarget::Verification(id));
     }
 
-    fn not_sent(&mut self, draft: Draft, failure: &Failure) {
+    fn on_token_failed(&mut self, draft: Draft, failure: &RequestError) {
         let section = draft.section();
-        let mut problem = self.trouble(Action::Send, failure);
+        let mut problem = self.report_failure(Action::RequestToken, failure);
         let refuses =
             matches!(failure.errcode(), Some(Errcode::ThreepidDenied | Errcode::Unrecognized));
         if refuses && !self.form_of(section).supported {
-            problem = Problem::MayLackEmails;
+            problem = UserError::EmailMayBeUnsupported;
         }
-        let problem = problem.in_section(Some(section));
-        self.settle_failed(Operation::Send(draft.address.clone()), failure, &problem);
+        let problem = problem.for_section(Some(section));
+        self.reject(MethodCall::Send(draft.address.clone()), failure, &problem);
         self.form_of_mut(section).phase = match problem.retry() {
-            Retry::Never if problem != Problem::SessionEnded => {
-                self.focus(Focus::Field(section));
-                FormPhase::Wrong(problem)
+            Retry::Never if problem != UserError::SessionExpired => {
+                self.focus(FocusTarget::Field(section));
+                FormPhase::Invalid(problem)
             }
             Retry::Never | Retry::Now | Retry::At(_) => {
-                if problem == Problem::NoSms {
-                    self.focus(Focus::TryAgain(section));
+                if problem == UserError::SmsUnsupported {
+                    self.focus(FocusTarget::TryAgain(section));
                 }
                 FormPhase::Failed(draft, problem)
             }
@@ -313,7 +325,7 @@ impl Flow {
                 return;
             }
             let (wanted, secret) = form.queue.remove(0);
-            self.add(wanted, secret, By::Method);
+            self.submit_add_form(wanted, secret, Initiator::HostMethod);
         }
     }
 
@@ -321,15 +333,15 @@ impl Flow {
     /// message to the new address is sent.
     pub(super) fn change_address(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else { return };
-        let Some(section) = Section::of(&pending.medium) else { return };
+        let Some(section) = Section::from_medium(&pending.medium) else { return };
         let address = pending.address.clone();
         let form = self.form_of_mut(section);
         if form.is_sending() {
             return;
         }
         form.phase = FormPhase::default();
-        form.correcting = Some(id);
-        self.effects.push(Effect::FillField(section, address));
-        self.focus(Focus::Field(section));
+        form.replacing = Some(id);
+        self.effects.push(Effect::SetFieldValue(section, address));
+        self.focus(FocusTarget::Field(section));
     }
 }

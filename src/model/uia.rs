@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::{Problem, Proof, Reply, Section};
+use super::{Section, ThreepidStage, UiaReply, UserError};
 use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{
-    Answer, Auth, Challenge, DUMMY, EMAIL_IDENTITY, MSISDN, PASSWORD, REGISTRATION_TOKEN, TERMS,
-    documents,
+    AuthData, Challenge, DUMMY, EMAIL_IDENTITY, MSISDN, PASSWORD, REGISTRATION_TOKEN, StageAnswer,
+    TERMS, documents,
 };
 
 /// State of the authentication of one request.
@@ -20,16 +20,16 @@ pub struct Uia {
     /// The server's last challenge.
     pub challenge: Arc<Challenge>,
     /// Source of the reply.
-    pub asked: Asked,
+    pub responder: Responder,
     /// Progress of the current stage.
     pub phase: UiaPhase,
     /// Next stages of the shortest supported flows. If there are several, the
     /// user chooses.
-    pub(super) ways: Vec<Way>,
+    pub(super) options: Vec<AuthOption>,
     /// Index of the displayed option in `ways`.
-    pub(super) way: usize,
+    pub(super) selected: usize,
     /// True if the UIA session was restarted once.
-    pub(super) restarted: bool,
+    pub(super) session_restarted: bool,
     /// Number of consecutive replies of the host application that were refused.
     pub(super) refused: u8,
     /// Number of consecutive challenges without an action of the user.
@@ -37,16 +37,16 @@ pub struct Uia {
 }
 
 /// Number of refused replies after which the dialog opens.
-const MOST_REFUSED: u8 = 3;
+const MAX_REFUSED: u8 = 3;
 /// Number of challenges without an action of the user after which the dialog
 /// opens.
-const MOST_STEPS: u8 = 10;
+const MAX_STEPS: u8 = 10;
 
 /// Source of the reply to a challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum Responder {
     /// The user, in the element's dialog.
-    Person,
+    User,
     /// The host application.
     Host,
 }
@@ -55,33 +55,33 @@ pub enum Asked {
 #[derive(Clone, Debug, PartialEq)]
 pub enum UiaPhase {
     /// Waits for the reply.
-    Asking,
+    AwaitingInput,
     /// The server refused the last reply.
-    Failed(Problem),
+    Failed(UserError),
     /// A request is pending.
-    Checking(Check),
+    Checking(PendingRequest),
 }
 
 /// Pending request of an authentication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
+pub enum PendingRequest {
     /// The request with a reply.
     Answer,
     /// The request with the UIA session only: a silent check for stages that
     /// were completed elsewhere.
-    Look,
+    SilentPoll,
     /// The code of a threepid stage.
-    Code,
+    SubmitCode,
     /// A restart, because the server no longer knows the UIA session. The field
     /// keeps its text.
-    Anew,
+    Restart,
     /// A restart, because the server no longer accepts the UIA session.
-    Refused,
+    RestartAfterRefusal,
 }
 
 /// Stage that can be completed next, with its position in the flow.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Way {
+pub struct AuthOption {
     /// The stage.
     pub stage: Stage,
     /// Position in the flow, from 1.
@@ -103,23 +103,23 @@ pub enum Stage {
     RegistrationToken,
     /// `m.login.email.identity` or `m.login.msisdn`, for an address of the
     /// account.
-    Address(Proof),
+    Threepid(ThreepidStage),
     /// Any other stage, on the server's fallback page.
-    Page {
+    Fallback {
         /// Type of the stage.
         name: String,
         /// Window of the fallback page.
-        window: PageWindow,
+        window: FallbackWindow,
         /// True after the page has sent `authDone`.
-        done: bool,
+        reported_done: bool,
     },
 }
 
 /// Window of a fallback page.
 #[derive(Clone, Debug, PartialEq)]
-pub enum PageWindow {
+pub enum FallbackWindow {
     /// No window was opened.
-    No,
+    Closed,
     /// The browser blocked the window. The dialog shows this URL as a link.
     Blocked(String),
     /// The window was opened. It may be closed by now.
@@ -137,11 +137,19 @@ impl Stage {
             EMAIL_IDENTITY | MSISDN => {
                 let phone = name == MSISDN;
                 let is = |it: &&Threepid| (it.medium == Medium::Msisdn) == phone;
-                addresses.iter().filter(is).map(|it| Stage::Address(Proof::new(it))).collect()
+                addresses
+                    .iter()
+                    .filter(is)
+                    .map(|it| Stage::Threepid(ThreepidStage::new(it)))
+                    .collect()
             }
             // The page has to know whose stage that is.
             _ if challenge.session.is_none() => Vec::new(),
-            _ => vec![Stage::Page { name: name.to_owned(), window: PageWindow::No, done: false }],
+            _ => vec![Stage::Fallback {
+                name: name.to_owned(),
+                window: FallbackWindow::Closed,
+                reported_done: false,
+            }],
         }
     }
 
@@ -152,9 +160,9 @@ impl Stage {
             | (Stage::Dummy, Stage::Dummy)
             | (Stage::Terms, Stage::Terms)
             | (Stage::RegistrationToken, Stage::RegistrationToken) => true,
-            (Stage::Address(one), Stage::Address(other)) => one.address == other.address,
+            (Stage::Threepid(one), Stage::Threepid(other)) => one.address == other.address,
             // Single sign-on has gone by two names.
-            (Stage::Page { name: one, .. }, Stage::Page { name: other, .. }) => {
+            (Stage::Fallback { name: one, .. }, Stage::Fallback { name: other, .. }) => {
                 one == other || (one.ends_with("login.sso") && other.ends_with("login.sso"))
             }
             _ => false,
@@ -162,20 +170,20 @@ impl Stage {
     }
 
     /// Error if the server refuses the reply to this stage.
-    fn problem(&self) -> Problem {
+    fn problem(&self) -> UserError {
         match self {
-            Stage::Password => Problem::WrongPassword,
-            Stage::RegistrationToken => Problem::WrongToken,
-            Stage::Address(_) => Problem::NotProved,
-            Stage::Page { .. } => Problem::NotDone,
-            Stage::Dummy | Stage::Terms => Problem::NoWayToAuthenticate,
+            Stage::Password => UserError::WrongPassword,
+            Stage::RegistrationToken => UserError::WrongRegistrationToken,
+            Stage::Threepid(_) => UserError::LinkNotOpened,
+            Stage::Fallback { .. } => UserError::FallbackNotFinished,
+            Stage::Dummy | Stage::Terms => UserError::NoSupportedAuthFlow,
         }
     }
 }
 
 /// Next stages of the shortest supported flows of a challenge.
-fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
-    let mut ways: Vec<Way> = Vec::new();
+fn auth_options(challenge: &Challenge, addresses: &[Threepid]) -> Vec<AuthOption> {
+    let mut ways: Vec<AuthOption> = Vec::new();
     let mut fewest = usize::MAX;
     for flow in &challenge.flows {
         let (mut step, mut steps, mut possible, mut next) = (1, 0, true, None);
@@ -199,7 +207,7 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
         }
         for stage in stages {
             if !ways.iter().any(|way| way.stage.is(&stage)) {
-                ways.push(Way { stage, step, steps });
+                ways.push(AuthOption { stage, step, steps });
             }
         }
     }
@@ -209,17 +217,17 @@ fn ways(challenge: &Challenge, addresses: &[Threepid]) -> Vec<Way> {
 impl Uia {
     /// Creates the state for a new challenge.
     pub(super) fn new(number: u32, challenge: Arc<Challenge>, addresses: &[Threepid]) -> Uia {
-        let ways = ways(&challenge, addresses);
+        let options = auth_options(&challenge, addresses);
         // No window opens by itself where something can be done here.
-        let here = ways.iter().position(|way| !matches!(way.stage, Stage::Page { .. }));
+        let here = options.iter().position(|way| !matches!(way.stage, Stage::Fallback { .. }));
         Uia {
             number,
-            ways,
-            way: here.unwrap_or_default(),
+            options,
+            selected: here.unwrap_or_default(),
             challenge,
-            asked: Asked::Person,
-            phase: UiaPhase::Asking,
-            restarted: false,
+            responder: Responder::User,
+            phase: UiaPhase::AwaitingInput,
+            session_restarted: false,
             refused: 0,
             steps: 0,
         }
@@ -227,41 +235,41 @@ impl Uia {
 
     /// True if only the user may reply, because the replies of the host
     /// application were refused.
-    pub(super) fn needs_person(&self) -> bool {
-        self.refused >= MOST_REFUSED || self.steps >= MOST_STEPS
+    pub(super) fn is_for_user_only(&self) -> bool {
+        self.refused >= MAX_REFUSED || self.steps >= MAX_STEPS
     }
 
     /// The displayed option; `None` if no flow is supported.
-    pub fn way(&self) -> Option<&Way> {
-        self.ways.get(self.way)
+    pub fn selected(&self) -> Option<&AuthOption> {
+        self.options.get(self.selected)
     }
 
     /// The displayed stage.
     pub fn stage(&self) -> Option<&Stage> {
-        self.way().map(|way| &way.stage)
+        self.selected().map(|way| &way.stage)
     }
 
     pub(super) fn stage_mut(&mut self) -> Option<&mut Stage> {
-        self.ways.get_mut(self.way).map(|way| &mut way.stage)
+        self.options.get_mut(self.selected).map(|way| &mut way.stage)
     }
 
     /// The stage that "Confirm another way" displays.
-    pub fn other(&self) -> Option<&Stage> {
-        let next = (self.way + 1).checked_rem(self.ways.len())?;
-        (next != self.way).then(|| &self.ways[next].stage)
+    pub fn next_option(&self) -> Option<&Stage> {
+        let next = (self.selected + 1).checked_rem(self.options.len())?;
+        (next != self.selected).then(|| &self.options[next].stage)
     }
 
     /// Restores the option that was displayed before this challenge. Returns
     /// true if the stage's input can be submitted again.
-    pub(super) fn follow(&mut self, before: &mut Uia) -> bool {
-        self.restarted = before.restarted;
+    pub(super) fn carry_over_from(&mut self, before: &mut Uia) -> bool {
+        self.session_restarted = before.session_restarted;
         let same_session = self.challenge.session == before.challenge.session;
         let Some(stage) = before.stage_mut() else { return false };
-        for (at, way) in self.ways.iter_mut().enumerate() {
+        for (at, way) in self.options.iter_mut().enumerate() {
             if way.stage.is(stage) {
-                self.way = at;
+                self.selected = at;
                 // A page belongs to its session.
-                let stays = same_session || !matches!(stage, Stage::Page { .. });
+                let stays = same_session || !matches!(stage, Stage::Fallback { .. });
                 if stays {
                     std::mem::swap(&mut way.stage, stage);
                 }
@@ -272,82 +280,99 @@ impl Uia {
     }
 
     /// The displayed error.
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&UserError> {
         match &self.phase {
             UiaPhase::Failed(problem) => Some(problem),
-            UiaPhase::Asking | UiaPhase::Checking(_) => None,
+            UiaPhase::AwaitingInput | UiaPhase::Checking(_) => None,
         }
     }
 
     /// True while the user waits for a request.
     pub fn is_checking(&self) -> bool {
         match self.phase {
-            UiaPhase::Checking(Check::Look) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
-            UiaPhase::Checking(Check::Answer | Check::Code | Check::Anew | Check::Refused) => true,
+            UiaPhase::Checking(PendingRequest::SilentPoll)
+            | UiaPhase::AwaitingInput
+            | UiaPhase::Failed(_) => false,
+            UiaPhase::Checking(
+                PendingRequest::Answer
+                | PendingRequest::SubmitCode
+                | PendingRequest::Restart
+                | PendingRequest::RestartAfterRefusal,
+            ) => true,
         }
     }
 
     /// True while the request that requires authentication is pending.
-    pub(super) fn awaits_answer(&self) -> bool {
+    pub(super) fn is_awaiting_input(&self) -> bool {
         match self.phase {
-            UiaPhase::Checking(Check::Code) | UiaPhase::Asking | UiaPhase::Failed(_) => false,
-            UiaPhase::Checking(Check::Answer | Check::Look | Check::Anew | Check::Refused) => true,
+            UiaPhase::Checking(PendingRequest::SubmitCode)
+            | UiaPhase::AwaitingInput
+            | UiaPhase::Failed(_) => false,
+            UiaPhase::Checking(
+                PendingRequest::Answer
+                | PendingRequest::SilentPoll
+                | PendingRequest::Restart
+                | PendingRequest::RestartAfterRefusal,
+            ) => true,
         }
     }
 
     /// True while any request is pending.
-    pub(super) fn is_under_way(&self) -> bool {
+    pub(super) fn has_progress(&self) -> bool {
         matches!(self.phase, UiaPhase::Checking(_))
     }
 
-    pub(super) fn forget_problem_if(&mut self, ended: impl FnOnce(&Problem) -> bool) {
+    pub(super) fn forget_problem_if(&mut self, ended: impl FnOnce(&UserError) -> bool) {
         if self.problem().is_some_and(ended) {
-            self.phase = UiaPhase::Asking;
+            self.phase = UiaPhase::AwaitingInput;
         }
     }
 
     /// Type and UIA session of the stage on a fallback page.
     ///
     /// Spec: <https://spec.matrix.org/latest/client-server-api/#fallback>
-    pub fn page(&self) -> Option<[&str; 2]> {
-        let Stage::Page { name, .. } = self.stage()? else { return None };
+    pub fn fallback_url(&self) -> Option<[&str; 2]> {
+        let Stage::Fallback { name, .. } = self.stage()? else { return None };
         Some([name, self.challenge.session.as_deref()?])
     }
 
     /// The UIA session, if some of its stages may be complete.
-    pub(super) fn worth_keeping(&self) -> Option<String> {
-        let opened = matches!(self.stage(), Some(Stage::Page { window: PageWindow::Open, .. }));
+    pub(super) fn resumable_session(&self) -> Option<String> {
+        let opened =
+            matches!(self.stage(), Some(Stage::Fallback { window: FallbackWindow::Open, .. }));
         let begun = opened || !self.challenge.completed.is_empty();
         self.challenge.session.clone().filter(|_| begun)
     }
 
     /// Error of a reply with an empty field.
-    pub(super) fn lacks(&self, reply: &Reply) -> Option<Problem> {
-        if self.is_under_way() || self.asked == Asked::Host {
+    pub(super) fn missing_reply(&self, reply: &UiaReply) -> Option<UserError> {
+        if self.has_progress() || self.responder == Responder::Host {
             return None;
         }
         match (reply, self.stage()) {
-            (Reply::With(Answer::Password { password, .. }), _) if password.0.is_empty() => {
-                Some(Problem::NoCurrentPassword)
-            }
-            (Reply::With(Answer::RegistrationToken(token)), _) if token.0.is_empty() => {
-                Some(Problem::NoToken)
-            }
-            (Reply::Prove(code), Some(Stage::Address(proof)))
-                if code.0.is_empty() && proof.wants_code() =>
+            (UiaReply::Auth(StageAnswer::Password { password, .. }), _)
+                if password.0.is_empty() =>
             {
-                Some(Problem::NoCode.in_section(Section::of(&proof.medium)))
+                Some(UserError::MissingCurrentPassword)
+            }
+            (UiaReply::Auth(StageAnswer::RegistrationToken(token)), _) if token.0.is_empty() => {
+                Some(UserError::MissingRegistrationToken)
+            }
+            (UiaReply::ValidatedThreepid(code), Some(Stage::Threepid(proof)))
+                if code.0.is_empty() && proof.needs_code() =>
+            {
+                Some(UserError::MissingCode.for_section(Section::from_medium(&proof.medium)))
             }
             _ => None,
         }
     }
 
     /// Error for a further challenge.
-    pub(super) fn not_enough(&self) -> Problem {
-        self.stage().map_or(Problem::NoWayToAuthenticate, Stage::problem)
+    pub(super) fn insufficient_error(&self) -> UserError {
+        self.stage().map_or(UserError::NoSupportedAuthFlow, Stage::problem)
     }
 
-    pub(super) fn auth(&self, answer: Answer) -> Auth {
-        Auth { session: self.challenge.session.clone(), answer }
+    pub(super) fn auth(&self, answer: StageAnswer) -> AuthData {
+        AuthData { session: self.challenge.session.clone(), answer }
     }
 }
