@@ -13,11 +13,11 @@
 //! - [`page`]: the standalone account page, only with the feature
 //!   `account-page`.
 
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub mod account_page;
 pub mod locale;
 pub mod matrix;
 pub mod model;
-#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-pub mod page;
 
 /// Allocator with a third of the bytes of std's.
 #[cfg(target_arch = "wasm32")]

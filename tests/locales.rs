@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use matrix_threepids::account_page;
 use matrix_threepids::locale::{Locale, Message};
 use matrix_threepids::matrix::Json;
-use matrix_threepids::page;
 
 /// The element's tables, and those of the account page.
 const ELEMENT: (&str, Words) = ("www/locales", Message::ENGLISH);
-const PAGE: (&str, Words) = ("www/page/words", page::Message::ENGLISH);
+const PAGE: (&str, Words) = ("www/page/words", account_page::Message::ENGLISH);
 
 /// Names of words and their English texts.
 type Words = &'static [(&'static str, &'static str)];
@@ -97,7 +97,7 @@ fn element_and_page_speak_the_same_languages() {
     element.sort();
     page.sort();
     assert_eq!(element, page);
-    let of_config = page::config::LANGUAGES.iter().filter(|tag| **tag != "en");
+    let of_config = account_page::config::LANGUAGES.iter().filter(|tag| **tag != "en");
     assert_eq!(of_config.copied().collect::<Vec<_>>(), page);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::locale::Locale;
 use crate::matrix::Json;
-use crate::matrix::threepids::Medium;
+use crate::matrix::get_3pids::Medium;
 use crate::model::Section;
 use crate::ui::Settings;
 

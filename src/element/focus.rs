@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use crate::locale::{format_digits, phones};
+use crate::locale::{format_digits, phone_numbers};
 use crate::model::{FocusTarget, Section};
 use crate::ui;
 
@@ -53,7 +53,7 @@ pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
         let field: HtmlInputElement = field.unchecked_into();
         match section {
             Section::Emails => field.set_value(text),
-            Section::Phones => phones::fill(&field, text),
+            Section::Phones => phone_numbers::fill(&field, text),
         }
         if !text.is_empty() {
             field.select();

@@ -2,17 +2,17 @@
 //! has one [`Handle`].
 
 mod config;
-mod details;
+mod element_handle;
 mod focus;
-mod handle;
-mod hooks;
-mod identity;
+mod identity_client;
+mod js_bridge;
+mod js_values;
+mod matrix_client;
 mod panic;
 mod promises;
 mod random;
-mod records;
-mod requests;
-mod runner;
-mod session;
+mod request_executor;
+mod runtime;
+mod storage_sync;
 mod timer;
-mod tokens;
+mod token_provider;

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::details;
+use super::js_values;
 use crate::model::{ErrorReport, MethodCall, MethodResult};
 
 /// Pending promises.
@@ -45,9 +45,11 @@ impl Promises {
             // Settling a promise runs nobody's code: it cannot fail.
             let _ = match outcome {
                 Ok(outcome) => {
-                    waiting.resolve.call1(&JsValue::UNDEFINED, &details::outcome(outcome))
+                    waiting.resolve.call1(&JsValue::UNDEFINED, &js_values::outcome(outcome))
                 }
-                Err(report) => waiting.reject.call1(&JsValue::UNDEFINED, &details::report(report)),
+                Err(report) => {
+                    waiting.reject.call1(&JsValue::UNDEFINED, &js_values::report(report))
+                }
             };
         }
     }

@@ -3,13 +3,13 @@
 
 #[cfg(target_arch = "wasm32")]
 mod intl;
+mod messages;
 #[cfg(target_arch = "wasm32")]
-pub mod phones;
-mod words;
+pub mod phone_numbers;
 
-pub use words::Message;
+pub use messages::Message;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-pub(crate) use words::words;
+pub(crate) use messages::words;
 
 use std::ops::RangeInclusive;
 

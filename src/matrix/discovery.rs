@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#server-discovery>
 
-use super::call::AbsoluteRequest;
+use super::absolute_request::AbsoluteRequest;
 use super::{BaseUrl, HttpResponse, Json, ServerName, auth_metadata, json};
 
 /// Result of a server's `.well-known`, with the spec's names.

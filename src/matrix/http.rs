@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Json, RequestError, Secrets, delete, json};
+use super::{Json, RequestError, Secrets, delete_3pid, json};
 
 /// HTTP methods of the endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl HttpRequest {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) use super::call::percent_encode;
+pub(super) use super::absolute_request::percent_encode;
 
 /// Percent-encodes with the browser's function, which costs no bytes.
 #[cfg(target_arch = "wasm32")]
@@ -86,7 +86,7 @@ impl HttpResponse {
         match (self.status, json::parse(&self.body)) {
             (200..=299, Some(Json::Object(mut members))) => {
                 for (name, value) in &mut members {
-                    if name == delete::UNBIND_RESULT {
+                    if name == delete_3pid::UNBIND_RESULT {
                         *value = secrets().take_out_of(value);
                         break;
                     }

@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#login>
 
-use super::call::{AbsoluteRequest, percent_encode};
+use super::absolute_request::{AbsoluteRequest, percent_encode};
 use super::uia::{PASSWORD, SecretText};
 use super::{BaseUrl, Json, email, json, server_name_of};
 

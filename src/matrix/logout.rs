@@ -3,7 +3,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3logout>
 
-use super::call::AbsoluteRequest;
+use super::absolute_request::AbsoluteRequest;
 use super::{BaseUrl, json};
 
 /// Creates the HTTP request.

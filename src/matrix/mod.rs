@@ -7,57 +7,57 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+mod absolute_request;
 pub mod accepted_terms;
-pub mod add;
-pub mod add_deprecated;
-mod api;
+pub mod add_3pid;
+pub mod add_3pid_r0;
 pub mod auth_metadata;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 mod base_url;
-pub mod bind;
-#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-mod call;
+pub mod bind_3pid;
 pub mod capabilities;
 pub mod change_password;
-pub mod delete;
+mod client_secret;
+pub mod delete_3pid;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod discovery;
 pub mod email;
 mod errcode;
-mod failure;
+pub mod get_3pids;
 mod http;
-pub mod identity;
+pub mod identity_service;
 pub mod json;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod login;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod logout;
-pub mod openid;
-pub mod phone;
+pub mod phone_number;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod profile;
 mod redact;
-pub mod request_email_token;
-pub mod request_msisdn_token;
-pub mod request_proof;
+pub mod request_3pid_token_via_email;
+pub mod request_3pid_token_via_msisdn;
+mod request_error;
+pub mod request_openid_token;
+pub mod request_password_change_token;
 pub mod retry_after;
-mod secret;
 pub mod submit_token;
 pub mod text;
-pub mod threepids;
 pub mod uia;
-pub mod unbind;
+pub mod unbind_3pid;
+mod versions;
 pub mod whoami;
 
-pub use api::{ApiVersion, VERSIONS};
+#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+pub use absolute_request::AbsoluteRequest;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub use base_url::{BaseUrl, BaseUrlError, ServerName, server_name_of};
-#[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
-pub use call::AbsoluteRequest;
+pub use client_secret::ClientSecret;
 pub use errcode::Errcode;
-pub use failure::{RequestError, ServerError};
 pub use http::{HttpRequest, HttpResponse, Method};
 pub use json::Json;
 pub use redact::Secrets;
-pub use secret::ClientSecret;
+pub use request_error::{RequestError, ServerError};
 pub use text::readable;
+pub use versions::{ApiVersion, VERSIONS};

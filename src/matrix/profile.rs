@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3profileuserid>
 
-use super::call::{AbsoluteRequest, percent_encode};
+use super::absolute_request::{AbsoluteRequest, percent_encode};
 use super::{BaseUrl, Json};
 
 /// Creates the HTTP request.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{Purpose, RemovalKind, Section, UiaTarget, UserError, VerificationId};
 use crate::matrix::capabilities::Capability;
-use crate::matrix::identity::hash_details;
-use crate::matrix::phone::PhoneInput;
+use crate::matrix::get_3pids::{Medium, Threepid};
+use crate::matrix::identity_service::hash_details;
+use crate::matrix::phone_number::PhoneInput;
 use crate::matrix::submit_token::Code;
-use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{AuthData, Challenge, SecretText};
 use crate::matrix::{ClientSecret, Json, RequestError};
 

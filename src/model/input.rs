@@ -1,11 +1,11 @@
 //! Inputs of the state machine.
 
 use super::{FallbackWindow, PageState, Section, SessionState, VerificationId};
-use crate::matrix::phone::PhoneInput;
+use crate::matrix::get_3pids::{Medium, Threepid};
+use crate::matrix::phone_number::PhoneInput;
 use crate::matrix::submit_token::Code;
-use crate::matrix::threepids::{Medium, Threepid};
 use crate::matrix::uia::{SecretText, StageAnswer};
-use crate::matrix::{ClientSecret, Json, RequestError, request_email_token};
+use crate::matrix::{ClientSecret, Json, RequestError, request_3pid_token_via_email};
 
 /// Source of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +225,7 @@ pub enum Input {
         /// Client secret of the request.
         secret: ClientSecret,
         /// The validation session, or the error.
-        result: Result<request_email_token::Response, RequestError>,
+        result: Result<request_3pid_token_via_email::Response, RequestError>,
     },
     /// Response of the `submit_url` of a threepid stage.
     UiaTokenSubmitted {
@@ -292,7 +292,7 @@ pub enum Input {
         /// Draft or pending verification of the request.
         id: VerificationId,
         /// The validation session, or the error.
-        result: Result<request_email_token::Response, RequestError>,
+        result: Result<request_3pid_token_via_email::Response, RequestError>,
     },
     /// Response of `add`.
     AddResponded {

@@ -6,61 +6,53 @@
 //! each pending [`Verification`], each [`Removal`], and the [`Uia`] of the last
 //! two.
 
-mod access;
-mod adding;
-mod authenticating;
-mod changes;
+mod add_form;
 mod clock;
-mod draft;
 mod effect;
-mod finding;
-mod form;
-mod identity;
+mod identity_server;
 mod input;
-mod list;
-mod pace;
-mod password;
-mod presence;
-mod problem;
-mod proving;
-mod record;
+mod page_state;
+mod password_form;
+mod permissions;
 mod removal;
-mod resending;
+mod request_pace;
 mod section;
-mod sharing;
-mod submitting;
+mod session;
+mod storage;
+mod threepid_list;
 mod uia;
+mod user_error;
 mod verification;
 
-pub use access::SessionState;
-pub use changes::Permissions;
-pub use draft::Draft;
+pub use add_form::draft::Draft;
+pub use add_form::{AddForm, FormPhase};
 pub use effect::{
     Action, Effect, ErrorReport, FocusTarget, HostEvent, IdentityRequest, MethodCall, MethodResult,
     RequestKey,
 };
-pub use form::{AddForm, FormPhase};
-pub use identity::{IdentityPhase, IdentityServer};
+pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
-pub use list::{RefreshState, ThreepidList};
-pub use password::{MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PolicyViolation};
-pub use presence::PageState;
-pub use problem::{Retry, UserError};
-pub use proving::ThreepidStage;
-pub use record::{EndedVerification, StoredState};
+pub use page_state::PageState;
+pub use password_form::{MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PolicyViolation};
+pub use permissions::Permissions;
 pub use removal::{Removal, RemovalKind, RemovalPhase};
 pub use section::Section;
+pub use session::SessionState;
+pub use storage::{EndedVerification, StoredState};
+pub use threepid_list::{RefreshState, ThreepidList};
+pub use uia::threepid_stage::ThreepidStage;
 pub use uia::{AuthOption, FallbackWindow, PendingRequest, Responder, Stage, Uia, UiaPhase};
+pub use user_error::{Retry, UserError};
 pub use verification::{
     AddAttempt, Purpose, ResendState, ReturnTo, Trigger, ValidationSession, Verification,
     VerificationId, VerificationPhase,
 };
 
-use crate::matrix::threepids::Medium;
+use crate::matrix::get_3pids::Medium;
 use crate::matrix::{Errcode, RequestError};
-use draft::NewThreepid;
-use pace::RateLimit;
-use presence::LinkReturn;
+use add_form::draft::NewThreepid;
+use page_state::LinkReturn;
+use request_pace::RateLimit;
 
 /// Message of the status line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -583,7 +575,7 @@ fn retry_time(problem: Option<&UserError>) -> f64 {
 pub fn is_same_address(medium: &Medium, one: &str, other: &str) -> bool {
     match medium {
         Medium::Email => crate::matrix::email::is_same_address(one, other),
-        Medium::Msisdn => crate::matrix::phone::is_same_number(one, other),
+        Medium::Msisdn => crate::matrix::phone_number::is_same_number(one, other),
         Medium::Other(_) => one == other,
     }
 }

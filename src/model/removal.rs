@@ -1,11 +1,11 @@
 //! Removing an address from the account, and stopping to share it.
 
-use super::authenticating::UiaOutcome;
+use super::uia::update::UiaOutcome;
 use super::{
     Action, Effect, MethodCall, Model, Responder, Uia, UiaPhase, UiaTarget, UserError,
     is_same_address,
 };
-use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::uia::AuthData;
 use crate::matrix::{Errcode, RequestError};
 

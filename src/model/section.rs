@@ -1,9 +1,9 @@
 //! Sections of the element. Each has one medium; the attribute `mediums`
 //! selects them.
 
-use super::list::position_of;
+use super::threepid_list::position_of;
 use super::{AddForm, HostEvent, Model, SessionState, Verification};
-use crate::matrix::threepids::{Medium, Threepid};
+use crate::matrix::get_3pids::{Medium, Threepid};
 
 /// Section of the element: the addresses of one medium, its pending
 /// verifications, and its form.

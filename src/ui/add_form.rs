@@ -5,8 +5,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
-use super::{NO_ID, Ui, alert, by_section, is_limit};
-use crate::locale::{Message, phones};
+use super::{NO_ID, Ui, by_section, error_alert, is_limit};
+use crate::locale::{Message, phone_numbers};
 use crate::model::{EditedField, Initiator, Input, Model, Section, UserError};
 
 /// Id of the field, for its focus and its text.
@@ -93,7 +93,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
                     {add.view(None)}
                 </div>
             </div>
-            {alert::alert(ui, error.to_owned(), trouble, ui.dispatcher(again))}
+            {error_alert::alert(ui, error.to_owned(), trouble, ui.dispatcher(again))}
         </form>
     }
 }
@@ -104,7 +104,7 @@ fn mount_country_select(ui: &Ui, form: Element) {
     effect(Box::new(move || {
         state.with(|state| {
             let (locale, country) = (&state.settings.locale, &state.settings.country);
-            phones::dress(&form, country, &locale.tag, locale.message(Message::Country));
+            phone_numbers::dress(&form, country, &locale.tag, locale.message(Message::Country));
         });
     }));
 }
@@ -121,7 +121,7 @@ fn submit(ui: &Ui, section: Section, form: &Element) {
             Input::AddEmail { address, secret, initiator: by }
         }
         Section::Phones => {
-            let (msisdn, dialled) = phones::typed(form);
+            let (msisdn, dialled) = phone_numbers::typed(form);
             Input::AddPhone { msisdn, phone: dialled, secret, initiator: by }
         }
     });

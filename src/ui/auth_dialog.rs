@@ -12,8 +12,8 @@ use web_sys::{Element, HtmlInputElement};
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, on_mount};
 use super::{
-    AttrSignal, Callback, IN_DIALOG, TextSignal, Ui, alert, format_threepid, is_limit, page_stage,
-    terms,
+    AttrSignal, Callback, IN_DIALOG, TextSignal, Ui, error_alert, fallback_stage, format_threepid,
+    is_limit, terms_stage,
 };
 use crate::locale::{Locale, Message, format_digits};
 use crate::matrix::submit_token::{Code, read_registration_token};
@@ -74,7 +74,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     // What was typed, for whichever way it is sent. Held weakly: the button's
     // listener holds this, and the field, by the form, the button.
     let field: Rc<OnceCell<WeakRef<HtmlInputElement>>> = Rc::default();
-    let terms = terms::Container::default();
+    let terms = terms_stage::Container::default();
     let go_on: Callback = {
         let (ui, field, terms) = (ui.clone(), field.clone(), terms.clone());
         Rc::new(move || {
@@ -129,11 +129,11 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
         </div>
-        {terms::documents(ui, terms)}
+        {terms_stage::documents(ui, terms)}
         {parts::status(stage_status(ui))}
-        {alert::alert(ui, ERROR.to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), go_on.clone())}
+        {error_alert::alert(ui, ERROR.to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), go_on.clone())}
         <div class="actions">
-            {page_stage::window(ui)}
+            {fallback_stage::window(ui)}
             {resend_button.busy(ui.flag(is_sending)).view(Some(reply_handler(ui, Input::ResendUiaToken)))}
             {other_button.view(Some(reply_handler(ui, Input::UseOtherOption)))}
         </div>
@@ -232,7 +232,7 @@ fn reply(ui: &Ui, reply: UiaReply) {
 }
 
 /// Submits the field, or the completed stage.
-fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
+fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms_stage::Container) {
     if ui.with_untracked(|model| model.active_uia().is_none() || is_limit(problem(model))) {
         return;
     }
@@ -247,7 +247,7 @@ fn submit(ui: &Ui, field: &HtmlInputElement, terms: &terms::Container) {
                 UiaReply::Auth(StageAnswer::RegistrationToken(SecretText(token)))
             }
             Some(Stage::Threepid(_)) => UiaReply::ValidatedThreepid(Code(text)),
-            Some(Stage::Terms) if !terms::are_accepted(terms) => return None,
+            Some(Stage::Terms) if !terms_stage::are_accepted(terms) => return None,
             Some(Stage::Terms) => UiaReply::Auth(StageAnswer::Stage(TERMS)),
             Some(Stage::Fallback { .. }) => UiaReply::Auth(StageAnswer::SessionOnly),
             Some(Stage::Dummy) | None => UiaReply::Restart,

@@ -6,10 +6,10 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, on_mount, on_mount_with};
-use super::{Ui, by_section, format_threepid, identity};
+use super::{Ui, by_section, format_threepid, identity_server};
 use crate::locale::{Message, format_digits};
+use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::readable;
-use crate::matrix::threepids::{Medium, Threepid};
 use crate::model::{Input, Model, Section};
 
 /// Selector of the entries, for the focus.
@@ -82,7 +82,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     });
     let remove =
         Button::new(ui.word(Message::Remove)).danger().name(name).hidden(ui, Model::is_readonly);
-    let share = identity::lazy_identity_view(ui, Some((medium.clone(), address.clone())));
+    let share = identity_server::lazy_identity_view(ui, Some((medium.clone(), address.clone())));
     let act = {
         let ui = ui.clone();
         move || {

@@ -6,20 +6,20 @@
 //! costs bytes; see `docs/decisions/0002-bytes.md`.
 
 mod add_form;
-mod addresses;
-mod alert;
 mod auth_dialog;
 mod dialog;
-mod identity;
+mod error_alert;
+mod fallback_stage;
+mod identity_server;
 mod list;
-mod page_stage;
 mod parts;
-mod password;
-mod pending;
+mod password_form;
 mod remove_dialog;
 mod section;
 mod status;
-mod terms;
+mod terms_stage;
+mod verification;
+mod widget;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,22 +30,22 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::Element;
 
-use crate::locale::{Locale, Message, format_digits, phones};
-use crate::matrix::threepids::Medium;
+use crate::locale::{Locale, Message, format_digits, phone_numbers};
+use crate::matrix::get_3pids::Medium;
 use crate::matrix::{ClientSecret, email, readable};
 use crate::model::{Input, Model, Section, UserError, Verification, VerificationId};
 
 pub use add_form::field_id;
-pub use addresses::class;
-#[cfg(feature = "account-page")]
-pub use alert::error_text as problem_text;
 pub use dialog::is_shown;
-pub use identity::TERMS;
+#[cfg(feature = "account-page")]
+pub use error_alert::error_text as problem_text;
+pub use identity_server::TERMS;
 pub use list::ENTRY;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};
-pub use password::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
-pub use section::widget;
+pub use password_form::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
+pub use section::class;
+pub use widget::widget;
 
 /// Style sheet of the shadow root.
 pub const STYLES: &str = include_str!("style.css");
@@ -225,7 +225,7 @@ fn by_section<T>(section: Section, emails: T, phones: T) -> T {
 /// Address for display.
 fn format_threepid(medium: &Medium, address: &str) -> String {
     readable(&match medium {
-        Medium::Msisdn => phones::format(address),
+        Medium::Msisdn => phone_numbers::format(address),
         Medium::Email => email::spelled_out(address),
         Medium::Other(_) => address.to_owned(),
     })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::{self, Button};
-use super::{IN_DIALOG, Ui, alert, format_threepid, is_limit};
+use super::{IN_DIALOG, Ui, error_alert, format_threepid, is_limit};
 use crate::locale::Message;
 use crate::model::{Input, Model, Removal, RemovalKind, UserError};
 
@@ -45,7 +45,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let confirm = ui.dispatcher(|| Input::RemoveConfirmed);
     let body = view! {
         {parts::paragraph("", "text", Arc::new(|| None), text)}
-        {alert::alert(ui, "remove-error".to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), confirm.clone())}
+        {error_alert::alert(ui, "remove-error".to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), confirm.clone())}
     };
     let label = ui.text(|_, model, locale| {
         locale

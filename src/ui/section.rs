@@ -1,76 +1,98 @@
-//! Root view: sections, status line and dialogs.
+//! Section of one medium: heading, list, pending groups and form.
 
-use std::rc::Rc;
-use std::sync::Arc;
-
-use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, effect, on_mount, on_mount_with};
-use super::{
-    AttrSignal, Settings, Ui, ViewState, addresses, auth_dialog, identity, password, remove_dialog,
-    status,
-};
-use crate::model::Model;
+use super::{NO_ID, Ui, add_form, by_section, error_alert, list, status, verification};
+use crate::locale::{Message, format_digits};
+use crate::model::{Input, Model, Section};
 
-/// True while the content between the tags is displayed.
-fn shows_placeholder(state: &ViewState) -> bool {
-    state.settings.has_placeholder && state.model.is_loading()
+/// Key of the form that `<matrix-account-password>` has instead of sections.
+pub const PASSWORD: &str = "password";
+
+/// Selector of a section.
+pub fn class(section: Section) -> &'static str {
+    by_section(section, "emails", "phones")
 }
 
-/// Renders the view that is mounted into the shadow root.
-pub fn widget(ui: Ui) -> impl IntoView {
-    let attribute = |read: fn(&ViewState) -> bool| -> AttrSignal {
+/// Renders a section. The first one also has the texts that concern the whole
+/// element.
+pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
+    let title = by_section(section, Message::EmailAddresses, Message::PhoneNumbers);
+    let region = ui.word(title);
+    let of_everything = first.then(|| {
+        view! {
+            {status::banner(ui)}
+            {error_alert::alert(
+                ui,
+                "list-error".to_owned(),
+                ui.error_signal(NO_ID, |model, _| model.list.problem()),
+                ui.dispatcher(|| Input::Refresh),
+            )}
+        }
+    });
+    view! {
+        <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
+            {heading(ui, by_section(section, "heading", "phones-heading"), title)}
+            {loading(ui)}
+            {of_everything}
+            {list::list(ui, section)}
+            {verification::verification_list(ui, section)}
+            {add_form::add_form(ui, section)}
+        </section>
+    }
+}
+
+/// Renders the heading, in a slot with this name.
+pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + use<> {
+    // Leptos knows no attribute of this name.
+    let level = {
         let state = ui.state.clone();
-        parts::attribute("", Arc::new(move || state.with(read)))
-    };
-    let sections = {
-        let ui = ui.clone();
-        on_mount(move |container| {
-            let state = ui.state.clone();
-            let keys = move || state.with(|state| addresses::keys(&state.model));
-            let ui = ui.clone();
-            let mount = move |parent, key: &str| -> parts::Mounted {
-                let ui = ui.clone();
-                if key == addresses::PASSWORD {
-                    return Box::new(mount_to(parent, move || password::password(&ui)));
-                }
-                let (section, first) = addresses::parse_key(key);
-                Box::new(mount_to(parent, move || addresses::section(&ui, section, first)))
-            };
-            parts::keyed_list(container, Rc::new(keys), Rc::new(mount));
-        })
-    };
-    let region_set_up = {
-        let state = ui.state.clone();
-        on_mount(move |section| {
+        on_mount(move |heading| {
             let state = state.clone();
             effect(Box::new(move || {
-                state.with(|ViewState { settings: Settings { locale, .. }, .. }| {
-                    // Not the page's, if this language is not to be had.
-                    drop(section.set_attribute("lang", &locale.tag));
-                    drop(section.set_attribute("dir", locale.direction()));
-                });
+                let level = state.with(|state| state.settings.heading_level);
+                drop(heading.set_attribute("aria-level", &format_digits(level.into())));
             }));
         })
     };
+    let without_heading = {
+        let state = ui.state.clone();
+        let is = move || state.with(|state| state.settings.without_heading);
+        parts::attribute("", std::sync::Arc::new(is))
+    };
     view! {
-        <slot hidden=attribute(|state| !shows_placeholder(state))></slot>
-        <div
-            part="base"
-            class="base"
-            aria-busy=parts::attribute("true", ui.flag(Model::is_loading))
-            hidden=attribute(shows_placeholder)
-            use:on_mount_with=region_set_up
-        >
-            <div class="sections" use:on_mount_with=sections></div>
-            {identity::lazy_identity_view(&ui, None)}
-            {status::permissions_notice(&ui)}
-            {parts::status(status::notice(&ui))}
-            // An expression, or Leptos would write it with `innerHTML`.
-            <slot name={"footer"}></slot>
-            {remove_dialog::remove_dialog(&ui)}
-            {auth_dialog::auth_dialog(&ui)}
+        <div part="heading" class="heading" role="heading" hidden=without_heading use:on_mount_with=level>
+            <slot name=slot use:on_mount_with=parts::write(ui.word(title))></slot>
         </div>
     }
+}
+
+/// Renders the progress indicator of the first list.
+pub fn loading(ui: &Ui) -> impl IntoView + use<> {
+    view! {
+        <p class="loading" part="hint" hidden=ui.attribute(|model| !model.is_loading())>
+            {parts::spinner(std::sync::Arc::new(|| None))}
+            <span use:on_mount_with=parts::write(ui.word(Message::Loading))></span>
+        </p>
+    }
+}
+
+/// Keys of the sections. The first section is rendered differently.
+pub fn keys(model: &Model) -> Vec<String> {
+    if model.password.is_some() {
+        return vec![PASSWORD.to_owned()];
+    }
+    let mut keys = Vec::new();
+    for section in &model.sections {
+        let place = if keys.is_empty() { " first" } else { "" };
+        keys.push([class(*section), place].concat());
+    }
+    keys
+}
+
+/// Section of a key; true if it is the first one.
+pub fn parse_key(key: &str) -> (Section, bool) {
+    let section = if key.starts_with("ph") { Section::Phones } else { Section::Emails };
+    (section, key.contains(' '))
 }

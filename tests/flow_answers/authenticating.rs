@@ -2,7 +2,7 @@
 
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{StageAnswer, TERMS};
-use matrix_threepids::matrix::{RequestError, request_email_token};
+use matrix_threepids::matrix::{RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
     Effect, FallbackWindow, FocusTarget, Input, PendingRequest, Stage as Step, Uia, UiaPhase,
     UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,
@@ -238,8 +238,11 @@ fn or_by_a_code() {
     let (mut tab, id) = asked(asks("s", &[&[EMAIL]], &[]));
     let subject = UiaTarget::Verification(id);
     let submit_url = Some("https://example.org/submit".to_owned());
-    let result =
-        Ok(request_email_token::Response { sid: "proof".to_owned(), submit_url, msisdn: None });
+    let result = Ok(request_3pid_token_via_email::Response {
+        sid: "proof".to_owned(),
+        submit_url,
+        msisdn: None,
+    });
     tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result });
     let prove = || UiaReply::ValidatedThreepid(Code("123".to_owned()));
     reply(&mut tab, id, prove());

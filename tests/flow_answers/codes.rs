@@ -1,7 +1,7 @@
 //! Servers that send a code in place of a link.
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::request_email_token::Response;
+use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::model::{
     Effect, FocusTarget, Input, UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,

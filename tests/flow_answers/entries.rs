@@ -1,7 +1,7 @@
 //! What is drawn, named, sent and reported is the very entry of the list; and
 //! what is said of a change is what the list says.
 
-use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
 use matrix_threepids::matrix::{Json, RequestError, json};
 use matrix_threepids::model::{
     Effect, FocusTarget, FormPhase, HostEvent, Input, MethodCall, Section, Status, UserError,
@@ -370,7 +370,7 @@ fn a_server_without_a_sign_of_addresses_may_have_none() {
 fn a_server_with_addresses_may_lack_numbers() {
     let mut tab = Tab::open();
     tab.feed(Input::Sections(vec![Section::Emails, Section::Phones]));
-    let dialled = matrix_threepids::matrix::phone::PhoneInput {
+    let dialled = matrix_threepids::matrix::phone_number::PhoneInput {
         country: "GB".to_owned(),
         number: "07700900001".to_owned(),
     };

@@ -1,7 +1,7 @@
 //! The embedder answers challenges: each answer counts for its own one only,
 //! and nobody is asked for ever.
 
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{
@@ -299,7 +299,7 @@ fn a_page_s_word_counts_for_its_own_session() {
 #[test]
 fn what_a_listener_begins_gets_its_own_answer() {
     // A listener of `threepid-before-add` calls the other section's method.
-    use matrix_threepids::matrix::phone::PhoneInput;
+    use matrix_threepids::matrix::phone_number::PhoneInput;
     use matrix_threepids::model::{FormPhase, Initiator, Section};
     let mut model = Model::default();
     model.update(NOW, Input::Sections(vec![Section::Emails, Section::Phones]));

@@ -3,11 +3,11 @@
 
 use std::collections::VecDeque;
 
-use matrix_threepids::matrix::identity::lookup;
-use matrix_threepids::matrix::threepids::{self, Medium};
+use matrix_threepids::matrix::get_3pids::{self, Medium};
+use matrix_threepids::matrix::identity_service::lookup;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    HttpResponse, Json, RequestError, delete, json, request_email_token,
+    HttpResponse, Json, RequestError, delete_3pid, json, request_3pid_token_via_email,
 };
 use matrix_threepids::model::{
     Effect, FallbackWindow, HostEvent, IdentityRequest, Initiator, Input, Model, PageState,
@@ -244,7 +244,7 @@ impl Run {
         };
         match effect {
             Effect::ReadList { number } => {
-                Input::ListLoaded { number, result: result.map(|body| threepids::read(&body)) }
+                Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
             }
             Effect::RequestToken { id, .. } => {
                 Input::TokenResponded { id, result: result.and_then(sid) }
@@ -254,7 +254,7 @@ impl Run {
                 Input::CodeResponded { id, result: result.map(|_| true) }
             }
             Effect::Delete { .. } => {
-                Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+                Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
             }
             Effect::ChangePassword { logout_devices, .. } => {
                 Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
@@ -329,8 +329,8 @@ impl Run {
     }
 }
 
-fn sid(body: Json) -> Result<request_email_token::Response, RequestError> {
-    request_email_token::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
+fn sid(body: Json) -> Result<request_3pid_token_via_email::Response, RequestError> {
+    request_3pid_token_via_email::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
 }
 
 /// What servers answer when nothing is wrong; but links are not opened.

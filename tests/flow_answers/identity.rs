@@ -1,7 +1,7 @@
 //! The identity server: its terms, and what is known to be shared. What is played
 //! with it in `sharing.rs`, too.
 
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{Json, RequestError, json};
 use matrix_threepids::model::{
     Effect, FocusTarget, HostEvent, IdentityPhase, IdentityRequest, Input, PageState, Section,

@@ -28,7 +28,7 @@ mod typing;
 mod waiting;
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{Effect, HostEvent, Input, MethodCall, Retry, Status, UserError};
 
 use rows::*;

@@ -1,10 +1,10 @@
 //! Phone numbers: their own section, form and words; the same care.
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::phone::PhoneInput;
-use matrix_threepids::matrix::request_email_token::Response;
+use matrix_threepids::matrix::get_3pids::Medium;
+use matrix_threepids::matrix::phone_number::PhoneInput;
+use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::model::{
     Effect, FocusTarget, FormPhase, Initiator, Input, ResendState, Section, Status, UserError,
     VerificationId, VerificationPhase,
@@ -51,8 +51,8 @@ fn texted() -> (Tab, VerificationId) {
     (tab, id)
 }
 
-fn number(address: &str) -> matrix_threepids::matrix::threepids::Threepid {
-    matrix_threepids::matrix::threepids::Threepid { medium: Medium::Msisdn, ..email(address) }
+fn number(address: &str) -> matrix_threepids::matrix::get_3pids::Threepid {
+    matrix_threepids::matrix::get_3pids::Threepid { medium: Medium::Msisdn, ..email(address) }
 }
 
 /// The list is read, and holds these beside Alice's email address.

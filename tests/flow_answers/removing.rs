@@ -1,6 +1,6 @@
 //! Taking addresses off the account.
 
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{Effect, FocusTarget, Input, RemovalPhase, Section};
 
 use crate::rows::*;

@@ -1,7 +1,7 @@
 //! The person leaves and comes back: to the page, or by the mail's link.
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
     Effect, Initiator, Input, Status, UiaReply, UiaTarget, VerificationId, VerificationPhase,
 };

@@ -1,6 +1,6 @@
 //! "Share" and "Stop sharing", with an identity server.
 
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{RequestError, json};
 use matrix_threepids::model::{
     Effect, FocusTarget, HostEvent, IdentityRequest, Input, PageState, Purpose, RemovalKind,
@@ -85,7 +85,7 @@ fn a_number_is_shared_by_its_code() {
     let mut stage = open();
     let both = vec![Section::Emails, Section::Phones];
     stage.feed(Input::Sections(both));
-    let phone = matrix_threepids::matrix::threepids::Threepid {
+    let phone = matrix_threepids::matrix::get_3pids::Threepid {
         medium: Medium::Msisdn,
         ..email("447700900001")
     };

@@ -1,9 +1,10 @@
 //! An element on a stage: put into a phase, fed, and looked at.
 
-use matrix_threepids::matrix::threepids::{self, Medium, Threepid};
+use matrix_threepids::matrix::get_3pids::{self, Medium, Threepid};
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, Errcode, HttpResponse, Json, RequestError, delete, request_email_token,
+    ClientSecret, Errcode, HttpResponse, Json, RequestError, delete_3pid,
+    request_3pid_token_via_email,
 };
 use matrix_threepids::model::{
     AddAttempt, Effect, FormPhase, HostEvent, Initiator, Input, MethodCall, Model, PendingRequest,
@@ -29,8 +30,8 @@ pub fn email(address: &str) -> Threepid {
 }
 
 /// The answer of a server that sends a link.
-pub fn sid(sid: &str) -> request_email_token::Response {
-    request_email_token::Response { sid: sid.to_owned(), submit_url: None, msisdn: None }
+pub fn sid(sid: &str) -> request_3pid_token_via_email::Response {
+    request_3pid_token_via_email::Response { sid: sid.to_owned(), submit_url: None, msisdn: None }
 }
 
 pub fn failure(status: u16, body: &str) -> RequestError {
@@ -155,17 +156,17 @@ impl Stage {
         self.feed(match waits {
             Waits::Form | Waits::Resend => {
                 let no_sid = RequestError::InvalidResponse { status: 200 };
-                let sid = |body: Json| request_email_token::read(&body).ok_or(no_sid);
+                let sid = |body: Json| request_3pid_token_via_email::read(&body).ok_or(no_sid);
                 Input::TokenResponded { id, result: result.and_then(sid) }
             }
             Waits::Continue | Waits::Session | Waits::Password => {
                 Input::AddResponded { id, result: result.map(drop) }
             }
             Waits::Delete | Waits::DeletePassword => {
-                Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+                Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
             }
             Waits::FirstList | Waits::List => {
-                let result = result.map(|body| threepids::read(&body));
+                let result = result.map(|body| get_3pids::read(&body));
                 Input::ListLoaded { number, result }
             }
         });

@@ -1,7 +1,7 @@
 //! What takes more than one answer.
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
     Action, Effect, HostEvent, Initiator, Input, MethodCall, RemovalPhase, Responder, Section,
     SessionState, UiaPhase, UiaReply, UiaTarget, VerificationPhase,

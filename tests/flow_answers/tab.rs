@@ -1,7 +1,7 @@
 //! A tab in which an element lives through minutes and hours. Its list is
 //! answered at once; everything else by the story.
 
-use matrix_threepids::matrix::{ClientSecret, Json, RequestError, request_email_token};
+use matrix_threepids::matrix::{ClientSecret, Json, RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
     Effect, Initiator, Input, Model, PageState, SessionState, UiaTarget, Verification,
     VerificationId, VerificationPhase,
@@ -141,7 +141,7 @@ impl Tab {
     pub fn token(
         &mut self,
         id: VerificationId,
-        result: Result<request_email_token::Response, RequestError>,
+        result: Result<request_3pid_token_via_email::Response, RequestError>,
     ) {
         self.feed(Input::TokenResponded { id, result });
     }

@@ -1,6 +1,6 @@
 //! Two tabs of one account, which tell each other what they keep.
 
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{Effect, HostEvent, Input, ResendState, Status, VerificationPhase};
 

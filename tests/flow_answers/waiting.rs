@@ -1,7 +1,7 @@
 //! The password was right, and only the link is missing: it finishes by itself.
 
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::matrix::threepids::Medium;
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
     Effect, HostEvent, Input, SessionState, Status, UserError, VerificationPhase,
 };

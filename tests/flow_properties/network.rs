@@ -1,7 +1,7 @@
 //! What servers and other tabs answer.
 
-use matrix_threepids::matrix::request_email_token::Response;
-use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
+use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::{HttpResponse, Json, RequestError};
 use matrix_threepids::model::{Input, UiaReply, UiaTarget, VerificationPhase};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use matrix_threepids::matrix::request_email_token::Response;
-use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
+use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::{ClientSecret, HttpResponse, Json, RequestError};
 use matrix_threepids::model::{
     Effect, Initiator, Input, Model, PageState, Section, SessionState, VerificationId,

@@ -1,7 +1,7 @@
 //! Anything at all may be in the storage, or come from another tab.
 
-use matrix_threepids::matrix::request_email_token::Response;
-use matrix_threepids::matrix::threepids::{Medium, Threepid};
+use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
+use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::{ClientSecret, Json, json};
 use matrix_threepids::model::{
     Effect, Initiator, Input, Model, PageState, Section, SessionState, Verification,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use matrix_threepids::matrix::phone::PhoneInput;
+use matrix_threepids::matrix::get_3pids::Medium;
+use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{ClientSecret, Json};
 use matrix_threepids::model::{

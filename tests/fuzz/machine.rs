@@ -1,11 +1,12 @@
 //! The state machine, fed by bytes: any input, in any order, with any answer.
 
-use matrix_threepids::matrix::phone::PhoneInput;
+use matrix_threepids::matrix::get_3pids::{self, Medium};
+use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::{self, Medium};
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, HttpResponse, Json, RequestError, delete, json, request_email_token, submit_token,
+    ClientSecret, HttpResponse, Json, RequestError, delete_3pid, json,
+    request_3pid_token_via_email, submit_token,
 };
 use matrix_threepids::model::{
     EditedField, Effect, FallbackWindow, Initiator, Input, Model, PageState, Section, SessionState,
@@ -173,9 +174,9 @@ impl Bytes<'_> {
         }
     }
 
-    fn sid(&mut self) -> Result<request_email_token::Response, RequestError> {
+    fn sid(&mut self) -> Result<request_3pid_token_via_email::Response, RequestError> {
         let no_sid = RequestError::InvalidResponse { status: 200 };
-        self.result().and_then(|body| request_email_token::read(&body).ok_or(no_sid))
+        self.result().and_then(|body| request_3pid_token_via_email::read(&body).ok_or(no_sid))
     }
 
     fn input(&mut self, model: &Model) -> Input {
@@ -285,7 +286,7 @@ impl Bytes<'_> {
             44 | 45 => Input::UserReplied(self.subject(model), self.reply()),
             46 => {
                 let number = u32::from(self.next());
-                Input::ListLoaded { number, result: self.result().map(|it| threepids::read(&it)) }
+                Input::ListLoaded { number, result: self.result().map(|it| get_3pids::read(&it)) }
             }
             47 => Input::TokenResponded { id: self.id(model), result: self.sid() },
             48 => Input::AddResponded { id: self.id(model), result: self.result().map(drop) },
@@ -293,7 +294,9 @@ impl Bytes<'_> {
                 let result = self.result().map(|body| submit_token::read(&body));
                 Input::CodeResponded { id: self.id(model), result }
             }
-            50 => Input::DeleteResponded(self.result().map(|body| delete::parse_response(&body))),
+            50 => {
+                Input::DeleteResponded(self.result().map(|body| delete_3pid::parse_response(&body)))
+            }
             51 => Input::PageStateChanged(PageState {
                 visible: self.flag(),
                 focused: self.flag(),
@@ -326,7 +329,7 @@ impl Bytes<'_> {
         match effect {
             Effect::ReadList { number } => Input::ListLoaded {
                 number: *number,
-                result: self.result().map(|body| threepids::read(&body)),
+                result: self.result().map(|body| get_3pids::read(&body)),
             },
             Effect::RequestToken { id, .. } => {
                 Input::TokenResponded { id: *id, result: self.sid() }
@@ -339,7 +342,7 @@ impl Bytes<'_> {
                 result: self.result().map(|body| submit_token::read(&body)),
             },
             Effect::Delete { .. } => {
-                Input::DeleteResponded(self.result().map(|it| delete::parse_response(&it)))
+                Input::DeleteResponded(self.result().map(|it| delete_3pid::parse_response(&it)))
             }
             Effect::ChangePassword { logout_devices, .. } => Input::PasswordChangeResponded {
                 logout_devices: *logout_devices,

@@ -1,15 +1,15 @@
 //! What reads answers, limits, URLs and the configuration.
 
+use matrix_threepids::account_page::config::Config;
+use matrix_threepids::account_page::server_input::ServerInput;
 use matrix_threepids::matrix::capabilities::{Capability, is_enabled};
-use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms};
+use matrix_threepids::matrix::identity_service::{hash_details, lookup, register, terms};
 use matrix_threepids::matrix::{
     ApiVersion, BaseUrl, HttpResponse, Json, RequestError, Secrets, ServerName, accepted_terms,
-    auth_metadata, delete, discovery, email, json, login, phone, profile, request_email_token,
-    server_name_of, submit_token, threepids, whoami,
+    auth_metadata, delete_3pid, discovery, email, get_3pids, json, login, phone_number, profile,
+    request_3pid_token_via_email, server_name_of, submit_token, whoami,
 };
 use matrix_threepids::model::{Action, ErrorReport, UserError};
-use matrix_threepids::page::config::Config;
-use matrix_threepids::page::entered::ServerInput;
 
 pub const TOKEN: &str = "syt_Zm9vYmFy_QwErTzUiOp_0a1b2c";
 pub const PASSWORD: &str = "Correct Horse\"Ünïcode\\42";
@@ -78,10 +78,10 @@ fn refusal(failure: &RequestError) {
 
 fn success(body: &Json) {
     let addresses = ["alice@example.org email".to_owned()];
-    let _ = threepids::read(body);
-    let _ = request_email_token::read(body);
+    let _ = get_3pids::read(body);
+    let _ = request_3pid_token_via_email::read(body);
     let _ = submit_token::read(body);
-    let unbound = delete::parse_response(body).unwrap_or_default();
+    let unbound = delete_3pid::parse_response(body).unwrap_or_default();
     assert!(!tells(&unbound, TOKEN) && !tells(&unbound, PASSWORD), "{unbound}");
     let _ = whoami::read(body).and_then(|it| server_name_of(&it));
     let _ = is_enabled(body, Capability::ThreepidChanges);
@@ -146,8 +146,8 @@ pub fn urls(bytes: &[u8]) {
     if let Some(address) = email::parse(&text) {
         assert!(email::is_same_address(&address, &address) && address.contains('@'));
     }
-    let _ = phone::is_msisdn(&text);
-    let _ = phone::is_same_number(&text, "447700900001");
+    let _ = phone_number::is_msisdn(&text);
+    let _ = phone_number::is_same_number(&text, "447700900001");
 }
 
 /// `config.json`

@@ -4,8 +4,8 @@
 
 use matrix_threepids::matrix::uia::Challenge;
 use matrix_threepids::matrix::{
-    HttpResponse, Json, RequestError, Secrets, ServerError, delete, request_email_token,
-    submit_token, threepids, whoami,
+    HttpResponse, Json, RequestError, Secrets, ServerError, delete_3pid, get_3pids,
+    request_3pid_token_via_email, submit_token, whoami,
 };
 
 mod refusals;
@@ -155,16 +155,17 @@ impl Row {
         let answer = answer.json_without(Secrets::default);
         let good = match (&answer, &self.want) {
             (Ok(body), Want::List(want)) => is_list(body, want),
-            (Ok(body), Want::Entries(want)) => threepids::read(body).len() == *want,
+            (Ok(body), Want::Entries(want)) => get_3pids::read(body).len() == *want,
             (Ok(body), Want::Sid(want)) => {
-                request_email_token::read(body).map(|answer| answer.sid).as_deref() == *want
+                request_3pid_token_via_email::read(body).map(|answer| answer.sid).as_deref()
+                    == *want
             }
             (Ok(body), Want::SubmitUrl(want)) => {
-                let answer = request_email_token::read(body);
+                let answer = request_3pid_token_via_email::read(body);
                 answer.is_some_and(|answer| answer.submit_url.as_deref() == *want)
             }
             (Ok(body), Want::Right(want)) => submit_token::read(body) == *want,
-            (Ok(body), Want::Unbind(want)) => delete::parse_response(body).as_deref() == *want,
+            (Ok(body), Want::Unbind(want)) => delete_3pid::parse_response(body).as_deref() == *want,
             (Ok(body), Want::User(want)) => whoami::read(body).as_deref() == *want,
             (Err(RequestError::InvalidResponse { status }), Want::NotMatrix) => {
                 *status == self.status
@@ -186,7 +187,7 @@ impl Row {
 }
 
 fn is_list(body: &Json, want: &[Entry]) -> bool {
-    let got = threepids::read(body);
+    let got = get_3pids::read(body);
     let got = got
         .iter()
         .map(|it| (it.medium.as_str(), it.address.as_str(), it.added_at, it.validated_at));

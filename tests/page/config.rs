@@ -1,7 +1,7 @@
 //! `config.json`, right and wrong.
 
-use matrix_threepids::page::config::{Config, Homeserver};
-use matrix_threepids::page::entered::ServerInput;
+use matrix_threepids::account_page::config::{Config, Homeserver};
+use matrix_threepids::account_page::server_input::ServerInput;
 
 #[test]
 fn everything_is_optional() {

@@ -1,10 +1,10 @@
 //! The spec's rules, one by one.
 
+use matrix_threepids::account_page::effect::Input;
+use matrix_threepids::account_page::sign_in::{Form, SignInStep};
+use matrix_threepids::account_page::sign_in_error::SignInError;
 use matrix_threepids::matrix::discovery::{WellKnown, account_management, read_well_known};
 use matrix_threepids::matrix::{BaseUrl, HttpResponse, json};
-use matrix_threepids::page::effect::Input;
-use matrix_threepids::page::sign_in::{Form, SignInStep};
-use matrix_threepids::page::trouble::SignInError;
 
 use crate::world::{World, away, copy, ok, refused, status};
 

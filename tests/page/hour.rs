@@ -1,9 +1,9 @@
 //! A simulated hour, in which every request is answered by one and the same
 //! fault: nothing is sent again and again that the person did not ask for.
 
+use matrix_threepids::account_page::effect::{Answer, Effect, Input, StartupState};
+use matrix_threepids::account_page::session::{Session, SsoRedirect};
 use matrix_threepids::matrix::RequestError;
-use matrix_threepids::page::effect::{Answer, Effect, Input, StartupState};
-use matrix_threepids::page::session::{Session, SsoRedirect};
 
 use crate::world::{NOW, World, copy, ok, refused, status};
 

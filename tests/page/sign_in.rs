@@ -1,11 +1,11 @@
 //! From a form to a session, and what servers say instead.
 
+use matrix_threepids::account_page::effect::{Effect, Field, Focus, Input};
+use matrix_threepids::account_page::model::AccountPhase;
+use matrix_threepids::account_page::sign_in::{Form, Notice, SignInStep};
+use matrix_threepids::account_page::sign_in_error::SignInError;
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::model::UserError;
-use matrix_threepids::page::effect::{Effect, Field, Focus, Input};
-use matrix_threepids::page::sign_in::{Form, Notice, SignInStep};
-use matrix_threepids::page::trouble::SignInError;
-use matrix_threepids::page::visit::AccountPhase;
 
 use crate::world::{LOGIN, VERSIONS, World, away, copy, ok, refused, status};
 

@@ -1,10 +1,10 @@
 //! The tab that a mail's link opens, and the tab where it was asked for.
 
+use matrix_threepids::account_page::effect::{Effect, Input, StartupState};
+use matrix_threepids::account_page::link_tab::LinkTabPhase;
+use matrix_threepids::account_page::model::Screen;
+use matrix_threepids::account_page::tab_messages::VerificationStatus;
 use matrix_threepids::matrix::{Json, json};
-use matrix_threepids::page::effect::{Effect, Input, StartupState};
-use matrix_threepids::page::returned::LinkTabPhase;
-use matrix_threepids::page::tabs::VerificationStatus;
-use matrix_threepids::page::visit::Screen;
 
 use crate::world::World;
 

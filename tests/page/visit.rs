@@ -1,11 +1,11 @@
 //! Opening the page, single sign-on, signing out.
 
+use matrix_threepids::account_page::effect::{Effect, Input, StartupState};
+use matrix_threepids::account_page::model::{AccountPhase, Screen};
+use matrix_threepids::account_page::session::{Session, SsoRedirect};
+use matrix_threepids::account_page::sign_in::{Form, Notice, SignInStep};
+use matrix_threepids::account_page::sign_in_error::SignInError;
 use matrix_threepids::matrix::BaseUrl;
-use matrix_threepids::page::effect::{Effect, Input, StartupState};
-use matrix_threepids::page::session::{Session, SsoRedirect};
-use matrix_threepids::page::sign_in::{Form, Notice, SignInStep};
-use matrix_threepids::page::trouble::SignInError;
-use matrix_threepids::page::visit::{AccountPhase, Screen};
 
 use crate::world::{LOGIN, NOW, World, away, ok, refused, status};
 

@@ -1,12 +1,12 @@
 //! A visit, and somebody who answers its requests.
 
+use matrix_threepids::account_page::PageModel;
+use matrix_threepids::account_page::config::Config;
+use matrix_threepids::account_page::effect::{Answer, Effect, Input, RequestPurpose, StartupState};
+use matrix_threepids::account_page::model::{Account, Screen};
+use matrix_threepids::account_page::sign_in::{SignIn, SignInStep};
 use matrix_threepids::matrix::uia::SecretText;
 use matrix_threepids::matrix::{AbsoluteRequest, HttpResponse, RequestError};
-use matrix_threepids::page::PageModel;
-use matrix_threepids::page::config::Config;
-use matrix_threepids::page::effect::{Answer, Effect, Input, RequestPurpose, StartupState};
-use matrix_threepids::page::sign_in::{SignIn, SignInStep};
-use matrix_threepids::page::visit::{Account, Screen};
 
 pub const NOW: f64 = 1.7e12;
 pub const VERSIONS: &str = r#"{"versions":["v1.11"]}"#;

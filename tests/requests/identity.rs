@@ -1,17 +1,19 @@
 //! What is asked of the identity server, and of the homeserver because of it.
 
-use matrix_threepids::matrix::identity::{hash_details, lookup, register, terms, validate};
-use matrix_threepids::matrix::phone::PhoneInput;
+use matrix_threepids::matrix::get_3pids::Medium;
+use matrix_threepids::matrix::identity_service::{
+    hash_details, lookup, register, request_token, terms,
+};
+use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::StageAnswer;
 use matrix_threepids::matrix::{
-    HttpRequest, Json, Method, accepted_terms, add_deprecated, bind, delete, json, openid,
-    request_email_token, request_msisdn_token, submit_token, unbind,
+    HttpRequest, Json, Method, accepted_terms, add_3pid_r0, bind_3pid, delete_3pid, json,
+    request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
+    submit_token, unbind_3pid,
 };
-use ruma_client_api::account::{
-    ThirdPartyIdRemovalStatus, bind_3pid, delete_3pid, request_openid_token, unbind_3pid,
-};
+use ruma_client_api::account as ruma_account;
+use ruma_client_api::account::ThirdPartyIdRemovalStatus;
 use ruma_client_api::config::{get_global_account_data, set_global_account_data};
 use ruma_common::api::{IncomingRequest, IncomingRequestExt as _};
 use ruma_common::authentication::TokenType;
@@ -50,19 +52,19 @@ fn an_address_is_bound_and_unbound() {
     for auth in [None, Some(&auth)] {
         let (sid, id_access_token) = ("sid-1", "tök");
         let request =
-            bind::Request { sid, client_secret, id_server: ID_SERVER, id_access_token, auth };
-        let got: bind_3pid::v3::Request = arrives(&request.http());
+            bind_3pid::Request { sid, client_secret, id_server: ID_SERVER, id_access_token, auth };
+        let got: ruma_account::bind_3pid::v3::Request = arrives(&request.http());
         assert_eq!((got.sid.as_str(), got.client_secret.as_str()), (sid, client_secret.as_str()));
         let server = &got.identity_server_info;
         assert_eq!((&*server.id_server, &*server.id_access_token), (ID_SERVER, "tök"));
         assert_eq!(body(&request.http()).get("auth").is_some(), auth.is_some());
 
         let (medium, address) = ("msisdn", "447700900001");
-        let request = delete::Request { medium, address, id_server: Some(ID_SERVER), auth };
-        let got: unbind_3pid::v3::Request = arrives(&unbind::http(&request));
+        let request = delete_3pid::Request { medium, address, id_server: Some(ID_SERVER), auth };
+        let got: ruma_account::unbind_3pid::v3::Request = arrives(&unbind_3pid::http(&request));
         assert_eq!((got.medium, &*got.address), (RumaMedium::Msisdn, address));
         assert_eq!(got.id_server.as_deref(), Some(ID_SERVER));
-        let got: delete_3pid::v3::Request = arrives(&request.http());
+        let got: ruma_account::delete_3pid::v3::Request = arrives(&request.http());
         assert_eq!((got.medium, &*got.address), (RumaMedium::Msisdn, address));
         assert_eq!(got.id_server.as_deref(), Some(ID_SERVER));
         assert_eq!(body(&request.http()).get("auth").is_some(), auth.is_some());
@@ -71,8 +73,9 @@ fn an_address_is_bound_and_unbound() {
         (ThirdPartyIdRemovalStatus::Success, "success"),
         (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
     ] {
-        let answer = answered(unbind_3pid::v3::Response::new(result)).expect("a success");
-        assert_eq!(delete::parse_response(&answer).as_deref(), Some(text));
+        let answer =
+            answered(ruma_account::unbind_3pid::v3::Response::new(result)).expect("a success");
+        assert_eq!(delete_3pid::parse_response(&answer).as_deref(), Some(text));
     }
 }
 
@@ -81,7 +84,7 @@ fn old_servers_are_told_to_bind() {
     let client_secret = &secret();
     let request = |bind| {
         let (sid, id_server, auth) = ("1", ID_SERVER, None);
-        body(&add_deprecated::Request { sid, client_secret, id_server, bind, auth }.http())
+        body(&add_3pid_r0::Request { sid, client_secret, id_server, bind, auth }.http())
     };
     assert_eq!(request(true)["bind"], true);
     assert_eq!(request(true)["three_pid_creds"], request(false)["three_pid_creds"]);
@@ -90,12 +93,12 @@ fn old_servers_are_told_to_bind() {
 
 #[test]
 fn whose_account_it_is_is_vouched_for() {
-    let request = openid::request(USER);
+    let request = request_openid_token::request(USER);
     let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
     assert!(uri.ends_with("/user/%40al%2Fice%3F%23%25%3Aexample.org/openid/request_token"));
     assert_eq!((request.method, body(&request)), (Method::Post, serde_json::json!({})));
 
-    let answer = request_openid_token::v3::Response::new(
+    let answer = ruma_account::request_openid_token::v3::Response::new(
         "openid-token".to_owned(),
         TokenType::Bearer,
         "example.org".try_into().expect("a server"),
@@ -218,7 +221,7 @@ fn addresses_are_looked_up() {
 fn a_message_is_asked_for_and_its_code_handed_in() {
     let client_secret = &secret();
     for next_link in [None, Some("https://example.org/account?a=b#c")] {
-        let mail = request_email_token::Request {
+        let mail = request_3pid_token_via_email::Request {
             client_secret,
             email: "alice@example.org",
             send_attempt: 3,
@@ -226,13 +229,13 @@ fn a_message_is_asked_for_and_its_code_handed_in() {
             id_server: None,
         };
         let got: create_email_validation_session::v2::Request =
-            arrives_there(&validate::for_identity_server(mail.http(), false));
+            arrives_there(&request_token::for_identity_server(mail.http(), false));
         assert_eq!((&*got.email, u64::from(got.send_attempt)), ("alice@example.org", 3));
         assert_eq!(got.client_secret.as_str(), client_secret.as_str());
         assert_eq!(got.next_link.as_deref(), next_link);
     }
     let dialled = &PhoneInput { country: "GB".to_owned(), number: "+447700900001".to_owned() };
-    let message = request_msisdn_token::Request {
+    let message = request_3pid_token_via_msisdn::Request {
         client_secret,
         phone: dialled,
         send_attempt: 1,
@@ -240,21 +243,21 @@ fn a_message_is_asked_for_and_its_code_handed_in() {
         id_server: None,
     };
     let got: create_msisdn_validation_session::v2::Request =
-        arrives_there(&validate::for_identity_server(message.http(), true));
+        arrives_there(&request_token::for_identity_server(message.http(), true));
     assert_eq!((&*got.phone_number, &*got.country), ("+447700900001", "GB"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());
 
     let sid: ruma_common::OwnedSessionId = "1449899592".try_into().expect("a session");
     let answer = create_msisdn_validation_session::v2::Response::new(sid.clone());
-    let answer = request_email_token::read(&answered(answer).expect("a success"));
+    let answer = request_3pid_token_via_email::read(&answered(answer).expect("a success"));
     assert_eq!(answer.expect("a sid").sid, "1449899592");
     let answer = create_email_validation_session::v2::Response::new(sid);
-    let answer = request_email_token::read(&answered(answer).expect("a success"));
+    let answer = request_3pid_token_via_email::read(&answered(answer).expect("a success"));
     assert_eq!(answer.expect("a sid").sid, "1449899592");
 
     let token = &Code("123456".to_owned());
     let code = submit_token::Request { sid: "1449899592", client_secret, token }.http();
-    let code = HttpRequest { path: validate::SUBMIT_MSISDN.into(), ..code };
+    let code = HttpRequest { path: request_token::SUBMIT_MSISDN.into(), ..code };
     let got: validate_msisdn::v2::Request = arrives_there(&code);
     assert_eq!((got.sid.as_str(), &*got.token), ("1449899592", "123456"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());

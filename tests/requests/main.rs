@@ -13,12 +13,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{AuthData, Challenge, DUMMY, SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, Errcode, HttpRequest, HttpResponse, Json, RequestError, ServerError, add, delete,
-    json, request_email_token, submit_token, threepids, whoami,
+    ClientSecret, Errcode, HttpRequest, HttpResponse, Json, RequestError, ServerError, add_3pid,
+    delete_3pid, get_3pids, json, request_3pid_token_via_email, submit_token, whoami,
 };
+use ruma_client_api::account as ruma_account;
 use ruma_client_api::account::{
-    ThirdPartyIdRemovalStatus, add_3pid, delete_3pid, get_3pids,
-    request_3pid_management_token_via_email, whoami as ruma_whoami,
+    ThirdPartyIdRemovalStatus, request_3pid_management_token_via_email, whoami as ruma_whoami,
 };
 use ruma_client_api::uiaa::{
     AuthData as RumaAuthData, AuthFlow, AuthType, UiaaInfo, UiaaResponse, UserIdentifier,
@@ -80,7 +80,7 @@ fn secret() -> ClientSecret {
 }
 
 fn with_auth(auth: Option<&AuthData>) -> HttpRequest {
-    add::Request { sid: "sid-1", client_secret: &secret(), auth }.http()
+    add_3pid::Request { sid: "sid-1", client_secret: &secret(), auth }.http()
 }
 
 fn auth(session: Option<&str>, answer: StageAnswer) -> AuthData {
@@ -95,13 +95,13 @@ fn password(user_id: Option<&str>) -> StageAnswer {
 /// The `auth` as Ruma's server side gets it.
 #[track_caller]
 fn auth_arrives(auth: &AuthData) -> RumaAuthData {
-    arrives::<add_3pid::v3::Request>(&with_auth(Some(auth))).auth.expect("an auth")
+    arrives::<ruma_account::add_3pid::v3::Request>(&with_auth(Some(auth))).auth.expect("an auth")
 }
 
 #[test]
 fn the_list_is_asked_for() {
-    let _: get_3pids::v3::Request = arrives(&threepids::request());
-    assert_eq!(threepids::request().body, None);
+    let _: ruma_account::get_3pids::v3::Request = arrives(&get_3pids::request());
+    assert_eq!(get_3pids::request().body, None);
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_mail_is_asked_for() {
         for next_link in [None, Some("https://example.org/account?a=b&c=%20#threepids")] {
             let client_secret = &secret();
             let email = "ålice+\"x\"@exämple.org";
-            let request = request_email_token::Request {
+            let request = request_3pid_token_via_email::Request {
                 client_secret,
                 email,
                 send_attempt,
@@ -158,7 +158,7 @@ fn whether_the_code_was_right_is_read() {
 #[test]
 fn an_address_is_added_without_auth_at_first() {
     let request = with_auth(None);
-    let got: add_3pid::v3::Request = arrives(&request);
+    let got: ruma_account::add_3pid::v3::Request = arrives(&request);
     assert_eq!(got.sid.as_str(), "sid-1");
     assert_eq!(got.client_secret.as_str(), secret().as_str());
     assert!(got.auth.is_none());
@@ -236,10 +236,14 @@ fn an_address_is_deleted() {
         ("msisdn", Medium::Msisdn),
         ("org.example.fax", Medium::from("org.example.fax")),
     ] {
-        let request =
-            delete::Request { medium, address: "Alice@example.org", id_server: None, auth: None }
-                .http();
-        let got: delete_3pid::v3::Request = arrives(&request);
+        let request = delete_3pid::Request {
+            medium,
+            address: "Alice@example.org",
+            id_server: None,
+            auth: None,
+        }
+        .http();
+        let got: ruma_account::delete_3pid::v3::Request = arrives(&request);
         assert_eq!((got.medium, &*got.address), (want, "Alice@example.org"));
         assert_eq!(got.id_server, None);
         assert!(body(&request).get("auth").is_none());
@@ -249,14 +253,14 @@ fn an_address_is_deleted() {
 #[test]
 fn an_address_is_deleted_with_auth_where_the_server_wants_that() {
     let auth = auth(Some("s"), password(Some("@alice:example.org")));
-    let request = delete::Request {
+    let request = delete_3pid::Request {
         medium: "email",
         address: "a@example.org",
         id_server: None,
         auth: Some(&auth),
     }
     .http();
-    let got: delete_3pid::v3::Request = arrives(&request);
+    let got: ruma_account::delete_3pid::v3::Request = arrives(&request);
     assert_eq!(got.address, "a@example.org");
     assert_eq!(body(&request)["auth"], body(&with_auth(Some(&auth)))["auth"]);
 }
@@ -276,13 +280,13 @@ fn the_list_is_read() {
             added_at: at(added_at),
         })
     };
-    let answer = get_3pids::v3::Response::new(vec![
+    let answer = ruma_account::get_3pids::v3::Response::new(vec![
         entry(Medium::Email, "ålice@example.org", 1_535_176_800_000, 1_535_336_848_756),
         entry(Medium::Msisdn, "441234567890", 1, 0),
         entry(Medium::from("org.example.fax"), "x", 2, 3),
     ]);
-    let got = threepids::read(&answered(answer).expect("a list"));
-    let want = |medium, address: &str, validated_at, added_at| threepids::Threepid {
+    let got = get_3pids::read(&answered(answer).expect("a list"));
+    let want = |medium, address: &str, validated_at, added_at| get_3pids::Threepid {
         medium,
         address: address.to_owned(),
         validated_at: Some(validated_at),
@@ -294,17 +298,17 @@ fn the_list_is_read() {
         got,
         [
             want(
-                threepids::Medium::Email,
+                get_3pids::Medium::Email,
                 "ålice@example.org",
                 1_535_176_800_000.0,
                 1_535_336_848_756.0
             ),
-            want(threepids::Medium::Msisdn, "441234567890", 1.0, 0.0),
-            want(threepids::Medium::Other("org.example.fax".to_owned()), "x", 2.0, 3.0),
+            want(get_3pids::Medium::Msisdn, "441234567890", 1.0, 0.0),
+            want(get_3pids::Medium::Other("org.example.fax".to_owned()), "x", 2.0, 3.0),
         ]
     );
-    let empty = answered(get_3pids::v3::Response::new(Vec::new())).expect("a list");
-    assert_eq!(threepids::read(&empty), []);
+    let empty = answered(ruma_account::get_3pids::v3::Response::new(Vec::new())).expect("a list");
+    assert_eq!(get_3pids::read(&empty), []);
 }
 
 #[test]
@@ -312,8 +316,8 @@ fn the_sid_is_read() {
     let sid = "Az09.=_-".try_into().expect("a sid");
     let mut answer = request_3pid_management_token_via_email::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
-    let got = request_email_token::read(&answered(answer).expect("a sid"));
-    let want = request_email_token::Response {
+    let got = request_3pid_token_via_email::read(&answered(answer).expect("a sid"));
+    let want = request_3pid_token_via_email::Response {
         sid: "Az09.=_-".to_owned(),
         submit_url: Some("https://example.org/submit".to_owned()),
         msisdn: None,
@@ -323,7 +327,7 @@ fn the_sid_is_read() {
 
 #[test]
 fn that_an_address_was_added_is_read() {
-    assert_eq!(answered(add_3pid::v3::Response::new()), Ok(Json::Object(Vec::new())));
+    assert_eq!(answered(ruma_account::add_3pid::v3::Response::new()), Ok(Json::Object(Vec::new())));
 }
 
 #[test]
@@ -332,8 +336,8 @@ fn the_unbind_result_is_read() {
         (ThirdPartyIdRemovalStatus::Success, "success"),
         (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
     ] {
-        let got = answered(delete_3pid::v3::Response::new(status)).expect("a result");
-        assert_eq!(delete::parse_response(&got).as_deref(), Some(want));
+        let got = answered(ruma_account::delete_3pid::v3::Response::new(status)).expect("a result");
+        assert_eq!(delete_3pid::parse_response(&got).as_deref(), Some(want));
     }
 }
 

@@ -1,11 +1,14 @@
 //! What is asked for a phone number, and what is answered, judged by Ruma's
 //! server side.
 
-use matrix_threepids::matrix::phone::PhoneInput;
+use matrix_threepids::matrix::get_3pids::{self, Threepid};
+use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::{self, Threepid};
-use matrix_threepids::matrix::{json, request_email_token, request_msisdn_token, submit_token};
-use ruma_client_api::account::{get_3pids, request_3pid_management_token_via_msisdn};
+use matrix_threepids::matrix::{
+    json, request_3pid_token_via_email, request_3pid_token_via_msisdn, submit_token,
+};
+use ruma_client_api::account as ruma_account;
+use ruma_client_api::account::request_3pid_management_token_via_msisdn;
 use ruma_common::MilliSecondsSinceUnixEpoch;
 use ruma_common::thirdparty::{Medium, ThirdPartyIdentifier, ThirdPartyIdentifierInit};
 use ruma_identity_service_api::association::msisdn::validate_msisdn;
@@ -19,7 +22,7 @@ fn a_text_message_is_asked_for() {
     {
         let (client_secret, country) = (&secret(), "GB".to_owned());
         let dialled = &PhoneInput { country, number: number.to_owned() };
-        let request = request_msisdn_token::Request {
+        let request = request_3pid_token_via_msisdn::Request {
             client_secret,
             phone: dialled,
             send_attempt: 3,
@@ -56,7 +59,8 @@ fn the_sid_is_read_and_the_number_where_it_is_said() {
     let sid = "Az09.=_-".try_into().expect("a sid");
     let mut answer = request_3pid_management_token_via_msisdn::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
-    let got = request_email_token::read(&answered(answer).expect("a success")).expect("a sid");
+    let got =
+        request_3pid_token_via_email::read(&answered(answer).expect("a success")).expect("a sid");
     assert_eq!(
         (&*got.sid, got.submit_url.as_deref(), got.msisdn),
         ("Az09.=_-", Some("https://example.org/submit"), None)
@@ -69,7 +73,8 @@ fn the_sid_is_read_and_the_number_where_it_is_said() {
         ("null", None),
     ] {
         let body = format!(r#"{{"success":true,"sid":"1","msisdn":{msisdn},"intl_fmt":"+44"}}"#);
-        let got = request_email_token::read(&json::parse(&body).expect("JSON")).expect("a sid");
+        let got =
+            request_3pid_token_via_email::read(&json::parse(&body).expect("JSON")).expect("a sid");
         assert_eq!(got.msisdn.as_deref(), read, "{msisdn}");
     }
 }
@@ -84,14 +89,15 @@ fn a_listed_number_is_read() {
         validated_at: at,
         added_at: at,
     };
-    let answer = get_3pids::v3::Response::new(vec![ThirdPartyIdentifier::from(entry)]);
+    let answer =
+        ruma_account::get_3pids::v3::Response::new(vec![ThirdPartyIdentifier::from(entry)]);
     let want = Threepid {
-        medium: threepids::Medium::Msisdn,
+        medium: get_3pids::Medium::Msisdn,
         address,
         added_at: Some(1.0),
         validated_at: Some(1.0),
         shared: None,
         nth: 0,
     };
-    assert_eq!(threepids::read(&answered(answer).expect("a success")), [want]);
+    assert_eq!(get_3pids::read(&answered(answer).expect("a success")), [want]);
 }

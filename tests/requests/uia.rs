@@ -2,7 +2,7 @@
 
 use matrix_threepids::matrix::uia::{EMAIL_IDENTITY, MSISDN, SecretText, StageAnswer, TERMS};
 use matrix_threepids::matrix::{
-    Method, add_deprecated, capabilities, request_email_token, request_proof,
+    Method, add_3pid_r0, capabilities, request_3pid_token_via_email, request_password_change_token,
 };
 use ruma_client_api::account::{
     request_password_change_token_via_email, request_password_change_token_via_msisdn,
@@ -44,7 +44,8 @@ fn accepted_terms_a_token_and_proved_addresses_are_sent() {
 fn a_message_that_proves_an_address_is_asked_for() {
     let client_secret = &secret();
     let request = |phone, address| {
-        request_proof::Request { client_secret, phone, address, send_attempt: 2 }.http()
+        request_password_change_token::Request { client_secret, phone, address, send_attempt: 2 }
+            .http()
     };
     let got: request_password_change_token_via_email::v3::Request =
         arrives(&request(false, "alice@example.org"));
@@ -60,14 +61,9 @@ fn old_servers_get_the_credentials_under_both_names() {
     let client_secret = &secret();
     let id_server = "id.example.org:8090";
     let auth = auth(Some("s"), StageAnswer::SessionOnly);
-    let request = add_deprecated::Request {
-        sid: "1",
-        client_secret,
-        id_server,
-        bind: false,
-        auth: Some(&auth),
-    }
-    .http();
+    let request =
+        add_3pid_r0::Request { sid: "1", client_secret, id_server, bind: false, auth: Some(&auth) }
+            .http();
     assert_eq!((request.method, &*request.path), (Method::Post, "account/3pid"));
     let creds = serde_json::json!({
         "sid": "1", "client_secret": client_secret.as_str(), "id_server": id_server,
@@ -77,7 +73,7 @@ fn old_servers_get_the_credentials_under_both_names() {
     });
     assert_eq!(body(&request), want);
 
-    let mail = request_email_token::Request {
+    let mail = request_3pid_token_via_email::Request {
         client_secret,
         email: "alice@example.org",
         send_attempt: 1,

@@ -1,7 +1,7 @@
 //! The person: what they do, as often as they can.
 
+use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::threepids::Medium;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::model::{
     Initiator, Input, Model, RemovalPhase, Section, Uia, UiaPhase, UiaReply, UiaTarget,

@@ -1,7 +1,9 @@
 //! A tab with an element: its state, and the requests that it has under way.
 
-use matrix_threepids::matrix::threepids;
-use matrix_threepids::matrix::{ClientSecret, Json, RequestError, delete, request_email_token};
+use matrix_threepids::matrix::get_3pids;
+use matrix_threepids::matrix::{
+    ClientSecret, Json, RequestError, delete_3pid, request_3pid_token_via_email,
+};
 use matrix_threepids::model::{Effect, Input, Model, PageState, RequestKey};
 
 use crate::server::Fault;
@@ -78,11 +80,12 @@ impl Tab {
 /// An answer, as the element takes it.
 pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSecret) -> Input {
     let sid = |body: Json| {
-        request_email_token::read(&body).ok_or(RequestError::InvalidResponse { status: 200 })
+        request_3pid_token_via_email::read(&body)
+            .ok_or(RequestError::InvalidResponse { status: 200 })
     };
     match effect {
         Effect::ReadList { number } => {
-            Input::ListLoaded { number, result: result.map(|body| threepids::read(&body)) }
+            Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
         }
         Effect::RequestToken { id, .. } => {
             Input::TokenResponded { id, result: result.and_then(sid) }
@@ -92,7 +95,7 @@ pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSe
             Input::CodeResponded { id, result: result.map(|body| body.is_true("success")) }
         }
         Effect::Delete { .. } => {
-            Input::DeleteResponded(result.map(|body| delete::parse_response(&body)))
+            Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
         }
         Effect::ChangePassword { logout_devices, .. } => {
             Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }

@@ -1,0 +1,139 @@
+//! Sign-in with user name and password, or with an identity provider.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::parts::{self, TextField, said_at, typed};
+use super::sign_in::{is_invalid, other_server, step};
+use super::{PASSWORD, USER, Ui};
+use crate::account_page::effect::{Field, Input};
+use crate::account_page::sign_in::{Form, SignInStep};
+use crate::account_page::{Message, PageModel};
+use crate::locale;
+use crate::matrix::login::Provider;
+use crate::matrix::uia::SecretText;
+
+fn is_sending(visit: &PageModel) -> bool {
+    matches!(step(visit), Some(SignInStep::ChooseMethod(_, _, Form::Sending)))
+}
+
+/// Renders the login types.
+pub fn methods(ui: &Ui) -> impl IntoView + use<> {
+    let drawn = ui.now(|visit| match step(visit) {
+        Some(SignInStep::ChooseMethod(server, methods, _)) => {
+            Some((server.clone(), methods.clone()))
+        }
+        Some(
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_),
+        )
+        | None => None,
+    });
+    let (server, methods) = drawn?;
+    let form = methods.password.then(|| password_form(ui));
+    let providers = methods.sso.map(|providers| {
+        let mut all: Vec<_> = providers.into_iter().map(Some).collect();
+        if all.is_empty() {
+            all.push(None);
+        }
+        all.into_iter().map(|it| provider(ui, it)).collect_view()
+    });
+    let other = other_server(ui);
+    Some(view! {
+        <p class="server">{ui.speech.word_with(Message::OnServer, &server.name)}</p>
+        {form}
+        <div class="providers">{providers}</div>
+        {other}
+    })
+}
+
+fn password_form(ui: &Ui) -> impl IntoView + use<> {
+    let send = {
+        let ui = ui.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            let password = SecretText(typed(&event, PASSWORD));
+            ui.send(Input::Password { user: typed(&event, USER), password });
+        }
+    };
+    let user = TextField {
+        field: Field::User,
+        kind: "text",
+        autocomplete: "username",
+        label: ui.word(Message::UserLabel),
+        hint: Some(ui.word(Message::UserHint)),
+        value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
+        wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::User))),
+        error: ui.text(|visit, speech| said_at(Field::User, visit, speech)),
+    };
+    let password = TextField {
+        field: Field::Password,
+        kind: "password",
+        autocomplete: "current-password",
+        label: ui.speech.widget_message(locale::Message::Password),
+        hint: None,
+        value: String::new(),
+        wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Password))),
+        error: ui.text(|visit, speech| said_at(Field::Password, visit, speech)),
+    };
+    let sending = ui.text(|visit, speech| match is_sending(visit) {
+        true => speech.word(Message::SigningIn),
+        false => String::new(),
+    });
+    view! {
+        <form method="post" novalidate on:submit=send>
+            {user.view(ui)}
+            {password.view(ui)}
+            {parts::alert(ui)}
+            {parts::submit(ui.word(Message::SignIn), ui.flag(is_sending))}
+            <p class="hint" role="status">{move || sending()}</p>
+        </form>
+    }
+}
+
+/// Renders the button of an identity provider; without one, of any.
+fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
+    let (id, name, icon) = match provider {
+        Some(Provider { id, name, icon }) => (Some(id), Some(name), icon),
+        None => (None, None, None),
+    };
+    let label = match &name {
+        Some(name) => ui.speech.word_with(Message::WithProvider, name),
+        None => ui.word(Message::WithSso),
+    };
+    let letter = name.as_deref().and_then(|name| name.trim().chars().next());
+    let letter = letter.map(String::from).unwrap_or_default();
+    // Until its icon is there, or if it never is.
+    let shown = RwSignal::new(false);
+    let icon = icon.map(|icon| {
+        view! {
+            <img
+                src=icon
+                crossorigin="anonymous"
+                referrerpolicy="no-referrer"
+                alt=""
+                width="24"
+                height="24"
+                hidden=move || !shown.get()
+                on:load=move |_| shown.set(true)
+            />
+        }
+    });
+    let ui = ui.clone();
+    view! {
+        <button type="button" class="button provider" on:click=move |_| {
+            let (nonce, at) = (ui.host.nonce(), js_sys::Date::now());
+            ui.send(Input::Provider { id: id.clone(), nonce, at });
+        }>
+            <span class="icon" aria-hidden="true">
+                <span hidden=move || shown.get()>{letter}</span>
+                {icon}
+            </span>
+            <bdi>{label}</bdi>
+        </button>
+    }
+}

@@ -1,0 +1,457 @@
+//! Sends requests. Homeserver, token, `fetch` and account are one immutable
+//! value. A request that was started with one value is sent with that value, or
+//! not at all.
+
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal};
+
+use super::identity_client::IdentityClient;
+use super::js_bridge::{JsBridge, Sender};
+use super::token_provider::{Token, TokenProvider, failure};
+use crate::matrix::{
+    ApiVersion, Errcode, HttpRequest, HttpResponse, Json, RequestError, Secrets, VERSIONS,
+    auth_metadata, json, whoami,
+};
+
+/// Immutable values that requests are sent with.
+pub struct MatrixClient {
+    pub(super) hooks: JsBridge,
+    /// Base URL, without a trailing slash.
+    pub homeserver: Rc<str>,
+    tokens: Rc<TokenProvider>,
+    sender: Sender,
+    /// The identity server.
+    pub identity: Rc<IdentityClient>,
+    account: Rc<Account>,
+    /// True if the token is that of the previous session, which had another
+    /// account. The next token is the first of this account.
+    has_old_token: bool,
+    /// API version of the homeserver, if it is known.
+    server_info: Rc<Server>,
+    /// Session that replaces this one.
+    next: RefCell<Next>,
+}
+
+/// Session that replaces another one.
+#[derive(Clone, Default)]
+enum Next {
+    /// No session: this one is current.
+    #[default]
+    Nothing,
+    /// A session of the same account. Refused requests may continue with it.
+    Session(Rc<MatrixClient>),
+    /// A session of another account. This one sends no further requests.
+    OtherAccount,
+}
+
+/// Account of a session.
+#[derive(Default)]
+struct Account {
+    /// Full Matrix ID: of the attribute, or of the server.
+    id: RefCell<Option<String>>,
+    /// Matrix ID of the previous session, which had another token. The account
+    /// must be the same.
+    expected: Option<String>,
+    /// True if requests were sent for this account.
+    used: Cell<bool>,
+}
+
+/// Destination of a request.
+pub enum Destination {
+    /// The homeserver, with the access token.
+    Homeserver {
+        /// True if other requests find out the API version.
+        skip_version_probe: bool,
+    },
+    /// The homeserver, for `whoami`.
+    Whoami,
+    /// A URL, with a token of its own.
+    Url(String, Option<String>),
+}
+
+/// API version of the homeserver.
+#[derive(Default)]
+struct Server {
+    api: Cell<ApiVersion>,
+    /// The request of `versions` is pending.
+    probed: RefCell<Option<Promise>>,
+}
+
+impl MatrixClient {
+    /// Creates the account of a session that follows this one.
+    pub fn new(
+        hooks: JsBridge,
+        homeserver: &str,
+        user_id: Option<String>,
+        identity: IdentityClient,
+        before: Option<&MatrixClient>,
+    ) -> Rc<MatrixClient> {
+        let source = hooks.tokens();
+        let is_old =
+            |before: &MatrixClient| before.account.used.get() && *before.tokens.source == *source;
+        Rc::new(MatrixClient {
+            homeserver: homeserver.into(),
+            has_old_token: source.there() && before.is_some_and(is_old),
+            tokens: Rc::new(TokenProvider::new(source)),
+            sender: hooks.sender(),
+            identity: Rc::new(identity),
+            account: Rc::new(Account { id: RefCell::new(user_id), ..Account::default() }),
+            server_info: Rc::default(),
+            next: RefCell::default(),
+            hooks,
+        })
+    }
+
+    /// Creates the next session, if token, `fetch` or identity server have
+    /// changed. `named` is true if `user-id` is set; otherwise a new token may
+    /// belong to another account.
+    pub fn renew(
+        self: &Rc<Self>,
+        identity: Option<IdentityClient>,
+        named: bool,
+    ) -> Option<Rc<MatrixClient>> {
+        let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
+        let token = *self.tokens.source != *source;
+        if !token && *self.sender == *sender && identity.is_none() {
+            return None;
+        }
+        // Without a token, it is still the same person who is asked for one.
+        let anew = token && source.there() && !named;
+        let person = match anew {
+            true => {
+                let known = self.account.id.borrow().clone();
+                let expected = known.or_else(|| self.account.expected.clone());
+                Rc::new(Account { expected, ..Account::default() })
+            }
+            false => self.account.clone(),
+        };
+        let next = Rc::new(MatrixClient {
+            hooks: self.hooks.clone(),
+            homeserver: self.homeserver.clone(),
+            tokens: if token { Rc::new(TokenProvider::new(source)) } else { self.tokens.clone() },
+            sender,
+            identity: match identity {
+                Some(identity) => Rc::new(identity),
+                None if token => Rc::new(self.identity.for_other_account()),
+                None => self.identity.clone(),
+            },
+            account: person,
+            has_old_token: self.has_old_token && !token,
+            server_info: self.server_info.clone(),
+            next: RefCell::default(),
+        });
+        self.next.replace(Next::Session(next.clone()));
+        if token {
+            self.tokens.source.end();
+        }
+        Some(next)
+    }
+
+    /// Replaces it with a session of another account.
+    pub fn end(&self) {
+        self.next.replace(Next::OtherAccount);
+    }
+
+    /// Creates a session that may belong to another account than the previous
+    /// one.
+    pub fn for_any_account(&self) -> Rc<MatrixClient> {
+        Rc::new(MatrixClient {
+            hooks: self.hooks.clone(),
+            homeserver: self.homeserver.clone(),
+            tokens: self.tokens.clone(),
+            sender: self.sender.clone(),
+            identity: self.identity.clone(),
+            account: Rc::new(Account { id: self.account.id.clone(), ..Account::default() }),
+            has_old_token: self.has_old_token,
+            server_info: self.server_info.clone(),
+            next: RefCell::default(),
+        })
+    }
+
+    /// True if the token may belong to another account than the previous
+    /// session, which has sent requests.
+    pub fn may_be_of_other_account(&self, before: &MatrixClient) -> bool {
+        let same = Rc::ptr_eq(&self.account, &before.account);
+        let is_first = before.has_old_token && !self.has_old_token;
+        is_first || !same && self.account.expected.is_none() && before.account.used.get()
+    }
+
+    /// True if the token belongs to another account than the previous session.
+    pub fn is_of_other_account(&self) -> bool {
+        self.account.expected.is_some() && self.known_user_id() != self.account.expected
+    }
+
+    /// True if the homeserver has accepted the current token.
+    pub fn is_accepted(&self) -> bool {
+        self.tokens.is_accepted()
+    }
+
+    /// True if it was replaced by a session of another account.
+    pub fn is_over(&self) -> bool {
+        matches!(*self.next.borrow(), Next::OtherAccount)
+    }
+
+    /// True if it is the current session.
+    fn is_current(&self) -> bool {
+        matches!(*self.next.borrow(), Next::Nothing)
+    }
+
+    /// Full Matrix ID, if it is known.
+    pub fn known_user_id(&self) -> Option<String> {
+        self.account.id.borrow().clone()
+    }
+
+    /// API version of the homeserver, if it is known.
+    pub fn api(&self) -> ApiVersion {
+        self.server_info.api.get()
+    }
+
+    /// True if the server requires an identity server, and none is set.
+    pub fn needs_identity_server(&self) -> bool {
+        self.api().needs_identity_server() && self.identity.server_name.is_none()
+    }
+
+    /// Identity server, for servers that require one.
+    pub fn id_server(&self) -> Option<&str> {
+        self.identity.server_name.as_deref().filter(|_| self.api().needs_identity_server())
+    }
+
+    /// URL to which the paths of endpoints are appended.
+    pub fn base(&self) -> String {
+        [&*self.homeserver, self.api().prefix()].concat()
+    }
+
+    /// Sends a request and returns the JSON of its response. If the homeserver
+    /// refuses the token, the token is renewed once, and the request repeated.
+    /// If the homeserver does not know the path, the request is repeated under
+    /// the path of another API version.
+    pub async fn send(
+        self: &Rc<Self>,
+        request: &dyn Fn() -> HttpRequest,
+        to: &Destination,
+        abort: &Abort,
+    ) -> Result<Json, RequestError> {
+        if let Destination::Url(url, token) = to {
+            return self.send_to(url, &request(), token.as_deref(), abort).await;
+        }
+        let (mut session, mut token) = self.clone().token(to, abort).await?;
+        let mut renewed = false;
+        let mut learned = false;
+        loop {
+            let api = session.api();
+            let url = session.base();
+            let request = request();
+            let url = url + &request.path;
+            match session.send_to(&url, &request, Some(&token.value), abort).await {
+                Err(RequestError::Server(error)) if is_token_refused(&error.errcode) => {
+                    let soft_logout = error.soft_logout;
+                    if !session.is_current() {
+                        // Another one is set by now.
+                        (session, token) = session.token(to, abort).await?;
+                        renewed = false;
+                        continue;
+                    }
+                    if renewed {
+                        return Err(RequestError::SessionExpired { soft_logout });
+                    }
+                    renewed = true;
+                    token = match session.tokens.renew(&token).await {
+                        Ok(token) => token,
+                        Err(RequestError::SessionExpired { .. }) if session.is_current() => {
+                            return Err(RequestError::SessionExpired { soft_logout });
+                        }
+                        Err(failure) if session.is_current() => return Err(failure),
+                        Err(_) => {
+                            (session, token) = session.token(to, abort).await?;
+                            continue;
+                        }
+                    };
+                }
+                Err(failure)
+                    if failure.is_unknown_endpoint() && !learned && !skips_version_probe(to) =>
+                {
+                    // Once each time: what it said before, it may say no more.
+                    learned = true;
+                    if !session.probe_versions().await {
+                        return Err(RequestError::Network);
+                    }
+                    if session.api() == api {
+                        return Err(failure);
+                    }
+                }
+                result => {
+                    if result.is_ok() {
+                        session.tokens.accept(&token);
+                    }
+                    return result;
+                }
+            }
+        }
+    }
+
+    /// Token of a request, and its session: the current one, if it has the same
+    /// account.
+    async fn token(
+        self: Rc<Self>,
+        to: &Destination,
+        abort: &Abort,
+    ) -> Result<(Rc<MatrixClient>, Token), RequestError> {
+        let mut session = self;
+        loop {
+            let next = session.next.borrow().clone();
+            if let Next::Session(next) = next {
+                session = next;
+                continue;
+            }
+            if !matches!(to, Destination::Whoami) {
+                // Boxed: to ask who it is, a token is wanted as well.
+                let asked: Pin<Box<dyn Future<Output = _>>> = Box::pin(session.identify(abort));
+                asked.await?;
+            }
+            let token = session.tokens.get().await;
+            if !matches!(*session.next.borrow(), Next::Session(_)) {
+                session.account.used.set(true);
+                return Ok((session.clone(), token?));
+            }
+        }
+    }
+
+    /// Checks the account of a new token, so that no request of one account is
+    /// sent with the token of another.
+    async fn identify(self: &Rc<Self>, abort: &Abort) -> Result<(), RequestError> {
+        let Some(expected) = &self.account.expected else { return Ok(()) };
+        match self.user_id(abort).await? {
+            Some(user_id) if user_id == *expected => Ok(()),
+            _ => Err(RequestError::Network),
+        }
+    }
+
+    /// Requests `versions`. Returns true if the API version is known.
+    async fn probe_versions(&self) -> bool {
+        let asked = self.server_info.probed.borrow().clone();
+        let asked = asked.unwrap_or_else(|| self.fetch_public_json(VERSIONS));
+        self.server_info.probed.replace(Some(asked.clone()));
+        let api = ApiVersion::from_versions(&read(asked).await);
+        self.server_info.probed.take();
+        if let Some(api) = api {
+            self.server_info.api.set(api);
+        }
+        api.is_some()
+    }
+
+    /// Sends a `GET` without an access token.
+    fn fetch_public_json(&self, path: &str) -> Promise {
+        self.sender.look_up(&[&*self.homeserver, path].concat())
+    }
+
+    /// Finds the page on which the account is managed.
+    pub async fn discover(&self) -> Option<String> {
+        let metadata = read(self.fetch_public_json(auth_metadata::PATH)).await;
+        match auth_metadata::read(&metadata) {
+            Some(page) => Some(page),
+            None => auth_metadata::read_well_known(
+                &read(self.fetch_public_json(auth_metadata::WELL_KNOWN)).await,
+            ),
+        }
+    }
+
+    /// Matrix ID of the account; requested once.
+    pub async fn user_id(self: &Rc<Self>, abort: &Abort) -> Result<Option<String>, RequestError> {
+        let known = self.known_user_id();
+        if known.is_some() {
+            return Ok(known);
+        }
+        let answer = self.send(&whoami::request, &Destination::Whoami, abort).await;
+        let answer = answer.map_err(|failure| match failure {
+            // That this is not known says nothing of what it was asked for.
+            RequestError::Server(mut error) if error.errcode == Errcode::Unrecognized => {
+                error.errcode = Errcode::Other(error.errcode.as_str().to_owned());
+                RequestError::Server(error)
+            }
+            failure => failure,
+        });
+        let answer = whoami::read(&answer?);
+        // With another token it may be somebody else.
+        if self.is_current() {
+            self.account.id.replace(answer.clone());
+        }
+        Ok(answer)
+    }
+
+    /// Sends a request to any server, with a time limit.
+    async fn send_to(
+        &self,
+        url: &str,
+        request: &HttpRequest,
+        token: Option<&str>,
+        abort: &Abort,
+    ) -> Result<Json, RequestError> {
+        // Nobody wants to know any more.
+        if abort.is_aborted() || self.is_over() {
+            return Err(RequestError::Network);
+        }
+        let (method, body) = (request.method.as_str(), request.body.as_deref());
+        let answer = self.sender.send(method, url, token, body, &abort.signal());
+        let answer = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
+        let Some(parts) = answer.dyn_ref::<Array>() else {
+            return Err(failure(&answer));
+        };
+        match (parts.get(0).as_f64(), parts.get(2).as_string()) {
+            (Some(status), Some(body)) => {
+                let retry_after = parts.get(1).as_string();
+                let answer = HttpResponse { status: status as u16, retry_after, body };
+                answer.json_without(|| Secrets::of(token, request.body.as_deref()))
+            }
+            // An embedder's `fetch` may give anything.
+            _ => Err(RequestError::Network),
+        }
+    }
+}
+
+/// JSON of a `GET`; null without a response.
+async fn read(answer: Promise) -> Json {
+    let answer = JsFuture::from(answer).await.ok();
+    answer.and_then(json::from_js).unwrap_or(Json::Null)
+}
+
+fn is_token_refused(errcode: &Errcode) -> bool {
+    matches!(errcode, Errcode::UnknownToken | Errcode::MissingToken)
+}
+
+fn skips_version_probe(to: &Destination) -> bool {
+    match to {
+        Destination::Homeserver { skip_version_probe: beside } => *beside,
+        Destination::Whoami | Destination::Url(..) => false,
+    }
+}
+
+/// Aborts requests.
+#[derive(Clone)]
+pub struct Abort(AbortController);
+
+impl Abort {
+    /// Creates it for one or more consecutive requests.
+    pub fn new() -> Option<Abort> {
+        AbortController::new().ok().map(Abort)
+    }
+
+    /// Aborts the pending request.
+    pub fn abort(&self) {
+        self.0.abort();
+    }
+
+    fn is_aborted(&self) -> bool {
+        self.signal().aborted()
+    }
+
+    fn signal(&self) -> AbortSignal {
+        self.0.signal()
+    }
+}
