@@ -10,7 +10,7 @@
 //! - `ui`: Leptos components that display the state;
 //! - `element`: the bridge between JavaScript and Rust. The class in `www/`
 //!   uses its `Handle`, which is all that is exported to JavaScript;
-//! - [`page`]: the standalone account page, only with the feature
+//! - `account_page`: the standalone account page, only with the feature
 //!   `account-page`.
 
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]

@@ -29,7 +29,7 @@ struct Source {
     imports: Vec<Import>,
 }
 
-/// All files of `src/`, by their modules. `src/page/main.rs` is a crate of its
+/// All files of `src/`, by their modules. `src/account_page/main.rs` is a crate of its
 /// own.
 fn sources() -> BTreeMap<Module, Source> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

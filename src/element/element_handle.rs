@@ -53,8 +53,8 @@ impl Handle {
     /// Creates the handle of `<matrix-threepids>`, or of
     /// `<matrix-account-password>`.
     #[wasm_bindgen(constructor)]
-    pub fn new(hooks: JsBridge, password: bool) -> Handle {
-        let runner = Runtime::new(hooks);
+    pub fn new(bridge: JsBridge, password: bool) -> Handle {
+        let runner = Runtime::new(bridge);
         if password {
             runner.state.update(|state| state.model = Model::new_for_password());
         }
@@ -77,9 +77,9 @@ impl Handle {
         let identity = IdentityClient::new(&config);
         let session = match another {
             true => {
-                let (hooks, before) = (self.runner.hooks.clone(), self.runner.session());
+                let (bridge, before) = (self.runner.bridge.clone(), self.runner.session());
                 let homeserver = &config.homeserver;
-                Some(MatrixClient::new(hooks, homeserver, user_id, identity, Some(&before)))
+                Some(MatrixClient::new(bridge, homeserver, user_id, identity, Some(&before)))
             }
             false => {
                 let other = another_identity || before.identity_token != config.identity_token;
@@ -145,10 +145,10 @@ impl Handle {
             send: SendWrapper::new(Rc::new(move |input| runner.dispatch(input))),
             new_client_secret: random::client_secret,
             identity: {
-                let hooks = self.runner.hooks.clone();
+                let bridge = self.runner.bridge.clone();
                 SendWrapper::new(Rc::new(
                     move |element: &Element, state: &JsValue, act: &Function| {
-                        hooks.draw_identity(element, state, act);
+                        bridge.draw_identity(element, state, act);
                     },
                 ))
             },

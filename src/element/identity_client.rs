@@ -50,14 +50,9 @@ impl IdentityClient {
         self.registered_token.take().is_some()
     }
 
-    /// URL of an endpoint.
-    pub fn url(&self, path: &str) -> String {
-        [&*self.url, path].concat()
-    }
-
-    /// True if it is a path of the identity server.
-    pub fn has(&self, path: &str) -> bool {
-        path.as_bytes().first() == Some(&b'/')
+    /// Base URL, without a trailing slash.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Access token, if there is one: of the host application, or requested.
@@ -65,18 +60,18 @@ impl IdentityClient {
         self.host_token.clone().or_else(|| self.registered_token.borrow().clone())
     }
 
-    /// Stores a requested token.
-    pub fn register(&self, body: &Json) -> Result<(), RequestError> {
+    /// Stores and returns a requested token.
+    pub fn register(&self, body: &Json) -> Result<String, RequestError> {
         let token = register::read(body).ok_or(RequestError::InvalidResponse { status: 200 })?;
-        self.registered_token.replace(Some(token));
-        Ok(())
+        self.registered_token.replace(Some(token.clone()));
+        Ok(token)
     }
 }
 
 /// Hashes of these texts; `None` if the browser can't compute them.
-pub async fn hash(hooks: &JsBridge, texts: &[String], pepper: &str) -> Vec<String> {
+pub async fn hash(bridge: &JsBridge, texts: &[String], pepper: &str) -> Vec<String> {
     let texts = json::to_js(&texts.into());
-    let hashes = JsFuture::from(hooks.hash(&texts, pepper)).await.ok();
+    let hashes = JsFuture::from(bridge.hash(&texts, pepper)).await.ok();
     let hashes = hashes.and_then(json::from_js).unwrap_or(Json::Null);
     json::object().json("it", hashes).build().strings("it")
 }

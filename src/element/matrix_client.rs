@@ -16,13 +16,13 @@ use super::identity_client::IdentityClient;
 use super::js_bridge::{JsBridge, Sender};
 use super::token_provider::{Token, TokenProvider, failure};
 use crate::matrix::{
-    ApiVersion, Errcode, HttpRequest, HttpResponse, Json, RequestError, Secrets, VERSIONS,
-    auth_metadata, json, whoami,
+    ApiVersion, Destination, Errcode, HttpRequest, HttpResponse, Json, RequestError, Secrets,
+    VERSIONS, auth_metadata, json, submit_token, whoami,
 };
 
 /// Immutable values that requests are sent with.
 pub struct MatrixClient {
-    pub(super) hooks: JsBridge,
+    pub(super) bridge: JsBridge,
     /// Base URL, without a trailing slash.
     pub homeserver: Rc<str>,
     tokens: Rc<TokenProvider>,
@@ -63,17 +63,16 @@ struct Account {
     used: Cell<bool>,
 }
 
-/// Destination of a request.
-pub enum Destination {
-    /// The homeserver, with the access token.
-    Homeserver {
-        /// True if other requests find out the API version.
-        skip_version_probe: bool,
-    },
-    /// The homeserver, for `whoami`.
-    Whoami,
-    /// A URL, with a token of its own.
-    Url(String, Option<String>),
+/// What the client finds out before it sends a request to the homeserver.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Preparation {
+    /// Nothing: the request itself finds out the account.
+    Nothing,
+    /// The account of the token. Other requests find out the API version.
+    Account,
+    /// The account of the token, and the API version if the homeserver does not
+    /// know the path.
+    AccountAndVersion,
 }
 
 /// API version of the homeserver.
@@ -87,25 +86,25 @@ struct Server {
 impl MatrixClient {
     /// Creates the account of a session that follows this one.
     pub fn new(
-        hooks: JsBridge,
+        bridge: JsBridge,
         homeserver: &str,
         user_id: Option<String>,
         identity: IdentityClient,
         before: Option<&MatrixClient>,
     ) -> Rc<MatrixClient> {
-        let source = hooks.tokens();
+        let source = bridge.tokens();
         let is_old =
             |before: &MatrixClient| before.account.used.get() && *before.tokens.source == *source;
         Rc::new(MatrixClient {
             homeserver: homeserver.into(),
             has_old_token: source.there() && before.is_some_and(is_old),
             tokens: Rc::new(TokenProvider::new(source)),
-            sender: hooks.sender(),
+            sender: bridge.sender(),
             identity: Rc::new(identity),
             account: Rc::new(Account { id: RefCell::new(user_id), ..Account::default() }),
             server_info: Rc::default(),
             next: RefCell::default(),
-            hooks,
+            bridge,
         })
     }
 
@@ -117,7 +116,7 @@ impl MatrixClient {
         identity: Option<IdentityClient>,
         named: bool,
     ) -> Option<Rc<MatrixClient>> {
-        let (source, sender) = (self.hooks.tokens(), self.hooks.sender());
+        let (source, sender) = (self.bridge.tokens(), self.bridge.sender());
         let token = *self.tokens.source != *source;
         if !token && *self.sender == *sender && identity.is_none() {
             return None;
@@ -133,7 +132,7 @@ impl MatrixClient {
             false => self.account.clone(),
         };
         let next = Rc::new(MatrixClient {
-            hooks: self.hooks.clone(),
+            bridge: self.bridge.clone(),
             homeserver: self.homeserver.clone(),
             tokens: if token { Rc::new(TokenProvider::new(source)) } else { self.tokens.clone() },
             sender,
@@ -163,7 +162,7 @@ impl MatrixClient {
     /// one.
     pub fn for_any_account(&self) -> Rc<MatrixClient> {
         Rc::new(MatrixClient {
-            hooks: self.hooks.clone(),
+            bridge: self.bridge.clone(),
             homeserver: self.homeserver.clone(),
             tokens: self.tokens.clone(),
             sender: self.sender.clone(),
@@ -228,33 +227,42 @@ impl MatrixClient {
         [&*self.homeserver, self.api().prefix()].concat()
     }
 
-    /// Sends a request and returns the JSON of its response. If the homeserver
-    /// refuses the token, the token is renewed once, and the request repeated.
+    /// Sends a request and returns the JSON of its response. `identity_token` is
+    /// for the identity server. If the homeserver refuses the token, the token is renewed once, and the request repeated.
     /// If the homeserver does not know the path, the request is repeated under
     /// the path of another API version.
     pub async fn send(
         self: &Rc<Self>,
         request: &dyn Fn() -> HttpRequest,
-        to: &Destination,
+        identity_token: Option<&str>,
+        preparation: Preparation,
         abort: &Abort,
     ) -> Result<Json, RequestError> {
-        if let Destination::Url(url, token) = to {
-            return self.send_to(url, &request(), token.as_deref(), abort).await;
+        let first = request();
+        let (base, token) = match first.destination {
+            Destination::Homeserver => (None, None),
+            Destination::IdentityServer => (Some(self.identity.url()), identity_token),
+            Destination::Url if submit_token::is_safe(&first.path, &self.homeserver) => {
+                (Some(""), None)
+            }
+            Destination::Url => return Err(RequestError::InsecureUrl),
+        };
+        if let Some(base) = base {
+            return self.send_to(&[base, &first.path].concat(), &first, token, abort).await;
         }
-        let (mut session, mut token) = self.clone().token(to, abort).await?;
+        let (mut session, mut token) = self.clone().token(preparation, abort).await?;
         let mut renewed = false;
         let mut learned = false;
         loop {
             let api = session.api();
-            let url = session.base();
             let request = request();
-            let url = url + &request.path;
+            let url = session.base() + &request.path;
             match session.send_to(&url, &request, Some(&token.value), abort).await {
                 Err(RequestError::Server(error)) if is_token_refused(&error.errcode) => {
                     let soft_logout = error.soft_logout;
                     if !session.is_current() {
                         // Another one is set by now.
-                        (session, token) = session.token(to, abort).await?;
+                        (session, token) = session.token(preparation, abort).await?;
                         renewed = false;
                         continue;
                     }
@@ -269,13 +277,15 @@ impl MatrixClient {
                         }
                         Err(failure) if session.is_current() => return Err(failure),
                         Err(_) => {
-                            (session, token) = session.token(to, abort).await?;
+                            (session, token) = session.token(preparation, abort).await?;
                             continue;
                         }
                     };
                 }
                 Err(failure)
-                    if failure.is_unknown_endpoint() && !learned && !skips_version_probe(to) =>
+                    if failure.is_unknown_endpoint()
+                        && !learned
+                        && preparation != Preparation::Account =>
                 {
                     // Once each time: what it said before, it may say no more.
                     learned = true;
@@ -300,7 +310,7 @@ impl MatrixClient {
     /// account.
     async fn token(
         self: Rc<Self>,
-        to: &Destination,
+        preparation: Preparation,
         abort: &Abort,
     ) -> Result<(Rc<MatrixClient>, Token), RequestError> {
         let mut session = self;
@@ -310,7 +320,7 @@ impl MatrixClient {
                 session = next;
                 continue;
             }
-            if !matches!(to, Destination::Whoami) {
+            if preparation != Preparation::Nothing {
                 // Boxed: to ask who it is, a token is wanted as well.
                 let asked: Pin<Box<dyn Future<Output = _>>> = Box::pin(session.identify(abort));
                 asked.await?;
@@ -368,7 +378,7 @@ impl MatrixClient {
         if known.is_some() {
             return Ok(known);
         }
-        let answer = self.send(&whoami::request, &Destination::Whoami, abort).await;
+        let answer = self.send(&whoami::request, None, Preparation::Nothing, abort).await;
         let answer = answer.map_err(|failure| match failure {
             // That this is not known says nothing of what it was asked for.
             RequestError::Server(mut error) if error.errcode == Errcode::Unrecognized => {
@@ -423,13 +433,6 @@ async fn read(answer: Promise) -> Json {
 
 fn is_token_refused(errcode: &Errcode) -> bool {
     matches!(errcode, Errcode::UnknownToken | Errcode::MissingToken)
-}
-
-fn skips_version_probe(to: &Destination) -> bool {
-    match to {
-        Destination::Homeserver { skip_version_probe: beside } => *beside,
-        Destination::Whoami | Destination::Url(..) => false,
-    }
 }
 
 /// Aborts requests.

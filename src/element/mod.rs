@@ -1,5 +1,5 @@
 //! Bridge between JavaScript and Rust. Each instance of the classes in `www/`
-//! has one [`Handle`].
+//! has one `Handle`.
 
 mod config;
 mod element_handle;

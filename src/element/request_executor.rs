@@ -1,184 +1,126 @@
-//! Requests of effects, and the inputs that their responses become.
+//! Executes requests: from a request of the model to the HTTP request, and from
+//! the response to the input.
 
 use std::rc::Rc;
 
 use super::identity_client::hash;
-use super::matrix_client::{Abort, Destination, MatrixClient};
+use super::matrix_client::{Abort, MatrixClient, Preparation};
 use super::random;
 use crate::matrix::identity_service::{hash_details, lookup, register, request_token, terms};
 use crate::matrix::uia::StageAnswer;
 use crate::matrix::{
-    HttpRequest, Json, RequestError, accepted_terms, add_3pid, add_3pid_r0, bind_3pid,
-    capabilities, change_password, delete_3pid, get_3pids, request_3pid_token_via_email,
-    request_3pid_token_via_msisdn, request_openid_token, request_password_change_token,
-    submit_token, unbind_3pid,
+    ClientSecret, Destination, HttpRequest, Json, RequestError, accepted_terms, add_3pid,
+    add_3pid_r0, bind_3pid, capabilities, change_password, delete_3pid, get_3pids,
+    request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
+    request_password_change_token, submit_token, unbind_3pid,
 };
-use crate::model::{Effect, IdentityRequest, Input, Purpose, RemovalKind};
+use crate::model::{ApiRequest, IdentityRequest, Input, Purpose, RemovalKind, Request};
 
-/// Executes a request effect and converts its response to an input.
-pub async fn execute(session: &Rc<MatrixClient>, mut effect: Effect, abort: &Abort) -> Input {
-    if let Effect::DiscoverAccountManagement = effect {
-        return Input::ManagementUrlLoaded(session.discover().await);
-    }
-    if let Effect::RequestUiaToken { secret: secret @ None, .. } = &mut effect {
-        *secret = Some(random::client_secret());
-    }
-    let mut disguised = Vec::new();
-    if let Effect::IdentityRequest(IdentityRequest::Lookup { hash_details: details, addresses }) =
-        &effect
-    {
-        disguised = hash(&session.hooks, addresses, &details.pepper).await;
-    }
-    let result = exchange(session, &mut effect, &disguised, abort).await;
-    to_input(session, &effect, &disguised, result)
+/// Values of a request that only the browser or the client knows.
+struct Context {
+    /// Hashes of the addresses of a lookup, in the same order.
+    hashes: Vec<String>,
+    /// Client secret for a new validation session.
+    new_secret: ClientSecret,
 }
 
-/// Input for the response of an effect.
-fn to_input(
-    session: &MatrixClient,
-    effect: &Effect,
-    disguised: &[String],
-    result: Result<Json, RequestError>,
-) -> Input {
-    match effect {
-        Effect::IdentityRequest(IdentityRequest::Lookup { addresses, .. }) => {
-            let user_id = session.known_user_id().unwrap_or_default();
-            Input::LookupResponded(
-                result.map(|body| lookup::read(&body, addresses, disguised, &user_id)),
-            )
+/// Step of a request that needs an access token of the identity server.
+enum Step {
+    /// Requests an OpenID token of the homeserver.
+    RequestOpenIdToken,
+    /// Registers at the identity server with this OpenID token.
+    Register(Json),
+    /// Sends the request, with this access token of the identity server.
+    Send(String),
+}
+
+/// Sends a request and converts its response to an input.
+pub async fn execute(client: &Rc<MatrixClient>, request: Request, abort: &Abort) -> Input {
+    match request {
+        Request::DiscoverAccountManagement => Input::ManagementUrlLoaded(client.discover().await),
+        Request::Api(mut request) => {
+            let mut hashes = Vec::new();
+            if let ApiRequest::Identity(IdentityRequest::Lookup { hash_details, addresses }) =
+                &request
+            {
+                hashes = hash(&client.bridge, addresses, &hash_details.pepper).await;
+            }
+            let context = Context { hashes, new_secret: random::client_secret() };
+            let result = send(client, &mut request, &context, abort).await;
+            to_input(client, &request, &context, result)
         }
-        Effect::IdentityRequest(_) => Input::IdentityResponded(result),
-        Effect::ReadList { number } => {
-            Input::ListLoaded { number: *number, result: result.map(|body| get_3pids::read(&body)) }
-        }
-        Effect::RequestToken { id, .. } => {
-            Input::TokenResponded { id: *id, result: result.and_then(read_sid) }
-        }
-        Effect::RequestUiaToken { subject, secret: Some(secret), .. } => {
-            let (subject, secret) = (*subject, secret.clone());
-            Input::UiaTokenRequested { subject, secret, result: result.and_then(read_sid) }
-        }
-        Effect::SubmitUiaToken { subject, .. } => {
-            let result = result.map(|body| submit_token::read(&body));
-            Input::UiaTokenSubmitted { subject: *subject, result }
-        }
-        // What fails or is not there forbids nothing.
-        Effect::ReadCapabilities(capability) => Input::CapabilityLoaded(
-            result.as_ref().map_or(true, |body| capabilities::is_enabled(body, *capability)),
-        ),
-        Effect::SubmitToken { id, .. } => {
-            Input::CodeResponded { id: *id, result: result.map(|body| submit_token::read(&body)) }
-        }
-        Effect::Add { id, .. } => Input::AddResponded { id: *id, result: result.map(drop) },
-        Effect::Delete { .. } => {
-            Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
-        }
-        Effect::ChangePassword { logout_devices, .. } => {
-            let logout_devices = *logout_devices;
-            Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
-        }
-        // Not requests.
-        Effect::RequestUiaToken { secret: None, .. }
-        | Effect::DiscoverAccountManagement
-        | Effect::OpenFallbackPage(_)
-        | Effect::Abort(_)
-        | Effect::AbortDelete
-        | Effect::ConfirmWithHost(..)
-        | Effect::OfferChallengeToHost { .. }
-        | Effect::EmitEvent(_)
-        | Effect::SettlePromise(..)
-        | Effect::RejectAllPromises(_)
-        | Effect::Focus(_)
-        | Effect::SetFieldValue(..)
-        | Effect::SubmitDialog
-        | Effect::BroadcastLinkOpened(_)
-        | Effect::BroadcastListChanged
-        | Effect::RemoveSidFromUrl(_) => Input::TimerFired,
     }
 }
 
-async fn exchange(
-    session: &Rc<MatrixClient>,
-    effect: &mut Effect,
-    disguised: &[String],
+async fn send(
+    client: &Rc<MatrixClient>,
+    request: &mut ApiRequest,
+    context: &Context,
     abort: &Abort,
 ) -> Result<Json, RequestError> {
-    let identity = &session.identity;
-    let asks = matches!(effect, Effect::IdentityRequest(_));
-    let beside = asks || matches!(effect, Effect::ReadCapabilities(_));
-    // Where the server said, without the access token.
-    let is_code = matches!(
-        effect,
-        Effect::SubmitToken { purpose: Purpose::Add, .. } | Effect::SubmitUiaToken { .. }
-    );
-    // Its token is in the body; old homeservers know of none.
-    let binds = matches!(effect, Effect::Add { purpose: Purpose::Share, .. })
-        && session.id_server().is_none();
-    let to_identity = !is_code && identity.has(&request(session, effect, disguised, "").path);
+    let is_identity_request = matches!(request, ApiRequest::Identity(_));
+    let skips_probe = is_identity_request || matches!(request, ApiRequest::ReadCapabilities(_));
+    let destination = http_request(client, request, context, "").destination;
+    // `bind` has the token in its body. Homeservers that need an identity server
+    // do not know it.
+    let binds = matches!(request, ApiRequest::Add { purpose: Purpose::Share, .. })
+        && client.id_server().is_none();
     let needs_token = binds
-        || (to_identity && !matches!(effect, Effect::IdentityRequest(IdentityRequest::GetTerms)));
-    let unnamed = lacks_user_id(effect);
-    if needs_token || asks || unnamed.is_some() {
-        let user_id = session.user_id(abort).await?;
-        if let Some(unnamed) = unnamed {
-            *unnamed = user_id;
+        || destination == Destination::IdentityServer
+            && !matches!(request, ApiRequest::Identity(IdentityRequest::GetTerms));
+    let user_id = missing_user_id(request);
+    if needs_token || is_identity_request || user_id.is_some() {
+        let known = client.user_id(abort).await?;
+        if let Some(user_id) = user_id {
+            *user_id = known;
         }
     }
-    // The step before getting a token: what vouches for the person.
-    let mut openid = None;
+    let first_step = |token: Option<String>| token.map_or(Step::RequestOpenIdToken, Step::Send);
+    let mut step = match needs_token {
+        true => first_step(client.identity.token()),
+        false => Step::Send(String::new()),
+    };
     let mut renewed = false;
     loop {
-        let token = if needs_token { identity.token() } else { None };
-        // Without it, that is got first.
-        let gets_token = needs_token && token.is_none();
-        let make = || match &openid {
-            _ if !gets_token => {
-                request(session, effect, disguised, token.as_deref().unwrap_or_default())
+        let make = || match &step {
+            Step::RequestOpenIdToken => {
+                request_openid_token::request(&client.known_user_id().unwrap_or_default())
             }
-            None => request_openid_token::request(&session.known_user_id().unwrap_or_default()),
-            Some(openid) => register::request(openid),
+            Step::Register(openid_token) => register::request(openid_token),
+            Step::Send(token) => http_request(client, request, context, token),
         };
-        let path = make().path;
-        let to = if is_code {
-            if !submit_token::is_safe(&path, &session.homeserver) {
-                return Err(RequestError::InsecureUrl);
-            }
-            Destination::Url(path.into_owned(), None)
-        } else if identity.has(&path) {
-            Destination::Url(identity.url(&path), token.clone())
-        } else {
-            Destination::Homeserver { skip_version_probe: beside || gets_token }
+        let (token, preparation) = match &step {
+            Step::RequestOpenIdToken | Step::Register(_) => (None, Preparation::Account),
+            Step::Send(token) if !skips_probe => (Some(&**token), Preparation::AccountAndVersion),
+            Step::Send(token) => (Some(&**token), Preparation::Account),
         };
-        let result = session.send(&make, &to, abort).await;
-        if gets_token {
-            let body = result?;
-            match to {
-                Destination::Homeserver { .. } | Destination::Whoami => openid = Some(body),
-                Destination::Url(..) => identity.register(&body)?,
-            }
-            continue;
-        }
-        // One of our own is got anew, once.
-        match result {
-            Err(failure)
-                if needs_token
-                    && !renewed
-                    && failure.is_invalid_identity_token()
-                    && identity.forget() =>
-            {
-                renewed = true;
-                openid = None;
-            }
-            result => return result,
-        }
+        let token = token.filter(|_| needs_token);
+        let result = client.send(&make, token, preparation, abort).await;
+        step = match step {
+            Step::RequestOpenIdToken => Step::Register(result?),
+            Step::Register(_) => Step::Send(client.identity.register(&result?)?),
+            Step::Send(_) => match result {
+                // A token that the element has requested is renewed once.
+                Err(error)
+                    if needs_token
+                        && !renewed
+                        && error.is_invalid_identity_token()
+                        && client.identity.forget() =>
+                {
+                    renewed = true;
+                    Step::RequestOpenIdToken
+                }
+                result => return result,
+            },
+        };
     }
 }
 
-/// Authentication whose user is not filled in yet.
-fn lacks_user_id(effect: &mut Effect) -> Option<&mut Option<String>> {
-    let (Effect::Add { auth, .. }
-    | Effect::Delete { auth, .. }
-    | Effect::ChangePassword { auth, .. }) = effect
+/// The missing user of a password stage.
+fn missing_user_id(request: &mut ApiRequest) -> Option<&mut Option<String>> {
+    let (ApiRequest::Add { auth, .. }
+    | ApiRequest::Delete { auth, .. }
+    | ApiRequest::ChangePassword { auth, .. }) = request
     else {
         return None;
     };
@@ -188,34 +130,83 @@ fn lacks_user_id(effect: &mut Effect) -> Option<&mut Option<String>> {
     }
 }
 
-/// HTTP request of an effect.
-fn request(
-    session: &MatrixClient,
-    effect: &Effect,
-    disguised: &[String],
+/// Input for the response of a request.
+fn to_input(
+    client: &MatrixClient,
+    request: &ApiRequest,
+    context: &Context,
+    result: Result<Json, RequestError>,
+) -> Input {
+    match request {
+        ApiRequest::ReadList { number } => {
+            Input::ListLoaded { number: *number, result: result.map(|body| get_3pids::read(&body)) }
+        }
+        ApiRequest::RequestToken { id, .. } => {
+            Input::TokenResponded { id: *id, result: result.and_then(read_sid) }
+        }
+        ApiRequest::Add { id, .. } => Input::AddResponded { id: *id, result: result.map(drop) },
+        ApiRequest::SubmitCode { id, .. } => {
+            Input::CodeResponded { id: *id, result: result.map(|body| submit_token::read(&body)) }
+        }
+        ApiRequest::Delete { .. } => {
+            Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
+        }
+        ApiRequest::ChangePassword { logout_devices, .. } => {
+            let logout_devices = *logout_devices;
+            Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
+        }
+        // An error forbids nothing.
+        ApiRequest::ReadCapabilities(capability) => Input::CapabilityLoaded(
+            result.as_ref().map_or(true, |body| capabilities::is_enabled(body, *capability)),
+        ),
+        ApiRequest::RequestUiaToken { subject, secret, .. } => {
+            let secret = secret.as_ref().unwrap_or(&context.new_secret).clone();
+            let result = result.and_then(read_sid);
+            Input::UiaTokenRequested { subject: *subject, secret, result }
+        }
+        ApiRequest::SubmitUiaToken { subject, .. } => {
+            let result = result.map(|body| submit_token::read(&body));
+            Input::UiaTokenSubmitted { subject: *subject, result }
+        }
+        ApiRequest::Identity(IdentityRequest::Lookup { addresses, .. }) => {
+            let user_id = client.known_user_id().unwrap_or_default();
+            let hashes = &context.hashes;
+            Input::LookupResponded(
+                result.map(|body| lookup::read(&body, addresses, hashes, &user_id)),
+            )
+        }
+        ApiRequest::Identity(
+            IdentityRequest::GetTerms
+            | IdentityRequest::GetAcceptedTerms
+            | IdentityRequest::AcceptTerms(_)
+            | IdentityRequest::StoreAcceptedTerms(_)
+            | IdentityRequest::GetHashDetails,
+        ) => Input::IdentityResponded(result),
+    }
+}
+
+/// HTTP request of a request. `token` is the access token of the identity server.
+fn http_request(
+    client: &MatrixClient,
+    request: &ApiRequest,
+    context: &Context,
     token: &str,
 ) -> HttpRequest {
-    let user_id = session.known_user_id();
+    let user_id = client.known_user_id();
     let user_id = user_id.as_deref().unwrap_or_default();
-    let id_server = session.id_server();
-    let identity_server = session.identity.server_name.as_deref();
-    match effect {
-        Effect::RequestToken {
-            purpose,
-            address,
-            phone: dialled,
-            secret,
-            attempt,
-            next_link,
-            ..
+    let id_server = client.id_server();
+    let identity_server = client.identity.server_name.as_deref();
+    match request {
+        ApiRequest::RequestToken {
+            purpose, address, phone, secret, attempt, next_link, ..
         } => {
             let (client_secret, send_attempt) = (secret, *attempt);
             let id_server = id_server.filter(|_| *purpose == Purpose::Add);
             let next_link = next_link.as_deref();
-            let request = match dialled {
-                Some(dialled) => request_3pid_token_via_msisdn::Request {
+            let request = match phone {
+                Some(phone) => request_3pid_token_via_msisdn::Request {
                     client_secret,
-                    phone: dialled,
+                    phone,
                     send_attempt,
                     next_link,
                     id_server,
@@ -232,26 +223,32 @@ fn request(
             };
             match purpose {
                 Purpose::Add => request,
-                Purpose::Share => request_token::for_identity_server(request, dialled.is_some()),
+                Purpose::Share => request_token::for_identity_server(request, phone.is_some()),
             }
         }
-        Effect::RequestUiaToken { phone, address, secret: Some(secret), attempt, .. } => {
+        ApiRequest::RequestUiaToken { phone, address, secret, attempt, .. } => {
             let (phone, send_attempt) = (*phone, *attempt);
             request_password_change_token::Request {
-                client_secret: secret,
+                client_secret: secret.as_ref().unwrap_or(&context.new_secret),
                 phone,
                 address,
                 send_attempt,
             }
             .http()
         }
-        Effect::SubmitToken { url, sid, secret, code, .. }
-        | Effect::SubmitUiaToken { url, sid, secret, code, .. } => {
+        ApiRequest::SubmitCode { purpose, url, sid, secret, code, .. } => {
             let request = submit_token::Request { sid, client_secret: secret, token: code };
-            // Only the identity server's is a path.
-            HttpRequest { path: url.clone().into(), ..request.http() }
+            let destination = match purpose {
+                Purpose::Add => Destination::Url,
+                Purpose::Share => Destination::IdentityServer,
+            };
+            request.http(destination, url)
         }
-        Effect::Add { purpose, sid, secret, auth, .. } => {
+        ApiRequest::SubmitUiaToken { url, sid, secret, code, .. } => {
+            let request = submit_token::Request { sid, client_secret: secret, token: code };
+            request.http(Destination::Url, url)
+        }
+        ApiRequest::Add { purpose, sid, secret, auth, .. } => {
             let (auth, client_secret) = (auth.as_ref(), secret);
             match (purpose, id_server) {
                 (purpose, Some(id_server)) => {
@@ -267,37 +264,36 @@ fn request(
                 }
             }
         }
-        Effect::Delete { kind: wish, is_bound: shared, medium, address, auth } => {
+        ApiRequest::Delete { kind, is_bound, medium, address, auth } => {
             let request = delete_3pid::Request {
                 medium: medium.as_str(),
                 address,
-                id_server: identity_server.filter(|_| *shared),
+                id_server: identity_server.filter(|_| *is_bound),
                 auth: auth.as_ref(),
             };
-            match wish {
+            match kind {
                 RemovalKind::Remove => request.http(),
                 RemovalKind::Unbind => unbind_3pid::http(&request),
             }
         }
-        Effect::IdentityRequest(IdentityRequest::GetTerms) => terms::request(),
-        Effect::IdentityRequest(IdentityRequest::GetAcceptedTerms) => {
+        ApiRequest::Identity(IdentityRequest::GetTerms) => terms::request(),
+        ApiRequest::Identity(IdentityRequest::GetAcceptedTerms) => {
             accepted_terms::get_request(user_id)
         }
-        Effect::IdentityRequest(IdentityRequest::AcceptTerms(urls)) => terms::accept(urls),
-        Effect::IdentityRequest(IdentityRequest::StoreAcceptedTerms(content)) => {
+        ApiRequest::Identity(IdentityRequest::AcceptTerms(urls)) => terms::accept(urls),
+        ApiRequest::Identity(IdentityRequest::StoreAcceptedTerms(content)) => {
             accepted_terms::put_request(user_id, content)
         }
-        Effect::IdentityRequest(IdentityRequest::GetHashDetails) => hash_details::request(),
-        Effect::IdentityRequest(IdentityRequest::Lookup { hash_details: details, .. }) => {
-            lookup::Request { details, addresses: disguised }.http()
+        ApiRequest::Identity(IdentityRequest::GetHashDetails) => hash_details::request(),
+        ApiRequest::Identity(IdentityRequest::Lookup { hash_details: details, .. }) => {
+            lookup::Request { details, addresses: &context.hashes }.http()
         }
-        Effect::ChangePassword { new_password, logout_devices, auth } => {
+        ApiRequest::ChangePassword { new_password, logout_devices, auth } => {
             let (logout_devices, auth) = (*logout_devices, auth.as_ref());
             change_password::Request { new_password, logout_devices, auth }.http()
         }
-        Effect::ReadCapabilities(_) => capabilities::request(),
-        // The list, and what is no request.
-        _ => get_3pids::request(),
+        ApiRequest::ReadCapabilities(_) => capabilities::request(),
+        ApiRequest::ReadList { .. } => get_3pids::request(),
     }
 }
 

@@ -23,8 +23,8 @@ use super::timer::Timer;
 use crate::matrix::uia::StageAnswer;
 use crate::matrix::{Json, RequestError, json};
 use crate::model::{
-    Action, Effect, ErrorReport, FallbackWindow, Input, Model, RequestKey, Section, SessionState,
-    UiaReply, UiaTarget,
+    ApiRequest, Effect, ErrorReport, FallbackWindow, HostEffect, HostNotification, Input, Model,
+    Request, RequestKey, SessionState, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
 use crate::ui::ViewState;
 
@@ -38,11 +38,11 @@ pub struct Runtime {
     pub promises: Promises,
     /// Shadow root, while the element is connected.
     pub root: RefCell<Option<ShadowRoot>>,
-    pub(super) hooks: JsBridge,
+    pub(super) bridge: JsBridge,
     /// Effects to execute now, in order.
     queue: RefCell<VecDeque<Effect>>,
     /// Effects to execute after the view is rendered.
-    after_render_queue: RefCell<Vec<Effect>>,
+    after_render_queue: RefCell<Vec<UiEffect>>,
     in_flight: RefCell<Vec<PendingRequest>>,
     numbers: Cell<u32>,
     timer: RefCell<Option<Timer>>,
@@ -68,7 +68,7 @@ const CLOCK_TOLERANCE_MS: f64 = 1_000.0;
 
 /// Pending request. Each slot has at most one.
 struct PendingRequest {
-    slot: RequestKey,
+    key: RequestKey,
     number: u32,
     abort: Abort,
 }
@@ -84,11 +84,11 @@ enum HostAuthOffer {
 
 impl Runtime {
     /// Creates the runner of an element.
-    pub fn new(hooks: JsBridge) -> Rc<Runtime> {
+    pub fn new(bridge: JsBridge) -> Rc<Runtime> {
         Rc::new(Runtime {
             state: ArcRwSignal::new(ViewState::default()),
             session: RefCell::new(MatrixClient::new(
-                hooks.clone(),
+                bridge.clone(),
                 "",
                 None,
                 IdentityClient::default(),
@@ -96,7 +96,7 @@ impl Runtime {
             )),
             promises: Promises::default(),
             root: RefCell::default(),
-            hooks,
+            bridge,
             queue: RefCell::default(),
             after_render_queue: RefCell::default(),
             in_flight: RefCell::default(),
@@ -173,145 +173,104 @@ impl Runtime {
     }
 
     fn run_effect(self: &Rc<Self>, effect: Effect) {
-        if let Some(slot) = effect.slot() {
-            return self.request(slot, effect);
-        }
         match effect {
-            Effect::OpenFallbackPage(subject) => self.open_page(subject),
-            Effect::Abort(id) => {
-                self.abort(RequestKey::Token(id));
-                self.abort(RequestKey::Add(id));
-                self.abort(RequestKey::Code(id));
-            }
-            Effect::BroadcastLinkOpened(sid) => self.hooks.opened(&sid),
-            Effect::BroadcastListChanged => self.hooks.opened(""),
-            Effect::RemoveSidFromUrl(sid) => self.hooks.tidy_address(&sid),
-            Effect::AbortDelete => self.abort(RequestKey::Delete),
-            Effect::ConfirmWithHost(action, medium, address) => {
-                let (name, section) = match action {
-                    Action::Remove => ("threepid-before-remove", None),
-                    Action::List
-                    | Action::RequestToken
-                    | Action::Add
-                    | Action::SubmitCode
-                    | Action::RequestUiaToken
-                    | Action::ChangePassword
-                    | Action::RequestBindToken
-                    | Action::Bind
-                    | Action::Unbind
-                    | Action::Lookup => ("threepid-before-add", Section::from_medium(&medium)),
-                };
-                let may = self.hooks.emit(name, &js_values::address(&medium, &address), true);
-                self.dispatch(match section {
-                    Some(section) => Input::HostDecidedAdd(section, may),
-                    None => Input::HostDecidedRemove(may),
-                });
-            }
-            Effect::OfferChallengeToHost { number, action, threepid: of, challenge } => {
-                let detail = js_values::challenge(action, of.as_ref(), &challenge);
-                self.offer_challenge(number, &detail);
-            }
-            Effect::EmitEvent(_)
-            | Effect::SettlePromise(..)
-            | Effect::RejectAllPromises(_)
-            | Effect::Focus(_)
-            | Effect::SetFieldValue(..)
-            | Effect::SubmitDialog => self.after_render(effect),
-            // Requests.
-            Effect::ReadList { .. }
-            | Effect::RequestToken { .. }
-            | Effect::Add { .. }
-            | Effect::SubmitToken { .. }
-            | Effect::Delete { .. }
-            | Effect::ChangePassword { .. }
-            | Effect::ReadCapabilities(_)
-            | Effect::DiscoverAccountManagement
-            | Effect::IdentityRequest(_)
-            | Effect::RequestUiaToken { .. }
-            | Effect::SubmitUiaToken { .. } => {}
+            Effect::Request(request) => self.send_request(request),
+            Effect::Abort(key) => self.abort(key),
+            Effect::Host(effect) => self.run_host_effect(effect),
+            Effect::Ui(effect) => self.after_render(effect),
+            Effect::Tab(effect) => self.run_tab_effect(effect),
         }
     }
 
-    fn after_render(self: &Rc<Self>, effect: Effect) {
+    fn run_host_effect(self: &Rc<Self>, effect: HostEffect) {
+        let confirm = |name, medium, address| {
+            self.bridge.emit(name, &js_values::address(medium, address), true)
+        };
+        match effect {
+            HostEffect::ConfirmAdd { section, medium, address } => {
+                let approved = confirm("threepid-before-add", &medium, &address);
+                self.dispatch(Input::HostDecidedAdd(section, approved));
+            }
+            HostEffect::ConfirmRemove { medium, address } => {
+                let approved = confirm("threepid-before-remove", &medium, &address);
+                self.dispatch(Input::HostDecidedRemove(approved));
+            }
+            HostEffect::OfferChallenge { number, action, threepid, challenge } => {
+                let detail = js_values::challenge(action, threepid.as_ref(), &challenge);
+                self.offer_challenge(number, &detail);
+            }
+        }
+    }
+
+    fn run_tab_effect(self: &Rc<Self>, effect: TabEffect) {
+        match effect {
+            TabEffect::BroadcastListChanged => self.bridge.opened(""),
+            TabEffect::BroadcastLinkOpened(sid) => self.bridge.opened(&sid),
+            TabEffect::RemoveSidFromUrl(sid) => self.bridge.tidy_address(&sid),
+            TabEffect::OpenFallbackPage(target) => self.open_fallback_page(target),
+        }
+    }
+
+    fn after_render(self: &Rc<Self>, effect: UiEffect) {
         let first = self.after_render_queue.borrow().is_empty();
         self.after_render_queue.borrow_mut().push(effect);
         if first {
-            let runner = self.clone();
+            let runtime = self.clone();
             spawn_local(async move {
                 // The view's own updates run in between.
                 tick().await;
                 tick().await;
-                runner
-                    .after_render_queue
-                    .take()
-                    .into_iter()
-                    .for_each(|effect| runner.run_after_render(effect));
+                let effects = runtime.after_render_queue.take();
+                effects.into_iter().for_each(|effect| runtime.run_after_render(effect));
             });
         }
     }
 
-    fn run_after_render(&self, effect: Effect) {
+    fn run_after_render(&self, effect: UiEffect) {
         match effect {
-            Effect::EmitEvent(event) => {
+            UiEffect::Notify(HostNotification::Event(event)) => {
                 let (name, detail) =
                     self.read(|model| js_values::event(&event, &model.visible_threepids()));
-                self.hooks.emit(name, &detail, false);
+                self.bridge.emit(name, &detail, false);
             }
-            Effect::SettlePromise(operation, outcome) => self.promises.settle(&operation, &outcome),
-            Effect::RejectAllPromises(code) => self.promises.settle_all(ErrorReport::local(code)),
-            Effect::Focus(target) => {
-                if self.hooks.may_focus() {
+            UiEffect::Notify(HostNotification::MethodResult(call, result)) => {
+                self.promises.settle(&call, &result);
+            }
+            UiEffect::Notify(HostNotification::AllMethodsRejected(code)) => {
+                self.promises.settle_all(ErrorReport::local(code));
+            }
+            UiEffect::Focus(target) => {
+                if self.bridge.may_focus() {
                     self.with_root(|root| focus::focus(root, &target));
                 }
             }
-            Effect::SetFieldValue(section, text) => {
+            UiEffect::SetFieldValue(section, text) => {
                 self.with_root(|root| focus::fill_field(root, section, &text));
             }
-            Effect::SubmitDialog => self.with_root(focus::submit_dialog),
-            // Run at once.
-            Effect::ReadList { .. }
-            | Effect::RequestToken { .. }
-            | Effect::Add { .. }
-            | Effect::SubmitToken { .. }
-            | Effect::Delete { .. }
-            | Effect::ChangePassword { .. }
-            | Effect::ReadCapabilities(_)
-            | Effect::DiscoverAccountManagement
-            | Effect::IdentityRequest(_)
-            | Effect::RequestUiaToken { .. }
-            | Effect::SubmitUiaToken { .. }
-            | Effect::OpenFallbackPage(_)
-            | Effect::Abort(_)
-            | Effect::AbortDelete
-            | Effect::ConfirmWithHost(..)
-            | Effect::OfferChallengeToHost { .. }
-            | Effect::BroadcastLinkOpened(_)
-            | Effect::BroadcastListChanged
-            | Effect::RemoveSidFromUrl(_) => {}
+            UiEffect::SubmitDialog => self.with_root(focus::submit_dialog),
         }
     }
 
-    /// Executes a request effect. One tab at a time adds an address.
-    async fn perform(&self, session: &Rc<MatrixClient>, effect: Effect, abort: &Abort) -> Input {
-        let Effect::Add { id, sid, wait_for_lock: patient, .. } = &effect else {
-            return execute(session, effect, abort).await;
+    /// Executes a request. One tab at a time adds an address.
+    async fn execute(&self, client: &Rc<MatrixClient>, request: Request, abort: &Abort) -> Input {
+        let Request::Api(ApiRequest::Add { id, sid, wait_for_lock, .. }) = &request else {
+            return execute(client, request, abort).await;
         };
-        let id = *id;
-        let lock = JsFuture::from(self.hooks.lock(sid, *patient)).await;
+        let (id, wait_for_lock) = (*id, *wait_for_lock);
+        let lock = JsFuture::from(self.bridge.lock(sid, wait_for_lock)).await;
         let Ok(release) = lock.and_then(|release| release.dyn_into::<js_sys::Function>()) else {
             return Input::AddLockUnavailable(id);
         };
-        let patient = *patient;
-        let input = match execute(session, effect, abort).await {
-            // One dialog is enough for a page, whichever element's.
+        let input = match execute(client, request, abort).await {
+            // A page shows one dialog, of whichever element.
             Input::AddResponded { result: Err(RequestError::Challenge(_)), .. }
-                if !patient && !self.hooks.may_ask() =>
+                if !wait_for_lock && !self.bridge.may_ask() =>
             {
                 Input::AddLockUnavailable(id)
             }
             input => input,
         };
-        // Giving back runs nobody's code: it cannot fail.
+        // Releasing calls no function of the page, so it can't fail.
         let _ = release.call0(&JsValue::UNDEFINED);
         input
     }
@@ -323,15 +282,16 @@ impl Runtime {
         }
     }
 
-    fn request(self: &Rc<Self>, slot: RequestKey, effect: Effect) {
-        self.abort(slot);
+    fn send_request(self: &Rc<Self>, request: Request) {
+        let key = request.key();
+        self.abort(key);
         let Some(abort) = Abort::new() else { return };
         let number = self.numbers.get();
         self.numbers.set(number + 1);
-        self.in_flight.borrow_mut().push(PendingRequest { slot, number, abort: abort.clone() });
+        self.in_flight.borrow_mut().push(PendingRequest { key, number, abort: abort.clone() });
         let (runner, session) = (self.clone(), self.session());
         spawn_local(async move {
-            let input = runner.perform(&session, effect, &abort).await;
+            let input = runner.execute(&session, request, &abort).await;
             let mine = |it: &PendingRequest| it.number == number;
             let at = runner.in_flight.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
@@ -363,10 +323,10 @@ impl Runtime {
     }
 
     /// Opens the fallback page of the displayed stage.
-    fn open_page(self: &Rc<Self>, subject: UiaTarget) {
+    fn open_fallback_page(self: &Rc<Self>, subject: UiaTarget) {
         let blocked = self.read(|model| {
             let [name, session] = model.uia_of(subject)?.fallback_url()?;
-            self.hooks.open_page(&(self.session().base() + "auth/"), name, session)
+            self.bridge.open_page(&(self.session().base() + "auth/"), name, session)
         });
         let window = blocked.map_or(FallbackWindow::Open, FallbackWindow::Blocked);
         self.dispatch(Input::FallbackWindowChanged(subject, window));
@@ -377,8 +337,8 @@ impl Runtime {
         self.abort(RequestKey::IdentityServer);
     }
 
-    fn abort(&self, slot: RequestKey) {
-        let is = |it: &PendingRequest| it.slot == slot;
+    fn abort(&self, key: RequestKey) {
+        let is = |it: &PendingRequest| it.key == key;
         let at = self.in_flight.borrow().iter().position(is);
         if let Some(at) = at {
             let under_way = self.in_flight.borrow_mut().remove(at);
@@ -403,7 +363,7 @@ impl Runtime {
                 }
             })
         };
-        if !self.hooks.challenge(detail, &respond.into_js_value()) {
+        if !self.bridge.challenge(detail, &respond.into_js_value()) {
             self.dispatch(Input::HostWillAuthenticate(number));
             let before = offer.replace(HostAuthOffer::Accepted);
             if let HostAuthOffer::AnsweredEarly(auth) = before {
@@ -412,7 +372,7 @@ impl Runtime {
             }
             return;
         }
-        let Some(answer) = self.hooks.authenticate(detail) else {
+        let Some(answer) = self.bridge.authenticate(detail) else {
             return self.dispatch(Input::UserWillAuthenticate(number));
         };
         self.dispatch(Input::HostWillAuthenticate(number));
@@ -426,9 +386,9 @@ impl Runtime {
 
     fn sync_custom_states(&self) {
         self.read(|model| {
-            self.hooks.state("loading", model.is_loading());
-            self.hooks.state("pending", model.visible_verifications().next().is_some());
-            self.hooks.state("readonly", model.is_readonly());
+            self.bridge.state("loading", model.is_loading());
+            self.bridge.state("pending", model.visible_verifications().next().is_some());
+            self.bridge.state("readonly", model.is_readonly());
         });
     }
 

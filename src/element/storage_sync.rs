@@ -75,7 +75,7 @@ impl Runtime {
         if persist == Persist::None {
             return;
         }
-        let kept = self.hooks.open(persist == Persist::Local, &account);
+        let kept = self.bridge.open(persist == Persist::Local, &account);
         let records = json::parse(&kept).unwrap_or(Json::Null);
         self.records.last_saved.replace(Some(kept));
         self.dispatch(Input::StorageLoaded(records));
@@ -90,7 +90,7 @@ impl Runtime {
             // Not reason enough to open them again.
             self.records.buffered.replace(kept);
         }
-        self.hooks.shut();
+        self.bridge.shut();
     }
 
     /// Deletes the stored text.
@@ -99,9 +99,9 @@ impl Runtime {
         let persist = self.records.persist.get();
         if !account.is_empty() && persist != Persist::None {
             if self.records.last_saved.borrow().is_none() {
-                self.hooks.open(persist == Persist::Local, &account);
+                self.bridge.open(persist == Persist::Local, &account);
             }
-            self.hooks.save("");
+            self.bridge.save("");
             self.close_records();
         }
     }
@@ -115,7 +115,7 @@ impl Runtime {
         match kept {
             Some(true) => {}
             Some(false) => {
-                self.hooks.save(&text);
+                self.bridge.save(&text);
                 self.records.last_saved.replace(Some(text));
             }
             None => {

@@ -26,28 +26,52 @@ impl Method {
     }
 }
 
+/// Destination of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The homeserver.
+    Homeserver,
+    /// The identity server.
+    IdentityServer,
+    /// A URL that a homeserver has named. The request has no access token.
+    Url,
+}
+
 /// Request to the homeserver or to the identity server. It has no access token:
-/// the sender adds the `Authorization` header.
+/// the client adds the `Authorization` header.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
     /// HTTP method.
     pub method: Method,
-    /// Path after the prefix of the API version: [`super::Api::prefix`].
+    /// Server of the request.
+    pub destination: Destination,
+    /// Path. Of the homeserver: after the prefix of the API version,
+    /// [`super::ApiVersion::prefix`]. Of the identity server: after its base
+    /// URL. Otherwise an absolute URL.
     pub path: Cow<'static, str>,
     /// A JSON body, for `POST` and `PUT`.
     pub body: Option<String>,
 }
 
 impl HttpRequest {
+    /// Creates a `GET` of the homeserver.
     pub(super) fn get(path: &'static str) -> Self {
-        Self { method: Method::Get, path: path.into(), body: None }
+        let destination = Destination::Homeserver;
+        Self { method: Method::Get, destination, path: path.into(), body: None }
     }
 
+    /// Creates a `POST` to the homeserver.
     pub(super) fn post(path: &'static str, body: &Json) -> Self {
-        Self { method: Method::Post, path: path.into(), body: Some(json::to_string(body)) }
+        let body = Some(json::to_string(body));
+        Self { method: Method::Post, body, ..Self::get(path) }
     }
 
-    /// Creates a request to an endpoint of this user.
+    /// Sends it to a path of the identity server.
+    pub(super) fn to_identity_server(self, path: &'static str) -> Self {
+        Self { destination: Destination::IdentityServer, path: path.into(), ..self }
+    }
+
+    /// Sends it to an endpoint of this user.
     pub(super) fn for_user(self, user_id: &str, path: &str) -> Self {
         let path = ["user/", &percent_encode(user_id), "/", path].concat();
         Self { path: path.into(), ..self }

@@ -55,7 +55,7 @@ pub use absolute_request::AbsoluteRequest;
 pub use base_url::{BaseUrl, BaseUrlError, ServerName, server_name_of};
 pub use client_secret::ClientSecret;
 pub use errcode::Errcode;
-pub use http::{HttpRequest, HttpResponse, Method};
+pub use http::{Destination, HttpRequest, HttpResponse, Method};
 pub use json::Json;
 pub use redact::Secrets;
 pub use request_error::{RequestError, ServerError};

@@ -5,7 +5,7 @@
 
 use super::text::read_code;
 pub use super::text::read_registration_token;
-use super::{ClientSecret, HttpRequest, Json, json};
+use super::{ClientSecret, Destination, HttpRequest, Json, json};
 
 /// Code that the user has typed.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,15 +36,15 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Creates the HTTP request. It has no path, because the sender knows the
-    /// URL.
-    pub fn http(&self) -> HttpRequest {
+    /// Creates the HTTP request to this `submit_url`, or to this path of the
+    /// identity server.
+    pub fn http(&self, destination: Destination, url: &str) -> HttpRequest {
         let body = json::object()
             .string("sid", self.sid)
             .string("client_secret", self.client_secret.as_str())
             .string("token", &self.token.0)
             .build();
-        HttpRequest::post("", &body)
+        HttpRequest { destination, path: url.to_owned().into(), ..HttpRequest::post("", &body) }
     }
 }
 

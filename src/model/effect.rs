@@ -1,4 +1,5 @@
-//! Effects of the state machine: requests, events and changes of the page.
+//! Effects of the model, in five kinds. The runtime executes each kind in one
+//! place.
 
 use std::sync::Arc;
 
@@ -11,10 +12,37 @@ use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{AuthData, Challenge, SecretText};
 use crate::matrix::{ClientSecret, Json, RequestError};
 
-/// Effect that the runner executes, in the order of the list.
+/// Effect that the runtime executes, in the order of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// `GET account/3pid`. Aborts the previous one.
+    /// Sends a request, and aborts the pending one with the same key. The
+    /// response is an [`super::Input`].
+    Request(Request),
+    /// Aborts the pending request with this key.
+    Abort(RequestKey),
+    /// Asks the host application.
+    Host(HostEffect),
+    /// Changes the rendered view, or informs the host application, after the
+    /// view shows the new state.
+    Ui(UiEffect),
+    /// Concerns the browser's tabs: this one, and others with the same account.
+    Tab(TabEffect),
+}
+
+/// Request to a server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Request to one endpoint.
+    Api(ApiRequest),
+    /// Two requests without an access token, which find the page on which the
+    /// account is managed.
+    DiscoverAccountManagement,
+}
+
+/// Request to one endpoint of the homeserver or of the identity server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiRequest {
+    /// `GET account/3pid`
     ReadList {
         /// Number that the response comes back with.
         number: u32,
@@ -50,11 +78,11 @@ pub enum Effect {
         /// The `auth` object, after a challenge. No other place has its password.
         auth: Option<AuthData>,
         /// True to wait for the Web Lock of the validation session. False to
-        /// skip the request ([`super::Input::AddSkipped`]) if another tab has it.
+        /// skip the request ([`super::Input::AddLockUnavailable`]) if another tab has it.
         wait_for_lock: bool,
     },
     /// `POST <submit_url>`. For sharing, the identity server's.
-    SubmitToken {
+    SubmitCode {
         /// Verification that the response belongs to.
         id: VerificationId,
         /// Adding or sharing.
@@ -83,8 +111,7 @@ pub enum Effect {
         auth: Option<AuthData>,
     },
     /// Request to the identity server, or to the homeserver about its terms.
-    /// Aborts the previous one.
-    IdentityRequest(IdentityRequest),
+    Identity(IdentityRequest),
     /// `POST account/password`
     ChangePassword {
         /// The new password.
@@ -96,8 +123,6 @@ pub enum Effect {
     },
     /// `GET capabilities`, for one capability.
     ReadCapabilities(Capability),
-    /// Requests that find the page on which the account is managed.
-    DiscoverAccountManagement,
     /// `POST account/password/{email,msisdn}/requestToken`
     RequestUiaToken {
         /// Authentication that the response belongs to.
@@ -124,18 +149,31 @@ pub enum Effect {
         /// The code. No other place has it.
         code: Code,
     },
-    /// Opens the fallback page of the current stage in a window, if the browser
-    /// permits it.
-    OpenFallbackPage(UiaTarget),
-    /// Aborts the requests of this draft or verification.
-    Abort(VerificationId),
-    /// Aborts the `delete` request.
-    AbortDelete,
-    /// Fires a cancelable event. The reply is [`super::Input::MayAdd`] or
-    /// [`super::Input::MayRemove`].
-    ConfirmWithHost(Action, Medium, String),
+}
+
+/// Question to the host application.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HostEffect {
+    /// Fires `threepid-before-add`. The reply is
+    /// [`super::Input::HostDecidedAdd`].
+    ConfirmAdd {
+        /// Section of the address.
+        section: Section,
+        /// Medium of the address.
+        medium: Medium,
+        /// The address.
+        address: String,
+    },
+    /// Fires `threepid-before-remove`. The reply is
+    /// [`super::Input::HostDecidedRemove`].
+    ConfirmRemove {
+        /// Medium of the address.
+        medium: Medium,
+        /// The address.
+        address: String,
+    },
     /// Offers the challenge to the host application, before a dialog opens.
-    OfferChallengeToHost {
+    OfferChallenge {
         /// Number of the challenge.
         number: u32,
         /// Request that requires authentication.
@@ -145,18 +183,35 @@ pub enum Effect {
         /// The server's challenge.
         challenge: Arc<Challenge>,
     },
+}
+
+/// Notification of the host application.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HostNotification {
     /// Fires an event.
-    EmitEvent(HostEvent),
+    Event(HostEvent),
     /// Resolves or rejects the promise of a method.
-    SettlePromise(MethodCall, Result<MethodResult, ErrorReport>),
+    MethodResult(MethodCall, Result<MethodResult, ErrorReport>),
     /// Rejects the promises of all methods with this code.
-    RejectAllPromises(&'static str),
-    /// Sets the focus, after the view is rendered.
+    AllMethodsRejected(&'static str),
+}
+
+/// Effect that waits until the view shows the new state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UiEffect {
+    /// Informs the host application.
+    Notify(HostNotification),
+    /// Sets the focus.
     Focus(FocusTarget),
     /// Sets the text of a field.
     SetFieldValue(Section, String),
     /// Submits the open dialog, or the form for a new password.
     SubmitDialog,
+}
+
+/// Effect on this tab, on a new one, or on others with the same account.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TabEffect {
     /// Informs the other elements of this account that the list has changed.
     BroadcastListChanged,
     /// Asks the other elements of this account to try the validation session
@@ -164,9 +219,12 @@ pub enum Effect {
     BroadcastLinkOpened(String),
     /// Removes this `sid` from the URL of the page.
     RemoveSidFromUrl(String),
+    /// Opens the fallback page of the current stage in a window, if the browser
+    /// permits it.
+    OpenFallbackPage(UiaTarget),
 }
 
-/// Group of requests of which at most one is pending.
+/// Key of a request. At most one request with a key is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestKey {
     /// Reading the list.
@@ -190,50 +248,48 @@ pub enum RequestKey {
 }
 
 impl Effect {
-    /// Slot of the request; `None` if the effect is not a request.
-    pub fn slot(&self) -> Option<RequestKey> {
-        Some(match self {
-            Effect::ReadList { .. } => RequestKey::List,
-            Effect::RequestToken { id, .. } => RequestKey::Token(*id),
-            Effect::Add { id, .. } => RequestKey::Add(*id),
-            Effect::SubmitToken { id, .. } => RequestKey::Code(*id),
-            Effect::Delete { .. } => RequestKey::Delete,
-            Effect::ChangePassword { .. } => RequestKey::Password,
-            Effect::RequestUiaToken { subject, .. } | Effect::SubmitUiaToken { subject, .. } => {
-                RequestKey::UiaToken(*subject)
-            }
-            Effect::ReadCapabilities(_) | Effect::DiscoverAccountManagement => {
-                RequestKey::Permissions
-            }
-            Effect::IdentityRequest(_) => RequestKey::IdentityServer,
-            Effect::OpenFallbackPage(_)
-            | Effect::Abort(_)
-            | Effect::AbortDelete
-            | Effect::ConfirmWithHost(..)
-            | Effect::OfferChallengeToHost { .. }
-            | Effect::EmitEvent(_)
-            | Effect::SettlePromise(..)
-            | Effect::RejectAllPromises(_)
-            | Effect::Focus(_)
-            | Effect::SetFieldValue(..)
-            | Effect::SubmitDialog
-            | Effect::BroadcastLinkOpened(_)
-            | Effect::BroadcastListChanged
-            | Effect::RemoveSidFromUrl(_) => return None,
-        })
+    /// Effect that sends a request to one endpoint.
+    pub(super) fn api(request: ApiRequest) -> Effect {
+        Effect::Request(Request::Api(request))
     }
 
-    /// True if it aborts or replaces the other request.
-    pub(super) fn replaces(&self, other: &Effect) -> bool {
-        let of = other.slot();
+    /// Key of the request that the effect sends.
+    pub fn request_key(&self) -> Option<RequestKey> {
         match self {
-            Effect::Abort(id) => {
-                [RequestKey::Token(*id), RequestKey::Add(*id), RequestKey::Code(*id)]
-                    .map(Some)
-                    .contains(&of)
+            Effect::Request(request) => Some(request.key()),
+            Effect::Abort(_) | Effect::Host(_) | Effect::Ui(_) | Effect::Tab(_) => None,
+        }
+    }
+
+    /// True if it aborts or replaces the request of the other effect.
+    pub(super) fn replaces(&self, other: &Effect) -> bool {
+        let key = match self {
+            Effect::Abort(key) => Some(*key),
+            Effect::Request(_) | Effect::Host(_) | Effect::Ui(_) | Effect::Tab(_) => {
+                self.request_key()
             }
-            Effect::AbortDelete => of == Some(RequestKey::Delete),
-            _ => of == self.slot(),
+        };
+        key.is_some() && key == other.request_key()
+    }
+}
+
+impl Request {
+    /// Key of the request.
+    pub fn key(&self) -> RequestKey {
+        match self {
+            Request::DiscoverAccountManagement => RequestKey::Permissions,
+            Request::Api(request) => match request {
+                ApiRequest::ReadList { .. } => RequestKey::List,
+                ApiRequest::RequestToken { id, .. } => RequestKey::Token(*id),
+                ApiRequest::Add { id, .. } => RequestKey::Add(*id),
+                ApiRequest::SubmitCode { id, .. } => RequestKey::Code(*id),
+                ApiRequest::Delete { .. } => RequestKey::Delete,
+                ApiRequest::ChangePassword { .. } => RequestKey::Password,
+                ApiRequest::RequestUiaToken { subject, .. }
+                | ApiRequest::SubmitUiaToken { subject, .. } => RequestKey::UiaToken(*subject),
+                ApiRequest::ReadCapabilities(_) => RequestKey::Permissions,
+                ApiRequest::Identity(_) => RequestKey::IdentityServer,
+            },
         }
     }
 }

@@ -258,7 +258,7 @@ pub enum Input {
     RetryLookup,
     /// The user accepts the identity server's terms: the URLs of the documents.
     AcceptTerms(Vec<String>),
-    /// Response of [`super::Effect::Ask`].
+    /// Response of [`super::ApiRequest::Identity`].
     IdentityResponded(Result<Json, RequestError>),
     /// Response of `lookup`: the addresses that are shared by this account.
     LookupResponded(Result<Vec<String>, RequestError>),
@@ -282,7 +282,7 @@ pub enum Input {
     UserReplied(UiaTarget, UiaReply),
     /// Response of `GET account/3pid`.
     ListLoaded {
-        /// Number of the [`super::Effect::ReadList`].
+        /// Number of the [`super::ApiRequest::ReadList`].
         number: u32,
         /// The list, or the error.
         result: Result<Vec<Threepid>, RequestError>,

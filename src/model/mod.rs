@@ -27,8 +27,8 @@ mod verification;
 pub use add_form::draft::Draft;
 pub use add_form::{AddForm, FormPhase};
 pub use effect::{
-    Action, Effect, ErrorReport, FocusTarget, HostEvent, IdentityRequest, MethodCall, MethodResult,
-    RequestKey,
+    Action, ApiRequest, Effect, ErrorReport, FocusTarget, HostEffect, HostEvent, HostNotification,
+    IdentityRequest, MethodCall, MethodResult, Request, RequestKey, TabEffect, UiEffect,
 };
 pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
@@ -145,7 +145,7 @@ pub struct Model {
     automatic_request_times: Vec<f64>,
     /// Automatic requests that wait.
     delayed_requests: Vec<Effect>,
-    /// True while [`Effect::SubmitDialog`] submits the dialog.
+    /// True while [`UiEffect::SubmitDialog`] submits the dialog.
     is_submitting_dialog: bool,
     now: f64,
     /// Difference between the machine's clock and `now`, in ms.
@@ -249,7 +249,7 @@ impl Model {
                 self.uia_token_submitted(subject, result)
             }
             Input::OpenFallbackPage(subject) => {
-                self.effects.push(Effect::OpenFallbackPage(subject))
+                self.effects.push(Effect::Tab(TabEffect::OpenFallbackPage(subject)))
             }
             Input::FallbackWindowChanged(subject, window) => {
                 self.fallback_window_opened(subject, window)
@@ -462,7 +462,7 @@ impl Model {
         self.identity_server.iter_mut().for_each(IdentityServer::detach);
         self.detach_password();
         self.status = None;
-        self.effects.push(Effect::RejectAllPromises("cancelled"));
+        self.notify(HostNotification::AllMethodsRejected("cancelled"));
         if self.access == SessionState::Active {
             self.access = SessionState::AwaitingToken;
         }
@@ -535,7 +535,25 @@ impl Model {
     }
 
     fn emit(&mut self, event: HostEvent) {
-        self.effects.push(Effect::EmitEvent(event));
+        self.notify(HostNotification::Event(event));
+    }
+
+    #[inline(never)]
+    fn notify(&mut self, notification: HostNotification) {
+        self.effects.push(Effect::Ui(UiEffect::Notify(notification)));
+    }
+
+    #[inline(never)]
+    fn send(&mut self, request: ApiRequest) {
+        self.effects.push(Effect::Request(Request::Api(request)));
+    }
+
+    /// Aborts the requests of a draft or verification.
+    #[inline(never)]
+    fn abort_requests_of(&mut self, id: VerificationId) {
+        for key in [RequestKey::Token(id), RequestKey::Add(id), RequestKey::Code(id)] {
+            self.effects.push(Effect::Abort(key));
+        }
     }
 
     fn report(&mut self, report: ErrorReport) {
@@ -543,18 +561,18 @@ impl Model {
     }
 
     fn focus(&mut self, focus: FocusTarget) {
-        self.effects.push(Effect::Focus(focus));
+        self.effects.push(Effect::Ui(UiEffect::Focus(focus)));
     }
 
     /// Rejects the promise of a method.
     fn resolve(&mut self, operation: MethodCall, outcome: Result<MethodResult, &'static str>) {
         let outcome = outcome.map_err(ErrorReport::local);
-        self.effects.push(Effect::SettlePromise(operation, outcome));
+        self.notify(HostNotification::MethodResult(operation, outcome));
     }
 
     fn reject(&mut self, operation: MethodCall, failure: &RequestError, problem: &UserError) {
         let report = ErrorReport::from_failure(failure, problem);
-        self.effects.push(Effect::SettlePromise(operation, Err(report)));
+        self.notify(HostNotification::MethodResult(operation, Err(report)));
     }
 
     fn allocate_id(&mut self) -> VerificationId {

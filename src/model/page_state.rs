@@ -2,8 +2,8 @@
 //! the user returns or another tab reports progress.
 
 use super::{
-    AddAttempt, Effect, Model, SessionState, ThreepidList, Trigger, Verification, VerificationId,
-    VerificationPhase,
+    AddAttempt, Effect, Model, SessionState, TabEffect, ThreepidList, Trigger, Verification,
+    VerificationId, VerificationPhase,
 };
 
 /// Time in which another tab can claim a `sid`, in ms.
@@ -130,7 +130,7 @@ impl Model {
                 // Until that tab says again that it waits: it may be closed.
                 pending.owned_by_other_tab = false;
                 if let Some(sid) = pending.validations.last().map(|it| it.sid.clone()) {
-                    self.effects.push(Effect::BroadcastLinkOpened(sid));
+                    self.effects.push(Effect::Tab(TabEffect::BroadcastLinkOpened(sid)));
                 }
             }
             VerificationPhase::AwaitingUser if !pending.needs_code() => {
@@ -226,8 +226,8 @@ impl Model {
         pending.may_auto_prompt = true;
         let (id, sid) = (pending.id, sid.clone());
         self.pending_link_return = None;
-        self.effects.push(Effect::RemoveSidFromUrl(sid.clone()));
-        self.effects.push(Effect::BroadcastLinkOpened(sid));
+        self.effects.push(Effect::Tab(TabEffect::RemoveSidFromUrl(sid.clone())));
+        self.effects.push(Effect::Tab(TabEffect::BroadcastLinkOpened(sid)));
         if !self.page_state.is_active() {
             // Else it is tried with the others.
             self.queue_auto_retry(id);

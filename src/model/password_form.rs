@@ -2,7 +2,7 @@
 
 use super::uia::update::UiaOutcome;
 use super::{
-    Action, Effect, FocusTarget, HostEvent, Model, RequestKey, Responder, Retry, Status, Uia,
+    Action, ApiRequest, FocusTarget, HostEvent, Model, RequestKey, Responder, Retry, Status, Uia,
     UiaPhase, UiaTarget, UserError,
 };
 use crate::matrix::uia::{AuthData, SecretText};
@@ -178,7 +178,7 @@ impl Model {
         if let Some(PasswordForm::Changing(new) | PasswordForm::Authenticating(new, _)) =
             &self.password
         {
-            self.effects.push(Effect::ChangePassword {
+            self.send(ApiRequest::ChangePassword {
                 new_password: new.password.clone(),
                 logout_devices: new.logout_devices,
                 auth,

@@ -1,7 +1,7 @@
 //! Changes that the server permits, and the page on which the account is
 //! managed.
 
-use super::{Effect, Model};
+use super::{Effect, Model, Request};
 
 /// Permission to change addresses, or the password.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,7 +42,7 @@ impl Model {
         match (&self.permissions, may) {
             (Permissions::Allowed, false) => {
                 self.permissions = Permissions::Disabled { management_url: None };
-                self.effects.push(Effect::DiscoverAccountManagement);
+                self.effects.push(Effect::Request(Request::DiscoverAccountManagement));
             }
             // Where they are made elsewhere, capabilities may say nothing of it.
             (Permissions::Disabled { management_url: None }, true) => {
@@ -57,7 +57,7 @@ impl Model {
     /// does not know the endpoint of a change.
     pub(super) fn on_changes_unrecognized(&mut self) {
         if !self.changes_disabled() {
-            self.effects.push(Effect::DiscoverAccountManagement);
+            self.effects.push(Effect::Request(Request::DiscoverAccountManagement));
         }
     }
 

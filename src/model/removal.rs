@@ -2,8 +2,8 @@
 
 use super::uia::update::UiaOutcome;
 use super::{
-    Action, Effect, MethodCall, Model, Responder, Uia, UiaPhase, UiaTarget, UserError,
-    is_same_address,
+    Action, ApiRequest, Effect, HostEffect, MethodCall, Model, RequestKey, Responder, Uia,
+    UiaPhase, UiaTarget, UserError, is_same_address,
 };
 use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::uia::AuthData;
@@ -173,11 +173,10 @@ impl Model {
             awaiting_host_approval: true,
         });
         let removal = &self.removals[self.removals.len() - 1];
-        let before = Effect::ConfirmWithHost(
-            Action::Remove,
-            removal.medium.clone(),
-            removal.address.clone(),
-        );
+        let before = Effect::Host(HostEffect::ConfirmRemove {
+            medium: removal.medium.clone(),
+            address: removal.address.clone(),
+        });
         self.effects.push(before);
     }
 
@@ -220,13 +219,13 @@ impl Model {
         let shared = self.removals.first().is_some_and(shared);
         if let Some(removal) = self.removals.first_mut() {
             removal.was_shared = shared && self.identity_server.is_some();
-            self.effects.push(Effect::Delete {
+            self.effects.push(Effect::api(ApiRequest::Delete {
                 kind: removal.kind,
                 is_bound: removal.was_shared,
                 medium: removal.medium.clone(),
                 address: removal.address.clone(),
                 auth,
-            });
+            }));
         }
     }
 
@@ -318,7 +317,7 @@ impl Model {
         };
         let removal = self.removals.remove(0);
         if under_way {
-            self.effects.push(Effect::AbortDelete);
+            self.effects.push(Effect::Abort(RequestKey::Delete));
             self.read_list();
         }
         if removal.kind == RemovalKind::Remove {

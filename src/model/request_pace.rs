@@ -1,7 +1,7 @@
 //! Limits the rate of automatic requests, whatever servers, networks and
 //! handlers respond.
 
-use super::{Action, Effect, Model, RequestKey, UserError};
+use super::{Action, ApiRequest, Effect, Model, Request, RequestKey, UiEffect, UserError};
 
 /// Period of the limit, in ms.
 const MINUTE_MS: f64 = 60_000.0;
@@ -32,32 +32,33 @@ impl Model {
         let now = self.now;
         self.automatic_request_times.retain(|at| !asked && *at > now - MINUTE_MS);
         let fresh = std::mem::take(&mut self.effects);
-        self.delayed_requests.retain(|held| !fresh.iter().any(|it| it.replaces(held)));
-        let held = std::mem::take(&mut self.delayed_requests);
-        let old = held.len();
+        self.delayed_requests
+            .retain(|delayed| !fresh.iter().any(|effect| effect.replaces(delayed)));
+        let delayed = std::mem::take(&mut self.delayed_requests);
+        let old = delayed.len();
         let mut sent = Vec::new();
-        for (at, effect) in held.into_iter().chain(fresh).enumerate() {
-            if effect.slot().is_some() && !(asked && at >= old) {
+        for (at, effect) in delayed.into_iter().chain(fresh).enumerate() {
+            if effect.request_key().is_some() && !(asked && at >= old) {
                 if self.automatic_request_times.len() >= max_per_minute(&effect) {
                     self.delayed_requests.push(effect);
                     continue;
                 }
                 self.automatic_request_times.push(now);
             }
-            self.is_submitting_dialog |= matches!(effect, Effect::SubmitDialog);
+            self.is_submitting_dialog |= matches!(effect, Effect::Ui(UiEffect::SubmitDialog));
             sent.push(effect);
         }
         sent
     }
 
-    /// Drops the waiting requests.
-    pub(super) fn drop_delayed(&mut self, slot: RequestKey) {
-        self.delayed_requests.retain(|it| it.slot() != Some(slot));
+    /// Drops the delayed requests with this key.
+    pub(super) fn drop_delayed(&mut self, key: RequestKey) {
+        self.delayed_requests.retain(|effect| effect.request_key() != Some(key));
     }
 
-    /// Returns the waiting requests that may be sent now.
+    /// Keys of the delayed requests.
     pub fn delayed_keys(&self) -> impl Iterator<Item = RequestKey> {
-        self.delayed_requests.iter().filter_map(Effect::slot)
+        self.delayed_requests.iter().filter_map(Effect::request_key)
     }
 
     /// Time at which the next waiting request may be sent, in ms.
@@ -92,7 +93,9 @@ impl Model {
 
 fn max_per_minute(effect: &Effect) -> usize {
     match effect {
-        Effect::Add { wait_for_lock: false, .. } => MAX_ADD_ATTEMPTS,
+        Effect::Request(Request::Api(ApiRequest::Add { wait_for_lock: false, .. })) => {
+            MAX_ADD_ATTEMPTS
+        }
         _ => MAX_REQUESTS,
     }
 }

@@ -4,8 +4,8 @@
 use crate::matrix::capabilities::Capability;
 
 use super::{
-    Effect, ErrorReport, HostEvent, MethodCall, Model, ResendState, Section, UserError,
-    VerificationPhase,
+    ApiRequest, Effect, ErrorReport, HostEvent, MethodCall, Model, ResendState, Section, UiEffect,
+    UserError, VerificationPhase,
 };
 
 /// State of the session.
@@ -68,7 +68,7 @@ impl Model {
                     Some(_) => Capability::ChangePassword,
                     None => Capability::ThreepidChanges,
                 };
-                self.effects.push(Effect::ReadCapabilities(capability));
+                self.send(ApiRequest::ReadCapabilities(capability));
                 if before.is_expired() {
                     self.resume_after(&UserError::SessionExpired);
                 }
@@ -150,7 +150,7 @@ impl Model {
         again |= self.resume_password_change(broken_off);
         // Another token may be another person's.
         if again && *broken_off == UserError::Offline {
-            self.effects.push(Effect::SubmitDialog);
+            self.effects.push(Effect::Ui(UiEffect::SubmitDialog));
         }
     }
 }

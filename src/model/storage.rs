@@ -4,7 +4,7 @@
 
 use super::verification::DAY_MS;
 use super::{
-    Effect, MethodCall, Model, ResendState, Section, UserError, ValidationSession, Verification,
+    MethodCall, Model, ResendState, Section, UserError, ValidationSession, Verification,
     VerificationId, VerificationPhase, is_same_address,
 };
 use crate::matrix::get_3pids::Medium;
@@ -320,14 +320,14 @@ impl Model {
         let Some(at) = self.verifications.iter().position(ended) else { return };
         if gone.was_added && self.verifications[at].is_share() {
             self.verifications[at].phase = VerificationPhase::AddedElsewhere;
-            self.effects.push(Effect::Abort(self.verifications[at].id));
+            self.abort_requests_of(self.verifications[at].id);
             self.schedule_lookup();
         } else if gone.was_added {
             let pending = &mut self.verifications[at];
             let id = pending.id;
             pending.phase = VerificationPhase::AddedElsewhere;
             let resend = std::mem::replace(&mut pending.resend, ResendState::Ready);
-            self.effects.push(Effect::Abort(id));
+            self.abort_requests_of(id);
             if matches!(resend, ResendState::Sending { .. }) {
                 self.resolve(MethodCall::Resend(id), Err("cancelled"));
             }

@@ -2,9 +2,9 @@
 
 use super::verification::{DAY_MS, LINK_LIFETIME_MS as HOUR_MS};
 use super::{
-    Action, Effect, FocusTarget, HostEvent, MethodCall, MethodResult, Model, Removal, RemovalKind,
-    RemovalPhase, Section, SharingResult, Status, UserError, Verification, VerificationPhase,
-    identity_server::sharing::is_success, is_same_address,
+    Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, MethodResult, Model, Removal,
+    RemovalKind, RemovalPhase, Section, SharingResult, Status, TabEffect, UserError, Verification,
+    VerificationPhase, identity_server::sharing::is_success, is_same_address,
 };
 use crate::matrix::RequestError;
 use crate::matrix::get_3pids::{Medium, Threepid};
@@ -133,7 +133,7 @@ impl Model {
             ThreepidList::Loaded { reading, .. } => *reading = RefreshState::InFlight(number),
             list => *list = ThreepidList::Loading { number },
         }
-        self.effects.push(Effect::ReadList { number });
+        self.send(ApiRequest::ReadList { number });
     }
 
     /// Reads the list in the background. Errors are not displayed.
@@ -380,7 +380,7 @@ impl Model {
         let done = self.remove_verification(at);
         self.add_tombstone(&done, true);
         if own {
-            self.effects.push(Effect::BroadcastListChanged);
+            self.effects.push(Effect::Tab(TabEffect::BroadcastListChanged));
         }
         let medium = done.medium;
         let Some(address) = address else {
@@ -438,7 +438,7 @@ impl Model {
                 }
             }),
         }
-        self.effects.push(Effect::BroadcastListChanged);
+        self.effects.push(Effect::Tab(TabEffect::BroadcastListChanged));
         let of = (medium.clone(), address.clone());
         self.status = Some(if removal.was_shared {
             let gone = is_success(&unbind_result);

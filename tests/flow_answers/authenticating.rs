@@ -4,8 +4,9 @@ use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{StageAnswer, TERMS};
 use matrix_threepids::matrix::{RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
-    Effect, FallbackWindow, FocusTarget, Input, PendingRequest, Stage as Step, Uia, UiaPhase,
-    UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,
+    ApiRequest, Effect, FallbackWindow, FocusTarget, HostEffect, Input, PendingRequest, Request,
+    Stage as Step, TabEffect, UiEffect, Uia, UiaPhase, UiaReply, UiaTarget, UserError,
+    VerificationId, VerificationPhase,
 };
 
 use crate::stage::*;
@@ -39,7 +40,11 @@ fn asked(failure: RequestError) -> (Tab, VerificationId) {
 fn challenge(tab: &mut Tab, id: VerificationId, failure: RequestError) {
     tab.added(id, Err(failure));
     let subject = UiaTarget::Verification(id);
-    if tab.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. })) {
+    if tab
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Host(HostEffect::OfferChallenge { .. })))
+    {
         let before = std::mem::take(&mut tab.effects);
         tab.feed(Input::UserWillAuthenticate(number_of(&tab.model, subject)));
         tab.effects.splice(0..0, before);
@@ -63,7 +68,9 @@ fn way(tab: &Tab) -> (String, usize, usize, Option<String>) {
 
 fn answers(tab: &Tab) -> Vec<Option<StageAnswer>> {
     let adds = tab.effects.iter().filter_map(|effect| match effect {
-        Effect::Add { auth, .. } => Some(auth.as_ref().map(|auth| auth.answer.clone())),
+        Effect::Request(Request::Api(ApiRequest::Add { auth, .. })) => {
+            Some(auth.as_ref().map(|auth| auth.answer.clone()))
+        }
         _ => None,
     });
     adds.collect()
@@ -110,10 +117,17 @@ fn two_stages_one_after_the_other() {
     challenge(&mut tab, id, asks("s2", flows, &[PASSWORD]));
     assert_eq!(uia(&tab).problem(), None);
     assert_eq!(way(&tab), ("Terms".to_owned(), 2, 2, None));
-    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Dialog)), "the field is gone");
+    assert!(
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Dialog))),
+        "the field is gone"
+    );
     reply(&mut tab, id, UiaReply::Auth(StageAnswer::Stage(TERMS)));
     assert_eq!(answers(&tab), [Some(StageAnswer::Stage(TERMS))]);
-    let Some(Effect::Add { auth: Some(auth), .. }) = tab.effects.first() else { panic!() };
+    let Some(Effect::Request(Request::Api(ApiRequest::Add { auth: Some(auth), .. }))) =
+        tab.effects.first()
+    else {
+        panic!()
+    };
     assert_eq!(auth.session.as_deref(), Some("s2"));
     tab.added(id, Ok(()));
     assert_eq!(tab.addresses(), [""; 0], "pending still");
@@ -142,7 +156,7 @@ fn a_forgotten_session_costs_nothing_that_was_typed() {
     assert!(uia(&tab).is_checking(), "the dialog stays, with what is in its field");
     assert_eq!(answers(&tab), [None]);
     challenge(&mut tab, id, asks("s2", &[&[PASSWORD]], &[]));
-    assert!(tab.effects.contains(&Effect::SubmitDialog));
+    assert!(tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
     reply(&mut tab, id, password());
     tab.added(id, forgotten());
     assert_eq!(uia(&tab).problem(), Some(&UserError::Unknown("M_UNKNOWN".to_owned())));
@@ -160,14 +174,17 @@ fn a_forgotten_session_costs_nothing_that_was_typed() {
 fn a_page_of_the_server_s_goes_on_when_it_says_so_or_the_person_is_back() {
     let (mut tab, id) = asked(asks("s", &[&[SSO]], &[]));
     let subject = UiaTarget::Verification(id);
-    assert!(tab.effects.contains(&Effect::OpenFallbackPage(subject)));
+    assert!(tab.effects.contains(&Effect::Tab(TabEffect::OpenFallbackPage(subject))));
     tab.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open));
 
     // Too early, by the person: it is said; by itself: it is not.
     reply(&mut tab, id, UiaReply::Auth(StageAnswer::SessionOnly));
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
     assert_eq!(uia(&tab).problem(), Some(&UserError::FallbackNotFinished));
-    assert!(!tab.effects.contains(&Effect::OpenFallbackPage(subject)), "a second window");
+    assert!(
+        !tab.effects.contains(&Effect::Tab(TabEffect::OpenFallbackPage(subject))),
+        "a second window"
+    );
     tab.feed(Input::PageStateChanged(AWAY));
     tab.feed(Input::PageStateChanged(HERE));
     assert_eq!(uia(&tab).phase, UiaPhase::Checking(PendingRequest::SilentPoll));
@@ -180,7 +197,7 @@ fn a_page_of_the_server_s_goes_on_when_it_says_so_or_the_person_is_back() {
     tab.feed(Input::PageStateChanged(HERE));
     tab.feed(Input::FallbackPageDone("s".to_owned()));
     challenge(&mut tab, id, asks("s", &[&[SSO]], &[]));
-    assert!(tab.effects.contains(&Effect::SubmitDialog));
+    assert!(tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
     tab.feed(Input::FallbackPageDone("s".to_owned()));
     assert_eq!(answers(&tab), [Some(StageAnswer::SessionOnly)]);
     tab.added(id, Ok(()));
@@ -195,8 +212,8 @@ fn another_session_needs_another_page() {
     tab.feed(Input::FallbackPageDone("s1".to_owned()));
     tab.added(id, Err(refused(400, "M_UNKNOWN")));
     challenge(&mut tab, id, asks("s2", &[&[SSO]], &[]));
-    assert!(tab.effects.contains(&Effect::OpenFallbackPage(subject)));
-    assert!(!tab.effects.contains(&Effect::SubmitDialog));
+    assert!(tab.effects.contains(&Effect::Tab(TabEffect::OpenFallbackPage(subject))));
+    assert!(!tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
 }
 
 #[test]
@@ -204,9 +221,13 @@ fn an_address_of_the_account_is_proved_by_a_link() {
     let (mut tab, id) = asked(asks("s", &[&[EMAIL]], &[]));
     let subject = UiaTarget::Verification(id);
     let requested = |tab: &Tab| match tab.effects.last() {
-        Some(Effect::RequestUiaToken { address, secret, attempt, phone: false, .. }) => {
-            (address.clone(), secret.clone(), *attempt)
-        }
+        Some(Effect::Request(Request::Api(ApiRequest::RequestUiaToken {
+            address,
+            secret,
+            attempt,
+            phone: false,
+            ..
+        }))) => (address.clone(), secret.clone(), *attempt),
         other => panic!("{other:?}"),
     };
     assert_eq!(requested(&tab), (ALICE.to_owned(), None, 1));
@@ -246,7 +267,10 @@ fn or_by_a_code() {
     tab.feed(Input::UiaTokenRequested { subject, secret: secret(9), result });
     let prove = || UiaReply::ValidatedThreepid(Code("123".to_owned()));
     reply(&mut tab, id, prove());
-    assert!(matches!(tab.effects.last(), Some(Effect::SubmitUiaToken { .. })));
+    assert!(matches!(
+        tab.effects.last(),
+        Some(Effect::Request(Request::Api(ApiRequest::SubmitUiaToken { .. })))
+    ));
     tab.feed(Input::UiaTokenSubmitted { subject, result: Ok(false) });
     assert_eq!(uia(&tab).problem(), Some(&UserError::WrongCode));
     reply(&mut tab, id, prove());
@@ -264,14 +288,17 @@ fn what_the_server_does_not_allow_is_not_offered() {
     assert!(!tab.model.is_readonly());
     tab.feed(Input::CapabilityLoaded(false));
     assert!(tab.model.is_readonly());
-    assert_eq!(tab.effects, [Effect::DiscoverAccountManagement]);
+    assert_eq!(tab.effects, [Effect::Request(Request::DiscoverAccountManagement)]);
     let page = "https://account.example.org/?action=org.matrix.profile";
     tab.feed(Input::ManagementUrlLoaded(Some(page.to_owned())));
     assert_eq!(tab.model.management_url(), Some(page));
     // They may have changed something there.
     tab.feed(Input::PageStateChanged(SEEN));
     tab.feed(Input::PageStateChanged(HERE));
-    assert!(tab.effects.iter().any(|effect| matches!(effect, Effect::ReadList { .. })));
+    assert!(tab.effects.iter().any(|effect| matches!(
+        effect,
+        Effect::Request(Request::Api(ApiRequest::ReadList { .. }))
+    )));
 }
 
 #[test]
@@ -279,7 +306,7 @@ fn a_server_that_knows_no_changes_is_asked_where_they_are() {
     let mut tab = Tab::open();
     let id = tab.hand_in(DORA);
     tab.token(id, Err(refused(404, "M_UNRECOGNIZED")));
-    assert!(tab.effects.contains(&Effect::DiscoverAccountManagement));
+    assert!(tab.effects.contains(&Effect::Request(Request::DiscoverAccountManagement)));
     // Nowhere else: it may have been this once.
     let mut nowhere = tab.clone();
     nowhere.feed(Input::ManagementUrlLoaded(None));
@@ -303,9 +330,12 @@ fn a_removal_is_authenticated_in_the_same_way() {
     stage.feed(Input::UserWillAuthenticate(number_of(&stage.model, UiaTarget::Removal)));
     stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
     stage.feed(Input::DeleteResponded(Err(refused(400, "M_UNKNOWN"))));
-    assert!(matches!(stage.effects.last(), Some(Effect::Delete { auth: None, .. })));
+    assert!(matches!(
+        stage.effects.last(),
+        Some(Effect::Request(Request::Api(ApiRequest::Delete { auth: None, .. })))
+    ));
     stage.feed(Input::DeleteResponded(Err(asks("s2", flows, &[]))));
-    assert!(stage.effects.contains(&Effect::SubmitDialog));
+    assert!(stage.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
     stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
     stage.feed(Input::DeleteResponded(Err(asks("s2", flows, &[PASSWORD]))));
     let (_, uia) = stage.model.active_uia().expect("a dialog");

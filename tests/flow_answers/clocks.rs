@@ -2,7 +2,7 @@
 //! what is kept is believed only as far as it can be.
 
 use matrix_threepids::matrix::{Json, json};
-use matrix_threepids::model::{Effect, Input, UserError, VerificationPhase};
+use matrix_threepids::model::{ApiRequest, Effect, Input, Request, UserError, VerificationPhase};
 
 use crate::rows::NOW;
 use crate::tab::*;
@@ -41,7 +41,10 @@ fn waiting_tab() -> Tab {
 }
 
 fn tries(tab: &Tab) -> usize {
-    tab.effects.iter().filter(|effect| matches!(effect, Effect::Add { .. })).count()
+    tab.effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Request(Request::Api(ApiRequest::Add { .. }))))
+        .count()
 }
 
 /// The page is loaded again, when its clock shows this.
@@ -127,7 +130,10 @@ fn a_machine_that_slept_asks_for_everything_anew() {
     assert!(tab.effects.is_empty() && is_limited(&tab));
     tab.feed(Input::ClockChanged { clock_offset: 3.0 * HOUR });
     assert!(!is_limited(&tab), "asked again, the server tells");
-    assert!(tab.effects.iter().any(|effect| matches!(effect, Effect::ReadList { .. })));
+    assert!(tab.effects.iter().any(|effect| matches!(
+        effect,
+        Effect::Request(Request::Api(ApiRequest::ReadList { .. }))
+    )));
     assert_eq!(tries(&tab), 1);
     assert!(!tab.model.verifications[0].is_expired(tab.now));
 

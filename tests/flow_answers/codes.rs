@@ -4,7 +4,8 @@ use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::model::{
-    Effect, FocusTarget, Input, UiaReply, UiaTarget, UserError, VerificationId, VerificationPhase,
+    ApiRequest, Effect, FocusTarget, Input, Request, RequestKey, UiEffect, UiaReply, UiaTarget,
+    UserError, VerificationId, VerificationPhase,
 };
 
 use crate::tab::*;
@@ -34,7 +35,9 @@ fn submitted(tab: &mut Tab, id: VerificationId, result: Result<bool, RequestErro
 /// The codes that were just sent: the text, the `sid`, where to.
 fn codes(tab: &Tab) -> Vec<(&str, &str, &str)> {
     let codes = tab.effects.iter().filter_map(|effect| match effect {
-        Effect::SubmitToken { code, sid, url, .. } => Some((&*code.0, &**sid, &**url)),
+        Effect::Request(Request::Api(ApiRequest::SubmitCode { code, sid, url, .. })) => {
+            Some((&*code.0, &**sid, &**url))
+        }
         _ => None,
     });
     codes.collect()
@@ -72,7 +75,7 @@ fn a_wrong_code_then_the_right_one() {
         submit(&mut tab, id, "000");
         submitted(&mut tab, id, wrong());
         assert_eq!(tab.pending(id).problem(), Some(&UserError::WrongCode));
-        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Code(id))));
+        assert!(tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Code(id)))));
         assert!(tab.says_an_error() && !tab.pending(id).is_busy());
         submit(&mut tab, id, "123");
         assert_eq!(codes(&tab).len(), 1);
@@ -88,7 +91,7 @@ fn no_code_at_all() {
         submit(&mut tab, id, text);
         assert_eq!(codes(&tab), []);
         assert_eq!(tab.pending(id).problem(), Some(&UserError::MissingCode));
-        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Code(id))));
+        assert!(tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Code(id)))));
         submit(&mut tab, id, "123");
         assert_eq!(codes(&tab).len(), 1);
     }
@@ -162,7 +165,7 @@ fn a_code_that_came_late_or_twice_is_let_be() {
     assert!(tab.effects.is_empty());
     submit(&mut tab, id, "123");
     tab.feed(Input::Cancel(id));
-    assert!(tab.effects.contains(&Effect::Abort(id)));
+    assert!(tab.effects.contains(&Effect::Abort(RequestKey::Add(id))));
     submitted(&mut tab, id, Ok(true));
     assert!(tab.effects.is_empty());
 }

@@ -4,7 +4,8 @@
 use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
 use matrix_threepids::matrix::{Json, RequestError, json};
 use matrix_threepids::model::{
-    Effect, FocusTarget, FormPhase, HostEvent, Input, MethodCall, Section, Status, UserError,
+    ApiRequest, Effect, FocusTarget, FormPhase, HostEffect, HostEvent, HostNotification, Input,
+    MethodCall, Request, Section, Status, UiEffect, UserError,
 };
 
 use crate::rows::NOW;
@@ -30,7 +31,7 @@ fn ask(tab: &mut Tab, address: &str) {
 fn confirm(tab: &mut Tab) -> String {
     tab.feed(Input::RemoveConfirmed);
     let named = tab.effects.iter().find_map(|it| match it {
-        Effect::Delete { address, .. } => Some(address.clone()),
+        Effect::Request(Request::Api(ApiRequest::Delete { address, .. })) => Some(address.clone()),
         _ => None,
     });
     named.expect("a delete")
@@ -43,7 +44,9 @@ fn shown(tab: &Tab) -> Vec<String> {
 /// The addresses that the embedder was told of as added.
 fn told_added(effects: &[Effect]) -> Vec<&str> {
     let added = effects.iter().filter_map(|it| match it {
-        Effect::EmitEvent(HostEvent::Added { address, .. }) => Some(&**address),
+        Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Added {
+            address, ..
+        }))) => Some(&**address),
         _ => None,
     });
     added.collect()
@@ -51,7 +54,10 @@ fn told_added(effects: &[Effect]) -> Vec<&str> {
 
 fn told_removed(effects: &[Effect]) -> Vec<&str> {
     let removed = effects.iter().filter_map(|it| match it {
-        Effect::EmitEvent(HostEvent::Removed { address, .. }) => Some(&**address),
+        Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Removed {
+            address,
+            ..
+        }))) => Some(&**address),
         _ => None,
     });
     removed.collect()
@@ -71,7 +77,10 @@ fn of_two_spellings_the_one_that_is_meant_is_removed() {
         assert_eq!(told_removed(&tab.effects), [meant]);
         assert_eq!(tab.model.status, Some(Status::Removed(Medium::Email, meant.to_owned())));
         assert!(
-            tab.effects.contains(&Effect::Focus(FocusTarget::RemoveButton(Section::Emails, 0)))
+            tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::RemoveButton(
+                Section::Emails,
+                0
+            ))))
         );
     }
 }
@@ -86,7 +95,9 @@ fn both_spellings_can_be_asked_for_at_once() {
     tab.feed(Input::RemoveCanceled);
     let cancelled = MethodCall::Remove(Medium::Email, ALICE.to_owned());
     let settled = tab.effects.iter().find_map(|it| match it {
-        Effect::SettlePromise(operation, _) => Some(operation.clone()),
+        Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(operation, _))) => {
+            Some(operation.clone())
+        }
         _ => None,
     });
     assert_eq!(settled, Some(cancelled), "the other one waits");
@@ -114,7 +125,10 @@ fn where_the_list_cannot_be_read_only_that_entry_is_gone() {
         ask(&mut tab, ALICE);
         confirm(&mut tab);
         let effects = tab.model.update(tab.now, Input::DeleteResponded(Ok(None)));
-        let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+        let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) = effects.last()
+        else {
+            panic!("{effects:?}")
+        };
         let result = Err(RequestError::Network);
         tab.model.update(tab.now, Input::ListLoaded { number: *number, result });
         assert_eq!(shown(&tab), [listed[0]]);
@@ -154,7 +168,7 @@ fn a_method_means_the_very_entry_else_the_only_one_that_is_the_same() {
     tab.feed(Input::RemoveRequested { medium: Medium::Email, address: either.clone() });
     assert!(tab.model.removals.is_empty(), "it could be either");
     let refused = tab.effects.iter().any(|it| match it {
-        Effect::SettlePromise(operation, Err(report)) => {
+        Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(operation, Err(report)))) => {
             *operation == MethodCall::Remove(Medium::Email, either.clone())
                 && report.code == "invalid-address"
         }
@@ -250,7 +264,10 @@ fn while_the_list_cannot_be_read_nothing_is_said_of_a_record() {
     let id = tab.model.verifications[0].id;
     tab.confirm(id);
     let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
-    let Some(Effect::ReadList { number }) = effects.last() else { panic!("{effects:?}") };
+    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) = effects.last()
+    else {
+        panic!("{effects:?}")
+    };
     let read = Input::ListLoaded { number: *number, result: Err(RequestError::Network) };
     let effects = tab.model.update(tab.now, read);
     assert!(told_added(&effects).is_empty() && tab.model.status.is_none());
@@ -292,7 +309,7 @@ fn a_record_that_is_on_the_first_list_is_news_only_if_the_server_says_when() {
         let effects = model.update(NOW, access);
         model.update(NOW, Input::StorageLoaded(forged(DORA)));
         let number = effects.iter().find_map(|it| match it {
-            Effect::ReadList { number } => Some(*number),
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
             _ => None,
         });
         let result = Ok(vec![Threepid { added_at, ..email(DORA) }]);
@@ -379,7 +396,7 @@ fn a_server_with_addresses_may_lack_numbers() {
     tab.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: by });
     tab.feed(Input::HostDecidedAdd(Section::Phones, true));
     let id = tab.effects.iter().find_map(|it| match it {
-        Effect::RequestToken { id, .. } => Some(*id),
+        Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => Some(*id),
         _ => None,
     });
     tab.token(id.expect("a request"), Err(refused(403, "M_THREEPID_DENIED")));

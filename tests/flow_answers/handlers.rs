@@ -5,8 +5,8 @@ use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{
-    Effect, FallbackWindow, Input, Model, PasswordForm, Responder, SessionState, UiaReply,
-    UiaTarget, UserError, VerificationId,
+    ApiRequest, Effect, FallbackWindow, HostEffect, Input, Model, PasswordForm, Request, Responder,
+    SessionState, UiaReply, UiaTarget, UserError, VerificationId,
 };
 
 use crate::rows::*;
@@ -53,13 +53,13 @@ impl Play {
         self.effects = self.model.update(NOW, input);
         for effect in self.effects.clone() {
             match effect {
-                Effect::ReadList { number } => {
+                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
                     let result = Ok(["one@example.org", "two@example.org"].map(email).to_vec());
                     let before = std::mem::take(&mut self.effects);
                     self.feed(Input::ListLoaded { number, result });
                     self.effects.splice(0..0, before);
                 }
-                Effect::RequestToken { id, .. } => self.id = id,
+                Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => self.id = id,
                 _ => {}
             }
         }
@@ -123,7 +123,7 @@ impl Play {
     /// The number of the challenge that was offered just now.
     fn offered(&self) -> Option<u32> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::OfferChallengeToHost { number, .. } => Some(*number),
+            Effect::Host(HostEffect::OfferChallenge { number, .. }) => Some(*number),
             _ => None,
         })
     }
@@ -132,7 +132,9 @@ impl Play {
         self.effects.iter().any(|effect| {
             matches!(
                 effect,
-                Effect::Add { .. } | Effect::Delete { .. } | Effect::ChangePassword { .. }
+                Effect::Request(Request::Api(ApiRequest::Add { .. }))
+                    | Effect::Request(Request::Api(ApiRequest::Delete { .. }))
+                    | Effect::Request(Request::Api(ApiRequest::ChangePassword { .. }))
             )
         })
     }
@@ -315,7 +317,10 @@ fn what_a_listener_begins_gets_its_own_answer() {
         "the address is still asked about"
     );
     let effects = model.update(NOW, Input::HostDecidedAdd(Section::Emails, true));
-    let [Effect::RequestToken { address, .. }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::Request(Request::Api(ApiRequest::RequestToken { address, .. }))] = &effects[..]
+    else {
+        panic!("{effects:?}")
+    };
     assert_eq!(address, "new@example.org");
 }
 
@@ -330,6 +335,10 @@ fn a_new_password_that_is_given_up_is_not_sent_by_the_next_one_s_answer() {
     let second = play.offered().expect("a challenge");
     play.feed(Input::HostWillAuthenticate(second));
     play.feed(Input::HostReplied(second, hosts()));
-    let [Effect::ChangePassword { new_password, .. }] = &play.effects[..] else { panic!() };
+    let [Effect::Request(Request::Api(ApiRequest::ChangePassword { new_password, .. }))] =
+        &play.effects[..]
+    else {
+        panic!()
+    };
     assert_eq!(new_password.0, "another");
 }

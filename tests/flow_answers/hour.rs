@@ -10,8 +10,9 @@ use matrix_threepids::matrix::{
     HttpResponse, Json, RequestError, delete_3pid, json, request_3pid_token_via_email,
 };
 use matrix_threepids::model::{
-    Effect, FallbackWindow, HostEvent, IdentityRequest, Initiator, Input, Model, PageState,
-    RequestKey, Section, SessionState, UiaReply, UiaTarget,
+    ApiRequest, Effect, FallbackWindow, HostEffect, HostEvent, HostNotification, IdentityRequest,
+    Initiator, Input, Model, PageState, Request, RequestKey, SessionState, TabEffect, UiEffect,
+    UiaReply, UiaTarget,
 };
 
 use crate::stage::secret;
@@ -185,26 +186,23 @@ impl Run {
     }
 
     fn run(&mut self, effect: Effect) {
-        if let Some(slot) = effect.slot() {
-            self.under_way.retain(|(_, it)| it.slot() != Some(slot));
+        if let Some(slot) = effect.request_key() {
+            self.under_way.retain(|(_, it)| it.request_key() != Some(slot));
             self.sent.push(self.now);
             self.under_way.push((self.now + TAKES, effect));
             return;
         }
         match effect {
-            Effect::Abort(id) => {
-                let of =
-                    [RequestKey::Token(id), RequestKey::Add(id), RequestKey::Code(id)].map(Some);
-                self.under_way.retain(|(_, it)| !of.contains(&it.slot()));
+            Effect::Abort(key) => {
+                self.under_way.retain(|(_, it)| it.request_key() != Some(key));
             }
-            Effect::AbortDelete => {
-                self.under_way.retain(|(_, it)| it.slot() != Some(RequestKey::Delete))
+            Effect::Host(HostEffect::ConfirmAdd { section, .. }) => {
+                self.feed(Input::HostDecidedAdd(section, true));
             }
-            Effect::ConfirmWithHost(..) => {
-                self.feed(Input::HostDecidedAdd(Section::Emails, true));
+            Effect::Host(HostEffect::ConfirmRemove { .. }) => {
                 self.feed(Input::HostDecidedRemove(true));
             }
-            Effect::OfferChallengeToHost { number, .. } => match self.answers {
+            Effect::Host(HostEffect::OfferChallenge { number, .. }) => match self.answers {
                 By_::Person => self.feed(Input::UserWillAuthenticate(number)),
                 By_::Handler => {
                     self.feed(Input::HostWillAuthenticate(number));
@@ -213,17 +211,17 @@ impl Run {
                     self.feed(Input::HostReplied(number, reply));
                 }
             },
-            Effect::OpenFallbackPage(subject) => {
+            Effect::Tab(TabEffect::OpenFallbackPage(subject)) => {
                 self.feed(Input::FallbackWindowChanged(subject, FallbackWindow::Open))
             }
             // The button is pressed, though by nobody.
-            Effect::SubmitDialog => match self.model.active_uia().map(|it| it.0) {
+            Effect::Ui(UiEffect::SubmitDialog) => match self.model.active_uia().map(|it| it.0) {
                 Some(subject) => self.answer_dialog(subject),
                 None => self.feed(Input::RemoveConfirmed),
             },
-            Effect::EmitEvent(HostEvent::SessionExpired { .. }) => {
-                self.renewed = Some(self.now + 100.0)
-            }
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::SessionExpired {
+                ..
+            }))) => self.renewed = Some(self.now + 100.0),
             _ => {}
         }
     }
@@ -236,43 +234,54 @@ impl Run {
 
     fn answered(&mut self, effect: Effect) -> Input {
         self.number += 1;
-        let slot = effect.slot().expect("a request");
+        let slot = effect.request_key().expect("a request");
         let fault = self.fault.filter(|(_, of)| of.is_none() || *of == kind(slot));
         let result = match fault {
             Some((fault, _)) => Err(fault(self.number)),
             None => good(&effect),
         };
         match effect {
-            Effect::ReadList { number } => {
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
                 Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
             }
-            Effect::RequestToken { id, .. } => {
+            Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
                 Input::TokenResponded { id, result: result.and_then(sid) }
             }
-            Effect::Add { id, .. } => Input::AddResponded { id, result: result.map(drop) },
-            Effect::SubmitToken { id, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Add { id, .. })) => {
+                Input::AddResponded { id, result: result.map(drop) }
+            }
+            Effect::Request(Request::Api(ApiRequest::SubmitCode { id, .. })) => {
                 Input::CodeResponded { id, result: result.map(|_| true) }
             }
-            Effect::Delete { .. } => {
+            Effect::Request(Request::Api(ApiRequest::Delete { .. })) => {
                 Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
             }
-            Effect::ChangePassword { logout_devices, .. } => {
-                Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
+            Effect::Request(Request::Api(ApiRequest::ChangePassword {
+                logout_devices, ..
+            })) => Input::PasswordChangeResponded { logout_devices, result: result.map(drop) },
+            Effect::Request(Request::Api(ApiRequest::RequestUiaToken { subject, .. })) => {
+                Input::UiaTokenRequested {
+                    subject,
+                    secret: secret(9),
+                    result: result.and_then(sid),
+                }
             }
-            Effect::RequestUiaToken { subject, .. } => Input::UiaTokenRequested {
-                subject,
-                secret: secret(9),
-                result: result.and_then(sid),
-            },
-            Effect::SubmitUiaToken { subject, .. } => {
+            Effect::Request(Request::Api(ApiRequest::SubmitUiaToken { subject, .. })) => {
                 Input::UiaTokenSubmitted { subject, result: result.map(|_| true) }
             }
-            Effect::ReadCapabilities(_) => Input::CapabilityLoaded(true),
-            Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
-            Effect::IdentityRequest(IdentityRequest::Lookup { addresses, .. }) => {
+            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+                Input::CapabilityLoaded(true)
+            }
+            Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),
+            Effect::Request(Request::Api(ApiRequest::Identity(IdentityRequest::Lookup {
+                addresses,
+                ..
+            }))) => {
                 Input::LookupResponded(result.map(|body| lookup::read(&body, &addresses, &[], "")))
             }
-            Effect::IdentityRequest(_) => Input::IdentityResponded(result),
+            Effect::Request(Request::Api(ApiRequest::Identity(_))) => {
+                Input::IdentityResponded(result)
+            }
             other => panic!("no request: {other:?}"),
         }
     }
@@ -336,24 +345,29 @@ fn sid(body: Json) -> Result<request_3pid_token_via_email::Response, RequestErro
 /// What servers answer when nothing is wrong; but links are not opened.
 fn good(effect: &Effect) -> Result<Json, RequestError> {
     let body = match effect {
-        Effect::ReadList { .. } => {
+        Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => {
             r#"{"threepids":[{"medium":"email","address":"one@example.org"},{"medium":"email","address":"two@example.org"}]}"#
         }
-        Effect::RequestToken { .. } | Effect::RequestUiaToken { .. } => r#"{"sid":"sid"}"#,
-        Effect::Add { auth: None, .. } => {
+        Effect::Request(Request::Api(ApiRequest::RequestToken { .. }))
+        | Effect::Request(Request::Api(ApiRequest::RequestUiaToken { .. })) => r#"{"sid":"sid"}"#,
+        Effect::Request(Request::Api(ApiRequest::Add { auth: None, .. })) => {
             return Err(challenge(0, "\"m.login.password\"", ""));
         }
-        Effect::Add { .. } => return Err(error(400, "M_THREEPID_AUTH_FAILED")),
-        Effect::IdentityRequest(IdentityRequest::GetTerms) => {
+        Effect::Request(Request::Api(ApiRequest::Add { .. })) => {
+            return Err(error(400, "M_THREEPID_AUTH_FAILED"));
+        }
+        Effect::Request(Request::Api(ApiRequest::Identity(IdentityRequest::GetTerms))) => {
             r#"{"policies":{"p":{"version":"1","en":{"name":"P","url":"https://example.org/p"}}}}"#
         }
-        Effect::IdentityRequest(IdentityRequest::GetAcceptedTerms) => {
+        Effect::Request(Request::Api(ApiRequest::Identity(IdentityRequest::GetAcceptedTerms))) => {
             r#"{"accepted":["https://example.org/p"]}"#
         }
-        Effect::IdentityRequest(IdentityRequest::GetHashDetails) => {
+        Effect::Request(Request::Api(ApiRequest::Identity(IdentityRequest::GetHashDetails))) => {
             r#"{"algorithms":["sha256"],"lookup_pepper":"p"}"#
         }
-        Effect::IdentityRequest(IdentityRequest::Lookup { .. }) => r#"{"mappings":{}}"#,
+        Effect::Request(Request::Api(ApiRequest::Identity(IdentityRequest::Lookup { .. }))) => {
+            r#"{"mappings":{}}"#
+        }
         _ => "{}",
     };
     Ok(json::parse(body).expect("JSON"))

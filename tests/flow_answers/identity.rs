@@ -4,8 +4,9 @@
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{Json, RequestError, json};
 use matrix_threepids::model::{
-    Effect, FocusTarget, HostEvent, IdentityPhase, IdentityRequest, Input, PageState, Section,
-    SessionState, UserError, VerificationId, VerificationPhase,
+    ApiRequest, Effect, FocusTarget, HostEffect, HostEvent, HostNotification, IdentityPhase,
+    IdentityRequest, Input, PageState, Request, RequestKey, Section, SessionState, UiEffect,
+    UserError, VerificationId, VerificationPhase,
 };
 
 use crate::rows::*;
@@ -55,7 +56,7 @@ impl Stage {
     pub fn asked(&self) -> Vec<&IdentityRequest> {
         let mut asked = Vec::new();
         for effect in &self.effects {
-            if let Effect::IdentityRequest(question) = effect {
+            if let Effect::Request(Request::Api(ApiRequest::Identity(question))) = effect {
                 asked.push(question);
             }
         }
@@ -75,7 +76,7 @@ impl Stage {
     }
 
     pub fn focused(&self, focus: &FocusTarget) -> bool {
-        self.effects.contains(&Effect::Focus(focus.clone()))
+        self.effects.contains(&Effect::Ui(UiEffect::Focus(focus.clone())))
     }
 }
 
@@ -143,7 +144,11 @@ fn terms_come_before_everything() {
     assert_eq!((stage.shared(ALICE), stage.shared(BOB)), (Some(false), Some(true)));
     // The button that was pressed is gone.
     assert!(stage.focused(&FocusTarget::Entry(Section::Emails, 0)));
-    assert!(stage.effects.contains(&Effect::EmitEvent(HostEvent::Change)));
+    assert!(
+        stage
+            .effects
+            .contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Change))))
+    );
 }
 
 #[test]
@@ -334,9 +339,13 @@ fn another_identity_server_or_none_leaves_nothing_of_the_old_one() {
         stage.feed(set(host));
         assert!(stage.model.verification(id).is_none() && stage.model.removals.is_empty());
         assert_eq!((stage.shared(ALICE), stage.shared(BOB)), (None, None));
-        assert!(stage.effects.contains(&Effect::Abort(id)));
-        assert!(stage.effects.contains(&Effect::AbortDelete));
-        assert!(stage.effects.contains(&Effect::EmitEvent(HostEvent::Change)));
+        assert!(stage.effects.contains(&Effect::Abort(RequestKey::Add(id))));
+        assert!(stage.effects.contains(&Effect::Abort(RequestKey::Delete)));
+        assert!(
+            stage.effects.contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(
+                HostEvent::Change
+            ))))
+        );
         let asked = stage.asked().len();
         assert_eq!(asked, usize::from(host.is_some()));
         // Late answers are nobody's.

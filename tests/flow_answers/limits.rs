@@ -1,6 +1,8 @@
 //! Too many requests: counted down, and over by itself.
 
-use matrix_threepids::model::{Effect, Initiator, Input, PageState, ResendState, Section, Status};
+use matrix_threepids::model::{
+    ApiRequest, Effect, Initiator, Input, PageState, Request, ResendState, Section, Status,
+};
 
 use crate::rows::*;
 use crate::stage::*;
@@ -62,7 +64,7 @@ fn a_limit_of_no_time_at_all_is_a_second_then_two_then_four() {
         assert_eq!(stage.model.list.problem().and_then(|it| it.retry_at()), Some(over));
         let effects = stage.model.update(over, Input::TimerFired);
         let read = effects.iter().find_map(|effect| match effect {
-            Effect::ReadList { number } => Some(*number),
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
             _ => None,
         });
         stage.list = read.expect("the list is read again");
@@ -92,7 +94,10 @@ fn where_nobody_looks_a_limit_that_is_over_waits_for_somebody() {
         assert_eq!(stage.model.next_timer().filter(|at| *at < NOW + 60_000.0), None);
         assert!(stage.model.update(NOW + 9000.0, Input::TimerFired).is_empty());
         let effects = stage.model.update(NOW + 9500.0, Input::PageStateChanged(SEEN));
-        let read = effects.iter().filter(|it| matches!(it, Effect::ReadList { .. })).count();
+        let read = effects
+            .iter()
+            .filter(|it| matches!(it, Effect::Request(Request::Api(ApiRequest::ReadList { .. }))))
+            .count();
         assert_eq!(read, 1, "{waits:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! The person comes back by the mail's link itself, with `next-link`.
 
-use matrix_threepids::model::{Effect, Input};
+use matrix_threepids::model::{Effect, Input, TabEffect};
 
 use crate::returning::left;
 use crate::stage::*;
@@ -11,11 +11,11 @@ fn has(tab: &Tab, effect: &Effect) -> bool {
 }
 
 fn tidied() -> Effect {
-    Effect::RemoveSidFromUrl("sid-1".to_owned())
+    Effect::Tab(TabEffect::RemoveSidFromUrl("sid-1".to_owned()))
 }
 
 fn told() -> Effect {
-    Effect::BroadcastLinkOpened("sid-1".to_owned())
+    Effect::Tab(TabEffect::BroadcastLinkOpened("sid-1".to_owned()))
 }
 
 #[test]
@@ -61,7 +61,11 @@ fn by_a_link_that_is_none_of_ours() {
     tab.wait(SECOND, not_yet);
     tab.feed(Input::TabRecords(tab.model.to_stored_state().expect("records")));
     let tidies = |effect: &Effect| {
-        matches!(effect, Effect::RemoveSidFromUrl(_) | Effect::BroadcastLinkOpened(_))
+        matches!(
+            effect,
+            Effect::Tab(TabEffect::RemoveSidFromUrl(_))
+                | Effect::Tab(TabEffect::BroadcastLinkOpened(_))
+        )
     };
     assert!(!tab.effects.iter().any(tidies));
     assert_eq!(tab.model.next_timer(), Some(tab.model.verifications[0].sent_at + MINUTE));

@@ -29,7 +29,10 @@ mod waiting;
 
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
-use matrix_threepids::model::{Effect, HostEvent, Input, MethodCall, Retry, Status, UserError};
+use matrix_threepids::model::{
+    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, MethodCall, Request, Retry,
+    Status, UserError,
+};
 
 use rows::*;
 use stage::*;
@@ -97,20 +100,28 @@ fn cell(row: &Row, waits: Waits) {
 
     // What is sent.
     match (phase.as_str(), stage.requests().as_slice()) {
-        ("adopting" | "reading" | "uncertain", [Effect::ReadList { .. }]) => {}
-        ("trying anew" | "dialog anew", [Effect::Add { auth: None, sid, .. }])
-            if sid == "sid-1" => {}
-        ("dialog anew", [Effect::Delete { auth: None, .. }]) => {}
+        (
+            "adopting" | "reading" | "uncertain",
+            [Effect::Request(Request::Api(ApiRequest::ReadList { .. }))],
+        ) => {}
+        (
+            "trying anew" | "dialog anew",
+            [Effect::Request(Request::Api(ApiRequest::Add { auth: None, sid, .. }))],
+        ) if sid == "sid-1" => {}
+        ("dialog anew", [Effect::Request(Request::Api(ApiRequest::Delete { auth: None, .. }))]) => {
+        }
         // Where the account may be managed instead is found out.
-        (_, [Effect::DiscoverAccountManagement])
+        (_, [Effect::Request(Request::DiscoverAccountManagement)])
             if code == "M_UNRECOGNIZED" && is_request_of_changes(waits) => {}
         ("adopting" | "reading" | "uncertain" | "trying anew" | "dialog anew", other) => {
             panic!("{at}: {} requests", other.len())
         }
         (_, requests) => assert!(requests.is_empty(), "{at}: {requests:?}"),
     }
-    let asked =
-        stage.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. }));
+    let asked = stage
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Host(HostEffect::OfferChallenge { .. })));
     assert_eq!(
         asked,
         is_change && matches!(row.comes, Comes::Answer(401, body) if body.contains("flows")),
@@ -180,8 +191,14 @@ fn assert_done(stage: &Stage, waits: Waits, at: &str) {
     }
     assert_eq!(stage.model.list.contains(&Medium::Email, &address), !deleted, "{at}");
     let told = stage.effects.iter().filter(|effect| match effect {
-        Effect::EmitEvent(HostEvent::Added { address: of, .. }) => !deleted && *of == address,
-        Effect::EmitEvent(HostEvent::Removed { address: of, .. }) => deleted && *of == address,
+        Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Added {
+            address: of,
+            ..
+        }))) => !deleted && *of == address,
+        Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Removed {
+            address: of,
+            ..
+        }))) => deleted && *of == address,
         _ => false,
     });
     assert_eq!(told.count(), 1, "{at}");

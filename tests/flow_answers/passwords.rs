@@ -5,8 +5,9 @@ use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::capabilities::Capability;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::model::{
-    Action, Effect, FocusTarget, HostEvent, Input, Model, PasswordForm, PolicyViolation,
-    SessionState, Status, UiaReply, UiaTarget, UserError,
+    Action, ApiRequest, Effect, FocusTarget, HostEffect, HostEvent, HostNotification, Input, Model,
+    PasswordForm, PolicyViolation, Request, SessionState, Status, UiEffect, UiaReply, UiaTarget,
+    UserError,
 };
 
 use crate::rows::*;
@@ -99,15 +100,17 @@ impl Form {
     /// `new_password` and `logout_devices` of what is sent, and whether with `auth`.
     fn sends(&self) -> Option<(&str, bool, bool)> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::ChangePassword { new_password, logout_devices, auth } => {
-                Some((&*new_password.0, *logout_devices, auth.is_some()))
-            }
+            Effect::Request(Request::Api(ApiRequest::ChangePassword {
+                new_password,
+                logout_devices,
+                auth,
+            })) => Some((&*new_password.0, *logout_devices, auth.is_some())),
             _ => None,
         })
     }
 
     fn focuses(&self, focus: &FocusTarget) -> bool {
-        self.effects.iter().any(|it| matches!(it, Effect::Focus(to) if to == focus))
+        self.effects.iter().any(|it| matches!(it, Effect::Ui(UiEffect::Focus(to)) if to == focus))
     }
 }
 
@@ -115,7 +118,9 @@ impl Form {
 fn is_there_once_it_is_known_that_it_may_be() {
     let mut form = Form::loading();
     assert!(form.model.is_loading());
-    assert!(form.effects.contains(&Effect::ReadCapabilities(Capability::ChangePassword)));
+    assert!(form.effects.contains(&Effect::Request(Request::Api(ApiRequest::ReadCapabilities(
+        Capability::ChangePassword
+    )))));
     form.hand_in(NEW, None);
     assert_eq!(form.sends(), None);
     form.feed(Input::CapabilityLoaded(true));
@@ -127,7 +132,7 @@ fn is_there_once_it_is_known_that_it_may_be() {
 fn where_it_may_not_be_the_account_page_is_looked_for() {
     let mut form = Form::loading();
     form.feed(Input::CapabilityLoaded(false));
-    assert!(form.effects.contains(&Effect::DiscoverAccountManagement));
+    assert!(form.effects.contains(&Effect::Request(Request::DiscoverAccountManagement)));
     form.feed(Input::ManagementUrlLoaded(Some("https://account.example.org/".to_owned())));
     assert_eq!(form.model.management_url(), Some("https://account.example.org/"));
     form.hand_in(NEW, None);
@@ -142,7 +147,11 @@ fn is_asked_for_without_auth_then_with_it() {
     let asked = form.effects.iter().any(|it| {
         matches!(
             it,
-            Effect::OfferChallengeToHost { action: Action::ChangePassword, threepid: None, .. }
+            Effect::Host(HostEffect::OfferChallenge {
+                action: Action::ChangePassword,
+                threepid: None,
+                ..
+            })
         )
     });
     assert!(asked);
@@ -152,7 +161,9 @@ fn is_asked_for_without_auth_then_with_it() {
     form.succeeds();
     assert_eq!(form.form(), &PasswordForm::Editing);
     assert_eq!(form.model.status, Some(Status::PasswordChanged { logout_devices: true }));
-    let told = Effect::EmitEvent(HostEvent::PasswordChanged { logout_devices: true });
+    let told = Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::PasswordChanged {
+        logout_devices: true,
+    })));
     assert!(form.effects.contains(&told));
 }
 
@@ -312,14 +323,14 @@ fn what_was_broken_off_goes_on_with_what_is_typed_by_then() {
         form.fails(RequestError::Offline);
         form.feed(Input::Online);
         assert_eq!((form.sends(), form.says()), (None, None));
-        assert!(form.effects.contains(&Effect::SubmitDialog));
+        assert!(form.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
     }
     // But not with another token, which may be another person's.
     for mut form in [Form::changing(), Form::answered()] {
         form.fails(RequestError::SessionExpired { soft_logout: false });
         form.feed(Input::SessionChanged(SessionState::Active));
         assert_eq!((form.sends(), form.says()), (None, None));
-        assert!(!form.effects.contains(&Effect::SubmitDialog));
+        assert!(!form.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)));
     }
 }
 
@@ -354,7 +365,7 @@ fn a_way_by_an_address_is_looked_for_once_more() {
     let mut form = Form::loading();
     let read = |form: &Form| {
         form.effects.iter().find_map(|it| match it {
-            Effect::ReadList { number } => Some(*number),
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
             _ => None,
         })
     };
@@ -375,12 +386,17 @@ fn a_way_by_an_address_is_looked_for_once_more() {
 fn the_embedder_is_told_nothing_of_the_list() {
     let mut form = Form::loading();
     let number = form.effects.iter().find_map(|it| match it {
-        Effect::ReadList { number } => Some(*number),
+        Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
         _ => None,
     });
     let number = number.expect("the list, for what an authentication may want to know");
     form.feed(Input::ListLoaded { number, result: Ok(vec![email(ALICE)]) });
-    assert!(!form.effects.iter().any(|it| matches!(it, Effect::EmitEvent(_))));
+    assert!(
+        !form
+            .effects
+            .iter()
+            .any(|it| matches!(it, Effect::Ui(UiEffect::Notify(HostNotification::Event(_)))))
+    );
     assert_eq!(form.model.list.entries().map(<[_]>::len), Some(1));
     let mut form = Form::loading();
     form.feed(Input::ListLoaded { number, result: Err(RequestError::Network) });
@@ -419,11 +435,16 @@ fn a_password_that_is_too_long_is_not_sent() {
     ] {
         let mut form = Form::open();
         form.hand_in(&password, Some(&password));
-        let sent = form.effects.iter().any(|it| matches!(it, Effect::ChangePassword { .. }));
+        let sent = form.effects.iter().any(|it| {
+            matches!(it, Effect::Request(Request::Api(ApiRequest::ChangePassword { .. })))
+        });
         assert_eq!(sent, fits);
         let said = UserError::PasswordPolicy(PolicyViolation::TooLong);
         assert_eq!(form.form().problem() == Some(&said), !fits);
-        assert_eq!(form.effects.contains(&Effect::Focus(FocusTarget::NewPassword)), !fits);
+        assert_eq!(
+            form.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::NewPassword))),
+            !fits
+        );
     }
 }
 

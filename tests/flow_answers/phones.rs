@@ -6,8 +6,8 @@ use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::model::{
-    Effect, FocusTarget, FormPhase, Initiator, Input, ResendState, Section, Status, UserError,
-    VerificationId, VerificationPhase,
+    ApiRequest, Effect, FocusTarget, FormPhase, HostEffect, HostNotification, Initiator, Input,
+    Request, ResendState, Section, Status, UiEffect, UserError, VerificationId, VerificationPhase,
 };
 
 use crate::codes::code;
@@ -38,7 +38,9 @@ fn hand_in(tab: &mut Tab, msisdn: &str) -> Option<VerificationId> {
 /// The text message that was just asked for.
 fn asked(tab: &Tab) -> Option<(VerificationId, PhoneInput)> {
     tab.effects.iter().find_map(|effect| match effect {
-        Effect::RequestToken { id, phone: dialled, .. } => Some((*id, dialled.clone()?)),
+        Effect::Request(Request::Api(ApiRequest::RequestToken { id, phone: dialled, .. })) => {
+            Some((*id, dialled.clone()?))
+        }
         _ => None,
     })
 }
@@ -58,7 +60,10 @@ fn number(address: &str) -> matrix_threepids::matrix::get_3pids::Threepid {
 /// The list is read, and holds these beside Alice's email address.
 fn lists(tab: &mut Tab, msisdns: &[&str]) {
     let effects = tab.model.update(tab.now, Input::Refresh);
-    let Some(Effect::ReadList { number: nth }) = effects.last() else { panic!("no list") };
+    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number: nth }))) = effects.last()
+    else {
+        panic!("no list")
+    };
     let numbers = msisdns.iter().map(|it| number(it));
     let result = Ok([email(ALICE)].into_iter().chain(numbers).collect());
     let read = Input::ListLoaded { number: *nth, result };
@@ -77,7 +82,10 @@ fn the_server_is_asked_for_what_was_typed_and_again_for_the_same() {
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Ok(code("sid-1")));
     assert_eq!(tab.pending(id).medium, Medium::Msisdn);
-    assert_eq!(tab.effects.last(), Some(&Effect::Focus(FocusTarget::Verification(id))));
+    assert_eq!(
+        tab.effects.last(),
+        Some(&Effect::Ui(UiEffect::Focus(FocusTarget::Verification(id))))
+    );
     tab.resend(id);
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     assert!(matches!(tab.mails().as_slice(), [(_, 2, None)]));
@@ -94,12 +102,17 @@ fn the_code_then_the_password_then_the_list() {
     let subject = matrix_threepids::model::UiaTarget::Verification(id);
     tab.feed(Input::UserReplied(subject, password()));
     let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
-    let Some(Effect::ReadList { number: nth }) = effects.last() else { panic!("no list") };
+    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number: nth }))) = effects.last()
+    else {
+        panic!("no list")
+    };
     let result = Ok(vec![email(ALICE), number(NUMBER)]);
     tab.effects = tab.model.update(tab.now, Input::ListLoaded { number: *nth, result });
     assert_eq!(tab.model.status, Some(Status::Added(Medium::Msisdn, NUMBER.to_owned())));
     // The first of its section, whatever stands in the other.
-    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Entry(Section::Phones, 0))));
+    assert!(
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Entry(Section::Phones, 0))))
+    );
     assert!(tab.model.verifications.is_empty());
 }
 
@@ -121,7 +134,9 @@ fn every_refusal_is_said_of_a_number() {
         assert_eq!(tab.model.phone_form.phase, FormPhase::Invalid(problem), "{errcode}");
         assert_eq!(tab.model.email_form.problem(), None);
         assert!(tab.model.phone_form.is_invalid());
-        assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
+        assert!(
+            tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Field(Section::Phones))))
+        );
 
         let (mut tab, id) = texted();
         tab.wait(MINUTE, not_yet);
@@ -153,10 +168,14 @@ fn a_server_without_text_messages_is_asked_again_for_the_same() {
     tab.token(id, Err(refused(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")));
     assert_eq!(tab.model.phone_form.problem(), Some(&UserError::SmsUnsupported));
     assert!(!UserError::SmsUnsupported.is_recoverable());
-    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::TryAgain(Section::Phones))));
+    assert!(
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::TryAgain(Section::Phones))))
+    );
     tab.feed(Input::RetrySend(Section::Phones));
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
-    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
+    assert!(
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Field(Section::Phones))))
+    );
 }
 
 #[test]
@@ -177,8 +196,11 @@ fn the_server_says_which_number_it_understood() {
 fn a_changed_number_replaces_the_old_one_in_its_own_form() {
     let (mut tab, old) = texted();
     tab.feed(Input::ChangeAddress(old));
-    let filled = Effect::SetFieldValue(Section::Phones, NUMBER.to_owned());
-    assert_eq!(tab.effects, [filled, Effect::Focus(FocusTarget::Field(Section::Phones))]);
+    let filled = Effect::Ui(UiEffect::SetFieldValue(Section::Phones, NUMBER.to_owned()));
+    assert_eq!(
+        tab.effects,
+        [filled, Effect::Ui(UiEffect::Focus(FocusTarget::Field(Section::Phones)))]
+    );
     // An email address that is added meanwhile corrects nothing.
     tab.mail(DORA, "sid-5");
     let id = hand_in(&mut tab, OTHER).expect("a request");
@@ -186,7 +208,9 @@ fn a_changed_number_replaces_the_old_one_in_its_own_form() {
     assert_eq!(tab.addresses(), [DORA, OTHER]);
     tab.feed(Input::Cancel(id));
     assert_eq!(tab.addresses(), [DORA]);
-    assert!(tab.effects.contains(&Effect::Focus(FocusTarget::Field(Section::Phones))));
+    assert!(
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Field(Section::Phones))))
+    );
 }
 
 #[test]
@@ -251,7 +275,7 @@ fn lists_are_of_what_is_shown() {
     tab.feed(Input::Sections(vec![Section::Emails]));
     assert_eq!(tab.model.visible_threepids(), [email(ALICE)]);
     let refused = |tab: &Tab| {
-        let of = |it: &Effect| matches!(it, Effect::SettlePromise(_, Err(error)) if error.code == "readonly");
+        let of = |it: &Effect| matches!(it, Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(_, Err(error)))) if error.code == "readonly");
         tab.effects.iter().any(of)
     };
     let secret = tab.fresh_secret();

@@ -1,7 +1,7 @@
 //! Taking addresses off the account.
 
 use matrix_threepids::matrix::get_3pids::Medium;
-use matrix_threepids::model::{Effect, FocusTarget, Input, RemovalPhase, Section};
+use matrix_threepids::model::{Effect, FocusTarget, Input, RemovalPhase, Section, UiEffect};
 
 use crate::rows::*;
 use crate::stage::*;
@@ -41,7 +41,7 @@ fn the_focus_goes_to_the_next_entry_then_to_the_last_then_to_the_field() {
         stage.feed(Input::DeleteResponded(Ok(None)));
         left.retain(|it| *it != address);
         stage.list(&left);
-        assert!(stage.effects.contains(&Effect::Focus(focus)), "{address}");
+        assert!(stage.effects.contains(&Effect::Ui(UiEffect::Focus(focus))), "{address}");
     }
 }
 

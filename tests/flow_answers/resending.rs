@@ -2,7 +2,8 @@
 
 use matrix_threepids::matrix::{ClientSecret, RequestError};
 use matrix_threepids::model::{
-    Effect, HostEvent, Input, MethodCall, ResendState, SessionState, UserError, VerificationPhase,
+    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, MethodCall, Request,
+    ResendState, SessionState, UserError, VerificationPhase,
 };
 
 use crate::stage::*;
@@ -27,7 +28,9 @@ fn mail(tab: &Tab) -> Mail {
 /// With which secret each `sid` is tried, the newest first.
 fn tried(tab: &Tab) -> Vec<(String, ClientSecret)> {
     let adds = tab.effects.iter().filter_map(|effect| match effect {
-        Effect::Add { sid, secret, .. } => Some((sid.clone(), secret.clone())),
+        Effect::Request(Request::Api(ApiRequest::Add { sid, secret, .. })) => {
+            Some((sid.clone(), secret.clone()))
+        }
         _ => None,
     });
     adds.collect()
@@ -80,7 +83,7 @@ fn an_hour_after_the_mail_it_starts_afresh() {
         address: DORA.to_owned(),
         attempt: 1,
     };
-    assert!(tab.effects.contains(&Effect::EmitEvent(sent)));
+    assert!(tab.effects.contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(sent)))));
 
     // The old link may have been opened all the same.
     tab.feed(Input::Continue(id));
@@ -252,7 +255,7 @@ fn a_mail_sent_again_for_a_method_is_answered_once() {
     tab.resend(id);
     tab.token(id, Err(refused(400, "M_SESSION_EXPIRED")));
     let settled = |tab: &Tab| {
-        let of = |it: &&Effect| matches!(it, Effect::SettlePromise(MethodCall::Resend(of), _) if *of == id);
+        let of = |it: &&Effect| matches!(it, Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(MethodCall::Resend(of), _))) if *of == id);
         tab.effects.iter().filter(of).count()
     };
     assert_eq!(settled(&tab), 1);

@@ -3,7 +3,8 @@
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
-    Effect, Initiator, Input, Status, UiaReply, UiaTarget, VerificationId, VerificationPhase,
+    ApiRequest, Effect, Initiator, Input, Request, Status, UiaReply, UiaTarget, VerificationId,
+    VerificationPhase,
 };
 
 use crate::stage::*;
@@ -298,7 +299,7 @@ fn out_of_the_back_forward_cache_all_is_read_again() {
     tab.listed.push(BOB);
     tab.feed(Input::RestoredFromBfcache);
     assert!(tab.model.list.contains(&Medium::Email, BOB));
-    assert!(matches!(tab.effects[0], Effect::ReadList { .. }));
+    assert!(matches!(tab.effects[0], Effect::Request(Request::Api(ApiRequest::ReadList { .. }))));
 }
 
 #[test]

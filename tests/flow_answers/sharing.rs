@@ -3,9 +3,9 @@
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{RequestError, json};
 use matrix_threepids::model::{
-    Effect, FocusTarget, HostEvent, IdentityRequest, Input, PageState, Purpose, RemovalKind,
-    RemovalPhase, ResendState, Section, SharingResult, Status, UiaTarget, UserError,
-    VerificationPhase,
+    ApiRequest, Effect, FocusTarget, HostEffect, HostEvent, HostNotification, IdentityRequest,
+    Input, PageState, Purpose, RemovalKind, RemovalPhase, Request, RequestKey, ResendState,
+    Section, SharingResult, Status, UiaTarget, UserError, VerificationPhase,
 };
 
 use crate::identity::*;
@@ -16,8 +16,14 @@ use crate::stage::*;
 fn an_address_is_shared_by_mail() {
     let mut stage = open();
     stage.share(ALICE);
-    let [Effect::RequestToken { purpose: Purpose::Share, address, attempt: 1, .. }] =
-        stage.requests()[..]
+    let [
+        Effect::Request(Request::Api(ApiRequest::RequestToken {
+            purpose: Purpose::Share,
+            address,
+            attempt: 1,
+            ..
+        })),
+    ] = stage.requests()[..]
     else {
         panic!()
     };
@@ -29,8 +35,14 @@ fn an_address_is_shared_by_mail() {
 
     stage.feed(Input::TokenResponded { id, result: Ok(sid("its-sid")) });
     assert!(stage.focused(&FocusTarget::Verification(id)));
-    let told =
-        |effect: &Effect| matches!(effect, Effect::EmitEvent(HostEvent::VerificationSent { .. }));
+    let told = |effect: &Effect| {
+        matches!(
+            effect,
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(
+                HostEvent::VerificationSent { .. }
+            )))
+        )
+    };
     assert!(!stage.effects.iter().any(told), "nothing is being added");
     assert!(stage.model.visible_verifications().all(|it| it.address != ALICE));
     // The list has the address; that does not finish a share.
@@ -40,7 +52,12 @@ fn an_address_is_shared_by_mail() {
     assert_eq!(stage.share_phase(), &VerificationPhase::AwaitingUser);
 
     stage.feed(Input::Continue(id));
-    let [Effect::Add { purpose: Purpose::Share, sid: its, .. }] = stage.requests()[..] else {
+    let [
+        Effect::Request(Request::Api(ApiRequest::Add {
+            purpose: Purpose::Share, sid: its, ..
+        })),
+    ] = stage.requests()[..]
+    else {
         panic!()
     };
     assert_eq!(its, "its-sid");
@@ -52,8 +69,12 @@ fn an_address_is_shared_by_mail() {
     assert_eq!((stage.shared(ALICE), &stage.model.status), (Some(true), &Some(notice)));
     assert!(stage.focused(&FocusTarget::Entry(Section::Emails, 0)));
     let shared = HostEvent::Shared { medium: Medium::Email, address: ALICE.to_owned() };
-    assert!(stage.effects.contains(&Effect::EmitEvent(shared)));
-    assert!(stage.effects.contains(&Effect::EmitEvent(HostEvent::Change)));
+    assert!(stage.effects.contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(shared)))));
+    assert!(
+        stage
+            .effects
+            .contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Change))))
+    );
     assert!(stage.model.verification(id).is_none());
 }
 
@@ -67,14 +88,20 @@ fn a_mail_that_did_not_go_out_is_asked_for_again() {
     assert_eq!(stage.model.verification(id).expect("a share").resend, failed);
     assert_eq!(stage.model.to_stored_state().expect("Carol's").array("shares"), []);
     stage.feed(Input::Retry(id, secret(8)));
-    let [Effect::RequestToken { attempt: 1, secret: its, .. }] = stage.requests()[..] else {
+    let [Effect::Request(Request::Api(ApiRequest::RequestToken { attempt: 1, secret: its, .. }))] =
+        stage.requests()[..]
+    else {
         panic!()
     };
     assert_eq!(*its, secret(9));
     assert!(stage.focused(&FocusTarget::ShareButton(Section::Emails, 0)));
     stage.feed(Input::TokenResponded { id, result: Ok(sid("1")) });
     stage.feed(Input::Resend(id, secret(8)));
-    let [Effect::RequestToken { attempt: 2, .. }] = stage.requests()[..] else { panic!() };
+    let [Effect::Request(Request::Api(ApiRequest::RequestToken { attempt: 2, .. }))] =
+        stage.requests()[..]
+    else {
+        panic!()
+    };
     stage.feed(Input::Cancel(id));
     assert!(stage.focused(&FocusTarget::ShareButton(Section::Emails, 0)));
     assert!(stage.model.share_in_progress(&Medium::Email, ALICE).is_none());
@@ -93,7 +120,9 @@ fn a_number_is_shared_by_its_code() {
     stage.feed(Input::LookupResponded(Ok(Vec::new())));
     let (medium, address) = (Medium::Msisdn, "447700900001".to_owned());
     stage.feed(Input::Share { medium, address, secret: secret(9) });
-    let [Effect::RequestToken { phone: Some(dialled), .. }] = stage.requests()[..] else {
+    let [Effect::Request(Request::Api(ApiRequest::RequestToken { phone: Some(dialled), .. }))] =
+        stage.requests()[..]
+    else {
         panic!()
     };
     assert_eq!(dialled.number, "+447700900001");
@@ -102,7 +131,12 @@ fn a_number_is_shared_by_its_code() {
     assert!(stage.model.verification(id).expect("a share").needs_code());
     let code = |text: &str| matrix_threepids::matrix::submit_token::Code(text.to_owned());
     stage.feed(Input::SubmitCode(id, code("1")));
-    let [Effect::SubmitToken { purpose: Purpose::Share, url, .. }] = stage.requests()[..] else {
+    let [
+        Effect::Request(Request::Api(ApiRequest::SubmitCode {
+            purpose: Purpose::Share, url, ..
+        })),
+    ] = stage.requests()[..]
+    else {
         panic!()
     };
     assert!(url.starts_with("/_matrix/identity/v2/"));
@@ -113,7 +147,10 @@ fn a_number_is_shared_by_its_code() {
     ));
     stage.feed(Input::SubmitCode(id, code("2")));
     stage.feed(Input::CodeResponded { id, result: Ok(true) });
-    assert!(matches!(stage.requests()[..], [Effect::Add { purpose: Purpose::Share, .. }]));
+    assert!(matches!(
+        stage.requests()[..],
+        [Effect::Request(Request::Api(ApiRequest::Add { purpose: Purpose::Share, .. }))]
+    ));
 }
 
 #[test]
@@ -166,7 +203,9 @@ fn new_terms_in_the_middle_of_a_share() {
     stage.told("{}");
     stage.told("{}");
     // What was broken off goes on.
-    let bind = |it: &&Effect| matches!(it, Effect::Add { purpose: Purpose::Share, .. });
+    let bind = |it: &&Effect| {
+        matches!(it, Effect::Request(Request::Api(ApiRequest::Add { purpose: Purpose::Share, .. })))
+    };
     assert_eq!(stage.requests().into_iter().filter(bind).count(), 1);
 }
 
@@ -190,7 +229,12 @@ fn a_share_is_kept_and_taken_up_again() {
         again.feed(Input::StorageLoaded(kept.clone()));
         again.list(&[ALICE, BOB]);
         let shares = |effects: &[Effect]| {
-            effects.iter().any(|it| matches!(it, Effect::Add { purpose: Purpose::Share, .. }))
+            effects.iter().any(|it| {
+                matches!(
+                    it,
+                    Effect::Request(Request::Api(ApiRequest::Add { purpose: Purpose::Share, .. }))
+                )
+            })
         };
         assert!(!shares(&again.effects), "before the terms are read");
         assert!(again.model.share_in_progress(&Medium::Email, ALICE).is_none());
@@ -231,7 +275,12 @@ fn another_tab_has_shared_it() {
         stage.found(found);
         assert!(stage.model.verification(id).is_none());
         assert_eq!(stage.shared(ALICE), Some(found.contains(&ALICE)));
-        let told = |it: &Effect| matches!(it, Effect::EmitEvent(HostEvent::Shared { .. }));
+        let told = |it: &Effect| {
+            matches!(
+                it,
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Shared { .. })))
+            )
+        };
         assert_eq!(stage.effects.iter().any(told), found.contains(&ALICE));
         stage.feed(Input::TabRecords(json::parse(&gone).expect("JSON")));
         assert!(stage.requests().is_empty());
@@ -264,7 +313,7 @@ fn a_share_ends_with_its_address() {
     stage.feed(Input::Refresh);
     stage.list(&[BOB]);
     assert!(stage.model.verification(id).is_none());
-    assert!(stage.effects.contains(&Effect::Abort(id)));
+    assert!(stage.effects.contains(&Effect::Abort(RequestKey::Add(id))));
 }
 
 #[test]
@@ -281,8 +330,13 @@ fn sharing_is_ended_after_a_question() {
         stage.feed(Input::RemoveCanceled);
         assert!(stage.model.removals.is_empty() && stage.settled().is_empty());
         stage.unshare(BOB);
-        let [Effect::Delete { kind: RemovalKind::Unbind, is_bound: true, .. }] =
-            stage.requests()[..]
+        let [
+            Effect::Request(Request::Api(ApiRequest::Delete {
+                kind: RemovalKind::Unbind,
+                is_bound: true,
+                ..
+            })),
+        ] = stage.requests()[..]
         else {
             panic!()
         };
@@ -294,7 +348,11 @@ fn sharing_is_ended_after_a_question() {
             address: BOB.to_owned(),
             unbind_result: answer.map(str::to_owned),
         };
-        assert!(stage.effects.contains(&Effect::EmitEvent(unshared)));
+        assert!(
+            stage
+                .effects
+                .contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(unshared))))
+        );
         // What was not confirmed is looked up.
         assert_eq!(stage.asked().is_empty(), answer == Some("success"));
         assert!(stage.model.list.contains(&Medium::Email, BOB) && stage.settled().is_empty());
@@ -313,7 +371,7 @@ fn a_server_that_cannot_end_it_says_what_to_do() {
         }
         assert_eq!(stage.model.removals[0].problem(), Some(&UserError::UnbindUnsupported));
         assert!(
-            !stage.effects.contains(&Effect::DiscoverAccountManagement)
+            !stage.effects.contains(&Effect::Request(Request::DiscoverAccountManagement))
                 && !stage.model.changes_disabled()
         );
     }
@@ -340,14 +398,21 @@ fn who_it_is_may_be_asked_for_both() {
     stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
     let actions = |stage: &Stage| {
         let action = |effect: &Effect| match effect {
-            Effect::OfferChallengeToHost { action, .. } => Some(*action),
+            Effect::Host(HostEffect::OfferChallenge { action, .. }) => Some(*action),
             _ => None,
         };
         stage.effects.iter().filter_map(action).collect::<Vec<_>>()
     };
     assert_eq!(actions(&stage), [matrix_threepids::model::Action::Bind]);
     stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
-    let [Effect::Add { purpose: Purpose::Share, auth: Some(_), .. }] = stage.requests()[..] else {
+    let [
+        Effect::Request(Request::Api(ApiRequest::Add {
+            purpose: Purpose::Share,
+            auth: Some(_),
+            ..
+        })),
+    ] = stage.requests()[..]
+    else {
         panic!()
     };
     stage.feed(Input::AddResponded { id, result: Ok(()) });
@@ -355,7 +420,13 @@ fn who_it_is_may_be_asked_for_both() {
     stage.feed(Input::DeleteResponded(Err(failure(401, CHALLENGE))));
     assert_eq!(actions(&stage), [matrix_threepids::model::Action::Unbind]);
     stage.feed(Input::UserReplied(UiaTarget::Removal, password()));
-    let [Effect::Delete { kind: RemovalKind::Unbind, auth: Some(_), .. }] = stage.requests()[..]
+    let [
+        Effect::Request(Request::Api(ApiRequest::Delete {
+            kind: RemovalKind::Unbind,
+            auth: Some(_),
+            ..
+        })),
+    ] = stage.requests()[..]
     else {
         panic!()
     };
@@ -374,8 +445,13 @@ fn what_is_removed_says_what_became_of_its_share() {
             stage.feed(Input::RemoveRequested { medium, address: it });
             stage.feed(Input::HostDecidedRemove(true));
             stage.feed(Input::RemoveConfirmed);
-            let [Effect::Delete { kind: RemovalKind::Remove, is_bound: shared, .. }] =
-                stage.requests()[..]
+            let [
+                Effect::Request(Request::Api(ApiRequest::Delete {
+                    kind: RemovalKind::Remove,
+                    is_bound: shared,
+                    ..
+                })),
+            ] = stage.requests()[..]
             else {
                 panic!()
             };

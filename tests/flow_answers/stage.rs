@@ -7,9 +7,9 @@ use matrix_threepids::matrix::{
     request_3pid_token_via_email,
 };
 use matrix_threepids::model::{
-    AddAttempt, Effect, FormPhase, HostEvent, Initiator, Input, MethodCall, Model, PendingRequest,
-    RefreshState, RemovalPhase, ResendState, SessionState, ThreepidList, UiaPhase, UiaReply,
-    UiaTarget, VerificationId, VerificationPhase,
+    AddAttempt, ApiRequest, Effect, FormPhase, HostEffect, HostEvent, HostNotification, Initiator,
+    Input, MethodCall, Model, PendingRequest, RefreshState, RemovalPhase, Request, ResendState,
+    SessionState, ThreepidList, UiaPhase, UiaReply, UiaTarget, VerificationId, VerificationPhase,
 };
 
 use crate::rows::*;
@@ -81,8 +81,10 @@ impl Stage {
         self.effects = self.model.update(NOW, input);
         for effect in &self.effects {
             match effect {
-                Effect::ReadList { number } => self.list = *number,
-                Effect::RequestToken { id, .. } => self.id = *id,
+                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+                    self.list = *number
+                }
+                Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => self.id = *id,
                 _ => {}
             }
         }
@@ -249,8 +251,12 @@ impl Stage {
 
     pub fn errors(&self) -> Vec<&str> {
         let codes = self.effects.iter().filter_map(|effect| match effect {
-            Effect::EmitEvent(HostEvent::Error(report)) => Some(&*report.code),
-            Effect::EmitEvent(HostEvent::SessionExpired { .. }) => Some("no-session"),
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Error(report)))) => {
+                Some(&*report.code)
+            }
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::SessionExpired {
+                ..
+            }))) => Some("no-session"),
             _ => None,
         });
         codes.collect()
@@ -259,7 +265,7 @@ impl Stage {
     /// What methods were told.
     pub fn settled(&self) -> Vec<(&MethodCall, Result<(), &str>)> {
         let settled = self.effects.iter().filter_map(|effect| match effect {
-            Effect::SettlePromise(operation, outcome) => {
+            Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(operation, outcome))) => {
                 let outcome = outcome.as_ref().map(drop).map_err(|report| &*report.code);
                 Some((operation, outcome))
             }
@@ -284,31 +290,9 @@ pub fn dialog(phase: &UiaPhase) -> String {
 
 pub fn is_request(effect: &Effect) -> bool {
     match effect {
-        Effect::ReadList { .. }
-        | Effect::RequestToken { .. }
-        | Effect::Add { .. }
-        | Effect::SubmitToken { .. }
-        | Effect::RequestUiaToken { .. }
-        | Effect::SubmitUiaToken { .. }
-        | Effect::DiscoverAccountManagement
-        | Effect::IdentityRequest(_)
-        | Effect::ChangePassword { .. }
-        | Effect::Delete { .. } => true,
         // Beside the list, and never in its way.
-        Effect::ReadCapabilities(_) => false,
-        Effect::Abort(_)
-        | Effect::AbortDelete
-        | Effect::ConfirmWithHost(..)
-        | Effect::OfferChallengeToHost { .. }
-        | Effect::EmitEvent(_)
-        | Effect::SettlePromise(..)
-        | Effect::RejectAllPromises(_)
-        | Effect::Focus(_)
-        | Effect::SetFieldValue(..)
-        | Effect::SubmitDialog
-        | Effect::BroadcastListChanged
-        | Effect::BroadcastLinkOpened(_)
-        | Effect::OpenFallbackPage(_)
-        | Effect::RemoveSidFromUrl(_) => false,
+        Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => false,
+        Effect::Request(_) => true,
+        Effect::Abort(_) | Effect::Host(_) | Effect::Ui(_) | Effect::Tab(_) => false,
     }
 }

@@ -3,8 +3,9 @@
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
-    Action, Effect, HostEvent, Initiator, Input, MethodCall, RemovalPhase, Responder, Section,
-    SessionState, UiaPhase, UiaReply, UiaTarget, VerificationPhase,
+    Action, ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Initiator, Input,
+    MethodCall, RemovalPhase, Request, RequestKey, Responder, Section, SessionState, UiEffect,
+    UiaPhase, UiaReply, UiaTarget, VerificationPhase,
 };
 
 use crate::it_was_done;
@@ -43,7 +44,9 @@ fn a_link_in_an_older_mail_counts_too() {
     stage.feed(Input::TokenResponded { id, result: Ok(sid("sid-2")) });
     stage.feed(Input::Continue(id));
     let tried = |stage: &Stage| match stage.requests().as_slice() {
-        [Effect::Add { sid, auth, .. }] => (sid.clone(), auth.is_some()),
+        [Effect::Request(Request::Api(ApiRequest::Add { sid, auth, .. }))] => {
+            (sid.clone(), auth.is_some())
+        }
         other => panic!("{other:?}"),
     };
     assert_eq!(tried(&stage), ("sid-2".to_owned(), false));
@@ -63,9 +66,15 @@ fn a_link_in_an_older_mail_counts_too() {
 fn a_retry_repeats_the_number_and_the_secret() {
     let requested = |stage: &Stage| match stage.requests().as_slice() {
         [
-            Effect::RequestToken {
-                id, secret, attempt, address, phone: None, next_link: None, ..
-            },
+            Effect::Request(Request::Api(ApiRequest::RequestToken {
+                id,
+                secret,
+                attempt,
+                address,
+                phone: None,
+                next_link: None,
+                ..
+            })),
         ] => (*id, secret.clone(), *attempt, address.clone()),
         other => panic!("{other:?}"),
     };
@@ -97,14 +106,28 @@ fn what_the_end_of_the_session_broke_off_goes_on_with_a_new_token() {
         stage.feed(Input::SessionChanged(SessionState::Expired));
         assert!(stage.effects.is_empty());
         stage.feed(Input::SessionChanged(SessionState::Active));
-        let list = |effect: &&&Effect| matches!(effect, Effect::ReadList { .. });
+        let list = |effect: &&&Effect| {
+            matches!(effect, Effect::Request(Request::Api(ApiRequest::ReadList { .. })))
+        };
         assert_eq!(stage.requests().iter().filter(list).count(), 1);
         let others: Vec<_> = stage.requests().into_iter().filter(|it| !list(&it)).collect();
         let again = match waits {
-            Waits::Form => matches!(others.as_slice(), [Effect::RequestToken { attempt: 1, .. }]),
-            Waits::Resend => matches!(others.as_slice(), [Effect::RequestToken { attempt: 2, .. }]),
-            Waits::Continue => matches!(others.as_slice(), [Effect::Add { auth: None, .. }]),
-            Waits::Session => matches!(others.as_slice(), [Effect::Add { auth: Some(_), .. }]),
+            Waits::Form => matches!(
+                others.as_slice(),
+                [Effect::Request(Request::Api(ApiRequest::RequestToken { attempt: 1, .. }))]
+            ),
+            Waits::Resend => matches!(
+                others.as_slice(),
+                [Effect::Request(Request::Api(ApiRequest::RequestToken { attempt: 2, .. }))]
+            ),
+            Waits::Continue => matches!(
+                others.as_slice(),
+                [Effect::Request(Request::Api(ApiRequest::Add { auth: None, .. }))]
+            ),
+            Waits::Session => matches!(
+                others.as_slice(),
+                [Effect::Request(Request::Api(ApiRequest::Add { auth: Some(_), .. }))]
+            ),
             // The password was not kept: the dialog is open, and asks again.
             Waits::Password => others.is_empty() && stage.phase(waits) == "asking",
             Waits::DeletePassword => others.is_empty() && stage.phase(waits) == "asking",
@@ -135,7 +158,8 @@ fn a_token_that_cannot_be_sent_is_said_once_and_another_goes_on() {
     assert_eq!(stage.settled(), [(&MethodCall::Refresh, Err("invalid-token"))]);
     assert!(stage.requests().is_empty());
     stage.feed(Input::SessionChanged(SessionState::Active));
-    let adds = |effect: &&&Effect| matches!(effect, Effect::Add { .. });
+    let adds =
+        |effect: &&&Effect| matches!(effect, Effect::Request(Request::Api(ApiRequest::Add { .. })));
     assert_eq!(stage.requests().iter().filter(adds).count(), 1);
 }
 
@@ -145,7 +169,10 @@ fn a_list_that_could_not_be_reached_is_read_again_when_the_browser_is_online() {
         let mut stage = Stage::set(Waits::FirstList);
         stage.answer(Waits::FirstList, Err(failure));
         stage.feed(Input::Online);
-        assert!(matches!(stage.requests()[..], [Effect::ReadList { .. }]));
+        assert!(matches!(
+            stage.requests()[..],
+            [Effect::Request(Request::Api(ApiRequest::ReadList { .. }))]
+        ));
     }
 }
 
@@ -157,8 +184,14 @@ fn several_requests_find_the_session_ended_and_it_is_said_once() {
     let mut said = 0;
     for waits in [Waits::Continue, Waits::Resend, Waits::List] {
         stage.answer(waits, Err(RequestError::SessionExpired { soft_logout: false }));
-        let expired =
-            |it: &&Effect| matches!(it, Effect::EmitEvent(HostEvent::SessionExpired { .. }));
+        let expired = |it: &&Effect| {
+            matches!(
+                it,
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(
+                    HostEvent::SessionExpired { .. }
+                )))
+            )
+        };
         said += stage.effects.iter().filter(expired).count();
     }
     assert_eq!(said, 1);
@@ -190,8 +223,10 @@ fn the_embedder_s_dialog_does_not_leave_anybody_stuck() {
         stage.feed(Input::HostReplied(number, password()));
         stage.answer(Waits::Delete, answer(row.comes));
         stage.list(&["alice@example.org", "bob@example.org"]);
-        let asked =
-            stage.effects.iter().any(|it| matches!(it, Effect::OfferChallengeToHost { .. }));
+        let asked = stage
+            .effects
+            .iter()
+            .any(|it| matches!(it, Effect::Host(HostEffect::OfferChallenge { .. })));
         let shown = stage.model.removals.iter().all(|it| match &it.phase {
             // Sent again from the start; the answer will be a challenge.
             RemovalPhase::Authenticating(uia) => matches!(uia.phase, UiaPhase::Checking(_)),
@@ -207,7 +242,10 @@ fn a_stage_that_asks_for_nothing_is_done_once() {
     let mut stage = Stage::set(Waits::Continue);
     let id = stage.id;
     stage.feed(Input::AddResponded { id, result: Err(failure(401, dummy)) });
-    assert!(matches!(stage.requests().as_slice(), [Effect::Add { auth: Some(_), .. }]));
+    assert!(matches!(
+        stage.requests().as_slice(),
+        [Effect::Request(Request::Api(ApiRequest::Add { auth: Some(_), .. }))]
+    ));
     stage.feed(Input::AddResponded { id, result: Err(failure(401, dummy)) });
     assert!(stage.requests().is_empty());
     assert_eq!(stage.phase(Waits::Continue), "dialog NoSupportedAuthFlow");
@@ -220,9 +258,9 @@ fn a_dialog_closed_in_the_middle_loses_neither_mail_nor_address() {
     stage.feed(Input::Resend(id, secret(7)));
     stage.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
     let wanted = |it: &Effect| match it {
-        Effect::Abort(of) => *of == id,
-        Effect::RequestToken { attempt, .. } => *attempt == 2,
-        Effect::ReadList { .. } => true,
+        Effect::Abort(key) => *key == RequestKey::Token(id),
+        Effect::Request(Request::Api(ApiRequest::RequestToken { attempt, .. })) => *attempt == 2,
+        Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => true,
         _ => false,
     };
     assert_eq!(stage.effects.iter().filter(|it| wanted(it)).count(), 3);
@@ -279,7 +317,9 @@ fn what_a_request_is_for_is_said_to_the_embedder() {
     let id = stage.id;
     stage.feed(Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) });
     let action = stage.effects.iter().find_map(|it| match it {
-        Effect::OfferChallengeToHost { action, threepid: of, .. } => Some((*action, of.clone())),
+        Effect::Host(HostEffect::OfferChallenge { action, threepid: of, .. }) => {
+            Some((*action, of.clone()))
+        }
         _ => None,
     });
     let dora = (Medium::Email, "dora@example.org".to_owned());
@@ -292,7 +332,8 @@ fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
         let mut stage = Stage::set(Waits::Session);
         let old = stage.id;
         stage.feed(Input::ChangeAddress(old));
-        let dora = Effect::SetFieldValue(Section::Emails, "dora@example.org".to_owned());
+        let dora =
+            Effect::Ui(UiEffect::SetFieldValue(Section::Emails, "dora@example.org".to_owned()));
         assert_eq!(stage.effects.first(), Some(&dora));
         stage.add("theodora@example.org", 5);
         assert!(stage.model.verification(old).is_some(), "no mail went out yet");
@@ -300,7 +341,7 @@ fn a_changed_address_replaces_the_old_one_once_its_mail_went_out() {
         stage.feed(Input::TokenResponded { id: stage.id, result });
         assert_eq!(stage.model.verification(old).is_none(), sent);
         // Its `add` was under way, and may have gone through.
-        assert_eq!(stage.effects.contains(&Effect::Abort(old)), sent);
+        assert_eq!(stage.effects.contains(&Effect::Abort(RequestKey::Add(old))), sent);
         assert_eq!(stage.requests().len(), usize::from(sent));
     }
 }
@@ -334,7 +375,7 @@ fn what_is_cancelled_while_the_server_adds_it_is_looked_up() {
         let id = stage.id;
         stage.feed(Input::Cancel(id));
         assert!(stage.model.verification(id).is_none());
-        assert!(stage.effects.contains(&Effect::Abort(id)));
+        assert!(stage.effects.contains(&Effect::Abort(RequestKey::Add(id))));
         assert_eq!(stage.requests().len(), 1, "the list tells");
     }
 }
@@ -346,12 +387,22 @@ fn try_again_in_a_group_repeats_what_failed() {
     let id = stage.id;
     stage.feed(Input::AddResponded { id, result: Err(broken()) });
     stage.feed(Input::Retry(id, secret(7)));
-    assert!(matches!(stage.effects[..], [Effect::Add { .. }]), "{:?}", stage.effects);
+    assert!(
+        matches!(stage.effects[..], [Effect::Request(Request::Api(ApiRequest::Add { .. }))]),
+        "{:?}",
+        stage.effects
+    );
 
     let mut stage = Stage::set(Waits::Resend);
     let id = stage.id;
     stage.feed(Input::TokenResponded { id, result: Err(broken()) });
     stage.feed(Input::Retry(id, secret(7)));
     let again = &stage.effects[..];
-    assert!(matches!(again, [Effect::RequestToken { attempt: 2, .. }]), "{again:?}");
+    assert!(
+        matches!(
+            again,
+            [Effect::Request(Request::Api(ApiRequest::RequestToken { attempt: 2, .. }))]
+        ),
+        "{again:?}"
+    );
 }

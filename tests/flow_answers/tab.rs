@@ -3,8 +3,8 @@
 
 use matrix_threepids::matrix::{ClientSecret, Json, RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
-    Effect, Initiator, Input, Model, PageState, SessionState, UiaTarget, Verification,
-    VerificationId, VerificationPhase,
+    ApiRequest, Effect, HostEffect, HostNotification, Initiator, Input, Model, PageState, Request,
+    SessionState, UiaTarget, Verification, VerificationId, VerificationPhase,
 };
 
 use crate::rows::*;
@@ -102,7 +102,7 @@ impl Tab {
     fn go_on(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let number = match effect {
-                Effect::ReadList { number } => Some(number),
+                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(number),
                 _ => None,
             };
             self.effects.push(effect);
@@ -125,7 +125,7 @@ impl Tab {
         self.feed(Input::AddEmail { address, secret, initiator: Initiator::User });
         self.feed(Input::HostDecidedAdd(matrix_threepids::model::Section::Emails, true));
         let asked = self.effects.iter().find_map(|effect| match effect {
-            Effect::RequestToken { id, .. } => Some(*id),
+            Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => Some(*id),
             _ => None,
         });
         asked.expect("a request for a mail")
@@ -192,7 +192,7 @@ impl Tab {
 
     fn adding(&self) -> Option<VerificationId> {
         self.effects.iter().find_map(|effect| match effect {
-            Effect::Add { id, .. } => Some(*id),
+            Effect::Request(Request::Api(ApiRequest::Add { id, .. })) => Some(*id),
             _ => None,
         })
     }
@@ -213,7 +213,9 @@ impl Tab {
     /// The `add`s that were just sent: `sid`, and whether with a session.
     pub fn adds(&self) -> Vec<(&str, bool)> {
         let adds = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Add { sid, auth, .. } => Some((&**sid, auth.is_some())),
+            Effect::Request(Request::Api(ApiRequest::Add { sid, auth, .. })) => {
+                Some((&**sid, auth.is_some()))
+            }
             _ => None,
         });
         adds.collect()
@@ -222,21 +224,31 @@ impl Tab {
     /// The mails that were just asked for.
     pub fn mails(&self) -> Vec<Mail> {
         let mails = self.effects.iter().filter_map(|effect| match effect {
-            Effect::RequestToken { secret, attempt, next_link, .. } => {
-                Some((secret.clone(), *attempt, next_link.clone()))
-            }
+            Effect::Request(Request::Api(ApiRequest::RequestToken {
+                secret,
+                attempt,
+                next_link,
+                ..
+            })) => Some((secret.clone(), *attempt, next_link.clone())),
             _ => None,
         });
         mails.collect()
     }
 
     pub fn asks_for_the_password(&self) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, Effect::OfferChallengeToHost { .. }))
+        self.effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Host(HostEffect::OfferChallenge { .. })))
     }
 
     pub fn says_an_error(&self) -> bool {
         use matrix_threepids::model::HostEvent;
-        let error = |effect: &Effect| matches!(effect, Effect::EmitEvent(HostEvent::Error(_)));
+        let error = |effect: &Effect| {
+            matches!(
+                effect,
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Error(_))))
+            )
+        };
         self.effects.iter().any(error)
     }
 }

@@ -2,7 +2,10 @@
 
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{Json, RequestError};
-use matrix_threepids::model::{Effect, HostEvent, Input, ResendState, Status, VerificationPhase};
+use matrix_threepids::model::{
+    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, Request, ResendState,
+    Status, TabEffect, UiEffect, VerificationPhase,
+};
 
 use crate::stage::*;
 use crate::tab::*;
@@ -56,7 +59,14 @@ fn what_is_pending_in_one_is_pending_in_the_other() {
     let id = pair.tabs[0].mail(DORA, "sid-1");
     pair.talk();
     assert_eq!(pair.tabs[1].addresses(), [DORA]);
-    let told = |it: &Effect| matches!(it, Effect::EmitEvent(HostEvent::VerificationSent { .. }));
+    let told = |it: &Effect| {
+        matches!(
+            it,
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(
+                HostEvent::VerificationSent { .. }
+            )))
+        )
+    };
     assert!(!pair.tabs[1].effects.iter().any(told), "this tab has sent nothing");
     pair.tabs[0].now += MINUTE;
     pair.tabs[1].now += MINUTE;
@@ -81,7 +91,7 @@ fn cancelled_in_one_it_is_gone_in_the_other() {
     pair.tabs[0].feed(Input::Cancel(id));
     pair.talk();
     assert_eq!(pair.tabs[1].addresses(), [""; 0]);
-    let focused = |it: &Effect| matches!(it, Effect::Focus(_));
+    let focused = |it: &Effect| matches!(it, Effect::Ui(UiEffect::Focus(_)));
     assert!(!pair.tabs[1].effects.iter().any(focused), "the focus is not moved");
 }
 
@@ -131,13 +141,16 @@ fn added_in_one_it_is_on_the_list_of_the_other() {
     }
     pair.tabs[0].feed(Input::TimerFired);
     pair.tabs[0].added(id, Ok(()));
-    assert!(pair.tabs[0].effects.contains(&Effect::BroadcastListChanged));
+    assert!(pair.tabs[0].effects.contains(&Effect::Tab(TabEffect::BroadcastListChanged)));
     pair.talk();
     for tab in &pair.tabs {
         assert!(tab.model.list.contains(&Medium::Email, DORA));
         assert_eq!(tab.addresses(), [""; 0]);
     }
-    assert!(!pair.tabs[1].effects.contains(&Effect::BroadcastListChanged), "no echo");
+    assert!(
+        !pair.tabs[1].effects.contains(&Effect::Tab(TabEffect::BroadcastListChanged)),
+        "no echo"
+    );
 }
 
 #[test]
@@ -171,7 +184,7 @@ fn added_in_one_while_the_other_cannot_read_the_list() {
     let now = pair.tabs[0].now;
     let effects = model.update(now, heard);
     let read = |effects: &[Effect]| match effects.last() {
-        Some(Effect::ReadList { number }) => *number,
+        Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) => *number,
         _ => panic!("{effects:?}"),
     };
     assert_eq!(model.verifications[0].phase, VerificationPhase::AddedElsewhere);
@@ -180,7 +193,10 @@ fn added_in_one_while_the_other_cannot_read_the_list() {
         model.update(now, Input::ListLoaded { number, result: Err(RequestError::Network) });
     // Others may say anything: it is not said again before the list tells.
     assert!(!model.list.contains(&Medium::Email, DORA) && model.status.is_none());
-    assert!(!effects.iter().any(|it| matches!(it, Effect::EmitEvent(HostEvent::Added { .. }))));
+    assert!(!effects.iter().any(|it| matches!(
+        it,
+        Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Added { .. })))
+    )));
     let number = read(&model.update(now, Input::Refresh));
     let result = Ok(vec![email(ALICE), email(DORA)]);
     model.update(now, Input::ListLoaded { number, result });
@@ -199,7 +215,8 @@ fn cancelled_in_one_while_the_server_adds_it_for_the_other() {
     pair.talk();
     assert_eq!(pair.tabs[1].addresses(), [""; 0]);
     // It may have gone through: the list tells.
-    let reads = |it: &Effect| matches!(it, Effect::ReadList { .. });
+    let reads =
+        |it: &Effect| matches!(it, Effect::Request(Request::Api(ApiRequest::ReadList { .. })));
     assert!(pair.tabs[1].effects.iter().any(reads));
 }
 
@@ -261,10 +278,13 @@ fn what_one_removes_the_other_reads_anew() {
     pair.tabs[0].feed(Input::RemoveConfirmed);
     pair.tabs.iter_mut().for_each(|tab| tab.listed.clear());
     pair.tabs[0].feed(Input::DeleteResponded(Ok(None)));
-    assert!(pair.tabs[0].effects.contains(&Effect::BroadcastListChanged));
+    assert!(pair.tabs[0].effects.contains(&Effect::Tab(TabEffect::BroadcastListChanged)));
     pair.tabs[1].feed(Input::TabListChanged);
     assert!(!pair.tabs[1].model.list.contains(&Medium::Email, ALICE));
-    assert!(!pair.tabs[1].effects.contains(&Effect::BroadcastListChanged), "no echo");
+    assert!(
+        !pair.tabs[1].effects.contains(&Effect::Tab(TabEffect::BroadcastListChanged)),
+        "no echo"
+    );
 }
 
 #[test]

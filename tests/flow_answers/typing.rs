@@ -5,8 +5,8 @@ use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{Document, SecretText, StageAnswer, documents};
 use matrix_threepids::matrix::{json, readable};
 use matrix_threepids::model::{
-    EditedField, Effect, FocusTarget, FormPhase, Initiator, Input, Section, Stage as Step,
-    UiaReply, UiaTarget, UserError, VerificationPhase,
+    ApiRequest, EditedField, Effect, FocusTarget, FormPhase, Initiator, Input, Request, Section,
+    Stage as Step, UiEffect, UiaReply, UiaTarget, UserError, VerificationPhase,
 };
 
 use crate::stage::*;
@@ -80,11 +80,18 @@ fn an_answer_is_not_wrong_while_it_is_corrected_and_nothing_is_no_answer() {
         let problem = |tab: &Tab| tab.model.active_uia().expect("a dialog").1.problem().cloned();
         tab.feed(Input::UserReplied(subject, empty));
         assert_eq!(problem(&tab), Some(missing));
-        assert_eq!(tab.effects, [Effect::Focus(FocusTarget::Dialog)], "nothing is sent");
+        assert_eq!(
+            tab.effects,
+            [Effect::Ui(UiEffect::Focus(FocusTarget::Dialog))],
+            "nothing is sent"
+        );
         tab.feed(Input::Edited(EditedField::Answer(subject)));
         assert_eq!(problem(&tab), None);
         tab.feed(Input::UserReplied(subject, full));
-        assert!(matches!(tab.effects[..], [Effect::Add { auth: Some(_), .. }]));
+        assert!(matches!(
+            tab.effects[..],
+            [Effect::Request(Request::Api(ApiRequest::Add { auth: Some(_), .. }))]
+        ));
         tab.feed(Input::Edited(EditedField::Answer(subject)));
         tab.added(id, Err(asks(stage, "{}")));
         assert!(problem(&tab).is_some_and(|it| it.is_reply_error()));

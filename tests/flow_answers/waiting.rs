@@ -3,7 +3,8 @@
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
-    Effect, HostEvent, Input, SessionState, Status, UserError, VerificationPhase,
+    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, Request, SessionState,
+    Status, UserError, VerificationPhase,
 };
 
 use crate::tab::*;
@@ -37,7 +38,7 @@ fn the_link_is_opened_and_the_address_is_on_the_list() {
     tab.listed.push(DORA);
     tab.added(id, Ok(()));
     let added = HostEvent::Added { medium: Medium::Email, address: DORA.to_owned() };
-    assert!(tab.effects.contains(&Effect::EmitEvent(added)));
+    assert!(tab.effects.contains(&Effect::Ui(UiEffect::Notify(HostNotification::Event(added)))));
     assert_eq!(tab.model.status, Some(Status::Added(Medium::Email, DORA.to_owned())));
     assert_eq!(tab.addresses(), [""; 0]);
 }
@@ -190,7 +191,7 @@ fn another_tab_that_adds_the_same_is_let_be() {
     tab.now += 2.0 * SECOND;
     tab.feed(Input::TimerFired);
     let patient = |tab: &Tab| match tab.effects.as_slice() {
-        [Effect::Add { wait_for_lock: patient, .. }] => *patient,
+        [Effect::Request(Request::Api(ApiRequest::Add { wait_for_lock: patient, .. }))] => *patient,
         other => panic!("{other:?}"),
     };
     assert!(!patient(&tab));

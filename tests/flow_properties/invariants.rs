@@ -2,9 +2,10 @@
 
 use matrix_threepids::matrix::{ClientSecret, Json, email};
 use matrix_threepids::model::{
-    AddAttempt, AddForm, Effect, FormPhase, HostEvent, Input, MethodCall, Model, PendingRequest,
-    RefreshState, RemovalPhase, ResendState, SessionState, ThreepidList, Trigger, Uia, UiaPhase,
-    UiaTarget, ValidationSession, Verification, VerificationId, VerificationPhase, is_same_address,
+    AddAttempt, AddForm, Effect, FormPhase, HostEffect, HostEvent, HostNotification, Input,
+    MethodCall, Model, PendingRequest, RefreshState, RemovalPhase, ResendState, SessionState,
+    ThreepidList, Trigger, Uia, UiaPhase, UiaTarget, ValidationSession, Verification,
+    VerificationId, VerificationPhase, is_same_address,
 };
 
 use crate::steps::*;
@@ -70,9 +71,10 @@ impl World {
                 continue;
             }
             let added = effects.iter().any(|effect| match effect {
-                Effect::EmitEvent(HostEvent::Added { medium, address }) => {
-                    *medium == old.medium && is_same_address(medium, address, &old.address)
-                }
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(HostEvent::Added {
+                    medium,
+                    address,
+                }))) => *medium == old.medium && is_same_address(medium, address, &old.address),
                 _ => false,
             });
             if added {
@@ -115,26 +117,26 @@ impl World {
     /// Whatever waits for an answer has a request under way, and the other way round.
     fn what_waits_is_under_way(&self) {
         let mut want = Vec::new();
-        want.extend(list_under_way(&self.model).map(Request::List));
+        want.extend(list_under_way(&self.model).map(InFlight::List));
         let list = !want.is_empty();
         for form in [&self.model.email_form, &self.model.phone_form] {
             if let FormPhase::Sending(draft) = &form.phase {
-                want.push(Request::Token(draft.id));
+                want.push(InFlight::Token(draft.id));
             }
         }
         let checks = |uia: &Uia| matches!(uia.phase, UiaPhase::Checking(check) if check != PendingRequest::SubmitCode);
         let beside = |subject: UiaTarget, uia: &Uia| {
             let sends = uia.threepid_stage().is_some_and(|proof| proof.sending);
-            let goes = |it: Request| {
+            let goes = |it: InFlight| {
                 self.under_way.contains(&it)
                     || self.model.delayed_keys().any(|held| held == it.slot())
             };
-            assert!(!sends || goes(Request::Proof(subject)));
+            assert!(!sends || goes(InFlight::Proof(subject)));
             let checks_code = uia.phase == UiaPhase::Checking(PendingRequest::SubmitCode);
-            assert!(!checks_code || goes(Request::ProofCode(subject)));
+            assert!(!checks_code || goes(InFlight::ProofCode(subject)));
         };
         for pending in &self.model.verifications {
-            let token = Request::Token(pending.id);
+            let token = InFlight::Token(pending.id);
             // What was under way when others had added it was given up.
             let given_up = pending.phase == VerificationPhase::AddedElsewhere
                 && !self.under_way.contains(&token);
@@ -145,10 +147,10 @@ impl World {
                 beside(UiaTarget::Verification(pending.id), uia);
             }
             match &pending.phase {
-                VerificationPhase::Adding(_) => want.push(Request::Add(pending.id)),
-                VerificationPhase::SubmittingCode { .. } => want.push(Request::Code(pending.id)),
+                VerificationPhase::Adding(_) => want.push(InFlight::Add(pending.id)),
+                VerificationPhase::SubmittingCode { .. } => want.push(InFlight::Code(pending.id)),
                 VerificationPhase::Authenticating { uia, .. } if checks(uia) => {
-                    want.push(Request::Add(pending.id));
+                    want.push(InFlight::Add(pending.id));
                 }
                 VerificationPhase::OutcomeUnknown { .. } => {
                     assert!(list, "nobody tells whether it worked")
@@ -171,8 +173,8 @@ impl World {
                 beside(UiaTarget::Removal, uia);
             }
             match &removal.phase {
-                RemovalPhase::Deleting => want.push(Request::Delete),
-                RemovalPhase::Authenticating(uia) if checks(uia) => want.push(Request::Delete),
+                RemovalPhase::Deleting => want.push(InFlight::Delete),
+                RemovalPhase::Authenticating(uia) if checks(uia) => want.push(InFlight::Delete),
                 RemovalPhase::OutcomeUnknown(_) | RemovalPhase::Refreshing { .. } => assert!(list),
                 RemovalPhase::Confirming
                 | RemovalPhase::Failed(_)
@@ -183,7 +185,7 @@ impl World {
         // What has to wait was not sent yet.
         let held: Vec<_> = self.model.delayed_keys().collect();
         want.retain(|it| !held.contains(&it.slot()));
-        let sorted = |requests: &[Request]| {
+        let sorted = |requests: &[InFlight]| {
             let mut texts: Vec<_> = requests.iter().map(|it| format!("{it:?}")).collect();
             texts.sort();
             texts

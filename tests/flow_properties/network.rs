@@ -26,25 +26,25 @@ impl World {
     }
 
     pub fn skip(&mut self, which: usize) {
-        let impatient = |it: &&Request| match it {
-            Request::Add(id) => self.patient.get(id) == Some(&false),
-            Request::List(_)
-            | Request::Token(_)
-            | Request::Code(_)
-            | Request::Delete
-            | Request::Proof(_)
-            | Request::ProofCode(_)
-            | Request::Discover
-            | Request::Capabilities => false,
+        let impatient = |it: &&InFlight| match it {
+            InFlight::Add(id) => self.patient.get(id) == Some(&false),
+            InFlight::List(_)
+            | InFlight::Token(_)
+            | InFlight::Code(_)
+            | InFlight::Delete
+            | InFlight::Proof(_)
+            | InFlight::ProofCode(_)
+            | InFlight::Discover
+            | InFlight::Capabilities => false,
         };
         let skipped: Vec<_> = self.under_way.iter().filter(impatient).copied().collect();
-        if let Some(Request::Add(id)) = skipped.get(which % skipped.len().max(1)) {
-            self.under_way.retain(|it| *it != Request::Add(*id));
+        if let Some(InFlight::Add(id)) = skipped.get(which % skipped.len().max(1)) {
+            self.under_way.retain(|it| *it != InFlight::Add(*id));
             self.feed(Input::AddLockUnavailable(*id), true);
         }
     }
 
-    pub fn answer(&mut self, request: Request, server: Server, stale: bool) {
+    pub fn answer(&mut self, request: InFlight, server: Server, stale: bool) {
         let failure = match server {
             Server::Yes { .. } => None,
             Server::No(status, body) => {
@@ -61,7 +61,7 @@ impl World {
             Server::No(..) | Server::Lost(_) => 0,
         };
         let input = match request {
-            Request::List(number) => {
+            InFlight::List(number) => {
                 let listed = ADDRESSES.iter().enumerate().filter(|(at, _)| list >> at & 1 == 1);
                 let entries = listed.map(|(_, address)| Threepid {
                     medium: Medium::Email,
@@ -84,7 +84,7 @@ impl World {
                 let result = failure.map_or(Ok(entries.chain(numbers).collect()), Err);
                 Input::ListLoaded { number, result }
             }
-            Request::Token(id) => {
+            InFlight::Token(id) => {
                 // Now and then a new validation session, a code in place of a link.
                 self.sids += u32::from(list & 1);
                 let sid = format!("sid-{}", self.sids);
@@ -101,24 +101,24 @@ impl World {
                 }
                 Input::TokenResponded { id, result }
             }
-            Request::Add(id) => Input::AddResponded { id, result: failure.map_or(Ok(()), Err) },
-            Request::Code(id) => {
+            InFlight::Add(id) => Input::AddResponded { id, result: failure.map_or(Ok(()), Err) },
+            InFlight::Code(id) => {
                 Input::CodeResponded { id, result: failure.map_or(Ok(list & 1 == 1), Err) }
             }
-            Request::Proof(subject) => {
+            InFlight::Proof(subject) => {
                 let submit_url = (list & 1 == 1).then(|| "https://example.org/submit".to_owned());
                 let answer = Response { sid: "proof".to_owned(), submit_url, msisdn: None };
                 let secret = self.fresh_secret();
                 let result = failure.map_or(Ok(answer), Err);
                 Input::UiaTokenRequested { subject, secret, result }
             }
-            Request::ProofCode(subject) => {
+            InFlight::ProofCode(subject) => {
                 let result = failure.map_or(Ok(list & 1 == 1), Err);
                 Input::UiaTokenSubmitted { subject, result }
             }
-            Request::Discover => Input::ManagementUrlLoaded(None),
-            Request::Capabilities => Input::CapabilityLoaded(list & 7 != 7),
-            Request::Delete => Input::DeleteResponded(failure.map_or(Ok(None), Err)),
+            InFlight::Discover => Input::ManagementUrlLoaded(None),
+            InFlight::Capabilities => Input::CapabilityLoaded(list & 7 != 7),
+            InFlight::Delete => Input::DeleteResponded(failure.map_or(Ok(None), Err)),
         };
         self.feed(input, true);
     }

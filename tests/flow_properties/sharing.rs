@@ -6,7 +6,8 @@ use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
 use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::{ClientSecret, HttpResponse, Json, RequestError};
 use matrix_threepids::model::{
-    Effect, Initiator, Input, Model, PageState, Section, SessionState, VerificationId,
+    ApiRequest, Effect, Initiator, Input, Model, PageState, Request, RequestKey, Section,
+    SessionState, VerificationId,
 };
 use proptest::prelude::*;
 
@@ -96,12 +97,12 @@ impl Pair {
         let tab = &mut self.tabs[at];
         for effect in tab.model.update(self.now, input) {
             match effect {
-                Effect::RequestToken { id, .. } => tab.mails.push(id),
-                Effect::Add { id, .. } => tab.adds.push(id),
-                Effect::Abort(id) => {
-                    tab.mails.retain(|it| *it != id);
-                    tab.adds.retain(|it| *it != id);
+                Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
+                    tab.mails.push(id)
                 }
+                Effect::Request(Request::Api(ApiRequest::Add { id, .. })) => tab.adds.push(id),
+                Effect::Abort(RequestKey::Token(id)) => tab.mails.retain(|it| *it != id),
+                Effect::Abort(RequestKey::Add(id)) => tab.adds.retain(|it| *it != id),
                 _ => {}
             }
         }

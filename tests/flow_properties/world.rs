@@ -9,8 +9,9 @@ use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{ClientSecret, Json};
 use matrix_threepids::model::{
-    Action, Effect, FallbackWindow, HostEvent, Initiator, Input, MethodCall, Model, PageState,
-    RequestKey, Section, SessionState, UiaReply, UiaTarget, VerificationId,
+    ApiRequest, Effect, FallbackWindow, HostEffect, HostEvent, HostNotification, Initiator, Input,
+    MethodCall, Model, PageState, Request, RequestKey, Section, SessionState, TabEffect, UiEffect,
+    UiaReply, UiaTarget, VerificationId,
 };
 
 use crate::steps::*;
@@ -18,7 +19,7 @@ use crate::told;
 
 /// A request under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Request {
+pub enum InFlight {
     List(u32),
     Token(VerificationId),
     Add(VerificationId),
@@ -30,32 +31,34 @@ pub enum Request {
     Capabilities,
 }
 
-impl Request {
+impl InFlight {
     /// What it is for.
     pub fn slot(self) -> RequestKey {
         match self {
-            Request::List(_) => RequestKey::List,
-            Request::Token(id) => RequestKey::Token(id),
-            Request::Add(id) => RequestKey::Add(id),
-            Request::Code(id) => RequestKey::Code(id),
-            Request::Delete => RequestKey::Delete,
-            Request::Proof(subject) | Request::ProofCode(subject) => RequestKey::UiaToken(subject),
-            Request::Discover | Request::Capabilities => RequestKey::Permissions,
+            InFlight::List(_) => RequestKey::List,
+            InFlight::Token(id) => RequestKey::Token(id),
+            InFlight::Add(id) => RequestKey::Add(id),
+            InFlight::Code(id) => RequestKey::Code(id),
+            InFlight::Delete => RequestKey::Delete,
+            InFlight::Proof(subject) | InFlight::ProofCode(subject) => {
+                RequestKey::UiaToken(subject)
+            }
+            InFlight::Discover | InFlight::Capabilities => RequestKey::Permissions,
         }
     }
 
     /// Whether nobody may be waiting for it any more.
     pub fn is_beside(self) -> bool {
         match self {
-            Request::Proof(_)
-            | Request::ProofCode(_)
-            | Request::Discover
-            | Request::Capabilities => true,
-            Request::List(_)
-            | Request::Token(_)
-            | Request::Add(_)
-            | Request::Code(_)
-            | Request::Delete => false,
+            InFlight::Proof(_)
+            | InFlight::ProofCode(_)
+            | InFlight::Discover
+            | InFlight::Capabilities => true,
+            InFlight::List(_)
+            | InFlight::Token(_)
+            | InFlight::Add(_)
+            | InFlight::Code(_)
+            | InFlight::Delete => false,
         }
     }
 }
@@ -73,9 +76,9 @@ pub struct Mail {
 pub struct World {
     pub model: Model,
     pub now: f64,
-    pub under_way: Vec<Request>,
+    pub under_way: Vec<InFlight>,
     /// All that ever was.
-    pub sent: Vec<Request>,
+    pub sent: Vec<InFlight>,
     /// What methods wait for.
     pub waiting: Vec<MethodCall>,
     pub mails: Vec<Mail>,
@@ -340,8 +343,14 @@ impl World {
             self.links.insert(sid.clone());
         }
         self.nothing_pending_was_lost(&before, &input, &effects);
-        let expired =
-            |it: &&Effect| matches!(it, Effect::EmitEvent(HostEvent::SessionExpired { .. }));
+        let expired = |it: &&Effect| {
+            matches!(
+                it,
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(
+                    HostEvent::SessionExpired { .. }
+                )))
+            )
+        };
         let expired = effects.iter().filter(expired).count();
         assert!(expired == 0 || (expired == 1 && before.access != SessionState::Expired));
         let cause = Rc::new(Cause { before, input, may });
@@ -357,35 +366,54 @@ impl World {
 
     fn run(&mut self, effect: Effect, cause: &Cause) {
         match effect {
-            Effect::ReadList { number } => {
-                self.under_way.retain(|it| !matches!(it, Request::List(_)));
-                self.send(Request::List(number));
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+                self.under_way.retain(|it| !matches!(it, InFlight::List(_)));
+                self.send(InFlight::List(number));
             }
-            Effect::RequestToken { id, address, phone: dialled, secret, attempt, .. } => {
+            Effect::Request(Request::Api(ApiRequest::RequestToken {
+                id,
+                address,
+                phone: dialled,
+                secret,
+                attempt,
+                ..
+            })) => {
                 let typed = NUMBERS.contains(&&*address).then(|| typed(&address));
                 assert_eq!(dialled.map(|it| it.number), typed, "{address}");
                 self.mail(cause, id, address, secret, attempt);
-                self.send(Request::Token(id));
+                self.send(InFlight::Token(id));
             }
-            Effect::Add { id, sid, secret, wait_for_lock: patient, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Add {
+                id,
+                sid,
+                secret,
+                wait_for_lock: patient,
+                ..
+            })) => {
                 assert!(self.pairs.contains(&(sid, secret)), "a secret for another `sid`");
                 self.patient.insert(id, patient);
-                self.send(Request::Add(id));
+                self.send(InFlight::Add(id));
             }
-            Effect::SubmitToken { id, code, .. } => {
+            Effect::Request(Request::Api(ApiRequest::SubmitCode { id, code, .. })) => {
                 assert_eq!(code.0, CODE);
-                self.send(Request::Code(id));
+                self.send(InFlight::Code(id));
             }
-            Effect::Delete { .. } => self.send(Request::Delete),
-            Effect::RequestUiaToken { subject, .. } => self.send(Request::Proof(subject)),
-            Effect::SubmitUiaToken { subject, code, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Delete { .. })) => self.send(InFlight::Delete),
+            Effect::Request(Request::Api(ApiRequest::RequestUiaToken { subject, .. })) => {
+                self.send(InFlight::Proof(subject))
+            }
+            Effect::Request(Request::Api(ApiRequest::SubmitUiaToken { subject, code, .. })) => {
                 assert_eq!(code.0, CODE);
-                self.send(Request::ProofCode(subject));
+                self.send(InFlight::ProofCode(subject));
             }
-            Effect::IdentityRequest(question) => panic!("no identity server is set: {question:?}"),
-            Effect::DiscoverAccountManagement => self.send(Request::Discover),
-            Effect::ReadCapabilities(_) => self.send(Request::Capabilities),
-            Effect::OpenFallbackPage(subject) => {
+            Effect::Request(Request::Api(ApiRequest::Identity(question))) => {
+                panic!("no identity server is set: {question:?}")
+            }
+            Effect::Request(Request::DiscoverAccountManagement) => self.send(InFlight::Discover),
+            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+                self.send(InFlight::Capabilities)
+            }
+            Effect::Tab(TabEffect::OpenFallbackPage(subject)) => {
                 self.challenges += 1;
                 let window = match self.challenges % 3 {
                     0 => FallbackWindow::Blocked("https://example.org/".to_owned()),
@@ -393,20 +421,20 @@ impl World {
                 };
                 self.feed(Input::FallbackWindowChanged(subject, window), true);
             }
-            Effect::Abort(id) => {
-                let of = [Request::Token(id), Request::Add(id), Request::Code(id)];
-                self.under_way.retain(|it| !of.contains(it));
+            Effect::Abort(key) => self.under_way.retain(|it| it.slot() != key),
+            Effect::Abort(RequestKey::Delete) => {
+                self.under_way.retain(|it| *it != InFlight::Delete)
             }
-            Effect::AbortDelete => self.under_way.retain(|it| *it != Request::Delete),
-            Effect::ChangePassword { .. } => panic!("this is the other element's"),
-            Effect::ConfirmWithHost(Action::Remove, ..) => {
+            Effect::Request(Request::Api(ApiRequest::ChangePassword { .. })) => {
+                panic!("this is the other element's")
+            }
+            Effect::Host(HostEffect::ConfirmRemove { .. }) => {
                 self.feed(Input::HostDecidedRemove(cause.may), true)
             }
-            Effect::ConfirmWithHost(_, medium, _) => {
-                let section = Section::from_medium(&medium).expect("a section");
+            Effect::Host(HostEffect::ConfirmAdd { section, .. }) => {
                 self.feed(Input::HostDecidedAdd(section, cause.may), true);
             }
-            Effect::OfferChallengeToHost { number, .. } => {
+            Effect::Host(HostEffect::OfferChallenge { number, .. }) => {
                 let subject = self.model.find_uia_target(number).expect("a challenge that waits");
                 self.a_dialog_may_open(&cause.before, subject);
                 self.challenges += 1;
@@ -415,28 +443,37 @@ impl World {
                     if by_host { Input::HostWillAuthenticate } else { Input::UserWillAuthenticate };
                 self.feed(asked(number), true);
             }
-            Effect::SettlePromise(operation, _) => {
+            Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(operation, _))) => {
                 self.waiting.retain(|it| !crate::invariants::same(it, &operation));
             }
-            Effect::RejectAllPromises(_) => self.waiting.clear(),
-            Effect::EmitEvent(event) => self.holds_no_secret(&format!("{event:?}")),
-            Effect::RemoveSidFromUrl(sid) | Effect::BroadcastLinkOpened(sid) => {
+            Effect::Ui(UiEffect::Notify(HostNotification::AllMethodsRejected(_))) => {
+                self.waiting.clear()
+            }
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(event))) => {
+                self.holds_no_secret(&format!("{event:?}"))
+            }
+            Effect::Tab(TabEffect::RemoveSidFromUrl(sid))
+            | Effect::Tab(TabEffect::BroadcastLinkOpened(sid)) => {
                 assert!(!sid.is_empty() && sid != "unknown");
             }
             // Which of them is open decides what its button does.
-            Effect::SubmitDialog => match self.model.active_uia().map(|(subject, _)| subject) {
-                Some(subject) => {
-                    let password = SecretText(MARKER.to_owned());
-                    let answer = StageAnswer::Password { user_id: None, password };
-                    self.feed(Input::UserReplied(subject, UiaReply::Auth(answer)), true);
+            Effect::Ui(UiEffect::SubmitDialog) => {
+                match self.model.active_uia().map(|(subject, _)| subject) {
+                    Some(subject) => {
+                        let password = SecretText(MARKER.to_owned());
+                        let answer = StageAnswer::Password { user_id: None, password };
+                        self.feed(Input::UserReplied(subject, UiaReply::Auth(answer)), true);
+                    }
+                    None => self.feed(Input::RemoveConfirmed, true),
                 }
-                None => self.feed(Input::RemoveConfirmed, true),
-            },
-            Effect::Focus(_) | Effect::SetFieldValue(..) | Effect::BroadcastListChanged => {}
+            }
+            Effect::Ui(UiEffect::Focus(_))
+            | Effect::Ui(UiEffect::SetFieldValue(..))
+            | Effect::Tab(TabEffect::BroadcastListChanged) => {}
         }
     }
 
-    pub fn send(&mut self, request: Request) {
+    pub fn send(&mut self, request: InFlight) {
         if request.is_beside() {
             // The one before is given up.
             self.under_way.retain(|it| *it != request);

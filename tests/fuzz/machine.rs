@@ -9,8 +9,9 @@ use matrix_threepids::matrix::{
     request_3pid_token_via_email, submit_token,
 };
 use matrix_threepids::model::{
-    EditedField, Effect, FallbackWindow, Initiator, Input, Model, PageState, Section, SessionState,
-    UiaReply, UiaTarget, VerificationId,
+    ApiRequest, EditedField, Effect, FallbackWindow, HostEffect, HostNotification, Initiator,
+    Input, Model, PageState, Request, Section, SessionState, TabEffect, UiEffect, UiaReply,
+    UiaTarget, VerificationId,
 };
 
 use crate::readers::tells;
@@ -327,39 +328,51 @@ impl Bytes<'_> {
     /// The answer to a request that is under way.
     fn answer(&mut self, effect: &Effect) -> Input {
         match effect {
-            Effect::ReadList { number } => Input::ListLoaded {
+            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Input::ListLoaded {
                 number: *number,
                 result: self.result().map(|body| get_3pids::read(&body)),
             },
-            Effect::RequestToken { id, .. } => {
+            Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
                 Input::TokenResponded { id: *id, result: self.sid() }
             }
-            Effect::Add { id, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Add { id, .. })) => {
                 Input::AddResponded { id: *id, result: self.result().map(drop) }
             }
-            Effect::SubmitToken { id, .. } => Input::CodeResponded {
-                id: *id,
-                result: self.result().map(|body| submit_token::read(&body)),
-            },
-            Effect::Delete { .. } => {
+            Effect::Request(Request::Api(ApiRequest::SubmitCode { id, .. })) => {
+                Input::CodeResponded {
+                    id: *id,
+                    result: self.result().map(|body| submit_token::read(&body)),
+                }
+            }
+            Effect::Request(Request::Api(ApiRequest::Delete { .. })) => {
                 Input::DeleteResponded(self.result().map(|it| delete_3pid::parse_response(&it)))
             }
-            Effect::ChangePassword { logout_devices, .. } => Input::PasswordChangeResponded {
+            Effect::Request(Request::Api(ApiRequest::ChangePassword {
+                logout_devices, ..
+            })) => Input::PasswordChangeResponded {
                 logout_devices: *logout_devices,
                 result: self.result().map(drop),
             },
-            Effect::RequestUiaToken { subject, .. } => Input::UiaTokenRequested {
-                subject: *subject,
-                secret: self.secret(),
-                result: self.sid(),
-            },
-            Effect::SubmitUiaToken { subject, .. } => Input::UiaTokenSubmitted {
-                subject: *subject,
-                result: self.result().map(|body| submit_token::read(&body)),
-            },
-            Effect::ReadCapabilities(_) => Input::CapabilityLoaded(!self.next().is_multiple_of(8)),
-            Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
-            Effect::IdentityRequest(_) => Input::IdentityResponded(self.result()),
+            Effect::Request(Request::Api(ApiRequest::RequestUiaToken { subject, .. })) => {
+                Input::UiaTokenRequested {
+                    subject: *subject,
+                    secret: self.secret(),
+                    result: self.sid(),
+                }
+            }
+            Effect::Request(Request::Api(ApiRequest::SubmitUiaToken { subject, .. })) => {
+                Input::UiaTokenSubmitted {
+                    subject: *subject,
+                    result: self.result().map(|body| submit_token::read(&body)),
+                }
+            }
+            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+                Input::CapabilityLoaded(!self.next().is_multiple_of(8))
+            }
+            Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),
+            Effect::Request(Request::Api(ApiRequest::Identity(_))) => {
+                Input::IdentityResponded(self.result())
+            }
             _ => Input::TimerFired,
         }
     }
@@ -420,20 +433,22 @@ pub fn model(bytes: &[u8]) {
         unasked.retain(|at| quiet && *at > now - 60_000.0);
         for effect in effects {
             match &effect {
-                Effect::EmitEvent(_)
-                | Effect::SettlePromise(..)
-                | Effect::OfferChallengeToHost { .. }
-                | Effect::SetFieldValue(..)
-                | Effect::Focus(_)
-                | Effect::BroadcastLinkOpened(_)
-                | Effect::RemoveSidFromUrl(_) => holds_no_secret(&format!("{effect:?}")),
+                Effect::Ui(UiEffect::Notify(HostNotification::Event(_)))
+                | Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(..)))
+                | Effect::Host(HostEffect::OfferChallenge { .. })
+                | Effect::Ui(UiEffect::SetFieldValue(..))
+                | Effect::Ui(UiEffect::Focus(_))
+                | Effect::Tab(TabEffect::BroadcastLinkOpened(_))
+                | Effect::Tab(TabEffect::RemoveSidFromUrl(_)) => {
+                    holds_no_secret(&format!("{effect:?}"))
+                }
                 _ => {}
             }
-            if let Some(slot) = effect.slot() {
+            if let Some(slot) = effect.request_key() {
                 if quiet {
                     unasked.push(now);
                 }
-                under_way.retain(|it| it.slot() != Some(slot));
+                under_way.retain(|it| it.request_key() != Some(slot));
                 under_way.push(effect);
             }
         }

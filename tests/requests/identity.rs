@@ -8,8 +8,8 @@ use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::StageAnswer;
 use matrix_threepids::matrix::{
-    HttpRequest, Json, Method, accepted_terms, add_3pid_r0, bind_3pid, delete_3pid, json,
-    request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
+    Destination, HttpRequest, Json, Method, accepted_terms, add_3pid_r0, bind_3pid, delete_3pid,
+    json, request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
     submit_token, unbind_3pid,
 };
 use ruma_client_api::account as ruma_account;
@@ -153,7 +153,7 @@ fn what_was_accepted_is_kept_with_the_account() {
     // Percent signs are the URI's: Ruma's server side wants them taken off.
     let user = "@alice:example.org";
     let get = accepted_terms::get_request(user);
-    assert_eq!(get.path, "user/%40alice%3Aexample.org/account_data/m.accepted_terms");
+    assert_eq!(&*get.path, "user/%40alice%3Aexample.org/account_data/m.accepted_terms");
     let arguments = [user, "m.accepted_terms"];
     fn incoming(request: &HttpRequest) -> http::Request<&[u8]> {
         let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
@@ -256,8 +256,8 @@ fn a_message_is_asked_for_and_its_code_handed_in() {
     assert_eq!(answer.expect("a sid").sid, "1449899592");
 
     let token = &Code("123456".to_owned());
-    let code = submit_token::Request { sid: "1449899592", client_secret, token }.http();
-    let code = HttpRequest { path: request_token::SUBMIT_MSISDN.into(), ..code };
+    let code = submit_token::Request { sid: "1449899592", client_secret, token }
+        .http(Destination::IdentityServer, request_token::SUBMIT_MSISDN);
     let got: validate_msisdn::v2::Request = arrives_there(&code);
     assert_eq!((got.sid.as_str(), &*got.token), ("1449899592", "123456"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());

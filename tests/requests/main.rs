@@ -13,8 +13,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{AuthData, Challenge, DUMMY, SecretText, StageAnswer};
 use matrix_threepids::matrix::{
-    ClientSecret, Errcode, HttpRequest, HttpResponse, Json, RequestError, ServerError, add_3pid,
-    delete_3pid, get_3pids, json, request_3pid_token_via_email, submit_token, whoami,
+    ClientSecret, Destination, Errcode, HttpRequest, HttpResponse, Json, RequestError, ServerError,
+    add_3pid, delete_3pid, get_3pids, json, request_3pid_token_via_email, submit_token, whoami,
 };
 use ruma_client_api::account as ruma_account;
 use ruma_client_api::account::{
@@ -46,7 +46,7 @@ fn arrives_at<R: IncomingRequest>(uri: &str, request: &HttpRequest) -> R {
     assert!(
         R::PATH_BUILDER.all_paths().any(|path| uri.ends_with(path)),
         "{} is none of the endpoint's paths",
-        request.path
+        &*request.path
     );
     let incoming = http::Request::builder()
         .method(request.method.as_str())
@@ -139,8 +139,9 @@ fn a_mail_is_asked_for() {
 fn a_code_is_handed_in() {
     let secret = secret();
     let token = &Code("12 34é".to_owned());
-    let request = submit_token::Request { sid: "sid-1", client_secret: &secret, token }.http();
     let url = "https://id.example.org/_matrix/identity/v2/validate/email/submitToken";
+    let request = submit_token::Request { sid: "sid-1", client_secret: &secret, token }
+        .http(Destination::Url, url);
     let got: validate_email::v2::Request = arrives_at(url, &request);
     assert_eq!((got.sid.as_str(), got.token.as_str()), ("sid-1", "12 34é"));
     assert_eq!(got.client_secret.as_str(), secret.as_str());

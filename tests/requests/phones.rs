@@ -5,7 +5,7 @@ use matrix_threepids::matrix::get_3pids::{self, Threepid};
 use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::{
-    json, request_3pid_token_via_email, request_3pid_token_via_msisdn, submit_token,
+    Destination, json, request_3pid_token_via_email, request_3pid_token_via_msisdn, submit_token,
 };
 use ruma_client_api::account as ruma_account;
 use ruma_client_api::account::request_3pid_management_token_via_msisdn;
@@ -43,8 +43,9 @@ fn a_text_message_is_asked_for() {
 #[test]
 fn the_code_of_a_text_message_is_handed_in() {
     let (client_secret, token) = (&secret(), &Code("123456".to_owned()));
-    let request = submit_token::Request { sid: "sid-1", client_secret, token }.http();
     let uri = "https://id.example.org/_matrix/identity/v2/validate/msisdn/submitToken";
+    let request =
+        submit_token::Request { sid: "sid-1", client_secret, token }.http(Destination::Url, uri);
     let got: validate_msisdn::v2::Request = arrives_at(uri, &request);
     assert_eq!((got.sid.as_str(), got.token.as_str()), ("sid-1", "123456"));
     assert_eq!(got.client_secret.as_str(), client_secret.as_str());

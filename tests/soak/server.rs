@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use matrix_threepids::matrix::uia::{AuthData, StageAnswer};
 use matrix_threepids::matrix::{HttpResponse, Json, RequestError, json};
-use matrix_threepids::model::Effect;
+use matrix_threepids::model::{ApiRequest, Effect, Request};
 
 use crate::counts::Counts;
 
@@ -148,7 +148,9 @@ impl Server {
         now: f64,
         counts: &mut Counts,
     ) -> Result<Json, RequestError> {
-        if now < self.limited_until && !matches!(effect, Effect::ReadList { .. }) {
+        if now < self.limited_until
+            && !matches!(effect, Effect::Request(Request::Api(ApiRequest::ReadList { .. })))
+        {
             counts.count("seen: a limit was told");
             let wait = self.limited_until - now;
             let body = format!(r#"{{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":{wait:.0}}}"#);
@@ -156,11 +158,14 @@ impl Server {
         }
         let empty = || Ok(json::object().build());
         match effect {
-            Effect::ReadList { .. } => Ok(self.list()),
-            Effect::RequestToken { address, secret, attempt, .. } => {
-                self.send(address, secret.as_str(), f64::from(*attempt), now)
-            }
-            Effect::SubmitToken { sid, secret, code, .. } => {
+            Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => Ok(self.list()),
+            Effect::Request(Request::Api(ApiRequest::RequestToken {
+                address,
+                secret,
+                attempt,
+                ..
+            })) => self.send(address, secret.as_str(), f64::from(*attempt), now),
+            Effect::Request(Request::Api(ApiRequest::SubmitCode { sid, secret, code, .. })) => {
                 counts.count("seen: a code was typed");
                 let of = self.validations.get_mut(sid).filter(|it| it.secret == secret.as_str());
                 let is_right = of.is_some() && code.0 == "123456";
@@ -169,7 +174,7 @@ impl Server {
                 }
                 Ok(json::object().bool("success", is_right).build())
             }
-            Effect::Add { sid, secret, auth, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Add { sid, secret, auth, .. })) => {
                 self.authenticate(auth.as_ref(), counts)?;
                 let is = |it: &&Validation| it.secret == secret.as_str();
                 let validation = self.validations.get(sid).filter(is);
@@ -184,7 +189,7 @@ impl Server {
                 self.addresses.insert(address);
                 empty()
             }
-            Effect::Delete { address, auth, .. } => {
+            Effect::Request(Request::Api(ApiRequest::Delete { address, auth, .. })) => {
                 if self.guards_delete {
                     self.authenticate(auth.as_ref(), counts)?;
                 }
@@ -193,14 +198,20 @@ impl Server {
                 self.addresses.remove(address);
                 Ok(json::object().string("id_server_unbind_result", "no-support").build())
             }
-            Effect::ChangePassword { new_password, auth, .. } => {
+            Effect::Request(Request::Api(ApiRequest::ChangePassword {
+                new_password,
+                auth,
+                ..
+            })) => {
                 self.authenticate(auth.as_ref(), counts)?;
                 counts.count("seen: the password was changed");
                 self.password = new_password.0.clone();
                 empty()
             }
-            Effect::ReadCapabilities(_) => Ok(json::object().build()),
-            Effect::DiscoverAccountManagement => Err(refusal(404, "")),
+            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+                Ok(json::object().build())
+            }
+            Effect::Request(Request::DiscoverAccountManagement) => Err(refusal(404, "")),
             other => panic!("this account has no use for {other:?}"),
         }
     }

@@ -4,7 +4,7 @@ use matrix_threepids::matrix::get_3pids;
 use matrix_threepids::matrix::{
     ClientSecret, Json, RequestError, delete_3pid, request_3pid_token_via_email,
 };
-use matrix_threepids::model::{Effect, Input, Model, PageState, RequestKey};
+use matrix_threepids::model::{ApiRequest, Effect, Input, Model, PageState, Request, RequestKey};
 
 use crate::server::Fault;
 
@@ -70,7 +70,7 @@ impl Tab {
 
     /// Gives up the requests for these, and gives them back.
     pub fn give_up(&mut self, slots: &[RequestKey]) -> Vec<UnderWay> {
-        let is = |it: &UnderWay| it.effect.slot().is_some_and(|slot| slots.contains(&slot));
+        let is = |it: &UnderWay| it.effect.request_key().is_some_and(|slot| slots.contains(&slot));
         let (gone, left) = std::mem::take(&mut self.under_way).into_iter().partition(is);
         self.under_way = left;
         gone
@@ -84,27 +84,31 @@ pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSe
             .ok_or(RequestError::InvalidResponse { status: 200 })
     };
     match effect {
-        Effect::ReadList { number } => {
+        Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
             Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
         }
-        Effect::RequestToken { id, .. } => {
+        Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
             Input::TokenResponded { id, result: result.and_then(sid) }
         }
-        Effect::Add { id, .. } => Input::AddResponded { id, result: result.map(drop) },
-        Effect::SubmitToken { id, .. } => {
+        Effect::Request(Request::Api(ApiRequest::Add { id, .. })) => {
+            Input::AddResponded { id, result: result.map(drop) }
+        }
+        Effect::Request(Request::Api(ApiRequest::SubmitCode { id, .. })) => {
             Input::CodeResponded { id, result: result.map(|body| body.is_true("success")) }
         }
-        Effect::Delete { .. } => {
+        Effect::Request(Request::Api(ApiRequest::Delete { .. })) => {
             Input::DeleteResponded(result.map(|body| delete_3pid::parse_response(&body)))
         }
-        Effect::ChangePassword { logout_devices, .. } => {
+        Effect::Request(Request::Api(ApiRequest::ChangePassword { logout_devices, .. })) => {
             Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
         }
-        Effect::RequestUiaToken { subject, .. } => {
+        Effect::Request(Request::Api(ApiRequest::RequestUiaToken { subject, .. })) => {
             Input::UiaTokenRequested { subject, secret: fresh, result: result.and_then(sid) }
         }
-        Effect::ReadCapabilities(_) => Input::CapabilityLoaded(true),
-        Effect::DiscoverAccountManagement => Input::ManagementUrlLoaded(None),
+        Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+            Input::CapabilityLoaded(true)
+        }
+        Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),
         other => panic!("this account has no use for {other:?}"),
     }
 }

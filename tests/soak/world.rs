@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use fastrand::Rng;
 use matrix_threepids::matrix::{ClientSecret, Json, RequestError};
 use matrix_threepids::model::{
-    Action, Effect, FallbackWindow, HostEvent, Input, Model, RequestKey, Section, SessionState,
-    UiaTarget,
+    ApiRequest, Effect, FallbackWindow, HostEffect, HostEvent, HostNotification, Input, Model,
+    Request, RequestKey, SessionState, TabEffect, UiEffect, UiaTarget,
 };
 
 use crate::checks::MARKER;
@@ -186,7 +186,7 @@ impl World<'_> {
         is_asked: bool,
         inputs: &mut VecDeque<(usize, Input, bool)>,
     ) {
-        if let Some(slot) = effect.slot() {
+        if let Some(slot) = effect.request_key() {
             self.give_up(at, &[slot]);
             if !is_asked {
                 self.tabs[at].unasked.push((self.now, slot));
@@ -194,27 +194,25 @@ impl World<'_> {
             return self.send(at, effect, inputs);
         }
         match effect {
-            Effect::Abort(id) => self
-                .give_up(at, &[RequestKey::Token(id), RequestKey::Add(id), RequestKey::Code(id)]),
-            Effect::AbortDelete => self.give_up(at, &[RequestKey::Delete]),
-            Effect::ConfirmWithHost(Action::Remove, ..) => {
+            Effect::Abort(key) => self.give_up(at, &[key]),
+            Effect::Host(HostEffect::ConfirmRemove { .. }) => {
                 inputs.push_back((at, Input::HostDecidedRemove(true), is_asked))
             }
-            Effect::ConfirmWithHost(..) => {
-                inputs.push_back((at, Input::HostDecidedAdd(Section::Emails, true), is_asked));
+            Effect::Host(HostEffect::ConfirmAdd { section, .. }) => {
+                inputs.push_back((at, Input::HostDecidedAdd(section, true), is_asked));
             }
-            Effect::OfferChallengeToHost { number, .. } => {
+            Effect::Host(HostEffect::OfferChallenge { number, .. }) => {
                 inputs.push_back((at, Input::UserWillAuthenticate(number), is_asked));
             }
-            Effect::OpenFallbackPage(subject) => {
+            Effect::Tab(TabEffect::OpenFallbackPage(subject)) => {
                 inputs.push_back((
                     at,
                     Input::FallbackWindowChanged(subject, FallbackWindow::Open),
                     is_asked,
                 ));
             }
-            Effect::SubmitDialog => self.press_again(at, inputs),
-            Effect::EmitEvent(event) => {
+            Effect::Ui(UiEffect::SubmitDialog) => self.press_again(at, inputs),
+            Effect::Ui(UiEffect::Notify(HostNotification::Event(event))) => {
                 let shown = format!("{event:?}");
                 assert!(!shown.contains(MARKER), "an event with a password: {shown}");
                 let secrets = self.tabs[at].model.verifications.iter().map(|it| it.secret.as_str());
@@ -223,15 +221,17 @@ impl World<'_> {
                     self.tabs[at].renewed_at = self.now + self.rng.f64() * 5.0 * MINUTE;
                 }
             }
-            Effect::BroadcastListChanged => self.tell_others(at, || Input::TabListChanged, inputs),
-            Effect::BroadcastLinkOpened(sid) => {
+            Effect::Tab(TabEffect::BroadcastListChanged) => {
+                self.tell_others(at, || Input::TabListChanged, inputs)
+            }
+            Effect::Tab(TabEffect::BroadcastLinkOpened(sid)) => {
                 self.tell_others(at, || Input::TabLinkOpened(sid.clone()), inputs);
             }
-            Effect::SettlePromise(..)
-            | Effect::RejectAllPromises(_)
-            | Effect::Focus(_)
-            | Effect::SetFieldValue(..)
-            | Effect::RemoveSidFromUrl(_) => {}
+            Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(..)))
+            | Effect::Ui(UiEffect::Notify(HostNotification::AllMethodsRejected(_)))
+            | Effect::Ui(UiEffect::Focus(_))
+            | Effect::Ui(UiEffect::SetFieldValue(..))
+            | Effect::Tab(TabEffect::RemoveSidFromUrl(_)) => {}
             request => panic!("{request:?} has a slot"),
         }
     }
@@ -252,7 +252,12 @@ impl World<'_> {
 
     fn send(&mut self, at: usize, effect: Effect, inputs: &mut VecDeque<(usize, Input, bool)>) {
         let mut due = self.now + 20.0 + self.rng.f64() * 2.0 * SECOND;
-        if let Effect::Add { id, sid, wait_for_lock: patient, .. } = &effect
+        if let Effect::Request(Request::Api(ApiRequest::Add {
+            id,
+            sid,
+            wait_for_lock: patient,
+            ..
+        })) = &effect
             && self.is_added_elsewhere(at, sid)
         {
             self.counts.count("seen: another tab adds the same");
@@ -269,16 +274,17 @@ impl World<'_> {
     }
 
     fn is_added_elsewhere(&self, at: usize, sid: &str) -> bool {
-        let is = |it: &UnderWay| matches!(&it.effect, Effect::Add { sid: of, .. } if of == sid);
+        let is = |it: &UnderWay| matches!(&it.effect, Effect::Request(Request::Api(ApiRequest::Add { sid: of, .. })) if of == sid);
         let others = self.tabs.iter().enumerate().filter(|(other, _)| *other != at);
         others.into_iter().any(|(_, tab)| tab.under_way.iter().any(is))
     }
 
     /// Who waited for this to be added may try now: the first of them.
     fn let_others_add(&mut self, effect: &Effect) {
-        let Effect::Add { sid, .. } = effect else { return };
+        let Effect::Request(Request::Api(ApiRequest::Add { sid, .. })) = effect else { return };
         let waits = |it: &&mut UnderWay| {
-            it.due.is_infinite() && matches!(&it.effect, Effect::Add { sid: of, .. } if of == sid)
+            it.due.is_infinite()
+                && matches!(&it.effect, Effect::Request(Request::Api(ApiRequest::Add { sid: of, .. })) if of == sid)
         };
         let mut all = self.tabs.iter_mut().flat_map(|tab| &mut tab.under_way);
         if let Some(next) = all.find(waits) {

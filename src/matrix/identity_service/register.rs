@@ -7,7 +7,7 @@ use crate::matrix::{HttpRequest, Json};
 
 /// Creates the HTTP request, which needs no access token.
 pub fn request(openid: &Json) -> HttpRequest {
-    HttpRequest::post("/_matrix/identity/v2/account/register", openid)
+    HttpRequest::post("", openid).to_identity_server("/_matrix/identity/v2/account/register")
 }
 
 /// Access token. Older servers use another name for it.

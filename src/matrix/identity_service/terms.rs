@@ -9,7 +9,7 @@ const PATH: &str = "/_matrix/identity/v2/terms";
 
 /// Creates the HTTP request, which needs no access token.
 pub fn request() -> HttpRequest {
-    HttpRequest::get(PATH)
+    HttpRequest::get("").to_identity_server(PATH)
 }
 
 /// Policies of the server, by name and language.
@@ -20,5 +20,6 @@ pub fn read(body: &Json) -> Json {
 /// Creates the request that accepts these documents. It needs the access token.
 /// The response is an empty object.
 pub fn accept(urls: &[String]) -> HttpRequest {
-    HttpRequest::post(PATH, &json::object().json("user_accepts", urls.into()).build())
+    HttpRequest::post("", &json::object().json("user_accepts", urls.into()).build())
+        .to_identity_server(PATH)
 }

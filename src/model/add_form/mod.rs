@@ -6,8 +6,9 @@ pub(in crate::model) mod draft;
 use crate::matrix::request_3pid_token_via_email::Response;
 use crate::matrix::{ClientSecret, Errcode, RequestError};
 use crate::model::{
-    Action, Draft, Effect, ErrorReport, FocusTarget, HostEvent, Initiator, MethodCall, Model,
-    NewThreepid, Purpose, Retry, Section, UserError, Verification, VerificationId, is_same_address,
+    Action, ApiRequest, Draft, Effect, ErrorReport, FocusTarget, HostEffect, HostEvent, Initiator,
+    MethodCall, Model, NewThreepid, Purpose, Retry, Section, UiEffect, UserError, Verification,
+    VerificationId, is_same_address,
 };
 
 /// State of a form.
@@ -139,7 +140,7 @@ impl Model {
             return;
         }
         if by == Initiator::HostMethod {
-            self.effects.push(Effect::SetFieldValue(section, wanted.raw_input()));
+            self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, wanted.raw_input())));
         }
         let Some((address, dialled)) = wanted.parse() else {
             return self.reject_input(
@@ -158,7 +159,7 @@ impl Model {
             let form = self.form_of_mut(section);
             form.phase = FormPhase::default();
             form.replacing = None;
-            self.effects.push(Effect::SetFieldValue(section, String::new()));
+            self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, String::new())));
             self.focus(FocusTarget::Verification(id));
             return self.resolve(operation, Ok(sent));
         }
@@ -178,7 +179,7 @@ impl Model {
         };
         let address = draft.address.clone();
         self.form_of_mut(section).phase = FormPhase::AwaitingHostApproval(draft);
-        self.effects.push(Effect::ConfirmWithHost(Action::Add, medium, address));
+        self.effects.push(Effect::Host(HostEffect::ConfirmAdd { section, medium, address }));
     }
 
     fn reject_input(
@@ -200,7 +201,7 @@ impl Model {
         let FormPhase::AwaitingHostApproval(draft) = &self.form_of(section).phase else { return };
         let draft = draft.clone();
         if may {
-            self.send(draft);
+            self.send_draft(draft);
         } else {
             self.form_of_mut(section).phase = FormPhase::default();
             self.resolve(MethodCall::Send(draft.address), Err("cancelled"));
@@ -213,7 +214,7 @@ impl Model {
             && problem.retry_at().is_none()
         {
             let (draft, hidden) = (draft.clone(), *problem == UserError::SmsUnsupported);
-            self.send(draft);
+            self.send_draft(draft);
             if hidden {
                 // It has come back in the place of the button that was pressed.
                 self.focus(FocusTarget::Field(section));
@@ -221,8 +222,8 @@ impl Model {
         }
     }
 
-    fn send(&mut self, draft: Draft) {
-        self.effects.push(Effect::RequestToken {
+    fn send_draft(&mut self, draft: Draft) {
+        self.send(ApiRequest::RequestToken {
             id: draft.id,
             purpose: Purpose::Add,
             address: draft.address.clone(),
@@ -251,7 +252,7 @@ impl Model {
                 Ok(answer) => self.on_token_sent(draft, answer),
                 // The address is good, as far as we can tell.
                 Err(failure) if linked && draft.use_next_link && failure.is_invalid_param() => {
-                    self.send(Draft { use_next_link: false, ..draft });
+                    self.send_draft(Draft { use_next_link: false, ..draft });
                 }
                 Err(failure) => self.on_token_failed(draft, &failure),
             }
@@ -273,7 +274,7 @@ impl Model {
         form.replacing = None;
         form.supported = true;
         self.status = None;
-        self.effects.push(Effect::SetFieldValue(section, String::new()));
+        self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, String::new())));
         self.emit(HostEvent::VerificationSent {
             medium: pending.medium.clone(),
             address: pending.address.clone(),
@@ -343,7 +344,7 @@ impl Model {
         }
         form.phase = FormPhase::default();
         form.replacing = Some(id);
-        self.effects.push(Effect::SetFieldValue(section, address));
+        self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, address)));
         self.focus(FocusTarget::Field(section));
     }
 }

@@ -8,8 +8,8 @@ pub(in crate::model) mod sharing;
 use crate::matrix::identity_service::{hash_details, terms};
 use crate::matrix::{Errcode, Json, RequestError, accepted_terms};
 use crate::model::{
-    Action, Effect, FocusTarget, IdentityRequest, Model, RemovalKind, RequestKey, SessionState,
-    UserError, Verification,
+    Action, ApiRequest, Effect, FocusTarget, IdentityRequest, Model, RemovalKind, RequestKey,
+    SessionState, UserError, Verification,
 };
 
 /// State of an identity server.
@@ -151,7 +151,7 @@ impl Model {
             // Never behind another.
             if self.removals.first().is_some_and(|it| it.kind == RemovalKind::Unbind) {
                 self.removals.remove(0);
-                self.effects.push(Effect::AbortDelete);
+                self.effects.push(Effect::Abort(RequestKey::Delete));
             }
             self.update_shared(&mut |_| None);
         }
@@ -172,7 +172,7 @@ impl Model {
     ) {
         if let Some(identity) = &mut self.identity_server {
             identity.phase = phase;
-            self.effects.push(Effect::IdentityRequest(question));
+            self.send(ApiRequest::Identity(question));
         }
     }
 

@@ -8,7 +8,7 @@ use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::phone_number::PhoneInput;
 use crate::model::{
     Draft, Effect, HostEvent, Model, Removal, RemovalKind, RemovalPhase, Section, SharingResult,
-    Status, ThreepidList, Verification, VerificationId, VerificationPhase,
+    Status, TabEffect, ThreepidList, Verification, VerificationId, VerificationPhase,
 };
 
 impl Model {
@@ -103,7 +103,7 @@ impl Model {
     /// Finishes the current removal, which stops a share.
     pub(in crate::model) fn on_unbound(&mut self, unbind_result: Option<String>) {
         let Removal { medium, address, .. } = self.removals.remove(0);
-        self.effects.push(Effect::BroadcastListChanged);
+        self.effects.push(Effect::Tab(TabEffect::BroadcastListChanged));
         let confirmed = is_success(&unbind_result);
         let sharing =
             if confirmed { SharingResult::Unshared } else { SharingResult::UnshareUnconfirmed };

@@ -7,7 +7,8 @@ use crate::matrix::submit_token::Code;
 use crate::matrix::uia::{EMAIL_IDENTITY, MSISDN, StageAnswer};
 use crate::matrix::{ClientSecret, RequestError};
 use crate::model::{
-    Action, Effect, Model, PendingRequest, Section, Stage, Uia, UiaPhase, UiaTarget, UserError,
+    Action, ApiRequest, Effect, Model, PendingRequest, Request, Section, Stage, Uia, UiaPhase,
+    UiaTarget, UserError,
 };
 
 /// State of a threepid stage.
@@ -101,7 +102,7 @@ impl Model {
         let Some(uia) = self.uia_mut(subject).filter(|uia| !uia.has_progress()) else { return };
         let Some(proof) = uia.threepid_stage_mut().filter(|proof| !proof.sending) else { return };
         proof.sending = true;
-        let effect = Effect::RequestUiaToken {
+        let effect = Effect::Request(Request::Api(ApiRequest::RequestUiaToken {
             subject,
             phone: proof.medium == Medium::Msisdn,
             address: proof.address.clone(),
@@ -110,7 +111,7 @@ impl Model {
                 Delivery::Unknown(secret) | Delivery::Sent(secret, _) => Some(secret.clone()),
             },
             attempt: proof.attempt + 1,
-        };
+        }));
         uia.phase = UiaPhase::AwaitingInput;
         self.effects.push(effect);
     }
@@ -161,13 +162,13 @@ impl Model {
                 uia.phase = UiaPhase::Failed(UserError::MissingCode.for_section(section));
             }
             Delivery::Sent(secret, Response { sid, submit_url: Some(url), .. }) => {
-                let effect = Effect::SubmitUiaToken {
+                let effect = Effect::Request(Request::Api(ApiRequest::SubmitUiaToken {
                     subject,
                     url: url.clone(),
                     sid: sid.clone(),
                     secret: secret.clone(),
                     code,
-                };
+                }));
                 uia.phase = UiaPhase::Checking(PendingRequest::SubmitCode);
                 self.effects.push(effect);
             }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::matrix::uia::{AuthData, Challenge, DUMMY, StageAnswer};
 use crate::matrix::{Errcode, RequestError};
 use crate::model::{
-    Action, Effect, FallbackWindow, FocusTarget, Model, PasswordForm, PendingRequest, RemovalPhase,
-    Responder, ReturnTo, Stage, Uia, UiaPhase, UiaReply, UiaTarget, UserError, VerificationPhase,
+    Action, Effect, FallbackWindow, FocusTarget, HostEffect, Model, PasswordForm, PendingRequest,
+    RemovalPhase, Responder, ReturnTo, Stage, TabEffect, UiEffect, Uia, UiaPhase, UiaReply,
+    UiaTarget, UserError, VerificationPhase,
 };
 
 /// Result of handling a response.
@@ -158,7 +159,7 @@ impl Model {
         }
         match problem {
             Some(problem) => uia.phase = UiaPhase::Failed(problem),
-            None if again => self.effects.push(Effect::SubmitDialog),
+            None if again => self.effects.push(Effect::Ui(UiEffect::SubmitDialog)),
             None => {}
         }
         uia
@@ -188,7 +189,12 @@ impl Model {
             },
             UiaTarget::Password => (Action::ChangePassword, None),
         };
-        self.effects.push(Effect::OfferChallengeToHost { number, action, threepid: of, challenge });
+        self.effects.push(Effect::Host(HostEffect::OfferChallenge {
+            number,
+            action,
+            threepid: of,
+            challenge,
+        }));
     }
 
     pub(in crate::model) fn host_will_authenticate(&mut self, number: u32) {
@@ -244,7 +250,7 @@ impl Model {
         match uia.stage() {
             Some(Stage::Threepid(proof)) if !proof.is_sent() => self.request_uia_token(subject),
             Some(Stage::Fallback { window: FallbackWindow::Closed, .. }) => {
-                self.effects.push(Effect::OpenFallbackPage(subject));
+                self.effects.push(Effect::Tab(TabEffect::OpenFallbackPage(subject)));
             }
             Some(
                 Stage::Threepid(_)

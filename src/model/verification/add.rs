@@ -4,7 +4,7 @@ use crate::matrix::uia::{AuthData, StageAnswer};
 use crate::matrix::{Errcode, RequestError};
 use crate::model::uia::update::UiaOutcome;
 use crate::model::{
-    Action, AddAttempt, Effect, FocusTarget, Model, ResendState, Responder, ReturnTo, Section,
+    Action, AddAttempt, ApiRequest, FocusTarget, Model, ResendState, Responder, ReturnTo, Section,
     Trigger, Uia, UiaPhase, UiaTarget, Verification, VerificationId, VerificationPhase,
     verification,
 };
@@ -72,7 +72,7 @@ impl Model {
             | VerificationPhase::AddedElsewhere => (0, true),
         };
         if let Some(validation) = pending.validations.iter().rev().nth(nth) {
-            self.effects.push(Effect::Add {
+            self.send(ApiRequest::Add {
                 id,
                 purpose: pending.purpose(),
                 sid: validation.sid.clone(),
@@ -328,7 +328,7 @@ impl Model {
             pending.phase = VerificationPhase::AwaitingUser;
         }
         if under_way {
-            self.effects.push(Effect::Abort(id));
+            self.abort_requests_of(id);
             // That gave up a "Resend" too, which nobody wanted stopped.
             self.send_resend_request(id);
             // It may have gone through: the list tells.

@@ -4,8 +4,8 @@ use crate::matrix::identity_service::request_token;
 use crate::matrix::request_3pid_token_via_email::Response;
 use crate::matrix::{ClientSecret, Errcode, RequestError};
 use crate::model::{
-    Action, Effect, FocusTarget, HostEvent, MethodCall, Model, ResendState, Section,
-    ValidationSession, Verification, VerificationId, VerificationPhase,
+    Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, Model, Request, ResendState,
+    Section, ValidationSession, Verification, VerificationId, VerificationPhase,
 };
 
 impl Model {
@@ -67,7 +67,7 @@ impl Model {
     pub(in crate::model) fn send_resend_request(&mut self, id: VerificationId) {
         let Some(pending) = self.verification(id) else { return };
         if let ResendState::Sending { secret, attempt } = &pending.resend {
-            let effect = Effect::RequestToken {
+            let effect = Effect::Request(Request::Api(ApiRequest::RequestToken {
                 id,
                 purpose: pending.purpose(),
                 address: pending.address.clone(),
@@ -75,7 +75,7 @@ impl Model {
                 secret: secret.clone(),
                 attempt: *attempt,
                 next_link: self.next_link.clone().filter(|_| pending.use_next_link),
-            };
+            }));
             self.effects.push(effect);
         }
     }
@@ -197,7 +197,7 @@ impl Model {
                 form.replacing = None;
             }
         }
-        self.effects.push(Effect::Abort(pending.id));
+        self.abort_requests_of(pending.id);
         if matches!(pending.resend, ResendState::Sending { .. }) {
             self.resolve(MethodCall::Resend(pending.id), Err("cancelled"));
         }

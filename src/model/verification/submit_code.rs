@@ -4,7 +4,7 @@
 use crate::matrix::submit_token::Code;
 use crate::matrix::{Errcode, RequestError};
 use crate::model::{
-    Action, AddAttempt, Effect, ErrorReport, FocusTarget, Model, Section, Trigger, UserError,
+    Action, AddAttempt, ApiRequest, ErrorReport, FocusTarget, Model, Section, Trigger, UserError,
     VerificationId, VerificationPhase,
 };
 
@@ -37,7 +37,7 @@ impl Model {
         }
         pending.phase = VerificationPhase::SubmittingCode { session };
         let (sid, secret, purpose) = (newest.sid, newest.secret, pending.purpose());
-        self.effects.push(Effect::SubmitToken { id, purpose, url, sid, secret, code });
+        self.send(ApiRequest::SubmitCode { id, purpose, url, sid, secret, code });
     }
 
     pub(in crate::model) fn on_code_response(

@@ -97,7 +97,7 @@ fn find_reach(file: &str) -> Reach {
     if let Some(below) = file.strip_prefix("tests/stage/tests/browser/") {
         return find_browser_test_reach(below);
     }
-    if is_in(&["src/page/", "www/page/", "examples/hosting/"]) {
+    if is_in(&["src/account_page/", "www/page/", "examples/hosting/"]) {
         return Reach::AccountPage;
     }
     if is_in(&["examples/", "tests/package/"]) {
@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn several_changes_reach_everything_that_each_one_reaches() {
-        let reached = find_suites(&["src/page/visit.rs", "tests/package/build.mjs"]);
+        let reached = find_suites(&["src/account_page/model.rs", "tests/package/build.mjs"]);
         assert_eq!(reached[&CHROMIUM], names(&["account page: ", "adoption: "]));
         assert_eq!(reached[&Suite::Native], Filter::All);
         let reached = find_suites(&["examples/html/index.html", "src/ui/list.rs"]);
