@@ -78,8 +78,8 @@ fn no_text_is_empty_or_loses_what_it_is_about() {
 #[test]
 fn each_table_is_loaded_by_its_name() {
     for (folder, loader, table) in [
-        ("www/locales", "www/locales.js", "locales"),
-        ("www/page/words", "www/page/speech.js", "words"),
+        ("www/locales", "www/locales.ts", "locales"),
+        ("www/page/words", "www/page/locale.ts", "words"),
     ] {
         let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(loader);
         let text = fs::read_to_string(file).expect("what loads the tables");

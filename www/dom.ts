@@ -1,17 +1,36 @@
-// What the elements ask of the document that they are in.
+// What the elements need of the document that they are in.
 
+import { h } from "../src/ui/terms.js";
+import { isTag, type Locale } from "./locales.js";
 import { complain } from "./errors.js";
-import { isTag } from "./locales.js";
+import type { Messages } from "./types.js";
+
+// A wasm-bindgen snippet can't import a module of this folder, so its file has
+// the helper.
+export { h };
+
+const texts = new WeakMap<Element, string | undefined>();
+
+/**
+ * Sets the text of an element, and hides an element without one. Sets it only
+ * if it differs: a live region would announce it again, and a translator may
+ * have replaced it.
+ */
+export function setText(element: HTMLElement, text: string | undefined): void {
+  if (texts.get(element) !== text) element.textContent = text || "";
+  texts.set(element, text);
+  element.hidden = !text;
+}
 
 /** One style sheet for each document. */
-const sheets = new WeakMap();
+const sheets = new WeakMap<Document, CSSStyleSheet>();
 
-export function adoptStyles(root, text) {
+export function adoptStyles(root: ShadowRoot, text: string): void {
   const { defaultView: view } = root.ownerDocument;
   if (!view) return;
   let sheet = sheets.get(root.ownerDocument);
   if (!sheet) {
-    sheet = new view.CSSStyleSheet();
+    sheet = new (view as Window & typeof globalThis).CSSStyleSheet();
     sheet.replaceSync(text);
     sheets.set(root.ownerDocument, sheet);
   }
@@ -19,39 +38,34 @@ export function adoptStyles(root, text) {
 }
 
 /** The language that applies to an element, through shadow roots. */
-export function languageOf(element) {
-  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+export function closestLang(element: Element): string {
+  for (let at: Element | undefined = element; at; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host) {
     const lang = at.getAttribute?.("lang");
     if (lang) return lang;
   }
-  // Some systems' own is none: "C", "en-US@posix".
+  // Some systems have an invalid one: "C", "en-US@posix".
   return navigator.languages.find(isTag) ?? "en";
 }
 
-/** What is drawn without Rust: that something is broken, and a way on. */
-export function mourning({ lang, rtl, messages }, again) {
-  const { broken = "Something went wrong", tryAgain = "Try again" } = { __proto__: null, ...messages };
-  const made = (name, textContent) =>
-    Object.assign(document.createElement(name), { lang, dir: rtl ? "rtl" : "ltr", textContent });
-  const alert = made("p", broken);
-  alert.setAttribute("role", "alert");
-  alert.setAttribute("part", "error");
-  alert.className = "error";
-  const button = made("button", tryAgain);
-  button.type = "button";
-  button.setAttribute("part", "button");
-  button.className = "button";
-  button.addEventListener("click", again, { __proto__: null, once: true });
-  return [document.createElement("slot"), alert, button];
+/** Creates an error message and a button, for when Rust can't render them. */
+export function createFatalError({ lang, rtl, messages }: Locale, onRetry: () => void): HTMLElement[] {
+  const { broken = "Something went wrong", tryAgain = "Try again" } = {
+    __proto__: null,
+    ...messages,
+  } as Partial<Messages>;
+  const common = { lang, dir: rtl ? "rtl" : "ltr" };
+  const button = h("button", { ...common, type: "button", part: "button", className: "button" }, tryAgain);
+  button.addEventListener("click", onRetry, { __proto__: null, once: true });
+  return [h("slot"), h("p", { ...common, role: "alert", part: "error", className: "error" }, broken), button];
 }
 
-const registered = new Set();
+const registered = new Set<CustomElementConstructor>();
 
 /**
- * Defines a custom element. Browsers that lack what it needs keep what the page
- * put into the tag. Done twice, the first counts.
+ * Defines a custom element. Browsers that lack what it needs keep the content
+ * of the tag. If the name is defined already, the first definition stays.
  */
-export function defineAs(tagName, Class) {
+export function defineAs(tagName: string, Class: CustomElementConstructor): void {
   const able =
     "customElements" in globalThis &&
     "adoptedStyleSheets" in Document.prototype &&

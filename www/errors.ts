@@ -1,19 +1,30 @@
-// Errors, and what else pages are handed.
+// Errors, and other helpers that every file may use.
 
-/** What methods reject with, and what `threepids-error` tells. */
-export class ThreepidsError extends Error {
+import type { ThreepidsErrorCode, ThreepidsErrorDetail } from "./types.js";
+
+/** What the methods of the element reject with. */
+export class ThreepidsError extends Error implements ThreepidsErrorDetail {
   // Fields are the object's own, even where `Error.prototype` is frozen.
-  name = "ThreepidsError";
-  code;
-  status;
-  retryAfterMs;
-  recoverable;
+  override readonly name = "ThreepidsError";
+  readonly code: ThreepidsErrorCode;
+  readonly status: number | null;
+  readonly retryAfterMs: number | null;
+  readonly recoverable: boolean;
+  declare readonly cause?: Error;
 
-  constructor(detail) {
-    const { code, message, status = null, retryAfterMs = null, recoverable = true, cause } = {
-      __proto__: null,
-      ...detail,
-    };
+  constructor(detail: {
+    code: ThreepidsErrorCode;
+    message: string;
+    /** Default: null. */
+    status?: number | null;
+    /** Default: null. */
+    retryAfterMs?: number | null;
+    /** Default: true. */
+    recoverable?: boolean;
+    cause?: Error;
+  }) {
+    const own = { __proto__: null, ...detail } as typeof detail;
+    const { code, message, status = null, retryAfterMs = null, recoverable = true, cause } = own;
     super(message, cause && { __proto__: null, cause });
     this.code = code;
     this.status = status;
@@ -22,50 +33,72 @@ export class ThreepidsError extends Error {
   }
 }
 
-/** What is told of an error of the element's own. */
-export function errorDetail(code, message, cause) {
-  return { code, message, status: null, retryAfterMs: null, recoverable: true, ...(cause && { cause }) };
+/** Creates the detail of an error of the element's own. */
+export function errorDetail(code: ThreepidsErrorCode, message: string, cause?: unknown): ThreepidsErrorDetail {
+  return {
+    code,
+    message,
+    status: null,
+    retryAfterMs: null,
+    recoverable: true,
+    ...(cause ? { cause: cause as Error } : undefined),
+  };
 }
 
-/** Frozen, with everything in it; but not errors, which are also somebody else's. */
-export function deepFreeze(value) {
+/** Freezes a value and everything in it; but not errors, which other code may use, too. */
+export function deepFreeze<Value>(value: Value): Value {
   if (value && typeof value === "object" && !(value instanceof Error)) {
     Object.values(Object.freeze(value)).forEach(deepFreeze);
   }
   return value;
 }
 
-/** `respond` stays callable; everything in a detail is read-only. */
-export function deepFreezeDetail(detail) {
+/** Freezes the detail of an event. Its `respond` stays callable. */
+export function deepFreezeDetail(detail: unknown): unknown {
   return detail === undefined ? null : deepFreeze(detail);
 }
 
-/** A promise, and what settles it. */
-export function deferred() {
-  let resolve;
-  let reject;
-  const promise = new Promise((...both) => ([resolve, reject] = both));
-  // Nobody may be waiting.
+/** A promise, and the functions that settle it. */
+export interface Deferred {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function deferred(): Deferred {
+  let resolve!: () => void;
+  let reject!: (error: unknown) => void;
+  const promise = new Promise<void>((...both) => {
+    [resolve, reject] = both;
+  });
+  // Otherwise the browser reports a rejection that no one waits for.
   promise.catch(() => {});
   return { promise, resolve, reject };
 }
 
-/**
- * An object's own member. What all objects have by `Object.prototype` is
- * nobody's word; what cannot be read is not there.
- */
-export function member(object, name) {
+/** Calls a function. If it throws or returns nothing, returns the other value. */
+export function attempt<Result>(run: () => Result): Result | undefined;
+export function attempt<Result>(run: () => Result, otherwise: NonNullable<Result>): NonNullable<Result>;
+export function attempt<Result>(run: () => Result, otherwise?: Result): Result | undefined {
   try {
-    return Object.hasOwn(object, name) ? object[name] : undefined;
+    return run() ?? otherwise;
   } catch {
-    return undefined;
+    return otherwise;
   }
 }
 
-const complaints = new Set();
+/**
+ * Reads an object's own member. Members of `Object.prototype` do not count; nor
+ * does a member that throws.
+ */
+export function member(object: unknown, name: string): unknown {
+  return attempt(() => (Object.hasOwn(object as object, name) ? (object as Record<string, unknown>)[name] : undefined));
+}
 
-/** Tells whoever made the page, once, what is wrong with it and what helps. */
-export function complain(text, ...cause) {
+const complaints = new Set<string>();
+
+/** Tells the developer of the page, once, what is wrong and what helps. */
+export function complain(text: string, ...cause: unknown[]): void {
   const key = String([text, ...cause]);
   if (complaints.has(key)) return;
   complaints.add(key);

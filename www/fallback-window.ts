@@ -1,28 +1,35 @@
-// A page of the homeserver's in a window of its own, in which a person does a
+// A page of the homeserver in a window of its own, in which the user completes a
 // stage of the authentication.
 // Spec: https://spec.matrix.org/latest/client-server-api/#fallback
 
 import { member } from "./errors.js";
+import { originOf } from "./url.js";
 
 /** So that a second window is not opened; no frame can have taken the name. */
 const NAME = `matrix-threepids-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}`;
 
+interface FallbackPage {
+  readonly origin: string;
+  readonly lookUp: (url: string) => Promise<unknown>;
+  readonly done: () => void;
+  window: Window | null;
+}
+
 /** The page that was opened last. */
-let page;
+let page: FallbackPage | undefined;
 
 /**
  * Opens it, if the browser lets us without asking.
- * @param {string} url
- * @param {(url: string) => Promise<object | null>} lookUp for `.well-known`
- * @param {() => void} done it says that it is done
- * @returns {string | undefined} the address, if it could not be opened
+ * @param lookUp requests the `.well-known` file
+ * @param done called when the page says that the user is done
+ * @returns the URL, if the window could not be opened
  */
-export function openPage(url, lookUp, done) {
+export function openPage(url: string, lookUp: (url: string) => Promise<unknown>, done: () => void): string | undefined {
   const origin = originOf(url);
   if (!origin) return url;
-  addEventListener("message", hear);
+  addEventListener("message", onMessage);
   page = { origin, lookUp, done, window: null };
-  // Where nobody has just clicked, a window would only be blocked.
+  // Without a click just before, browsers block the window.
   const may = navigator.userActivation?.isActive ?? true;
   try {
     if (may) page.window = open(url, NAME);
@@ -32,20 +39,17 @@ export function openPage(url, lookUp, done) {
   return page.window ? undefined : url;
 }
 
-/** The page's own word, and nobody else's. */
-async function hear({ data, source, origin }) {
-  if (data !== "authDone" || !page || !source) return;
-  const { lookUp, done } = page;
+/** Handles `authDone` of the page; the messages of other windows do not count. */
+async function onMessage({ data, source, origin }: MessageEvent): Promise<void> {
+  const opened = page;
+  if (data !== "authDone" || !opened || !source) return;
   // One that the link has opened has us as its opener, and no frame has.
-  if (page.window ? source !== page.window : source.opener !== window) return;
-  if (origin === page.origin || origin === (await publicOrigin(lookUp, page.origin))) done();
+  if (opened.window ? source !== opened.window : (source as Window).opener !== window) return;
+  if (origin === opened.origin || origin === (await publicOrigin(opened))) opened.done();
 }
 
 /** Where the server says that it is, which may be another name of it. */
-async function publicOrigin(lookUp, origin) {
+async function publicOrigin({ lookUp, origin }: FallbackPage): Promise<string | undefined> {
   const wellKnown = await lookUp(`${origin}/.well-known/matrix/client`);
   return originOf(member(member(wellKnown, "m.homeserver"), "base_url"));
 }
-
-/** Undefined of what is no URL. */
-const originOf = (url) => (URL.canParse(url) ? new URL(url).origin : undefined);

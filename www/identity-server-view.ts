@@ -1,163 +1,202 @@
-// What only those load who set an identity server: hashes of addresses, the
-// identity server's terms, and the controls that share an address. What is
-// drawn is decided in Rust, and handed over as a plain object.
+// Hashes of addresses, the identity server's terms, and the controls that share
+// an address. Rust decides what to render, and passes it as a plain object.
+
+import { readable } from "../src/matrix/text/text.js";
+import { draw as renderPolicies } from "../src/ui/terms.js";
+import { h, setText } from "./dom.js";
+import type { Locale } from "./locales.js";
+import type { Messages } from "./types.js";
+
+/** State of the control of an entry. */
+interface ShareState {
+  readonly shared: boolean;
+  /** True if the user may change it. */
+  readonly may: boolean;
+  readonly busy: boolean;
+  readonly address: string;
+}
+
+/** State of the group "Let others find you". */
+interface TermsState {
+  readonly host: string;
+  readonly busy: boolean;
+  /** Policies of the identity server, as it sent them. */
+  readonly policies?: unknown;
+  readonly error?: string;
+  /** True if the error is no reason for an alert. */
+  readonly quiet: boolean;
+  readonly link?: string;
+  /** Remaining time of a rate limit. */
+  readonly left?: string;
+}
+
+export type IdentityState = ShareState | TermsState;
+/** URLs of accepted policies; null for a press of another button. */
+export type IdentityAction = { readonly accepted: readonly string[] } | null;
+
+type Act = (action: IdentityAction) => void;
+type Update<State> = (state: State, words: Messages, locale: Locale) => void;
 
 const encoder = new TextEncoder();
 
 /**
- * Each text hashed with the pepper after it, as `/lookup` of the identity
- * service wants it: SHA-256, in base64 for URLs without padding.
+ * Hashes each text, followed by the pepper, for `/lookup` of the identity
+ * service: SHA-256, in base64 for URLs without padding.
  *
  * Spec: https://spec.matrix.org/latest/identity-service-api/#sha256
  */
-export function hash(texts, pepper) {
-  return Promise.all(texts.map(async (text) => {
-    const bytes = await crypto.subtle.digest("SHA-256", encoder.encode(`${text} ${pepper}`));
-    const base64 = btoa(String.fromCharCode(...new Uint8Array(bytes)));
-    return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-  }));
+export function hash(texts: readonly string[], pepper: string): Promise<string[]> {
+  return Promise.all(
+    texts.map(async (text) => {
+      const bytes = await crypto.subtle.digest("SHA-256", encoder.encode(`${text} ${pepper}`));
+      const base64 = btoa(String.fromCharCode(...new Uint8Array(bytes)));
+      return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+    }),
+  );
 }
 
-/** What was drawn into a container. */
-const drawn = new WeakMap();
+/** Update functions of the containers that have content. */
+const instances = new WeakMap<Element, Update<never>>();
+
+/** Renders a part of the element; nothing without a state. */
+export function render(container: Element, state: IdentityState | null, act: Act, locale: Locale): void {
+  if (!state || !locale.messages) {
+    instances.delete(container);
+    container.replaceChildren();
+    return;
+  }
+  // A missing member must not be read from `Object.prototype`.
+  const own = { __proto__: null, ...state };
+  if (!instances.has(container)) {
+    instances.set(container, ("host" in own ? createTermsGroup : createShareControl)(container, act));
+  }
+  (instances.get(container) as Update<IdentityState>)(own, locale.messages, locale);
+}
+
+/** Right-to-left letters; the same range as in `src/locale/mod.rs`. */
+const RIGHT_TO_LEFT = /[\u0580-\u0fff]/;
 
 /**
- * Draws a part of the element, as it is now; nothing, without a state.
- * @param {{lang: string, rtl: boolean, messages: object}} speech the words
+ * Replaces the `{}` of a text. A value whose direction differs from that of the
+ * text is isolated, as in Rust: otherwise it would reorder the words around it.
  */
-export function draw(container, state, act, speech) {
-  if (!state || !speech.messages) {
-    drawn.delete(container);
-    return container.replaceChildren();
-  }
-  // What is not there is not to come from what all objects have.
-  state = { __proto__: null, ...state };
-  if (!drawn.has(container)) drawn.set(container, (state.host ? group : share)(container, act));
-  drawn.get(container)(state, speech.messages, speech);
+function interpolate(text: string, value: string, { rtl }: Locale): string {
+  return text.replace("{}", () => (rtl || RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value));
 }
 
-/** A text with something in the place of its `{}`; kept together where letters run the other way. */
-const put = (text, what, { rtl }) => text.replace("{}", () => (rtl ? `\u2068${what}\u2069` : what));
+type UpdateButton = (isShown: boolean, text: string, busy?: boolean, name?: string, limited?: boolean) => void;
 
-function made(name, attributes, ...children) {
-  const element = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, value);
-  element.append(...children);
-  return element;
-}
-
-/** What was said by an element; a translator may have written another text. */
-const said = new WeakMap();
-
-/** Only what is another: nothing is said twice. */
-function say(element, text) {
-  if (said.get(element) !== text) element.textContent = text || "";
-  said.set(element, text);
-  element.hidden = !text;
-}
-
-/** A button, and what tells it how it is. Busy, it keeps the focus. */
-function button(primary, press) {
-  const spinner = made("span", { part: "spinner", class: "spinner" });
-  const label = made("span", {});
+/** Creates a button, and a function that updates it. A busy button keeps the focus. */
+function createButton(primary: boolean, onPress: () => void): [HTMLButtonElement, UpdateButton] {
+  const spinner = h("span", { part: "spinner", className: "spinner" });
+  const label = h("span");
   const attributes = primary
-    ? { part: "button button-primary", class: "button primary" }
-    : { part: "button", class: "button" };
-  const element = made("button", { type: "button", ...attributes }, spinner, label);
-  element.addEventListener("click", press);
-  return [element, (shown, text, busy, name, limited) => {
-    say(label, text);
-    element.hidden = !shown;
-    spinner.hidden = !busy;
-    if (name) element.setAttribute("aria-label", name);
-    if (busy || limited) element.setAttribute("aria-disabled", "true");
-    else element.removeAttribute("aria-disabled");
-  }];
+    ? { part: "button button-primary", className: "button primary" }
+    : { part: "button", className: "button" };
+  const element = h("button", { type: "button", ...attributes }, spinner, label);
+  element.addEventListener("click", onPress);
+  return [
+    element,
+    (isShown, text, busy, name, limited) => {
+      setText(label, text);
+      element.hidden = !isShown;
+      spinner.hidden = !busy;
+      if (name) element.setAttribute("aria-label", name);
+      if (busy || limited) element.setAttribute("aria-disabled", "true");
+      else element.removeAttribute("aria-disabled");
+    },
+  ];
 }
 
-/** Of an entry: whether others find the person by it, and what changes that. */
-function share(container, act) {
-  const hint = made("span", { part: "hint", class: "hint" });
-  const [element, set] = button(false, () => act(null));
-  container.replaceChildren(hint, element);
-  return ({ shared, may, busy, address }, words, speech) => {
-    say(hint, shared ? words.shared : words.notShared);
-    const name = put(shared ? words.stopSharingAddress : words.shareAddress, address, speech);
-    set(may, shared ? words.stopSharing : words.share, busy, name);
+/** Creates the control of an entry: its sharing state, and a button that changes it. */
+function createShareControl(container: Element, act: Act): Update<ShareState> {
+  const hint = h("span", { part: "hint", className: "hint" });
+  const [button, updateButton] = createButton(false, () => act(null));
+  container.replaceChildren(hint, button);
+  return ({ shared, may, busy, address }, words, locale) => {
+    setText(hint, shared ? words.shared : words.notShared);
+    const name = interpolate(shared ? words.stopSharingAddress : words.shareAddress, address, locale);
+    updateButton(may, shared ? words.stopSharing : words.share, busy, name);
   };
 }
 
-/** "Let others find you": terms, and what went wrong. */
-function group(container, act) {
+/** Creates the group "Let others find you": terms, and errors. */
+function createTermsGroup(container: Element, act: Act): Update<TermsState> {
   const boxes = () => [...documents.querySelectorAll("input")];
-  let limited;
+  let limited = false;
   const accept = () => {
     if (limited) return;
-    // The browser says so of the first that is not checked.
+    // The browser reports the first box that is not checked.
     if (boxes().every((box) => box.reportValidity())) act({ accepted: boxes().map(({ value }) => value) });
   };
-  const title = made("p", { class: "address" });
-  const text = made("p", {});
-  const documents = made("div", { class: "terms" });
-  const error = made("p", { id: "identity-error", role: "alert", part: "error", class: "error" });
-  const link = made("a", { part: "link", class: "link", target: "_blank", rel: "noopener noreferrer" });
-  // Seen in the place of the alert, which has said it already.
-  const figure = made("p", { "aria-hidden": "true", part: "error", class: "error countdown" });
-  const [again, setAgain] = button(false, () => (boxes().length ? accept() : act(null)));
-  const [go, setGo] = button(true, accept);
-  const alert = made("div", { class: "alert" }, figure, error, link, again);
-  const actions = made("div", { part: "actions", class: "actions" }, go);
-  const whole = made("div", { id: "identity", role: "group", part: "item", class: "item group", tabindex: "-1" });
-  whole.append(title, text, documents, alert, actions);
-  container.replaceChildren(whole);
-  let shown;
-  return ({ host, busy, policies, error: wrong, quiet, link: href, left }, words, speech) => {
-    whole.setAttribute("aria-label", words.letOthersFind);
-    say(title, words.letOthersFind);
-    say(text, policies && put(words.identityTerms, host, speech));
-    // What is checked stays so.
-    const key = JSON.stringify([policies, speech.lang, words.accept]);
-    if (shown !== key) documents.replaceChildren(...choices(policies, speech.lang, words.accept));
-    shown = key;
-    // Being offline is a state that ends by itself: no reason for alarm.
+  const title = h("p", { className: "address" });
+  const text = h("p");
+  const documents = h("div", { className: "terms" });
+  const error = h("p", { id: "identity-error", role: "alert", part: "error", className: "error" });
+  const link = h("a", { part: "link", className: "link", target: "_blank", rel: "noopener noreferrer" });
+  // Visible in place of the alert, which screen readers have announced already.
+  const countdown = h("p", { ariaHidden: "true", part: "error", className: "error countdown" });
+  const [retry, updateRetry] = createButton(false, () => (boxes().length ? accept() : act(null)));
+  const [submit, updateSubmit] = createButton(true, accept);
+  const alert = h("div", { className: "alert" }, countdown, error, link, retry);
+  const actions = h("div", { part: "actions", className: "actions" }, submit);
+  const group = h(
+    "div",
+    { id: "identity", role: "group", part: "item", className: "item group", tabIndex: -1 },
+    title,
+    text,
+    documents,
+    alert,
+    actions,
+  );
+  container.replaceChildren(group);
+  return ({ host, busy, policies, error: message, quiet, link: href, left }, words, locale) => {
+    group.setAttribute("aria-label", words.letOthersFind);
+    setText(title, words.letOthersFind);
+    setText(text, policies ? interpolate(words.identityTerms, host, locale) : "");
+    renderPolicies(documents, documentsOf(policies, locale.lang), words.accept);
+    // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
-    say(error, wrong);
-    say(link, href && words.openLink);
+    setText(error, message);
+    setText(link, href && words.openLink);
     if (href) link.setAttribute("href", href);
-    say(figure, left);
-    alert.hidden = !wrong;
-    // A limit is waited for, and over by itself.
+    setText(countdown, left);
+    alert.hidden = !message;
+    // A rate limit ends by itself.
     limited = Boolean(left);
-    setAgain(!left, words.tryAgain);
-    setGo(policies, words.acceptTerms, busy, undefined, limited);
+    updateRetry(!left, words.tryAgain);
+    updateSubmit(Boolean(policies), words.acceptTerms, busy, undefined, limited);
     actions.hidden = !policies;
   };
 }
 
-/** A checkbox for each policy; `accept` has a `{}` for its name. */
-function choices(policies, tag, accept) {
-  const [before, after] = accept.split("{}");
-  const documents = Object.values(Object(policies)).map((policy) => nearest(policy, tag));
-  return documents.filter(Boolean).map(({ name, url }) => {
-    const text = (typeof name === "string" && readable(name)) || readable(url);
-    // Whichever way its letters run; and nothing else is safe to be followed.
-    const document = /^https?:/.test(url)
-      ? made("a", { href: url, target: "_blank", rel: "noopener noreferrer", class: "link", dir: "auto" }, text)
-      : made("b", { dir: "auto" }, text);
-    const box = made("input", { type: "checkbox", required: "", value: url });
-    return made("label", { class: "choice" }, box, made("span", {}, before, document, after));
+/** Name and URL of each policy, in this language. */
+function documentsOf(policies: unknown, tag: string): { text: string; url: string }[] {
+  const documents = Object.values(Object(policies)).flatMap((policy) => pickTranslation(policy, tag) ?? []);
+  return documents.map(({ name, url }) => {
+    const text = (typeof name === "string" && readable(name).trim()) || readable(url).trim();
+    return { text, url };
   });
 }
 
-/** What may be shown of a text that we have not written; the same as in Rust. */
-function readable(text) {
-  const seen = [...text.replace(/[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "")];
-  return (seen.length > 320 ? [...seen.slice(0, 159), "…", ...seen.slice(-160)] : seen).join("").trim();
+interface Translation {
+  readonly name?: unknown;
+  readonly url: string;
 }
 
-/** The document of a policy: in the language, or as near to it as there is. */
-function nearest(policy, tag) {
-  const texts = Object.entries(Object(policy)).filter(([, it]) => it?.url && typeof it.url === "string");
-  const { [tag]: same, [tag.split("-")[0]]: like, en, ...others } = { __proto__: null, ...Object.fromEntries(texts) };
+/** Picks the document of a policy: in this language, or in one that is close to it. */
+function pickTranslation(policy: unknown, tag: string): Translation | undefined {
+  const texts = Object.entries<Translation>(Object(policy)).filter(
+    ([, translation]) => translation?.url && typeof translation.url === "string",
+  );
+  const {
+    [tag]: same,
+    [tag.split("-")[0] as string]: like,
+    en,
+    ...others
+  } = {
+    __proto__: null,
+    ...Object.fromEntries(texts),
+  } as unknown as Record<string, Translation>;
   return same ?? like ?? en ?? Object.values(others)[0];
 }

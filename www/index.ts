@@ -1,9 +1,8 @@
 // The npm package's main entry. No side effects but that the class knows where
 // its WebAssembly is; importable where there is no DOM.
 
-import { from } from "./wasm.js";
+export * from "./api.js";
 
-export { MatrixAccountPasswordElement, MatrixThreepidsElement, ThreepidsError, define, registerLocale } from "./element.js";
-export { init } from "./wasm.js";
+import { setDefaultSource } from "./wasm-loader.js";
 
-from(() => new URL("./threepids.wasm", import.meta.url));
+setDefaultSource(() => new URL("./threepids.wasm", import.meta.url));

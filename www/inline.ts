@@ -3,14 +3,12 @@
 // it defines <matrix-threepids>.
 
 import compressed from "./glue/threepids.deflate";
-import { define } from "./element.js";
-import { from } from "./wasm.js";
+import { define } from "./api.js";
+import { setDefaultSource } from "./wasm-loader.js";
 
-export { MatrixAccountPasswordElement, MatrixThreepidsElement, ThreepidsError, registerLocale } from "./element.js";
-export { init } from "./wasm.js";
-export { define };
+export * from "./api.js";
 
-from(() => {
+setDefaultSource(() => {
   const bytes = Uint8Array.from(atob(compressed), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Response(stream).arrayBuffer();

@@ -7,16 +7,16 @@ const PAUSES = [1000, 4000, 15_000, 60_000];
 const LIMIT = 10_000;
 
 /** Of each file that did not come: lets it be asked for again. */
-const missing = new Set();
-let wanted = () => {};
+const missing = new Set<() => void>();
+let wanted: () => void = () => {};
 
 /** Says what is called when files that did not come may be asked for again. */
-export function onRetry(run) {
+export function onRetry(run: () => void): void {
   wanted = run;
 }
 
 /** Lets all files that did not come be asked for again. */
-export function retry() {
+export function retry(): void {
   if (missing.size === 0) return;
   missing.forEach((forget) => forget());
   wanted();
@@ -27,28 +27,33 @@ export function retry() {
  * until the pause is over, or until `retry` is called; the last pause never
  * ends by itself.
  */
-export function lazily(load) {
-  let loading;
+export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  let loading: Promise<Module> | undefined;
   let failures = 0;
-  let url;
+  let url: string | undefined;
   const forget = () => {
     missing.delete(forget);
     loading = undefined;
   };
   // Some browsers remember that a module did not come; under another URL, it may.
-  const bring = () =>
+  const request = (): Promise<Module> =>
     failures && url ? import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}?${failures}`) : load();
   return () =>
-    (loading ??= within(bring()).catch((error) => {
+    (loading ??= within(request()).catch((error) => {
       url ??= /https?:\S+$/.exec(error?.message)?.[0];
       missing.add(forget);
       const pause = PAUSES[failures++];
-      if (pause) setTimeout(() => missing.has(forget) && (forget(), wanted()), pause);
+      const again = () => {
+        if (!missing.has(forget)) return;
+        forget();
+        wanted();
+      };
+      if (pause) setTimeout(again, pause);
       throw error;
     }));
 }
 
-function within(promise) {
-  const late = (reject) => setTimeout(() => reject(new Error("not there in time")), LIMIT);
-  return Promise.race([promise, new Promise((_, reject) => late(reject))]);
+function within<Module>(promise: Promise<Module>): Promise<Module> {
+  const late = (reject: (error: Error) => void) => setTimeout(() => reject(new Error("not there in time")), LIMIT);
+  return Promise.race([promise, new Promise<never>((_, reject) => late(reject))]);
 }

@@ -1,11 +1,12 @@
 // Which words an element speaks. The English ones are in the WebAssembly; the
 // tables of other languages are loaded when a page wants them.
 
-import { complain, member } from "./errors.js";
-import { lazily } from "./lazy.js";
+import { attempt, complain, member } from "./errors.js";
+import { lazy } from "./lazy.js";
+import type { Messages } from "./types.js";
 
 /** How each table is loaded: by literal imports, so that bundlers find the files. */
-export const TABLES = new Map([
+export const TABLES = new Map<string, () => Promise<{ readonly default: Messages }>>([
   ["ar", () => import("./locales/ar.js")],
   ["de", () => import("./locales/de.js")],
   // Only where some of it is replaced: for its keys and their order.
@@ -13,35 +14,43 @@ export const TABLES = new Map([
   ["es", () => import("./locales/es.js")],
   ["fr", () => import("./locales/fr.js")],
 ]);
-for (const [tag, load] of TABLES) TABLES.set(tag, lazily(load));
+for (const [tag, load] of TABLES) TABLES.set(tag, lazy(load));
 const RIGHT_TO_LEFT = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b|-(arab|hebr|thaa)\b/i;
 /** Messages that the page registered, by tag in small letters. */
-const registered = new Map();
+const registered = new Map<string, Partial<Messages>>();
 
 /** Has elements of this language use these messages in the place of their own. */
-export function register(tag, messages) {
+export function register(tag: string, messages: Partial<Messages>): void {
   const key = tag.toLowerCase();
   registered.set(key, { ...registered.get(key), ...messages });
 }
 
 /** Whether `Intl` takes a tag; it throws of what is none. */
-export function isTag(tag) {
-  try {
-    return Intl.getCanonicalLocales(tag).length === 1;
-  } catch {
-    return false;
-  }
+export function isTag(tag: string): boolean {
+  return attempt(() => Intl.getCanonicalLocales(tag).length === 1, false);
+}
+
+/** A language, and its messages in the order of the words in Rust. */
+export interface Locale {
+  readonly lang: string;
+  readonly rtl: boolean;
+  /** Undefined for plain English. */
+  readonly messages: Messages | undefined;
+  /** True if a table could not be loaded; it may be available later. */
+  readonly missing: boolean;
 }
 
 /**
- * What to speak where this tag applies: `fr-CA`, else `fr`, else English. The
- * messages come in the order of the words in Rust; none are plain English.
- * `missing`: a table did not come, and may at another time.
+ * Loads the messages for a tag: of `fr-CA`, else of `fr`, else English.
+ * @param own messages that replace those of the language
  */
-export async function speak(asked, own) {
+export async function loadMessages(asked: string, own?: Partial<Messages>): Promise<Locale> {
   let tag = asked.replaceAll("_", "-");
   // fr-ca, fr
-  const chain = tag.toLowerCase().split("-").map((_, at, all) => all.slice(0, all.length - at).join("-"));
+  const chain = tag
+    .toLowerCase()
+    .split("-")
+    .map((_, at, all) => all.slice(0, all.length - at).join("-"));
   if (!isTag(tag)) {
     complain("lang is no language tag");
     tag = chain.find(isTag) ?? "en";
@@ -49,21 +58,25 @@ export async function speak(asked, own) {
   if (!chain.some((it) => TABLES.has(it) || registered.has(it))) chain[0] = tag = "en";
   const replaced = [own, ...chain.map((it) => registered.get(it))].filter(Boolean).reverse();
   const table = chain.find((it) => TABLES.has(it)) ?? "en";
-  let messages;
+  let messages: Record<string, string> | undefined;
   if (table !== "en" || replaced.length) {
+    let texts: Record<string, string>;
     try {
-      messages = { __proto__: null, ...(await TABLES.get(table)()).default };
+      const load = TABLES.get(table) as () => Promise<{ readonly default: Messages }>;
+      texts = { __proto__: null, ...(await load()).default } as unknown as Record<string, string>;
     } catch {
-      // Not to be had: better English than nothing.
-      const english = own && table !== "en" ? await speak("en", own) : { lang: "en", rtl: false, messages };
+      // Better English than nothing.
+      const english =
+        own && table !== "en" ? await loadMessages("en", own) : { lang: "en", rtl: false, messages: undefined };
       return { ...english, missing: true };
     }
+    messages = texts;
     for (const some of replaced) {
-      for (const key of Object.keys(messages)) {
+      for (const key of Object.keys(texts)) {
         const text = member(some, key);
-        if (text && typeof text === "string") messages[key] = text;
+        if (text && typeof text === "string") texts[key] = text;
       }
     }
   }
-  return { lang: tag, rtl: RIGHT_TO_LEFT.test(tag), messages, missing: false };
+  return { lang: tag, rtl: RIGHT_TO_LEFT.test(tag), messages: messages as Messages | undefined, missing: false };
 }

@@ -1,18 +1,22 @@
-// What our elements have in common: a homeserver, a token, a language, and a
-// Rust side that may die. The Rust side is handed in by `provide`, so that no
-// file here needs the name of a generated one. Importing it touches no DOM.
+// The base class of the elements: a homeserver, a token, a language, and a Rust
+// side that may panic. `setWasmLoader` hands in the Rust side, so that no file
+// here needs the name of a generated one. Importing it touches no DOM.
 
-import { adoptStyles, languageOf, mourning } from "./document.js";
-import { ThreepidsError, complain, deepFreezeDetail, deferred, errorDetail, member } from "./errors.js";
+import { senderOf, tokensOf } from "./session.js";
+import { property, reflect, type Reflection } from "./properties.js";
+import { adoptStyles, closestLang, createFatalError } from "./dom.js";
+import { type Locale, loadMessages, register } from "./locales.js";
+import { serverUrl } from "./url.js";
+import { type Bridge, createBridge, type OwnBridge, holdWeakly } from "./js-bridge.js";
+import * as internals from "./internals.js";
 import { guard } from "./guard.js";
 import { onRetry, retry } from "./lazy.js";
-import { register, speak } from "./locales.js";
-import { property, reflect } from "./properties.js";
-import { plain, senderOf, serverUrl, tokensOf } from "./session.js";
-import { openPage } from "./window.js";
+import { complain, deepFreezeDetail, deferred, errorDetail, member, ThreepidsError } from "./errors.js";
+import type { Config, Handle, OwnConfig, Rust } from "./rust.js";
+import type { AccessTokenSource, AuthHandler, Fetch, Messages, ThreepidsErrorDetail } from "./types.js";
 
-/** Property, attribute, and how the one is made of the other. */
-const REFLECTED = {
+/** Attribute and kind of each reflected property. */
+const REFLECTED: Record<string, Reflection> = {
   homeserver: ["homeserver", "text"],
   userId: ["user-id", "text"],
   theme: ["theme", "text"],
@@ -21,123 +25,114 @@ const REFLECTED = {
   withoutHeading: ["without-heading", "flag"],
 };
 const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
-/** What happens to the page as a whole, and is told to every element in it. */
+/** Events of the page that every element reports to Rust. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
-/** Properties that hold what must never become an attribute, beside the token. */
+/** Properties whose values must never become attributes, in addition to the token. */
 const FUNCTIONS = ["fetch", "authHandler"];
-const HELD = [...FUNCTIONS, "messages"];
-/** What a hook answers that failed; the others nothing. */
-const OTHERWISE = { __proto__: null, emit: true, challenge: true, open: "" };
-/** Of errors that whoever made the page can do something about: what. */
-const REMEDIES = new Map([
+const STORED_PROPERTIES = [...FUNCTIONS, "messages"];
+/** Advice for errors that the developer of the page can fix. */
+const REMEDIES = new Map<unknown, string>([
   ["token-attribute", "access-token is no attribute. Set the property: element.accessToken = …"],
   ["missing-homeserver", "homeserver is missing: the base URL of the client-server API"],
   ["invalid-homeserver", "homeserver has to be a full URL, such as https://matrix.example.org"],
   ["invalid-token", "accessToken holds what no header can carry"],
 ]);
 
-let load = () => Promise.reject(new Error("no WebAssembly was provided"));
-/** The elements in a page, to be told when the instance is gone. */
-const connected = new Set();
-/** Counts the instances that are gone. */
+let load: () => Promise<Rust> = () => Promise.reject(new Error("no WebAssembly was provided"));
+/** Elements in a page; they are informed when the instance is lost. */
+const connected = new Set<MatrixElement>();
+/** Number of instances that were lost. */
 let instance = 0;
 /**
- * Hands in the Rust side.
- * @param {() => Promise<object>} loader resolves with the exports of the
- *   WebAssembly module, initialized; called again after a failure
+ * Sets the function that loads the Rust side.
+ * @param loader resolves with the exports of the instantiated WebAssembly
+ *   module; called again after a failure
  */
-export function provide(loader) {
+export function setWasmLoader(loader: () => Promise<Rust>): void {
   load = loader;
 }
 
-/** Has every element of a language use these messages, in the place of its own. */
-export let registerLocale;
+// Functions for subclasses, to use what is private here.
+/** Calls Rust. Returns undefined if there is no Rust side (any more). */
+export let callRust: <Result>(element: MatrixElement, run: (handle: Handle) => Result) => Result | undefined;
+/** Calls a method of the Rust side, once it has rendered the element. */
+export let callMethod: <Result>(element: MatrixElement, run: (handle: Handle) => Promise<Result>) => Promise<Result>;
+/** Schedules one update of the Rust side, with the current attributes. */
+export let scheduleUpdate: (element: MatrixElement) => void;
+export let emit: (element: MatrixElement, name: string, detail: unknown, cancelable?: boolean) => boolean;
+/** Value of a property that must never become an attribute. */
+export let storedProperty: (element: MatrixElement, name: string) => unknown;
+/** Language and messages of an element. */
+export let localeOf: (element: MatrixElement) => Locale;
+let storeProperty: (element: MatrixElement, name: string, value: unknown) => void;
+let reloadAllMessages: () => void;
 
-// What the elements do with what is private here.
-/** Calls Rust; undefined where there is none (any more). */
-export let call;
-/** The same for a method of the element: waits until Rust has drawn it. */
-export let method;
-/** Has Rust told, once, what the attributes are now. */
-export let configure;
-export let emit;
-/** What a property holds that must never become an attribute. */
-export let held;
-/** The language that an element speaks, and its words. */
-export let speech;
-let hold;
+/**
+ * Has every element of a language use these texts in the place of its own; also
+ * for a language that the package has no texts for. Counts for elements that are
+ * there already, too.
+ *
+ * @param tag BCP 47, such as `fr` or `fr-CA`
+ */
+export function registerLocale(tag: string, messages: Partial<Messages>): void {
+  register(tag, messages);
+  reloadAllMessages();
+}
 
-/** What each kind of element answers for itself. */
-export const own = {
-  /** Whether it is for the password. */
-  password: Symbol(),
-  /** What else its Rust side may ask of it. */
-  hooks: Symbol(),
-  /** Loads what has to be there before it is drawn. */
-  prepare: Symbol(),
-  /** Gets the exports of the WebAssembly module, before it is drawn. */
-  ready: Symbol(),
-  /** Messages in the place of its own; none, where the English ones in Rust do. */
-  words: Symbol(),
-  /** What else is to be told of its attributes. */
-  config: Symbol(),
-  /** Its Rust side is gone. */
-  crashed: Symbol(),
-  /** Of a class: the properties that may have been set before it was defined. */
-  properties: Symbol(),
-};
-
-/** What an attribute names, of what it may; complains where it names nothing of that. */
-export function named(element, attribute, known) {
+/** Known words in an attribute's value; complains if it has only unknown ones. */
+export function knownWords(element: Element, attribute: string, known: readonly string[]): string[] {
   const all = element.getAttribute(attribute)?.split(/\s+/).filter(Boolean) ?? [];
-  const some = all.filter((it) => known.includes(it));
+  const some = all.filter((word) => known.includes(word));
   if (all.length && !some.length) complain(`${attribute} is none of: ${known.join(", ")}`);
   return some;
 }
 
-/** Exceptions must not pass through Rust: what it had borrowed would stay so. */
-const guarded = (hooks) => {
-  const hook = ([name, run]) => [name, (...given) => {
-    try {
-      return run(...given);
-    } catch (error) {
-      reportError(error);
-      return OTHERWISE[name];
-    }
-  }];
-  return Object.fromEntries(Object.entries(hooks).map(hook));
-};
+/** A request for the messages of a language. */
+interface MessageRequest {
+  readonly __proto__: null;
+  readonly tag: string;
+  /** True if a file could not be loaded. */
+  missing: boolean;
+  done?: Promise<void>;
+}
 
-/** What `<matrix-threepids>` and its siblings extend. */
-export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
-  #root;
-  #internals;
+/** On servers, there is no such class. */
+const ElementBase = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+/** What both elements have. */
+export class MatrixElement extends ElementBase {
+  declare static readonly observedAttributes: string[];
+  /** @internal */
+  declare static readonly [internals.properties]: string[];
+
+  readonly #root: ShadowRoot;
+  readonly #states: CustomStateSet;
   /** The text of the style sheet, once Rust is there. */
-  #styles;
-  /** Properties that hold what must never become an attribute. */
-  #held = { __proto__: null };
+  #styles: string | undefined;
+  /** Values that must never become attributes. */
+  readonly #properties: Record<string, unknown> = { __proto__: null } as never;
   /** Where tokens come from since `accessToken` was set last. */
   #tokens = tokensOf();
   /** What sends requests, since `fetch` was set last. */
   #sender = senderOf();
   /** A token was set at some time. */
   #hadToken = false;
-  /** Attributes have changed; Rust is told once for all that change in one go. */
-  #stale = false;
-  /** The language that was asked for, and what was found for it. */
-  #asked;
-  #speech = { lang: "en", rtl: false, messages: undefined };
-  #handle = null;
-  /** Which instance the handle is of. */
-  #instance;
+  /** True if attributes have changed. Rust receives all changes of a task at once. */
+  #updateScheduled = false;
+  /** The language that was requested last. */
+  #requested: MessageRequest | undefined;
+  #locale: Locale = { lang: "en", rtl: false, messages: undefined, missing: false };
+  #rust: Handle | null = null;
+  /** Number of the instance of `#rust`. */
+  #instance: number | undefined;
   #mounted = false;
   #starting = false;
   /** It could not be drawn; it may at another time. */
   #failing = false;
   /** Resolves when Rust has drawn the element; methods wait for it. */
-  #started = deferred();
+  #ready = deferred();
   /** Rejects when the instance dies. */
-  #dead = deferred();
+  #crash = deferred();
 
   constructor() {
     super();
@@ -145,13 +140,14 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     guard(this.#root);
     this.#root.append(document.createElement("slot"));
     // Who presses something wants to go on.
-    // While captured: what the click itself starts then finds the files asked for anew.
+    // While captured, so that the click itself finds the files requested again.
     this.#root.addEventListener("click", retry, true);
-    this.#internals = this.attachInternals();
-    this.#internals.states.add("loading");
+    this.#states = this.attachInternals().states;
+    this.#states.add("loading");
   }
 
-  connectedCallback() {
+  /** @internal */
+  connectedCallback(): void {
     connected.add(this);
     // Again and again, as `document.open()` takes all listeners away; each counts once.
     PAGE_EVENTS.forEach((type) => addEventListener(type, MatrixElement.#pageEvent));
@@ -159,11 +155,12 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     // It may have come to where another language is spoken.
     MatrixElement.#watch();
     this.#upgradeProperties();
-    this.#learn();
+    this.#loadMessages();
     this.#start();
   }
 
-  disconnectedCallback() {
+  /** @internal */
+  disconnectedCallback(): void {
     // A move in the DOM disconnects and connects in one go.
     queueMicrotask(() => {
       if (this.isConnected) return;
@@ -175,53 +172,67 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       MatrixElement.#watch();
       if (!this.#mounted) return;
       this.#mounted = false;
-      this.#started = deferred();
-      this.#call((handle) => handle.disconnect());
+      this.#ready = deferred();
+      this.#callRust((handle) => handle.disconnect());
     });
   }
 
-  adoptedCallback() {
+  /** @internal */
+  adoptedCallback(): void {
     if (this.#styles) adoptStyles(this.#root, this.#styles);
   }
 
-  attributeChangedCallback(name, before, after) {
+  /** @internal */
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     // The token may change, too, before the task is over.
-    if (name === "homeserver" && before) this.#tokens = tokensOf(this.#held.accessToken);
-    if (!TOKEN_ATTRIBUTES.includes(name)) return this.#configure();
+    if (name === "homeserver" && before)
+      this.#tokens = tokensOf(this.#properties.accessToken as string | AccessTokenSource | null);
+    if (!TOKEN_ATTRIBUTES.includes(name)) {
+      this.#scheduleUpdate();
+      return;
+    }
     if (after === null) return;
     this.removeAttribute(name);
     const message = "The access token is a property, not an attribute; the attribute was removed";
     this.#emit("threepids-error", errorDetail("token-attribute", message));
   }
 
-  /** Put the focus into the field. */
-  focus() {
-    this.#call((handle) => handle.focus());
+  /** Puts the focus into the first field. */
+  override focus(): void {
+    this.#callRust((handle) => handle.focus());
   }
 
-  /** Write-only. */
-  get accessToken() {
+  /**
+   * The access token, or what gets one. Write-only: reading gives `undefined`.
+   * Never reflected, logged or stored. Until it is first set the element is
+   * loading: it sends nothing and says nothing. Null, undefined or an empty
+   * string take it back.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#using-access-tokens
+   */
+  get accessToken(): undefined {
     return undefined;
   }
 
-  set accessToken(token) {
-    this.#held.accessToken = token;
+  set accessToken(token: string | AccessTokenSource | null | undefined) {
+    this.#properties.accessToken = token;
     this.#tokens = tokensOf(token);
     this.#hadToken ||= Boolean(token);
     // After attributes that change in the same go: a token for another
     // homeserver is not for this one.
-    this.#configure();
-    queueMicrotask(() => this.#call((handle) => handle.tokenChanged(Boolean(token))));
+    this.#scheduleUpdate();
+    queueMicrotask(() => this.#callRust((handle) => handle.tokenChanged(Boolean(token))));
   }
 
   /** Properties that were set before the element was defined. */
-  #upgradeProperties() {
-    for (const name of this.constructor[own.properties]) {
-      if (!Object.hasOwn(this, name)) continue;
-      const value = this[name];
-      delete this[name];
+  #upgradeProperties(): void {
+    const self = this as unknown as Record<string, unknown>;
+    for (const name of (this.constructor as typeof MatrixElement)[internals.properties]) {
+      if (!Object.hasOwn(self, name)) continue;
+      const value = self[name];
+      delete self[name];
       try {
-        this[name] = value;
+        self[name] = value;
       } catch (error) {
         // One that cannot be made text, say: no reason not to begin.
         complain(`${name} cannot be taken over`, error);
@@ -229,17 +240,19 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
     }
   }
 
-  static #pageEvent({ type, persisted }) {
+  static #pageEvent(event: Event): void {
+    const { type } = event;
     retry();
     // Only what comes out of the back/forward cache was there before.
-    if (type !== "pageshow" || persisted) connected.forEach((element) => element.#tellPage(type));
+    if (type !== "pageshow" || (event as PageTransitionEvent).persisted)
+      connected.forEach((element) => element.#reportPageState(type));
   }
 
-  #tellPage(type) {
+  #reportPageState(type: string): void {
     const visible = document.visibilityState === "visible";
     const focused = document.hasFocus();
     if (type === "online" && this.#failing) this.#start();
-    this.#call((handle) => {
+    this.#callRust((handle) => {
       const at = this.#root.querySelector(".base:not([hidden])") ?? this;
       handle.presence(visible, focused, !navigator.onLine, at);
       if (type === "online") handle.online();
@@ -249,74 +262,75 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
   }
 
   /** A keyboard covers a part of the page: an open dialog stays above it. */
-  static #uncover() {
-    const { height, scale } = visualViewport;
+  static #uncover(): void {
+    const { height, scale } = visualViewport as VisualViewport;
     // Who zooms in sees less, too.
     const covered = scale > 1 ? 0 : innerHeight - height;
-    for (const { shadowRoot } of connected) {
-      shadowRoot.querySelectorAll("dialog").forEach(({ style }) => style.setProperty("--_covered", `${covered}px`));
-      shadowRoot.activeElement?.scrollIntoView({ __proto__: null, block: "nearest" });
+    for (const element of connected) {
+      element.#root.querySelectorAll("dialog").forEach(({ style }) => style.setProperty("--_covered", `${covered}px`));
+      element.#root.activeElement?.scrollIntoView({ __proto__: null, block: "nearest" });
     }
   }
 
   /** Its place is shown or hidden. */
-  #seen = new IntersectionObserver(() => this.isConnected && this.#tellPage(""));
+  readonly #seen = new IntersectionObserver(() => this.isConnected && this.#reportPageState(""));
 
   /** An ancestor may speak another language from now on. */
-  static #languages = globalThis.MutationObserver &&
-    new MutationObserver(() => connected.forEach((element) => element.#learn()));
+  static readonly #languages =
+    globalThis.MutationObserver && new MutationObserver(() => connected.forEach((element) => element.#loadMessages()));
   static #watching = false;
 
   /** Looks, from now on, at all trees that elements are in: within shadow roots, and around them. */
-  static #watch() {
+  static #watch(): void {
     if (MatrixElement.#watching) return;
     MatrixElement.#watching = true;
     queueMicrotask(() => {
       MatrixElement.#watching = false;
       MatrixElement.#languages.disconnect();
-      const seen = new Set();
+      const seen = new Set<Node>();
       for (const element of connected) {
-        for (let root = element.getRootNode(); root && !seen.has(root); root = root.host?.getRootNode()) {
+        for (
+          let root: Node | undefined = element.getRootNode();
+          root && !seen.has(root);
+          root = (root as ShadowRoot).host?.getRootNode()
+        ) {
           seen.add(root);
           MatrixElement.#languages.observe(root, { __proto__: null, subtree: true, attributeFilter: ["lang"] });
         }
         // It may have changed just before.
-        element.#learn();
+        element.#loadMessages();
       }
     });
   }
 
   static {
-    call = (element, run) => element.#call(run);
-    method = (element, run) => element.#method(run);
-    configure = (element) => element.#configure();
+    callRust = (element, run) => element.#callRust(run);
+    callMethod = (element, run) => element.#callMethod(run);
+    scheduleUpdate = (element) => element.#scheduleUpdate();
     emit = (element, ...event) => element.#emit(...event);
-    held = (element, name) => element?.#held[name];
-    speech = (element) => element?.#speech;
-    hold = (element, name, value) => {
+    storedProperty = (element, name) => element.#properties[name];
+    localeOf = (element) => element.#locale;
+    reloadAllMessages = () => connected.forEach((element) => element.#reloadMessages());
+    storeProperty = (element, name, value) => {
       const kind = FUNCTIONS.includes(name) ? "function" : "object";
       value ??= undefined;
       if (value !== undefined && typeof value !== kind) {
         complain(`${name} is to be of type ${kind}`);
         value = undefined;
       }
-      element.#held[name] = value;
+      element.#properties[name] = value;
       if (name === "fetch") {
-        element.#sender = senderOf(value);
+        element.#sender = senderOf(value as Fetch | undefined);
         // For what is sent from now on.
-        element.#configure();
+        element.#scheduleUpdate();
       }
       // Functions are asked for when they are called.
-      if (kind === "object") element.#reword();
+      if (kind === "object") element.#reloadMessages();
     };
     onRetry(() => connected.forEach((element) => element.#retry()));
-    registerLocale = (tag, messages) => {
-      register(tag, messages);
-      connected.forEach((element) => element.#reword());
-    };
   }
 
-  static async #loadRust() {
+  static async #loadRust(): Promise<Rust> {
     const rust = await load();
     const panicked = () => {
       instance++;
@@ -324,267 +338,329 @@ export class MatrixElement extends (globalThis.HTMLElement ?? class {}) {
       // lost instance that runs before is called in the next one's memory.
       rust.onPanic(panicked);
       // Not now: Rust is still panicking.
-      queueMicrotask(() => connected.forEach((element) => element.#crashed()));
+      queueMicrotask(() => connected.forEach((element) => element.#handlePanic()));
     };
     rust.onPanic(panicked);
     return rust;
   }
 
-  /** What Rust may ask of an element; weakly, or it would never be collected. */
-  static #hooksOf(element) {
-    const weak = new WeakRef(element);
-    const held = (name) => weak.deref()?.#held[name];
-    const hooks = {
-      emit(name, detail, cancelable) {
-        return weak.deref()?.#emit(name, detail, cancelable) ?? true;
-      },
-      challenge(detail, respond) {
-        const answer = (auth) => respond(plain(auth));
-        return hooks.emit("threepid-auth-required", { ...detail, respond: answer }, true);
-      },
-      state(name, on) {
-        weak.deref()?.#internals?.states[on ? "add" : "delete"](name);
-      },
-      tokens() {
-        return weak.deref()?.#tokens ?? tokensOf();
-      },
-      sender() {
-        return weak.deref()?.#sender ?? senderOf();
-      },
-      authenticate(challenge) {
-        let answer = null;
-        try {
-          answer = held("authHandler")?.(challenge);
-        } catch {
-          // It has not authenticated anybody.
-        }
-        return answer === undefined ? answer : (async () => plain(await answer))();
-      },
-      mayFocus() {
-        const host = weak.deref();
-        if (!host) return false;
-        // Roots around it may be closed: asked is its own root, and the one it is in.
-        const { activeElement, body } = host.ownerDocument;
-        const within = host.#root.activeElement || host.getRootNode().activeElement === host;
-        return Boolean(within || !activeElement || activeElement === body);
-      },
-      mayAsk() {
-        return ![...connected].some((element) => element.#root.querySelector("dialog[open]"));
-      },
-      openPage(base, stage, session) {
-        const encode = encodeURIComponent;
-        const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
-        return openPage(url, hooks.sender().lookUp, () => weak.deref()?.#call((handle) => handle.pageDone(session)));
-      },
-      ...element[own.hooks]?.(weak),
-    };
-    return guarded(hooks);
+  static #createBridge(element: MatrixElement): Bridge {
+    const use = holdWeakly(element);
+    return createBridge({
+      emit: (...event) => use((host) => host.#emit(...event)) ?? true,
+      state: (name, on) => use((host) => host.#states[on ? "add" : "delete"](name)),
+      tokens: () => use((host) => host.#tokens) ?? tokensOf(),
+      sender: () => use((host) => host.#sender) ?? senderOf(),
+      authHandler: () => use((host) => host.#properties.authHandler as AuthHandler | undefined),
+      mayFocus: () =>
+        use((host) => {
+          // Roots around it may be closed: asked is its own root, and the one it is in.
+          const { activeElement, body } = host.ownerDocument;
+          const within =
+            host.#root.activeElement || (host.getRootNode() as Document | ShadowRoot).activeElement === host;
+          return Boolean(within || !activeElement || activeElement === body);
+        }) ?? false,
+      mayAsk: () => ![...connected].some((other) => other.#root.querySelector("dialog[open]")),
+      pageDone: (session) => use((host) => host.#callRust((handle) => handle.pageDone(session))),
+      ...element[internals.bridge]?.(use),
+    });
   }
 
-  async #start() {
+  async #start(): Promise<void> {
     if (this.#starting) return;
     this.#starting = true;
     this.#failing = false;
     try {
-      this.#learn();
-      const [rust] = await Promise.all([MatrixElement.#loadRust(), this[own.prepare]?.()]);
-      this[own.ready]?.(rust);
-      await this.#learned();
+      this.#loadMessages();
+      const [rust] = await Promise.all([MatrixElement.#loadRust(), this[internals.prepare]?.()]);
+      this[internals.ready]?.(rust);
+      await this.#messagesLoaded();
       if (!this.isConnected || this.#mounted) return;
-      if (this[own.password] && !this.#speech.messages) {
+      if (this[internals.isPassword]?.() && !this.#locale.messages) {
         throw new Error("The words could not be loaded");
       }
-      this.#draw(rust);
+      this.#render(rust);
     } catch (error) {
-      await this.#learned();
-      // Where it is put back, it begins anew.
-      if (this.isConnected) this.#failed(error);
+      await this.#messagesLoaded();
+      // Where it is put back, it starts again.
+      if (this.isConnected) this.#handleLoadError(error);
     } finally {
       this.#starting = false;
     }
   }
 
-  #draw(rust) {
+  #render(rust: Rust): void {
     this.#mounted = true;
     this.#styles = rust.styles();
     adoptStyles(this.#root, this.#styles);
-    // Out of the page, it was not told that its instance is gone.
-    if (this.#instance !== instance) this.#handle = null;
-    this.#call(() => {
+    // Out of the page, an element does not learn that its instance is lost.
+    if (this.#instance !== instance) this.#rust = null;
+    this.#callRust(() => {
       this.#root.replaceChildren();
-      if (!this.#handle) {
+      if (!this.#rust) {
         this.#instance = instance;
-        this.#handle = new rust.Handle(MatrixElement.#hooksOf(this), Boolean(this[own.password]));
-        // Told before it is drawn; both, if it was set and taken back.
-        if (this.#hadToken) this.#handle.tokenChanged(true);
-        if (!this.#held.accessToken) this.#handle.tokenChanged(false);
+        this.#rust = new rust.Handle(MatrixElement.#createBridge(this), Boolean(this[internals.isPassword]?.()));
+        // Before the element is rendered; both calls, if the token was set and removed.
+        if (this.#hadToken) this.#rust.tokenChanged(true);
+        if (!this.#properties.accessToken) this.#rust.tokenChanged(false);
       }
       this.#applyAttributes();
-      this.#tellPage("");
-      this.#handle.connect(this.#root);
+      this.#reportPageState("");
+      this.#rust.connect(this.#root);
       this.#seen.disconnect();
-      this.#seen.observe(this.#root.querySelector(".base"));
-      this.#started.resolve();
+      this.#seen.observe(this.#root.querySelector(".base") as Element);
+      this.#ready.resolve();
     });
     if (document.readyState !== "complete") {
-      addEventListener("load", () => this.#configure(), { __proto__: null, once: true });
+      addEventListener("load", () => this.#scheduleUpdate(), { __proto__: null, once: true });
     }
   }
 
-  #configure() {
-    if (this.#stale) return;
-    this.#stale = true;
+  #scheduleUpdate(): void {
+    if (this.#updateScheduled) return;
+    this.#updateScheduled = true;
     queueMicrotask(() => this.#applyAttributes());
   }
 
   /** Other messages are to be used. */
-  #reword() {
-    this.#asked = undefined;
-    this.#configure();
+  #reloadMessages(): void {
+    this.#requested = undefined;
+    this.#scheduleUpdate();
   }
 
   /** Gets the words for the language that applies, then tells Rust. */
-  #learn() {
+  #loadMessages(): void {
     if (!this.isConnected) return;
-    const tag = languageOf(this);
-    if (this.#asked?.tag === tag) return;
-    const asked = (this.#asked = { __proto__: null, tag, missing: false });
-    asked.done = speak(tag, this.#held.messages ?? this[own.words]?.()).then((speech) => {
-      if (this.#asked !== asked) return;
-      asked.missing = speech.missing;
+    const tag = closestLang(this);
+    if (this.#requested?.tag === tag) return;
+    const requested: MessageRequest = { __proto__: null, tag, missing: false };
+    this.#requested = requested;
+    const own = (this.#properties.messages as Partial<Messages> | undefined) ?? this[internals.words]?.();
+    requested.done = loadMessages(tag, own).then((locale) => {
+      if (this.#requested !== requested) return;
+      requested.missing = locale.missing;
       // Without words, better those from before.
-      if (this[own.password] && !speech.messages) return;
-      this.#speech = speech;
-      this.#configure();
+      if (this[internals.isPassword]?.() && !locale.messages) return;
+      this.#locale = locale;
+      this.#scheduleUpdate();
     });
   }
 
-  /** Waits for the words that apply by then: others may be wanted meanwhile. */
-  async #learned() {
-    let asked;
+  /** Waits for the messages; the language may change while they load. */
+  async #messagesLoaded(): Promise<void> {
+    let requested: MessageRequest | undefined;
     do {
-      this.#learn();
-      asked = this.#asked;
-      await asked?.done;
-    } while (asked !== this.#asked);
+      this.#loadMessages();
+      requested = this.#requested;
+      await requested?.done;
+    } while (requested !== this.#requested);
   }
 
   /** What did not come may come now. */
-  #retry() {
-    // First, so that a new start waits for the words that are asked for anew.
-    if (this.#asked?.missing) this.#reword();
-    else this.#configure();
+  #retry(): void {
+    // First, so that a new start waits for the messages that are requested again.
+    if (this.#requested?.missing) this.#reloadMessages();
+    else this.#scheduleUpdate();
     if (this.#failing) this.#start();
   }
 
-  #applyAttributes() {
-    this.#stale = false;
-    this.#learn();
-    // Out of the page, no language applies; it is told when it is back.
-    if (!this.#handle || !this.#asked) return;
-    const text = (name) => this.getAttribute(name)?.trim() ?? "";
-    named(this, "theme", ["auto", "light", "dark"]);
+  #applyAttributes(): void {
+    this.#updateScheduled = false;
+    this.#loadMessages();
+    // Out of the page, no language applies; Rust is configured when it is back.
+    if (!this.#rust || !this.#requested) return;
+    const text = (name: string) => this.getAttribute(name)?.trim() ?? "";
+    knownWords(this, "theme", ["auto", "light", "dark"]);
     const placeholder = [...this.childNodes].some((node) =>
-      node.nodeType === Node.ELEMENT_NODE ? !node.slot : node.nodeType === Node.TEXT_NODE && node.data.trim(),
+      node.nodeType === Node.ELEMENT_NODE
+        ? !(node as Element).slot
+        : node.nodeType === Node.TEXT_NODE && (node as Text).data.trim(),
     );
-    const config = {
+    const config: Config = {
       homeserver: text("homeserver").replace(/\/+$/, ""),
       valid: Boolean(serverUrl(text("homeserver"))),
       loaded: document.readyState === "complete",
       userId: text("user-id"),
-      lang: this.#speech.lang,
-      rtl: this.#speech.rtl,
-      words: Object.values(this.#speech.messages ?? {}),
+      lang: this.#locale.lang,
+      rtl: this.#locale.rtl,
+      words: Object.values(this.#locale.messages ?? {}),
       readonly: this.hasAttribute("readonly"),
-      headingLevel: Number(named(this, "heading-level", [..."123456"])[0] ?? 2),
+      headingLevel: Number(knownWords(this, "heading-level", [..."123456"])[0] ?? 2),
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
-      ...this[own.config]?.(text, { asked: this.#asked.tag, messages: this.#speech.messages }),
+      ...this[internals.config]?.(text, this.#requested.tag, Boolean(this.#locale.messages)),
     };
-    this.#call((handle) => handle.configure(config));
+    this.#callRust((handle) => handle.configure(config));
   }
 
   /** Calls Rust. A panic ends the call with an error; the crash is drawn by then. */
-  #call(run) {
-    if (!this.#handle && run.length) return undefined;
+  #callRust<Result>(run: (handle: Handle) => Result): Result | undefined {
+    if (!this.#rust && run.length) return undefined;
     try {
-      return run(this.#handle);
+      return run(this.#rust as Handle);
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       return undefined;
     }
   }
 
-  async #method(run) {
-    // It may have left the page again meanwhile.
-    do await Promise.race([this.#started.promise, this.#dead.promise]);
+  async #callMethod<Result>(run: (handle: Handle) => Promise<Result>): Promise<Result> {
+    // It may have left the page again.
+    do await Promise.race([this.#ready.promise, this.#crash.promise]);
     while (!this.#mounted);
     try {
-      return await Promise.race([run(this.#handle), this.#dead.promise]);
+      return (await Promise.race([run(this.#rust as Handle), this.#crash.promise])) as Result;
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
       const internal = errorDetail("internal", "Something went wrong");
-      throw new ThreepidsError(typeof member(error, "code") === "string" ? error : internal);
+      throw new ThreepidsError(typeof member(error, "code") === "string" ? (error as ThreepidsErrorDetail) : internal);
     }
   }
 
-  #emit(name, detail, cancelable = false) {
+  #emit(name: string, detail: unknown, cancelable = false): boolean {
     const init = { bubbles: true, composed: true, cancelable, detail: deepFreezeDetail(detail) };
-    const remedy = name === "threepids-error" && REMEDIES.get(detail.code);
+    const remedy = name === "threepids-error" && REMEDIES.get((detail as ThreepidsErrorDetail).code);
     if (remedy) complain(remedy);
     return this.dispatchEvent(new CustomEvent(name, init));
   }
 
   /** The WebAssembly did not load: says so, and keeps what the page put in. */
-  #failed(cause) {
+  #handleLoadError(cause: unknown): void {
     this.#failing = true;
     this.#mounted = false;
-    this.#handle = null;
-    const named = / could not be loaded$/.test(cause?.message);
-    const message = named ? cause.message : "The WebAssembly module could not be loaded";
+    this.#rust = null;
+    const said = (cause as Error | undefined)?.message ?? "";
+    const message = / could not be loaded$/.test(said) ? said : "The WebAssembly module could not be loaded";
     complain(`${message}. Is it there, and allowed by script-src 'wasm-unsafe-eval' and connect-src?`, cause);
-    this.#mourn(message, cause);
+    this.#renderFatalError(message, cause);
   }
 
   /** The WebAssembly instance is gone, for all elements. */
-  #crashed() {
+  #handlePanic(): void {
     this.#mounted = false;
-    this.#handle = null;
-    this[own.crashed]?.();
-    this.#internals.states.delete("loading");
-    this.#mourn("The WebAssembly instance panicked");
+    this.#rust = null;
+    this[internals.crashed]?.();
+    this.#states.delete("loading");
+    this.#renderFatalError("The WebAssembly instance panicked");
   }
 
   /** Draws the error without Rust, with a way on. */
-  #mourn(message, cause) {
-    this.#root.replaceChildren(...mourning(this.#speech, () => this.#start()));
-    const dead = this.#dead;
-    this.#dead = deferred();
-    this.#started = deferred();
+  #renderFatalError(message: string, cause?: unknown): void {
+    this.#root.replaceChildren(...createFatalError(this.#locale, () => this.#start()));
+    const crash = this.#crash;
+    this.#crash = deferred();
+    this.#ready = deferred();
     const detail = errorDetail("internal", message, cause);
-    dead.reject(new ThreepidsError(detail));
+    crash.reject(new ThreepidsError(detail));
     this.#emit("threepids-error", detail);
   }
 }
 
+// Tables define these members; see the end of this file.
+export interface MatrixElement {
+  /**
+   * Attribute `homeserver`: base URL of the client-server API. Another one
+   * starts again. Empty if it is not set.
+   */
+  get homeserver(): string;
+  set homeserver(value: string | URL | null | undefined);
+
+  /**
+   * Attribute `user-id`: the full Matrix ID. Without it the server is asked
+   * when it is needed. Another one starts again. Empty if it is not set.
+   *
+   * Spec: https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3accountwhoami
+   */
+  get userId(): string;
+  set userId(value: string | null | undefined);
+
+  /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
+  get theme(): string;
+  set theme(value: "auto" | "light" | "dark" | null | undefined);
+
+  /** Attribute `readonly`: nothing can be changed. */
+  get readOnly(): boolean;
+  set readOnly(value: boolean);
+
+  /**
+   * Attribute `heading-level`, 1 to 6; without it as 2. A string, as the
+   * attribute; empty if it is not set.
+   */
+  get headingLevel(): string;
+  set headingLevel(value: number | string | null | undefined);
+
+  /** Attribute `without-heading`: the page has a heading of its own. */
+  get withoutHeading(): boolean;
+  set withoutHeading(value: boolean);
+
+  /** Used in the place of `window.fetch`, for every request to the homeserver. */
+  get fetch(): Fetch | undefined;
+  set fetch(value: Fetch | null | undefined);
+
+  /** Answers challenges, where no listener of `threepid-auth-required` prevents it. */
+  get authHandler(): AuthHandler | undefined;
+  set authHandler(value: AuthHandler | null | undefined);
+
+  /** Texts that replace the element's own, by key. */
+  get messages(): Partial<Messages> | undefined;
+  set messages(value: Partial<Messages> | null | undefined);
+
+  /** @internal */
+  [internals.isPassword]?(): boolean;
+  /**
+   * @param use a `Use` of the class itself, for which TypeScript has no type
+   * @internal
+   */
+  [internals.bridge]?(use: unknown): Partial<OwnBridge>;
+  /** @internal */
+  [internals.prepare]?(): Promise<void>;
+  /** @internal */
+  [internals.ready]?(rust: Rust): void;
+  /** @internal */
+  [internals.words]?(): Partial<Messages> | undefined;
+  /** @internal */
+  [internals.config]?(text: (attribute: string) => string, tag: string, hasMessages: boolean): OwnConfig;
+  /** @internal */
+  [internals.crashed]?(): void;
+}
+
+/** A class of elements, while its tables are applied. */
+interface ElementClass {
+  readonly prototype: MatrixElement;
+  observedAttributes: string[];
+  [internals.properties]: string[];
+}
+
 /**
- * Gives a class its properties.
- * @param {Record<string, [string, "text" | "flag"]>} reflected the attribute
- *   that each reflects, and its kind
- * @param {string[]} kept what must never become an attribute
+ * Defines the properties of a class, and the attributes that it observes.
+ * @param reflected properties that reflect attributes
+ * @param stored properties whose values must never become attributes
  */
-export function endow(Class, reflected, kept) {
+export function defineProperties(
+  Class: ElementClass,
+  reflected: Readonly<Record<string, Reflection>>,
+  stored: readonly string[],
+): void {
   reflect(Class, reflected);
-  for (const name of kept) {
-    property(Class, name, function () {
-      return held(this, name);
-    }, function (value) {
-      hold(this, name, value);
-    });
+  for (const name of stored) {
+    property(
+      Class,
+      name,
+      function () {
+        return storedProperty(this, name);
+      },
+      function (value) {
+        storeProperty(this, name, value);
+      },
+    );
   }
   const attributes = Object.values(reflected).map(([attribute]) => attribute);
   Class.observedAttributes = [...(Class.observedAttributes ?? ["lang", ...TOKEN_ATTRIBUTES]), ...attributes];
-  Class[own.properties] = [...(Class[own.properties] ?? ["accessToken"]), ...Object.keys(reflected), ...kept];
+  Class[internals.properties] = [
+    ...(Class[internals.properties] ?? ["accessToken"]),
+    ...Object.keys(reflected),
+    ...stored,
+  ];
 }
 
-endow(MatrixElement, REFLECTED, HELD);
+defineProperties(MatrixElement, REFLECTED, STORED_PROPERTIES);

@@ -3,13 +3,18 @@
 // the last word on every number; this is enough to show it and to find the one
 // that was meant.
 
+import { withTag } from "../src/locale/intl.js";
+import { h } from "./dom.js";
+import { attempt } from "./errors.js";
+
 /**
  * Each region: its calling code, what national numbers begin with, and how the
  * digits of a mobile number are grouped. Of regions that share the calling code
  * of a larger one there is a fourth part: the digits that their numbers begin
  * with, where that tells them from the others.
  */
-const TABLE = "\
+const TABLE =
+  "\
 AC247..5 AD376..33 AE971.0.234 AF93.0.234 AG1.1.334.268 AI1.1.334.264 AL355.0.234 AM374.0.26 \
 AO244..333 AR54.0.1244 AS1.1.334.684 AT43.0.36 AU61.0.333 AW297..34 AX358.0.27.18 AZ994.0.2322 \
 BA387.0.233 BB1.1.334.246 BD880.0.46 BE32.0.3222 BF226..2222 BG359.0.233 BH973..44 BI257..2222 \
@@ -47,163 +52,171 @@ const SPECIAL = /[\s().\-/\u2010-\u2015\u2212\p{Default_Ignorable_Code_Point}]/g
 const LOST = /^[\s\ufffd]+|[\s\ufffd]+$/g;
 const DIGIT = /\p{Nd}/gu;
 
-const regions = new Map();
+interface Region {
+  readonly name: string;
+  /** Calling code. */
+  readonly code: string;
+  /** Prefix of national numbers. */
+  readonly trunk: string;
+  /** Numbers of digits in each group. */
+  readonly groups: string;
+  /** First digits of its own numbers; undefined for the largest region of a code. */
+  readonly own: string | undefined;
+}
+
+const regions = new Map<string, Region>();
 /** The largest region of each calling code. */
-const largest = new Map();
+const largest = new Map<string, Region>();
 for (const entry of TABLE.split(" ")) {
-  const [head, trunk, groups, own] = entry.split(".");
+  const [head, trunk, groups, own] = entry.split(".") as [string, string, string, string?];
   const region = { name: head.slice(0, 2), code: head.slice(2), trunk, groups, own };
   regions.set(region.name, region);
   if (own === undefined) largest.set(region.code, region);
 }
 
 /** The region of a number with its calling code. No code begins another. */
-function regionOf(digits) {
+function regionOf(digits: string): Region | undefined {
   const main = [1, 2, 3].map((length) => largest.get(digits.slice(0, length))).find(Boolean);
   const rest = digits.slice(main?.code.length);
-  const owns = ({ code, own }) => code === main?.code && own?.split("|").some((some) => some && rest.startsWith(some));
+  const owns = ({ code, own }: Region) =>
+    code === main?.code && own?.split("|").some((some) => some && rest.startsWith(some));
   return [...regions.values()].find(owns) ?? main;
 }
 
 /** A digit of any script. Each has its ten in a row, from a code that ends in 0 or in 6. */
-function inAscii(digit) {
-  const code = digit.codePointAt(0);
+function inAscii(digit: string): string {
+  const code = digit.codePointAt(0) as number;
   const last = code & 15;
   return String(/\p{Nd}/u.test(String.fromCodePoint(code - last)) ? last : last - 6);
 }
 
-/** What was typed, without what only groups it: digits, perhaps after a `+`. */
-function plain(typed) {
+/** Typed text without what only groups digits: digits, perhaps after a `+`. */
+function normalize(typed: string): string {
   const ascii = typed.normalize("NFKC").replace(DIGIT, inAscii).replace(LOST, "");
-  const international = ascii.replace(/^\p{Default_Ignorable_Code_Point}+/u, "").trim().replace(/^00/, "+");
+  const international = ascii
+    .replace(/^\p{Default_Ignorable_Code_Point}+/u, "")
+    .trim()
+    .replace(/^00/, "+");
   // "+44 (0)7700 …" has the 0 for those who leave out what is before it.
   return (international.startsWith("+") ? international.replace("(0)", "") : international).replace(SPECIAL, "");
 }
 
-/** The region to begin with: this country, else that of the language. */
-export function home(country, tag) {
+/** The region that is selected first: this country, else that of the language. */
+export function defaultCountry(country: string, tag: string): string {
   const wanted = country.toUpperCase();
   if (regions.has(wanted)) return wanted;
-  const locales = [tag, ...navigator.languages].flatMap((it) => {
-    try {
-      return new Intl.Locale(it);
-    } catch {
-      return [];
-    }
-  });
-  const same = locales.find(({ language, region }) => region && language === locales[0].language);
+  const locales = [tag, ...navigator.languages].flatMap((some) => attempt(() => [new Intl.Locale(some)], []));
+  const same = locales.find(({ language, region }) => region && language === locales[0]?.language);
   const region = same?.region ?? locales[0]?.maximize().region;
-  return regions.has(region) ? region : "US";
+  return region && regions.has(region) ? region : "US";
 }
 
 /**
- * What a number means that was typed for this country, as JSON: the country,
+ * Parses a number that was typed for this country. Returns JSON: the country,
  * the number for the homeserver, and how that would list it (empty for what is
  * no number).
  */
-export function read(typed, country) {
-  const number = plain(typed);
+export function parse(typed: string, country: string): string {
+  const number = normalize(typed);
   const abroad = number.startsWith("+");
   const digits = number.replace("+", "");
-  const region = (abroad && regionOf(digits)) || regions.get(country);
+  const region = (abroad && regionOf(digits)) || (regions.get(country) as Region);
   let own = abroad ? digits.slice(region.code.length) : digits;
   if (abroad && !digits.startsWith(region.code)) own = "";
   // What a national number begins with is not dialled from abroad.
-  if (region.trunk && own.startsWith(region.trunk) && !isWhole(own, region)) {
+  if (region.trunk && own.startsWith(region.trunk) && !isCompleteNumber(own, region)) {
     own = own.slice(region.trunk.length);
   }
   const msisdn = region.code + own;
   const good = /^\+?\d+$/.test(number) && own.length >= 4 && msisdn.length <= 15;
   return JSON.stringify({
-    country: agrees(country, region) ? country : region.name,
+    country: matchesCountry(country, region) ? country : region.name,
     number: abroad && good ? `+${msisdn}` : number || typed,
     msisdn: good ? msisdn : "",
   });
 }
 
 /** A 1 or 8 may be a number's own first digit, a 0 hardly ever is. */
-const isWhole = (own, { trunk, groups }) => trunk !== "0" && trunk !== "06" && own.length <= sum(groups);
-const sum = (groups) => [...groups].reduce((all, some) => all + Number(some), 0);
+const isCompleteNumber = (own: string, { trunk, groups }: Region) =>
+  trunk !== "0" && trunk !== "06" && own.length <= sum(groups);
+const sum = (groups: string) => [...groups].reduce((all, some) => all + Number(some), 0);
 /** What was chosen stays, where nothing tells it from the region that was found. */
-const agrees = (country, { code, own }) => !own && regions.get(country)?.code === code;
+const matchesCountry = (country: string, { code, own }: Region) => !own && regions.get(country)?.code === code;
 
 /** A number as people write it: `+44 7700 900001`. */
-export function format(msisdn) {
+export function format(msisdn: string): string {
   const region = /^\d+$/.test(msisdn) && regionOf(msisdn);
   if (!region) return msisdn.replace(/^(?=\d+$)/, "+");
   let rest = msisdn.slice(region.code.length);
   const parts = [`+${region.code}`];
-  for (const length of sum(region.groups) === rest.length ? region.groups : usual(rest.length)) {
-    parts.push(rest.slice(0, length));
-    rest = rest.slice(length);
+  for (const length of sum(region.groups) === rest.length ? region.groups : defaultGroups(rest.length)) {
+    parts.push(rest.slice(0, Number(length)));
+    rest = rest.slice(Number(length));
   }
   return parts.join(" ");
 }
 
 /** Threes, and fours at the end for what is left. */
-function usual(length) {
+function defaultGroups(length: number): number[] {
   const fours = length < 3 ? 0 : length % 3;
-  return length < 3 || length === 5 ? [length] : [...Array((length - 4 * fours) / 3).fill(3), ...Array(fours).fill(4)];
+  return length < 3 || length === 5
+    ? [length]
+    : [...Array<number>((length - 4 * fours) / 3).fill(3), ...Array<number>(fours).fill(4)];
 }
 
-/** What was typed into a form, read for the country that is chosen there. */
-export function typed(form) {
-  return read(form.querySelector("input").value, form.querySelector("select").value);
+/** Parses the number of a form, for the country that is selected there. */
+export function parseForm(form: HTMLFormElement): string {
+  return parse(find(form, "input").value, find(form, "select").value);
 }
 
-/** Puts a number into its field, and chooses its country. */
-export function fill(field, msisdn) {
+/** Sets the number of a field, and selects its country. */
+export function setValue(field: HTMLInputElement, msisdn: string): void {
   field.value = msisdn && format(msisdn);
-  // Heard here alone: nobody has corrected anything.
+  // Only listeners of this file: the user has corrected nothing.
   field.dispatchEvent(new Event("input"));
 }
 
-/** How a list of countries is written by now, and with which country. */
-const dressed = new WeakMap();
+/** Element of a form; every form for phone numbers has a field and a list. */
+const find = <Name extends "input" | "select">(form: HTMLFormElement, name: Name) =>
+  form.querySelector(name) as HTMLElementTagNameMap[Name];
+
+/** Language, label and country with which a list of countries was rendered. */
+const rendered = new WeakMap<HTMLSelectElement, readonly [wanted: string, country: string]>();
 
 /**
- * Puts the list of countries into the form, in this language and with this
- * label. What was chosen stays, until the page wants another country.
+ * Renders the list of countries before the field of a form. The selected country
+ * stays, until the page sets another one.
  */
-export function dress(form, country, tag, label) {
+export function renderCountrySelect(form: HTMLFormElement, country: string, tag: string, label: string): void {
   const wanted = [country, tag, label].join();
-  const select = form.querySelector("select") ?? made(form);
-  const [before, countryBefore] = dressed.get(select) ?? [];
+  const select = form.querySelector("select") ?? createCountrySelect(form);
+  const [before, countryBefore] = rendered.get(select) ?? [];
   if (before === wanted) return;
-  dressed.set(select, [wanted, country]);
-  select.previousElementSibling.textContent = label;
-  const by = (make) => {
-    try {
-      return make(tag);
-    } catch {
-      return make("en");
-    }
-  };
-  const names = by((tag) => new Intl.DisplayNames(tag, { __proto__: null, type: "region" }));
-  const { compare } = by((tag) => new Intl.Collator(tag));
-  const options = [...regions.values()].map(({ name, code }) => [names.of(name), name, code]);
-  const chosen = countryBefore === country ? select.value : country;
+  rendered.set(select, [wanted, country]);
+  (select.previousElementSibling as Element).textContent = label;
+  const names = withTag(tag, (some) => new Intl.DisplayNames(some, { __proto__: null, type: "region" }));
+  const { compare } = withTag(tag, (some) => new Intl.Collator(some));
+  const options = [...regions.values()].map(({ name, code }) => [names.of(name) as string, name, code] as const);
+  const selected = countryBefore === country ? select.value : country;
   select.replaceChildren(
     // Isolated: the code runs from left to right in every language.
     ...options
       .sort(([one], [other]) => compare(one, other))
       .map(([text, value, code]) => new Option(`${text} \u2066+${code}\u2069`, value)),
   );
-  select.value = chosen;
+  select.value = selected;
 }
 
-/** The list, still empty, before the field; and a number with `+` chooses its own. */
-function made(form) {
-  const label = Object.assign(document.createElement("label"), { className: "label", htmlFor: "country" });
-  const select = Object.assign(document.createElement("select"), { className: "input", id: "country", autocomplete: "country" });
-  label.setAttribute("part", "label");
-  select.setAttribute("part", "input");
-  const field = form.querySelector("input");
+/** Creates the list, still empty. A number with `+` selects its own country. */
+function createCountrySelect(form: HTMLFormElement): HTMLSelectElement {
+  const label = h("label", { part: "label", className: "label", htmlFor: "country" });
+  const select = h("select", { part: "input", className: "input", id: "country", autocomplete: "country" });
+  const field = find(form, "input");
   field.addEventListener("input", () => {
-    const digits = plain(field.value);
+    const digits = normalize(field.value);
     const region = digits.startsWith("+") && regionOf(digits.slice(1));
-    if (region && !agrees(select.value, region)) select.value = region.name;
+    if (region && !matchesCountry(select.value, region)) select.value = region.name;
   });
-  form.firstElementChild.prepend(label, select);
+  form.firstElementChild?.prepend(label, select);
   return select;
 }

@@ -1,24 +1,52 @@
 // What one session is made of: where its token comes from, and how it sends.
-// Each is of the moment at which it was made: what an embedder sets later is
+// Each is of the moment at which it was made: what a host application sets later is
 // another's. Nothing here throws; what goes wrong has a name that Rust knows.
-// An embedder's functions are held weakly, as they may hold the element.
+// Functions of the host application are held weakly, as they may hold the element.
 
-/** How long a server, an embedder's `fetch` or a token function may take, in ms. */
+import { attempt } from "./errors.js";
+import type { AccessTokenSource, Fetch } from "./types.js";
+
+/** Limit for a server, a `fetch` of the host application and a token function, in ms. */
 const LIMIT = 30_000;
 const TIMEOUT = Symbol();
 /** What a header can carry. */
 const CARRIED = /^[\x20-\x7e\x80-\xff]+$/;
-const LOOPBACK = /^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/;
-let warned = false;
+
+/** Source of tokens, for one value of `accessToken`. */
+export interface TokenSource {
+  /** True if `accessToken` is set. */
+  readonly there: boolean;
+  /** Resolves with `[token]`, or with the reason why there is none. */
+  get(reason: "initial" | "expired"): Promise<[token: string] | "invalid" | "network" | "none" | "offline" | "timeout">;
+  /** Ends the wait for a token. */
+  end(): void;
+}
+
+/** Sender of requests, for one value of `fetch`. */
+export interface Sender {
+  /** Resolves with status, `Retry-After` and body, or with the reason why there is no response. */
+  send(
+    method: string,
+    url: string,
+    token: string | undefined,
+    body: string | undefined,
+    outer: AbortSignal,
+  ): Promise<[status: number, retryAfter: string | null, body: string] | "network" | "offline" | "timeout">;
+  /** Resolves with the JSON of a request without a token, or with null. */
+  lookUp(url: string): Promise<unknown>;
+}
 
 /** What comes of it in time, whether or not it hears the signal that it gets. */
-async function limited(run, outer) {
-  // Nobody waits for it by now.
+async function limited<Result>(
+  run: (signal: AbortSignal) => Promise<Result> | Result,
+  outer?: AbortSignal,
+): Promise<Result> {
+  // No one waits for it by now.
   if (outer?.aborted) throw undefined;
   const controller = new AbortController();
-  let end;
-  let timer;
-  const over = new Promise((_, reject) => {
+  let end!: () => void;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<never>((_, reject) => {
     end = () => reject();
     timer = setTimeout(() => reject(TIMEOUT), LIMIT);
   });
@@ -35,7 +63,7 @@ async function limited(run, outer) {
 }
 
 /** The end of this task: what changes in one is used together. */
-function taskEnd() {
+function taskEnd(): Promise<void> {
   return new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -46,40 +74,39 @@ function taskEnd() {
   });
 }
 
-const weakly = (it) => (typeof it === "function" ? new WeakRef(it) : undefined);
+const weakly = <Value>(value: Value) =>
+  typeof value === "function" ? new WeakRef(value as Value & WeakKey) : undefined;
 
 /**
  * Where tokens come from: a string, or a function that gets one.
  */
-export function tokensOf(source) {
+export function tokensOf(source?: string | AccessTokenSource | null): TokenSource {
   const controller = new AbortController();
-  const own = weakly(source);
+  const own = weakly(source) as WeakRef<AccessTokenSource> | undefined;
   // Not held below, where it may be a function.
   const text = typeof source === "string" ? source : Boolean(source);
   const settled = source && taskEnd();
-  const ask = async (reason) => {
+  const ask = async (reason: "initial" | "expired"): Promise<unknown> => {
     await settled;
     if (own) return limited(async () => own.deref()?.(reason), controller.signal);
     return reason === "initial" ? text : null;
   };
   return {
     there: Boolean(text),
-    /** Resolves with `[token]`, or why there is none. */
     async get(reason) {
-      let token;
+      let token: unknown;
       try {
         token = await ask(reason);
       } catch (error) {
         if (error === TIMEOUT) return "timeout";
         if (!navigator.onLine) return "offline";
-        return error instanceof TypeError || error?.name === "TypeError" ? "network" : "none";
+        return error instanceof TypeError || (error as Error | undefined)?.name === "TypeError" ? "network" : "none";
       }
       // Blanks around it come from where it was copied.
       if (typeof token === "string") token = token.trim();
       if (!token) return "none";
       return typeof token === "string" && CARRIED.test(token) ? [token] : "invalid";
     },
-    /** Nobody waits for it any more. */
     end() {
       controller.abort();
     },
@@ -87,12 +114,17 @@ export function tokensOf(source) {
 }
 
 /**
- * How requests are sent: by the embedder's `fetch`, if there is one.
+ * Creates a sender of requests: with the `fetch` of the host application, if there is one.
  */
-export function senderOf(fetcher) {
+export function senderOf(fetcher?: Fetch): Sender {
   const own = weakly(fetcher);
   const usual = fetcher === undefined;
-  const exchange = (url, init, read, outer) =>
+  const exchange = <Result>(
+    url: string,
+    init: RequestInit,
+    read: (response: Response) => Promise<Result>,
+    outer?: AbortSignal,
+  ) =>
     limited(async (signal) => {
       // Nothing that holds a token or a secret follows a redirect, or is kept.
       const request = new Request(url, {
@@ -104,25 +136,27 @@ export function senderOf(fetcher) {
         cache: "no-store",
         referrerPolicy: "no-referrer",
       });
-      return read(await (usual ? fetch(request) : own.deref()(request)));
+      return read(await (usual ? fetch(request) : ((own as WeakRef<Fetch>).deref() as Fetch)(request)));
     }, outer);
   return {
-    /** Resolves with status, `Retry-After` and body, or why there is no answer. */
     async send(method, url, token, body, outer) {
       // Browsers may be wrong about it: it is tried all the same.
       const offline = !navigator.onLine;
-      const headers = { __proto__: null };
+      const headers: Record<string, string> = { __proto__: null } as never;
       if (token !== undefined) headers.Authorization = `Bearer ${token}`;
       if (body !== undefined) headers["Content-Type"] = "application/json";
-      const read = async (answer) => [answer.status, answer.headers.get("Retry-After"), await answer.text()];
+      const read = async (answer: Response): Promise<[number, string | null, string]> => [
+        answer.status,
+        answer.headers.get("Retry-After"),
+        await answer.text(),
+      ];
       try {
-        return await exchange(url, { method, headers, body }, read, outer);
+        return await exchange(url, { method, headers, body: body as string }, read, outer);
       } catch (error) {
         if (error === TIMEOUT) return "timeout";
         return offline ? "offline" : "network";
       }
     },
-    /** The JSON of what needs no token; null if that is not to be had. */
     async lookUp(url) {
       try {
         return await exchange(url, {}, async (answer) => (answer.status === 200 ? await answer.json() : null));
@@ -134,30 +168,9 @@ export function senderOf(fetcher) {
 }
 
 /**
- * The URL of a server; undefined of what is none, or might send a token where
- * it does not belong: to the page's own origin, or behind a `?`.
+ * Serializes a value of the host application as JSON. This may run its code. Returns
+ * undefined if that is impossible.
  */
-export function serverUrl(text) {
-  try {
-    text = String(text);
-  } catch {
-    return undefined;
-  }
-  if (!/^https?:\/\/[^?#]+$/i.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  if (url.username || url.password) return undefined;
-  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname) && !warned) {
-    warned = true;
-    console.warn(`matrix-threepids: ${url.origin} gets access tokens and passwords unencrypted; use https`);
-  }
-  return url;
-}
-
-/** What an embedder answers, as JSON: reading it runs code of theirs. Undefined if it is none. */
-export function plain(value) {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
+export function toJson(value: unknown): string | undefined {
+  return attempt(() => JSON.stringify(value));
 }

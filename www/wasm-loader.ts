@@ -3,23 +3,29 @@
 // By their names: what bundlers make of `import *` goes through the members
 // that every object has.
 import bind, { Handle, onPanic, phones, styles } from "./glue/threepids.js";
-import { provide } from "./element.js";
+import { setWasmLoader } from "./matrix-element.js";
+import type { Rust } from "./rust.js";
 
-const rust = { __proto__: null, Handle, onPanic, phones, styles };
-let ready;
-let usual;
+const rust: Rust = { __proto__: null, Handle, onPanic, phones, styles };
+type Source = URL | Request | Response | BufferSource;
 
-/** Says where the WebAssembly comes from, if the page does not say so itself. */
-export function from(source) {
-  usual = source;
-  provide(() => init());
+let ready: Promise<Rust> | undefined;
+let defaultSource: () => Source | Promise<Source>;
+
+/** Sets the source of the WebAssembly, for pages that do not call `init`. */
+export function setDefaultSource(source: () => Source | Promise<Source>): void {
+  defaultSource = source;
+  setWasmLoader(() => init() as Promise<Rust>);
 }
 
 /**
- * Loads the WebAssembly, once. The first element that is connected calls it;
- * call it before with a URL, Request, Response or bytes of your own.
+ * Loads the WebAssembly, once. The first element in a page calls it; call it
+ * before to load it earlier, or from elsewhere.
+ *
+ * @param wasm default: `threepids.wasm` next to this module
  */
-export function init(wasm = usual()) {
+export function init(wasm?: URL | Request | Response | BufferSource): Promise<unknown>;
+export function init(wasm: Source | Promise<Source> = defaultSource()): Promise<unknown> {
   ready ??= start(wasm).catch((error) => {
     ready = undefined;
     throw error;
@@ -27,13 +33,13 @@ export function init(wasm = usual()) {
   return ready;
 }
 
-async function start(wasm) {
+async function start(wasm: Source | Promise<Source>): Promise<Rust> {
   let name = "threepids.wasm";
-  const compile = async (source) => {
+  const compile = async (source: Source | WebAssembly.Module) => {
     if (source instanceof WebAssembly.Module) return source;
     if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
     const from = source instanceof Response ? source : new Request(source);
-    // What stands after the path may be nobody's business.
+    // The query may be secret.
     name = from.url.split(/[?#]/)[0] || name;
     const response = from instanceof Response ? from : await fetch(from);
     const type = response.headers.get("Content-Type") ?? "";

@@ -1,4 +1,4 @@
-//! Functions of `www/page/host.js`: storage, channels, requests, URL and
+//! Functions of `www/page/page-bridge.ts`: storage, channels, requests, URL and
 //! elements. They throw no exceptions, because exceptions must not pass through
 //! Rust.
 

@@ -1,4 +1,4 @@
-//! Functions of the class in `www/base.js`. They hold the element weakly,
+//! Functions of the class in `www/js-bridge.ts`. They hold the element weakly,
 //! because a strong reference from the WebAssembly would keep removed elements
 //! in memory. They throw no exceptions, because an exception would leave
 //! borrowed values in Rust borrowed.
@@ -92,7 +92,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = tidyAddress)]
     pub fn tidy_address(this: &JsBridge, sid: &str);
 
-    /// Source of tokens, for one value of `accessToken`. See `www/session.js`.
+    /// Source of tokens, for one value of `accessToken`. See `www/session.ts`.
     pub type TokenSource;
 
     /// Resolves with an array of the token, or with the reason why there is

@@ -1,6 +1,13 @@
-// Dates and durations by the browser's `Intl`. A tag that the browser does not
-// take makes English of it.
-const by = (tag, make) => {
+// Dates and durations by the browser's `Intl`.
+
+/**
+ * Calls a function with a tag; with English, if the browser refuses the tag.
+ * @template Result
+ * @param {string} tag
+ * @param {(tag: string) => Result} make
+ * @returns {Result}
+ */
+export const withTag = (tag, make) => {
   try {
     return make(tag);
   } catch {
@@ -8,18 +15,27 @@ const by = (tag, make) => {
   }
 };
 
-/** A day, such as "21 November 2026"; nothing for what is no time. */
+/**
+ * Formats a day, such as "21 November 2026". An invalid time gives an empty text.
+ * @param {string} tag
+ * @param {number} ms
+ */
 export const date = (tag, ms) =>
   Number.isNaN(new Date(ms).getTime())
     ? ""
-    : by(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }).format(ms));
+    : withTag(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }).format(ms));
 
-/** A duration, such as "4 minutes 58 seconds". */
+/**
+ * Formats a duration, such as "4 minutes 58 seconds".
+ * @param {string} tag
+ * @param {number} ms
+ */
 export const duration = (tag, ms) => {
   const seconds = Math.ceil(ms / 1000);
   const parts = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const said = Object.entries(parts).filter(([unit, count]) => count || (unit === "second" && seconds === 0));
-  return by(tag, (tag) => {
+  return withTag(tag, (tag) => {
+    /** @param {[string, number]} part */
     const say = ([unit, count]) =>
       new Intl.NumberFormat(tag, { __proto__: null, style: "unit", unit, unitDisplay: "long" }).format(count);
     return new Intl.ListFormat(tag, { __proto__: null, type: "unit", style: "narrow" }).format(said.map(say));

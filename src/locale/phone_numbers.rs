@@ -1,4 +1,4 @@
-//! Parsing and formatting of phone numbers, in JavaScript (`www/phones.js`).
+//! Parsing and formatting of phone numbers, in JavaScript (`www/phone-numbers.ts`).
 //! The class loads it only for pages with phone numbers.
 
 use std::cell::OnceCell;
@@ -10,7 +10,7 @@ use crate::matrix::phone_number::PhoneInput;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Module `www/phones.js`.
+    /// Module `www/phone-numbers.ts`.
     pub type Phones;
 
     #[wasm_bindgen(method)]

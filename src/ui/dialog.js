@@ -4,10 +4,15 @@
 /** Styles tell nobody that they have changed: how often to look (ms). */
 const LOOK_MS = 250;
 
+/** @type {CheckVisibilityOptions} */
 const ALSO = { __proto__: null, visibilityProperty: true, checkVisibilityCSS: true };
+/** @type {WeakMap<HTMLDialogElement, number>} */
 const looks = new WeakMap();
 
-/** Whether an element is rendered, and each frame around it that we may see. */
+/**
+ * True if an element is rendered, and each frame around it that we may see.
+ * @param {Element | null} element
+ */
 export function isShown(element) {
   for (let at = element; at; ) {
     const view = at.isConnected && at.ownerDocument.defaultView;
@@ -19,15 +24,21 @@ export function isShown(element) {
   return true;
 }
 
+/** @param {Element} element */
 const hasSize = ({ clientWidth, clientHeight }) => clientWidth > 0 && clientHeight > 0;
 
-/** Opens or closes it, from now on as its place is shown or hidden. */
+/**
+ * Opens or closes it, from now on as its place is shown or hidden.
+ * @param {HTMLDialogElement} dialog
+ * @param {boolean} wanted
+ */
 export function show(dialog, wanted) {
   clearInterval(looks.get(dialog));
   const look = () => {
     // Taken out, it is drawn anew should it come back.
     if (!dialog.isConnected) return clearInterval(looks.get(dialog));
-    const may = wanted && isShown(dialog.parentElement) && hasSize(dialog.parentElement);
+    const parent = /** @type {Element} */ (dialog.parentElement);
+    const may = wanted && isShown(parent) && hasSize(parent);
     if (may === dialog.open && may === dialog.matches(":modal")) return;
     // One that was moved is open, but modal no more.
     dialog.close();
@@ -40,10 +51,13 @@ export function show(dialog, wanted) {
 /**
  * Puts the focus into the field, once that is shown as well; without one, on
  * the title: an Enter that is still held down presses nothing.
+ * @param {HTMLDialogElement} dialog
  */
 async function open(dialog) {
   dialog.showModal();
   await null;
   await null;
-  for (const wanted of ["h2", "input:not([tabindex])"]) dialog.querySelector(wanted)?.focus();
+  for (const wanted of ["h2", "input:not([tabindex])"]) {
+    /** @type {HTMLElement | null} */ (dialog.querySelector(wanted))?.focus();
+  }
 }

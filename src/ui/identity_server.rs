@@ -1,5 +1,5 @@
 //! Group "Let others find you" with the identity server's terms and errors, and
-//! the sharing state of entries. `www/identity.js` renders both. It is loaded
+//! the sharing state of entries. `www/identity-server-view.ts` renders both. It is loaded
 //! only if an identity server is set.
 
 use js_sys::Function;

@@ -1,15 +1,25 @@
 // What is typed into the form for a new password, and how it is seen.
 
-const field = (form, id) => form.querySelector(`#${id}`);
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} id
+ */
+const field = (form, id) => /** @type {HTMLInputElement} */ (form.querySelector(`#${id}`));
 
-/** Sets up the form: what can be seen need not be typed twice. */
+/**
+ * Sets up the form: a password that is shown need not be typed twice.
+ * @param {HTMLFormElement} form
+ * @param {(password: string, repeated: string | undefined, logoutDevices: boolean) => void} submit
+ * @param {() => void} seen called when the password is shown
+ */
 export function dress(form, submit, seen) {
   form.addEventListener("change", () => {
     const shown = field(form, "show-password").checked;
     const repeated = field(form, "repeated-password");
     field(form, "new-password").type = shown ? "text" : "password";
-    if (repeated.parentElement.hidden === shown) return;
-    repeated.parentElement.hidden = shown;
+    const label = /** @type {HTMLElement} */ (repeated.parentElement);
+    if (label.hidden === shown) return;
+    label.hidden = shown;
     repeated.value = "";
     if (shown) seen();
   });
@@ -20,13 +30,17 @@ export function dress(form, submit, seen) {
   });
   form.addEventListener("click", (event) => {
     // "Try again" means what is typed by now.
-    if (event.target.closest(".alert button")) form.querySelector("[type=submit]").click();
+    const target = /** @type {HTMLInputElement} */ (event.target);
+    if (target.closest(".alert button")) /** @type {HTMLElement} */ (form.querySelector("[type=submit]")).click();
     // While the request is under way, what was chosen stays, as the fields do.
-    if (event.target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
+    if (target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });
 }
 
-/** It is changed: nothing of it stays on the screen. */
+/**
+ * Removes what was typed, after the password was changed.
+ * @param {HTMLFormElement} form
+ */
 export function empty(form) {
   form.reset();
   form.dispatchEvent(new Event("change"));

@@ -28,7 +28,12 @@ async function plainHtml() {
 }
 
 const vite = (example) =>
-  build({ root: `${adoption}/examples/${example}`, base: "./", logLevel: "warn", build: { outDir: `${dist}/${example}`, emptyOutDir: true } });
+  build({
+    root: `${adoption}/examples/${example}`,
+    base: "./",
+    logLevel: "warn",
+    build: { outDir: `${dist}/${example}`, emptyOutDir: true },
+  });
 
 async function webpack5() {
   const context = `${adoption}/examples/webpack`;

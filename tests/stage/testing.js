@@ -40,7 +40,10 @@ async function until(find, every, say) {
     let reason = "";
     try {
       const found = find();
-      if (found) return clearTimeout(timer), found;
+      if (found) {
+        clearTimeout(timer);
+        return found;
+      }
     } catch (error) {
       reason = `${error.message}: `;
     }
@@ -77,16 +80,22 @@ window.stage = {
   /** The one element with this role and name, that holds this text. */
   see: (role, name, text) => {
     let found = [];
-    const one = () => (found = all(role, name, text)).length === 1 && found[0];
+    const one = () => {
+      found = all(role, name, text);
+      return found.length === 1 && found[0];
+    };
     return until(one, EVERY.role, () => `${found.length} of ${wanted(role, name, text)}`);
   },
   /** All of them, now. */
   all,
   /** Whatever has one of these roles: `[element, role, name]`. */
-  named: (roles) =>
-    roles.flatMap((role) => all(role, null, null).map((it) => [it, role, computeAccessibleName(it)])),
+  named: (roles) => roles.flatMap((role) => all(role, null, null).map((it) => [it, role, computeAccessibleName(it)])),
   gone: (role, name, text) =>
-    until(() => all(role, name, text).length === 0, EVERY.role, () => `still there: ${wanted(role, name, text)}`),
+    until(
+      () => all(role, name, text).length === 0,
+      EVERY.role,
+      () => `still there: ${wanted(role, name, text)}`,
+    ),
   until: (condition) => until(condition, EVERY.condition, () => `not (yet) true: ${condition}`),
   /** Brings it into view, and waits until it stays where it is, with nothing over it. Gives it. */
   steady: async (element) => {
@@ -95,7 +104,11 @@ window.stage = {
     const stays = () => {
       const { x, y, width, height } = element.getBoundingClientRect();
       let top = document.elementFromPoint(x + width / 2, y + height / 2);
-      for (let inner; (inner = top?.shadowRoot?.elementFromPoint(x + width / 2, y + height / 2)) && inner !== top; ) top = inner;
+      for (let inner = top; inner; ) {
+        top = inner;
+        inner = top.shadowRoot?.elementFromPoint(x + width / 2, y + height / 2);
+        if (inner === top) break;
+      }
       const place = [x, y, width, height, scrollX, scrollY].join();
       const is = place === before && (element.contains(top) || Boolean(top?.contains(element)));
       before = place;

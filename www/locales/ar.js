@@ -1,4 +1,4 @@
-// العربية. In the order of `src/locale/words.rs`; a test tells what is missing.
+// العربية. In the order of `src/locale/messages.rs`; a test tells what is missing.
 export default {
   emailAddresses: "عناوين البريد الإلكتروني",
   emailAddress: "عنوان البريد الإلكتروني",

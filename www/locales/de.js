@@ -1,4 +1,4 @@
-// Deutsch. In the order of `src/locale/words.rs`; a test tells what is missing.
+// Deutsch. In the order of `src/locale/messages.rs`; a test tells what is missing.
 export default {
   emailAddresses: "E-Mail-Adressen",
   emailAddress: "E-Mail-Adresse",

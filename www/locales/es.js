@@ -1,4 +1,4 @@
-// Español. In the order of `src/locale/words.rs`; a test tells what is missing.
+// Español. In the order of `src/locale/messages.rs`; a test tells what is missing.
 export default {
   emailAddresses: "Direcciones de correo",
   emailAddress: "Dirección de correo",

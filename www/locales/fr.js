@@ -1,4 +1,4 @@
-// Français. In the order of `src/locale/words.rs`; a test tells what is missing.
+// Français. In the order of `src/locale/messages.rs`; a test tells what is missing.
 export default {
   emailAddresses: "Adresses e-mail",
   emailAddress: "Adresse e-mail",

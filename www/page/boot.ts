@@ -1,53 +1,78 @@
-// Starts the account page: configuration, words, WebAssembly, in that order of
+// Starts the account page: configuration, messages, WebAssembly, in that order of
 // need. The names of glue and WebAssembly, which end in a hash, come with the
 // script's own tag.
 
-import { define, provide } from "./element.js";
-import { Host, found, guardForms, guardWindows } from "./host.js";
-import { speech } from "./speech.js";
+import { define, setWasmLoader } from "../matrix-threepids-element.js";
+import type { Rust } from "../rust.js";
+import { loadLocale, type PageLocale } from "./locale.js";
+import {
+  type AccountPage,
+  guardForms,
+  guardWindows,
+  PageBridge,
+  readStartupState,
+  type StartupState,
+} from "./page-bridge.js";
 
-const { glue, wasm } = document.querySelector("script[data-glue]").dataset;
-const root = document.getElementById("page");
+/** Exports of the page's WebAssembly module. */
+interface PageRust extends Rust {
+  default(options: { module_or_path: URL }): Promise<unknown>;
+  readonly AccountPage: new (
+    bridge: PageBridge,
+    root: HTMLElement,
+    found: StartupState & { readonly config: string | undefined; readonly speech: PageLocale },
+  ) => AccountPage;
+}
 
-let loaded;
-function load() {
-  loaded ??= import(new URL(glue, document.baseURI)).then(async (rust) => {
+const byId = (id: string) => document.getElementById(id) as HTMLElement;
+
+const { glue = "", wasm = "" } = (document.querySelector("script[data-glue]") as HTMLScriptElement).dataset;
+const root = byId("page");
+
+let loaded: Promise<PageRust> | undefined;
+function load(): Promise<PageRust> {
+  loaded ??= import(new URL(glue, document.baseURI).href).then(async (rust: PageRust) => {
     await rust.default({ module_or_path: new URL(wasm, document.baseURI) });
     return rust;
   });
   return loaded;
 }
 
-/** What is left to say when nothing can be drawn. */
-function broken() {
+/** Shows the error of `index.html`, for when nothing can be rendered. */
+function showFatalError(): void {
   root.hidden = true;
-  document.getElementById("broken").hidden = false;
+  byId("broken").hidden = false;
 }
 
-async function configuration() {
-  const answer = await fetch(new URL("config.json", document.baseURI), { cache: "no-store" });
-  if (answer.status === 404) return undefined;
-  if (!answer.ok) throw new Error(`config.json: HTTP ${answer.status}`);
-  return answer.text();
+async function readConfiguration(): Promise<string | undefined> {
+  const response = await fetch(new URL("config.json", document.baseURI), { cache: "no-store" });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw new Error(`config.json: HTTP ${response.status}`);
+  return response.text();
 }
 
-async function start() {
-  const opened = found();
-  if (!opened) return;
-  const configured = configuration();
-  const [config, spoken, rust] = await Promise.all([configured, configured.then(speech), load()]);
-  Object.assign(document.documentElement, { lang: spoken.lang, dir: spoken.rtl ? "rtl" : "ltr" });
+async function start(): Promise<void> {
+  const found = readStartupState();
+  if (!found) return;
+  const configured = readConfiguration();
+  const [config, locale, rust] = await Promise.all([configured, configured.then(loadLocale), load()]);
+  Object.assign(document.documentElement, { lang: locale.lang, dir: locale.rtl ? "rtl" : "ltr" });
   // A panic ends the instance, for page and element; a reload takes the session up.
-  rust.onPanic(broken);
-  provide(async () => ({ ...rust, onPanic: (told) => rust.onPanic(() => (told(), broken())) }));
+  rust.onPanic(showFatalError);
+  const onPanic = (callback: () => void) =>
+    rust.onPanic(() => {
+      callback();
+      showFatalError();
+    });
+  setWasmLoader(async () => ({ ...rust, onPanic }));
   define();
   root.replaceChildren();
-  const host = new Host(root);
-  host.listen(new rust.AccountPage(host, root, { ...opened, config, speech: spoken }));
+  const bridge = new PageBridge(root);
+  bridge.listen(new rust.AccountPage(bridge, root, { ...found, config, speech: locale }));
   root.removeAttribute("aria-busy");
 }
 
 guardWindows();
 guardForms(root);
-document.getElementById("reload").addEventListener("click", () => location.reload());
-start().catch(broken);
+byId("reload").addEventListener("click", () => location.reload());
+start().catch(showFatalError);

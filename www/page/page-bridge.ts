@@ -1,106 +1,122 @@
 // What the account page needs of the browser: storage, channels, requests, the
 // address bar, and the elements. Decides nothing.
 
+import { attempt } from "../errors.js";
+import { ensureSubmit, isStrayEnter } from "../guard.js";
+import type { MatrixAccountPasswordElement, MatrixThreepidsElement } from "../index.js";
+
 /** All that is ours in a storage begins so. */
 const OURS = "matrix-threepids/";
 /** In `sessionStorage`: the session, and where single sign-on comes back to. */
 const SESSION = `${OURS}page/session`;
-const LEAVE = `${OURS}page/sso`;
+const SSO_REDIRECT = `${OURS}page/sso`;
 /** What single sign-on came back with, from one document to the next. */
 const LANDED = `${OURS}page/landed`;
 /** The accounts whose people want their pending verifications kept. */
 const KEPT = `${OURS}page/kept`;
-/** What elements tell each other; see `tabs.js`. */
+/** What elements tell each other; see `tab-storage.ts`. */
 const ELEMENTS = `${OURS}1`;
 /** What pages like this one tell each other: never a token, never a secret. */
 const PAGES = `${OURS}page/1`;
 /** The records of an account. */
-const recordsOf = (account) => `${ELEMENTS} ${account}`;
+const recordsOf = (account: string) => `${ELEMENTS} ${account}`;
 
-function attempt(run, otherwise) {
-  try {
-    return run() ?? otherwise;
-  } catch {
-    // Storage or channels are forbidden: the session then ends with a reload.
-    return otherwise;
-  }
-}
-
-const kept = (name) => attempt(() => sessionStorage.getItem(name));
-const keep = (name, text) => attempt(() => sessionStorage.setItem(name, text));
-const forget = (name) => attempt(() => sessionStorage.removeItem(name));
-const ours = (storage) => attempt(() => Object.keys(storage()).filter((it) => it.startsWith(OURS)), []);
-function take(name) {
-  const text = kept(name);
-  forget(name);
+// Where storage or channels are forbidden, the session ends with a reload.
+const readSession = (name: string) => attempt(() => sessionStorage.getItem(name)) ?? undefined;
+const writeSession = (name: string, text: string) => attempt(() => sessionStorage.setItem(name, text));
+const removeSession = (name: string) => attempt(() => sessionStorage.removeItem(name));
+const ours = (storage: () => Storage) =>
+  attempt(() => Object.keys(storage()).filter((name) => name.startsWith(OURS)), []);
+function take(name: string): string | undefined {
+  const text = readSession(name);
+  removeSession(name);
   return text;
 }
 
 /** The accounts whose people want their pending verifications kept, if there are any. */
-const chosen = () =>
-  attempt(() => JSON.parse(kept(KEPT)).filter((it) => typeof it === "string" && kept(recordsOf(it))), []);
-function choose(accounts) {
-  if (accounts.length) keep(KEPT, JSON.stringify(accounts));
-  else forget(KEPT);
+const chosen = (): string[] =>
+  attempt(() => {
+    const accounts: unknown[] = JSON.parse(readSession(KEPT) as string);
+    return accounts
+      .filter((account) => typeof account === "string")
+      .filter((account) => readSession(recordsOf(account)));
+  }, []);
+function choose(accounts: readonly string[]): void {
+  if (accounts.length) writeSession(KEPT, JSON.stringify(accounts));
+  else removeSession(KEPT);
 }
 
 /** Takes away all records in this tab but those of this account, and those that are to be kept. */
-function clearRecords(account) {
+function clearRecords(account?: string): void {
   const wanted = chosen();
   choose(wanted);
-  const stay = new Set([account, ...wanted].map(recordsOf));
-  const gone = (it) => it.startsWith(recordsOf("")) && !stay.has(it);
-  ours(() => sessionStorage).filter(gone).forEach(forget);
+  const stay = new Set((account === undefined ? wanted : [account, ...wanted]).map(recordsOf));
+  const gone = (name: string) => name.startsWith(recordsOf("")) && !stay.has(name);
+  ours(() => sessionStorage)
+    .filter(gone)
+    .forEach(removeSession);
 }
 
 /** Takes away all records, in all tabs but those that are to be kept. */
-function clearAllRecords() {
+function clearAllRecords(): void {
   clearRecords();
-  const isRecord = (it) => it.startsWith(recordsOf(""));
+  const isRecord = (name: string) => name.startsWith(recordsOf(""));
   for (const name of ours(() => localStorage).filter(isRecord)) attempt(() => localStorage.removeItem(name));
 }
 
 /** The page's own URL, without what a server has added to it. */
-const here = () => location.origin + location.pathname;
-const tidy = () => attempt(() => history.replaceState(null, "", here()));
+const pageUrl = () => location.origin + location.pathname;
+const clearQuery = () => attempt(() => history.replaceState(null, "", pageUrl()));
 
 /** Whether a page has opened this window just now: it then has a copy of that one's storage. */
 const isOpened = () =>
-  window.opener && history.length === 1 && performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  window.opener &&
+  history.length === 1 &&
+  (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "navigate";
+
+/** State with which the page was opened. */
+export interface StartupState {
+  readonly here: string;
+  readonly session: string | undefined;
+  readonly leave: string | undefined;
+  readonly loginToken: string | undefined;
+  readonly nonce: string | undefined;
+  readonly sid: string | undefined;
+}
 
 /**
- * What the page is opened with; undefined if it is on the way to a clean address.
+ * Reads the state with which the page was opened; undefined if it opens a clean URL.
  * A token leaves the address bar at once. It stays in the performance entries of
  * its document, too: so that is left for another one.
  */
-export function found() {
+export function readStartupState(): StartupState | undefined {
   const added = new URLSearchParams(location.search);
   const loginToken = added.get("loginToken");
   if (loginToken !== null) {
-    keep(LANDED, JSON.stringify({ loginToken, nonce: added.get("nonce") ?? undefined }));
-    location.replace(here());
+    writeSession(LANDED, JSON.stringify({ loginToken, nonce: added.get("nonce") ?? undefined }));
+    location.replace(pageUrl());
     return undefined;
   }
-  if (attempt(isOpened)) ours(() => sessionStorage).forEach(forget);
-  const { loginToken: token, nonce } = attempt(() => JSON.parse(take(LANDED)), {});
+  if (attempt(isOpened)) ours(() => sessionStorage).forEach(removeSession);
+  const { loginToken: token, nonce } = attempt(() => JSON.parse(take(LANDED) as string), {});
   const sid = added.get("sid") ?? undefined;
-  return { here: here(), session: kept(SESSION), leave: take(LEAVE), loginToken: token, nonce, sid };
+  return { here: pageUrl(), session: readSession(SESSION), leave: take(SSO_REDIRECT), loginToken: token, nonce, sid };
 }
 
 /** A window that is opened gets a copy of the storage: of nothing that is ours. */
-export function guardWindows() {
+export function guardWindows(): void {
   const { open } = window;
   window.open = (...given) => {
-    const all = ours(() => sessionStorage).map((name) => [name, kept(name)]);
-    all.forEach(([name]) => forget(name));
+    const all = ours(() => sessionStorage).map((name) => [name, readSession(name) as string] as const);
+    all.forEach(([name]) => removeSession(name));
     try {
       return open.apply(window, given);
     } finally {
-      all.forEach((entry) => keep(...entry));
+      all.forEach(([name, text]) => writeSession(name, text));
     }
   };
   addEventListener("click", (event) => {
-    const link = event.composedPath().find((it) => it instanceof HTMLAnchorElement);
+    const link = event.composedPath().find((target) => target instanceof HTMLAnchorElement);
     const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
     if (link?.target && link.relList.contains("opener") && plain && !event.defaultPrevented) {
       event.preventDefault();
@@ -109,56 +125,58 @@ export function guardWindows() {
   });
 }
 
-/** Hands forms in where a person means to, and only there. */
-export function guardForms(root) {
-  const isStray = (event) => event.isComposing || event.keyCode === 229 || event.repeat;
-  root.addEventListener(
-    "keydown",
-    // It ends a composition, or is held down.
-    (event) => event.key === "Enter" && isStray(event) && event.preventDefault(),
-    true,
-  );
+/** Submits forms exactly when the user means to. */
+export function guardForms(root: HTMLElement): void {
+  root.addEventListener("keydown", (event) => isStrayEnter(event) && event.preventDefault(), true);
   // A sandboxed frame may forbid forms: then there is a click (Enter makes one,
   // too), and no `submit`.
   root.addEventListener("click", (event) => {
-    const form = event.target.closest?.("button[type=submit]")?.form;
-    if (!form || event.defaultPrevented) return;
-    const stop = new AbortController();
-    form.addEventListener("submit", () => stop.abort(), { signal: stop.signal, capture: true });
-    setTimeout(() => {
-      if (stop.signal.aborted) return;
-      stop.abort();
-      form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
-    });
+    const form = (event.target as Element).closest?.<HTMLButtonElement>("button[type=submit]")?.form;
+    if (form && !event.defaultPrevented) ensureSubmit(form);
   });
 }
 
-/** What `Host` in `src/page/host.rs` names. */
-export class Host {
-  #root;
-  #element;
-  #password;
-  #elements = attempt(() => new BroadcastChannel(ELEMENTS));
-  #pages = attempt(() => new BroadcastChannel(PAGES));
+/** The Rust side of the page; see `src/account_page/mod.rs`. */
+export interface AccountPage {
+  asked(sid: string): void;
+  records(account: string, records: string): void;
+  sessionEnded(): void;
+  told(sid: string, address: string, state: string): void;
+}
+
+/** Response of a request, or the reason why there is none. */
+type PageResponse =
+  | { readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | "network"
+  | "offline"
+  | "timeout";
+
+/** Functions that Rust calls. The names are those of `src/account_page/js_bridge.rs`. */
+export class PageBridge {
+  readonly #root: HTMLElement;
+  #element: MatrixThreepidsElement | undefined;
+  #password: MatrixAccountPasswordElement | undefined;
+  readonly #elements = attempt(() => new BroadcastChannel(ELEMENTS));
+  readonly #pages = attempt(() => new BroadcastChannel(PAGES));
   /** The Rust side: what is heard goes there. */
-  #page;
-  /** What the clock on the wall, and the one that nobody sets, showed last; and ours. */
+  #page: AccountPage | undefined;
+  /** Last values of the system clock and of the monotonic clock; and our time. */
   #wall = Date.now();
   #steady = performance.now();
   #now = this.#wall;
   /** The account whose session has ended, and its records, which are not in the storage. */
-  #ended;
+  #ended: { readonly account: string; text?: string | undefined } | undefined;
 
-  constructor(root) {
+  constructor(root: HTMLElement) {
     this.#root = root;
   }
 
   /** From now on, what other tabs say is heard. */
-  listen(page) {
+  listen(page: AccountPage): void {
     this.#page = page;
     if (this.#elements) {
       this.#elements.onmessage = ({ data }) => {
-        if (![data?.account, data?.records].every((it) => typeof it === "string")) return;
+        if (![data?.account, data?.records].every((text) => typeof text === "string")) return;
         page.records(data.account, data.records);
         if (data.account === this.#ended?.account) this.#setAside();
       };
@@ -167,7 +185,7 @@ export class Host {
       this.#pages.onmessage = ({ data }) => {
         const { returned, sid, address, state } = data ?? {};
         if (typeof returned === "string") page.asked(returned);
-        if ([sid, address, state].every((it) => typeof it === "string")) page.told(sid, address, state);
+        if ([sid, address, state].every((text) => typeof text === "string")) page.told(sid, address, state);
       };
     }
   }
@@ -176,68 +194,76 @@ export class Host {
    * The time, in ms since the epoch. It never goes back, however the clock is
    * set; it goes on while the machine sleeps, which the steady clock may not.
    */
-  now() {
+  now(): number {
     const [wall, steady] = [Date.now(), performance.now()];
     this.#now += Math.max(wall - this.#wall, steady - this.#steady, 0);
     [this.#wall, this.#steady] = [wall, steady];
     return this.#now;
   }
 
-  async send(method, url, token, body, limit) {
-    const headers = {};
+  async send(
+    method: string,
+    url: string,
+    token: string | undefined,
+    body: string | undefined,
+    limit: number,
+  ): Promise<PageResponse> {
+    const headers: Record<string, string> = {};
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     // What is secret goes nowhere else. A `.well-known` may be elsewhere.
     const redirect = token === undefined && body === undefined ? "follow" : "error";
     // Signing out goes on when the tab is closed.
     const keepalive = url.endsWith("/logout");
-    const how = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect, keepalive };
+    const how = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect, keepalive } as const;
     try {
       const signal = AbortSignal.timeout(limit);
-      const answer = await fetch(url, { __proto__: null, method, headers, body, signal, ...how });
+      const answer = await fetch(url, { __proto__: null, method, headers, body: body as string, signal, ...how });
       const retryAfter = answer.headers.get("Retry-After") ?? undefined;
       return { status: answer.status, retryAfter, body: await answer.text() };
     } catch (error) {
-      if (error?.name === "TimeoutError") return "timeout";
+      if ((error as Error | undefined)?.name === "TimeoutError") return "timeout";
       return navigator.onLine ? "network" : "offline";
     }
   }
 
-  keep(session, account) {
-    keep(SESSION, session);
+  keep(session: string, account: string): void {
+    writeSession(SESSION, session);
     if (this.#ended?.account === account) this.#putBack();
     this.#ended = undefined;
-    // Whoever is back chooses anew, when they leave.
-    choose(chosen().filter((it) => it !== account));
+    // A user who is back chooses again, when they sign out.
+    choose(chosen().filter((other) => other !== account));
     clearRecords(account);
   }
 
-  clearStorage() {
-    forget(SESSION);
+  clearStorage(): void {
+    removeSession(SESSION);
     this.#ended = { account: this.#account() };
     this.#setAside();
     clearAllRecords();
   }
 
   /** Whose records the element keeps. */
-  #account() {
+  #account(): string {
     return `${this.#element?.homeserver} ${this.#element?.userId}`;
   }
 
   /** Takes the records out of the storage. */
-  #setAside() {
-    this.#ended.text = take(recordsOf(this.#ended.account)) ?? this.#ended.text;
+  #setAside(): void {
+    const ended = this.#ended;
+    if (ended) ended.text = take(recordsOf(ended.account)) ?? ended.text;
   }
 
   /** Puts them back, unless nothing is pending any more. */
-  #putBack() {
-    const { account, text } = this.#ended ?? {};
-    if (text && this.pending().length && !kept(recordsOf(account))) keep(recordsOf(account), text);
+  #putBack(): void {
+    const { account = "", text } = this.#ended ?? {};
+    if (text && this.pending().length && !readSession(recordsOf(account))) writeSession(recordsOf(account), text);
   }
 
-  forget(keepPending) {
-    forget(SESSION);
-    const [account, element] = [this.#account(), this.#element];
+  forget(keepPending: boolean): void {
+    removeSession(SESSION);
+    const account = this.#account();
+    const element = this.#element;
     if (keepPending) {
       this.#putBack();
       choose([...chosen(), account]);
@@ -246,10 +272,12 @@ export class Host {
     clearAllRecords();
     this.#password?.remove();
     this.#element = this.#password = undefined;
-    this.#takeAway(element, keepPending).catch(() => {}).then(clearAllRecords);
+    this.#takeAway(element, keepPending)
+      .catch(() => {})
+      .then(clearAllRecords);
   }
 
-  async #takeAway(element, keepPending) {
+  async #takeAway(element: MatrixThreepidsElement | undefined, keepPending: boolean): Promise<void> {
     if (!element) return;
     // The view that it is in goes away; it has to stay a moment longer.
     element.hidden = true;
@@ -264,47 +292,54 @@ export class Host {
     await Promise.resolve();
   }
 
-  nonce() {
+  nonce(): string {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
-    return Array.from(bytes, (it) => it.toString(16).padStart(2, "0")).join("");
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
-  go(leave, url) {
-    keep(LEAVE, leave);
-    // It goes on when the person is back.
+  go(leave: string, url: string): void {
+    writeSession(SSO_REDIRECT, leave);
+    // It continues when the user is back.
     this.#putBack();
     location.assign(url);
   }
 
-  tidy() {
-    tidy();
+  tidy(): void {
+    clearQuery();
   }
 
-  ask(sid) {
-    attempt(() => this.#pages.postMessage({ returned: sid }));
+  ask(sid: string): void {
+    attempt(() => this.#pages?.postMessage({ returned: sid }));
   }
 
-  tell(sid, address, state) {
-    attempt(() => this.#pages.postMessage({ sid, address, state }));
+  tell(sid: string, address: string, state: string): void {
+    attempt(() => this.#pages?.postMessage({ sid, address, state }));
   }
 
-  opened(account, sid) {
-    attempt(() => this.#elements.postMessage({ account, opened: sid }));
+  opened(account: string, sid: string): void {
+    attempt(() => this.#elements?.postMessage({ account, opened: sid }));
   }
 
-  records(account) {
-    return kept(recordsOf(account)) ?? "";
+  records(account: string): string {
+    return readSession(recordsOf(account)) ?? "";
   }
 
-  element(container, mediums, password, homeserver, userId, token) {
+  element(
+    container: Element,
+    mediums: string,
+    password: boolean,
+    homeserver: string,
+    userId: string,
+    token: string,
+  ): void {
     const session = { homeserver, userId, accessToken: token };
     if (mediums) {
-      this.#element ??= this.#made("matrix-threepids");
-      Object.assign(this.#element, { mediums, nextLink: here(), ...session });
+      this.#element ??= this.#createElement("matrix-threepids");
+      Object.assign(this.#element, { mediums, nextLink: pageUrl(), ...session });
       if (this.#element.parentNode !== container) container.append(this.#element);
     }
     if (password) {
-      this.#password ??= this.#made("matrix-account-password");
+      this.#password ??= this.#createElement("matrix-account-password");
       Object.assign(this.#password, session);
       // Below what is there by then, so that nothing moves.
       const come = () => this.#password && container.append(this.#password);
@@ -315,42 +350,48 @@ export class Host {
     }
   }
 
-  #made(tag) {
+  #createElement<Tag extends "matrix-threepids" | "matrix-account-password">(tag: Tag): HTMLElementTagNameMap[Tag] {
     const element = document.createElement(tag);
-    element.addEventListener("threepids-session-expired", () => {
+    (element as HTMLElement).addEventListener("threepids-session-expired", () => {
       // One that was taken away had another session.
-      if (element === this.#element || element === this.#password) this.#page?.sessionEnded();
+      if (([this.#element, this.#password] as unknown[]).includes(element)) this.#page?.sessionEnded();
     });
     return element;
   }
 
-  pending() {
+  pending(): string[] {
     return this.#element?.pending.map(({ address }) => address) ?? [];
   }
 
-  focus(id) {
+  focus(id: string): void {
     const screen = () => {
-      const fields = [...this.#root.querySelectorAll("main form input")].filter((it) => it.checkVisibility());
-      return fields.find((it) => !it.value) ?? fields[0] ?? this.#root.querySelector("[data-screen]");
+      const fields = [...this.#root.querySelectorAll<HTMLInputElement>("main form input")].filter((field) =>
+        field.checkVisibility(),
+      );
+      return (
+        fields.find((field) => !field.value) ?? fields[0] ?? this.#root.querySelector<HTMLElement>("[data-screen]")
+      );
     };
     (document.getElementById(id) ?? screen())?.focus();
   }
 
-  theme(name, value) {
+  theme(name: string, value: string): void {
     document.documentElement.style.setProperty(name, value);
   }
 
-  title(title) {
+  title(title: string): void {
     document.title = title;
   }
 }
 
 /** What is given back in the place of what a browser refuses; of all else, nothing. */
-const OTHERWISE = { __proto__: null, nonce: "", pending: [], records: "" };
+const OTHERWISE: Readonly<Record<string, unknown>> = { __proto__: null, nonce: "", pending: [], records: "" };
 // What is thrown here would pass through Rust. (`send` rejects, which is read.)
-for (const name of Object.getOwnPropertyNames(Host.prototype).filter((it) => it !== "constructor" && it !== "send")) {
-  const run = Host.prototype[name];
-  Host.prototype[name] = function (...given) {
-    return attempt(() => run.apply(this, given), OTHERWISE[name]);
+const members = PageBridge.prototype as unknown as Record<string, (...given: unknown[]) => unknown>;
+const isGuarded = (name: string) => name !== "constructor" && name !== "send";
+for (const name of Object.getOwnPropertyNames(members).filter(isGuarded)) {
+  const run = members[name] as (...given: unknown[]) => unknown;
+  members[name] = function (...given) {
+    return attempt(() => run.apply(this, given), OTHERWISE[name] as NonNullable<unknown>);
   };
 }

@@ -8,8 +8,17 @@ import { define, registerLocale } from "/npm/index.js";
 import english from "/npm/locales/en.js";
 
 const DAY = 24 * 60 * 60 * 1000;
-const ALICE = { medium: "email", address: "alice@example.org", added_at: Date.UTC(2026, 2, 14), validated_at: Date.UTC(2026, 2, 14) };
-const WORK = { medium: "email", address: "a.liddell+matrix@a-rather-long-company-name.example.com", added_at: ALICE.added_at + 40 * DAY };
+const ALICE = {
+  medium: "email",
+  address: "alice@example.org",
+  added_at: Date.UTC(2026, 2, 14),
+  validated_at: Date.UTC(2026, 2, 14),
+};
+const WORK = {
+  medium: "email",
+  address: "a.liddell+matrix@a-rather-long-company-name.example.com",
+  added_at: ALICE.added_at + 40 * DAY,
+};
 const NEW = "alice@example.net";
 const PHONE = { medium: "msisdn", address: "447700900001", added_at: ALICE.added_at + 90 * DAY };
 const UIA = { session: "s", flows: [{ stages: ["m.login.password"] }], params: {} };
@@ -90,10 +99,22 @@ const removed = async (ui) => {
 };
 /** A challenge with these flows and completed stages. */
 const asks = (flows, completed = [], more = {}) =>
-  json(401, { session: "s", flows: flows.map((stages) => ({ stages })), params: { "m.login.terms": { policies: POLICIES } }, completed, ...more });
+  json(401, {
+    session: "s",
+    flows: flows.map((stages) => ({ stages })),
+    params: { "m.login.terms": { policies: POLICIES } },
+    completed,
+    ...more,
+  });
 const POLICIES = {
   terms: { version: "1", en: { name: "Terms of use", url: "https://matrix.example.org/terms" } },
-  privacy: { version: "1", en: { name: "Privacy policy of a homeserver that has a lot to say about it", url: "https://matrix.example.org/privacy" } },
+  privacy: {
+    version: "1",
+    en: {
+      name: "Privacy policy of a homeserver that has a lot to say about it",
+      url: "https://matrix.example.org/privacy",
+    },
+  },
 };
 const PAGE = [["m.login.sso"]];
 const PROOF = [["m.login.email.identity"]];
@@ -119,12 +140,14 @@ const typed = (label, text, button) => async (ui) => {
   ui.field(label).value = text;
   ui.pressIn("dialog[open]", button);
 };
-const changing = (again = "a new one") => async (ui) => {
-  await ui.labeled("New password");
-  ui.field("New password").value = "a new one";
-  ui.field("Repeat new password").value = again;
-  ui.press("Change password");
-};
+const changing =
+  (again = "a new one") =>
+  async (ui) => {
+    await ui.labeled("New password");
+    ui.field("New password").value = "a new one";
+    ui.field("Repeat new password").value = again;
+    ui.press("Change password");
+  };
 const changed = async (ui) => {
   await changing()(ui);
   await ui.shown("Confirm");
@@ -132,7 +155,11 @@ const changed = async (ui) => {
   ui.press("Confirm");
 };
 const PASSWORD = "matrix-account-password";
-const off = { "GET capabilities": json(200, { capabilities: { "m.3pid_changes": { enabled: false }, "m.change_password": { enabled: false } } }) };
+const off = {
+  "GET capabilities": json(200, {
+    capabilities: { "m.3pid_changes": { enabled: false }, "m.change_password": { enabled: false } },
+  }),
+};
 const phoning = (number) => async (ui) => {
   ui.field("Phone number").value = number;
   ui.pressIn(".phones", "Add");
@@ -190,11 +217,17 @@ const STATES = {
   empty: [list(json(200, { threepids: [] }))],
   list: [],
   "list-unknown-medium": [list(json(200, { threepids: [ALICE, { medium: "xmpp", address: "alice@jabber.example" }] }))],
-  "list-misleading": [list(json(200, { threepids: [
-    { ...ALICE, address: "alice\u202egro.elpmaxe@matrix.example" },
-    { ...ALICE, address: `${"a".repeat(9_000)}@example.org` },
-    { medium: "\u202exmpp", address: "alice@jabber.example" },
-  ] }))],
+  "list-misleading": [
+    list(
+      json(200, {
+        threepids: [
+          { ...ALICE, address: "alice\u202egro.elpmaxe@matrix.example" },
+          { ...ALICE, address: `${"a".repeat(9_000)}@example.org` },
+          { medium: "\u202exmpp", address: "alice@jabber.example" },
+        ],
+      }),
+    ),
+  ],
   "list-unreachable": [list(unreachable)],
   "list-no-json": [list(() => new Response("<h1>Bad gateway</h1>", { status: 502 }))],
   "list-other-error": [list(error(500, "M_UNKNOWN"))],
@@ -203,12 +236,19 @@ const STATES = {
   "invalid-homeserver": [{}, undefined, { homeserver: "matrix.example.org" }],
   "invalid-token": [{}, undefined, { accessToken: "syt_…" }],
   "changes-off": [off],
-  "changes-elsewhere": [{ ...off, "GET /_matrix/client/v1/auth_metadata": json(200, { account_management_uri: "https://account.example.org/" }) }],
-  "needs-identity-server": [{
-    ...list(error(404, "M_UNRECOGNIZED")),
-    "GET /_matrix/client/versions": json(200, { versions: ["r0.5.0"] }),
-    "GET /_matrix/client/r0/account/3pid": well["GET account/3pid"],
-  }],
+  "changes-elsewhere": [
+    {
+      ...off,
+      "GET /_matrix/client/v1/auth_metadata": json(200, { account_management_uri: "https://account.example.org/" }),
+    },
+  ],
+  "needs-identity-server": [
+    {
+      ...list(error(404, "M_UNRECOGNIZED")),
+      "GET /_matrix/client/versions": json(200, { versions: ["r0.5.0"] }),
+      "GET /_matrix/client/r0/account/3pid": well["GET account/3pid"],
+    },
+  ],
   "session-over": [list(error(401, "M_UNKNOWN_TOKEN"))],
   "account-locked": [list(error(401, "M_USER_LOCKED", { soft_logout: true }))],
   "not-an-address": [{}, type("alice@")],
@@ -229,10 +269,13 @@ const STATES = {
   "pending-waiting": [add(json(401, UIA), notOpened), confirmed],
   "pending-failed": [add(error(500, "M_UNKNOWN")), continued],
   "pending-limited": [add(limited), continued],
-  resent: [{}, async (ui) => {
-    await pending(ui);
-    ui.press("Resend email");
-  }],
+  resent: [
+    {},
+    async (ui) => {
+      await pending(ui);
+      ui.press("Resend email");
+    },
+  ],
   "pending-unconfirmed": [add(json(401, UIA), notOpened, json(401, UIA)), confirmed],
   "pending-expired": [add(error(400, "M_SESSION_EXPIRED")), continued],
   "pending-code": [send(json(200, { sid: "1", submit_url: "https://matrix.example.org/submit" })), pending],
@@ -240,10 +283,13 @@ const STATES = {
   confirm: [{}, authenticating],
   "confirm-checking": [add(json(401, UIA), never), confirmed],
   "confirm-wrong-password": [add(json(401, UIA), wrong), confirmed],
-  "confirm-nothing": [{}, async (ui) => {
-    await authenticating(ui);
-    ui.press("Confirm");
-  }],
+  "confirm-nothing": [
+    {},
+    async (ui) => {
+      await authenticating(ui);
+      ui.press("Confirm");
+    },
+  ],
   "confirm-unreachable": [add(json(401, UIA), unreachable), confirmed],
   "confirm-limited": [add(json(401, UIA), limited), confirmed],
   "confirm-choice": [add(asks([["m.login.password"], ...PAGE])), authenticating],
@@ -251,22 +297,45 @@ const STATES = {
   "confirm-terms": [add(asks(STEPS), asks(STEPS, ["m.login.password"])), confirmed],
   "confirm-page": [add(asks(PAGE)), blocked],
   "confirm-page-opened": [add(asks(PAGE)), opened],
-  "confirm-page-not-done": [add(asks(PAGE)), async (ui) => {
-    await opened(ui);
-    ui.pressIn("dialog[open]", "Continue");
-  }],
+  "confirm-page-not-done": [
+    add(asks(PAGE)),
+    async (ui) => {
+      await opened(ui);
+      ui.pressIn("dialog[open]", "Continue");
+    },
+  ],
   "confirm-proof": [add(asks(PROOF)), proving],
-  "confirm-proof-not-opened": [add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })), async (ui) => {
-    await proving(ui);
-    ui.pressIn("dialog[open]", "Send again");
-    ui.pressIn("dialog[open]", "Continue");
-  }],
-  "confirm-proof-code": [{ ...add(asks(PROOF)), ...proof(json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" })) }, proving],
+  "confirm-proof-not-opened": [
+    add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })),
+    async (ui) => {
+      await proving(ui);
+      ui.pressIn("dialog[open]", "Send again");
+      ui.pressIn("dialog[open]", "Continue");
+    },
+  ],
+  "confirm-proof-code": [
+    { ...add(asks(PROOF)), ...proof(json(200, { sid: "2", submit_url: "https://matrix.example.org/submit" })) },
+    proving,
+  ],
   "confirm-proof-not-sent": [{ ...add(asks(PROOF)), ...proof(error(500, "M_UNKNOWN")) }, proving],
   "confirm-token": [add(asks(TOKEN)), authenticating],
-  "confirm-wrong-token": [add(asks(TOKEN), asks(TOKEN, [], { errcode: "M_UNAUTHORIZED" })), typed("Registration token", "guess", "Confirm")],
+  "confirm-wrong-token": [
+    add(asks(TOKEN), asks(TOKEN, [], { errcode: "M_UNAUTHORIZED" })),
+    typed("Registration token", "guess", "Confirm"),
+  ],
   "confirm-impossible": [add(json(401, { ...UIA, flows: [] })), continued],
-  added: [{ ...list(inTurn(json(200, { threepids: [ALICE] }), json(200, { threepids: [ALICE, { medium: "email", address: NEW, added_at: Date.now() }] }))), ...add(json(200, {})) }, continued],
+  added: [
+    {
+      ...list(
+        inTurn(
+          json(200, { threepids: [ALICE] }),
+          json(200, { threepids: [ALICE, { medium: "email", address: NEW, added_at: Date.now() }] }),
+        ),
+      ),
+      ...add(json(200, {})),
+    },
+    continued,
+  ],
   remove: [{}, removing],
   "remove-last": [list(json(200, { threepids: [ALICE] })), removing],
   removing: [remove(never), removed],
@@ -291,9 +360,17 @@ const STATES = {
   "identity-accepting": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": never }, accepting, IDENTITY],
   "identity-not-accepted": [{ ...askedForTerms, "POST /_matrix/identity/v2/terms": unreachable }, accepting, IDENTITY],
   "identity-unreachable": [identityTerms(unreachable), (ui) => ui.shown("Try again"), IDENTITY],
-  "identity-cannot-look-up": [{ "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["none"], lookup_pepper: "pepper" }) }, (ui) => ui.shown("Try again"), IDENTITY],
+  "identity-cannot-look-up": [
+    { "GET /_matrix/identity/v2/hash_details": json(200, { algorithms: ["none"], lookup_pepper: "pepper" }) },
+    (ui) => ui.shown("Try again"),
+    IDENTITY,
+  ],
   "identity-limited": [identityTerms(limited), undefined, IDENTITY],
-  "identity-full": [identityTerms(error(400, "M_RESOURCE_LIMIT_EXCEEDED", { admin_contact: "mailto:admin@example.org" })), (ui) => ui.shown("Try again"), IDENTITY],
+  "identity-full": [
+    identityTerms(error(400, "M_RESOURCE_LIMIT_EXCEEDED", { admin_contact: "mailto:admin@example.org" })),
+    (ui) => ui.shown("Try again"),
+    IDENTITY,
+  ],
   "share-sending": [identitySends(never), sharing, IDENTITY],
   "share-failed": [identitySends(error(500, "M_EMAIL_SEND_ERROR")), sharing, IDENTITY],
   "share-pending": [{}, shareSent, IDENTITY],
@@ -307,43 +384,73 @@ const STATES = {
   password: [{}, undefined, {}, PASSWORD],
   "password-loading": [{ "GET capabilities": never }, undefined, {}, PASSWORD],
   "password-off": [off, undefined, {}, PASSWORD],
-  "password-missing": [{}, async (ui) => {
-    await ui.labeled("New password");
-    ui.press("Change password");
-  }, {}, PASSWORD],
-  "password-shown": [{}, async (ui) => {
-    await ui.labeled("New password");
-    ui.field("New password").value = "a new one";
-    ui.field("Show password").click();
-    ui.field("Sign out all my other devices").click();
-  }, {}, PASSWORD],
+  "password-missing": [
+    {},
+    async (ui) => {
+      await ui.labeled("New password");
+      ui.press("Change password");
+    },
+    {},
+    PASSWORD,
+  ],
+  "password-shown": [
+    {},
+    async (ui) => {
+      await ui.labeled("New password");
+      ui.field("New password").value = "a new one";
+      ui.field("Show password").click();
+      ui.field("Sign out all my other devices").click();
+    },
+    {},
+    PASSWORD,
+  ],
   "passwords-differ": [{}, changing("a new noe"), {}, PASSWORD],
-  "password-too-long": [{}, async (ui) => {
-    await ui.labeled("New password");
-    ui.field("New password").value = "x".repeat(513);
-    ui.field("Show password").click();
-    ui.press("Change password");
-  }, {}, PASSWORD],
-  "password-too-long-here": [change(error(400, "M_BAD_JSON")), async (ui) => {
-    await ui.labeled("New password");
-    ui.field("New password").value = "x".repeat(100);
-    ui.field("Show password").click();
-    ui.press("Change password");
-  }, {}, PASSWORD],
+  "password-too-long": [
+    {},
+    async (ui) => {
+      await ui.labeled("New password");
+      ui.field("New password").value = "x".repeat(513);
+      ui.field("Show password").click();
+      ui.press("Change password");
+    },
+    {},
+    PASSWORD,
+  ],
+  "password-too-long-here": [
+    change(error(400, "M_BAD_JSON")),
+    async (ui) => {
+      await ui.labeled("New password");
+      ui.field("New password").value = "x".repeat(100);
+      ui.field("Show password").click();
+      ui.press("Change password");
+    },
+    {},
+    PASSWORD,
+  ],
   "password-weak": [change(error(400, "M_WEAK_PASSWORD")), changing(), {}, PASSWORD],
   "password-sending": [change(never), changing(), {}, PASSWORD],
   "password-limited": [change(limited), changing(), {}, PASSWORD],
   "password-unreachable": [change(unreachable), changing(), {}, PASSWORD],
   "password-changed": [change(json(200, {})), changing(), {}, PASSWORD],
-  "confirm-new-password": [{}, async (ui) => {
-    await changing()(ui);
-    await ui.shown("Confirm");
-  }, {}, PASSWORD],
-  "confirm-new-password-lost": [change(json(401, UIA), () => new Response("", { status: 504 }), wrong), async (ui) => {
-    await changed(ui);
-    await ui.shown("Try again");
-    ui.press("Confirm");
-  }, {}, PASSWORD],
+  "confirm-new-password": [
+    {},
+    async (ui) => {
+      await changing()(ui);
+      await ui.shown("Confirm");
+    },
+    {},
+    PASSWORD,
+  ],
+  "confirm-new-password-lost": [
+    change(json(401, UIA), () => new Response("", { status: 504 }), wrong),
+    async (ui) => {
+      await changed(ui);
+      await ui.shown("Try again");
+      ui.press("Confirm");
+    },
+    {},
+    PASSWORD,
+  ],
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
 
@@ -440,11 +547,13 @@ function showAll(parameters) {
   const states = Object.keys(STATES);
   const link = (state) => Object.assign(document.createElement("a"), { href: `?state=${state}`, textContent: state });
   const list = document.createElement("ul");
-  list.append(...states.filter(hasDialog).map((state) => {
-    const item = document.createElement("li");
-    item.append(link(state));
-    return item;
-  }));
+  list.append(
+    ...states.filter(hasDialog).map((state) => {
+      const item = document.createElement("li");
+      item.append(link(state));
+      return item;
+    }),
+  );
   const nav = document.querySelector("nav");
   nav.append("With an open dialog:", list);
   // An element has the focus, so that no state moves it.

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use regex::Regex;
 
-use crate::wasm_build::{copy, recreate_dir};
+use crate::wasm_build::{copy, copy_all, recreate_dir};
 use crate::wasm_size::{self, Pass};
-use crate::{hash_filenames, sh, tools, wasm_build};
+use crate::{hash_filenames, javascript, sh, tools, wasm_build};
 
 /// Builds the page. Returns its folder.
 pub fn build() -> Result<PathBuf> {
@@ -25,8 +25,15 @@ pub fn build() -> Result<PathBuf> {
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;
     fs::write(page.join("index.html"), render_index_html(&index, &page)?)?;
-    hash_filenames::hash_filenames(&page)?;
+    finish(&page)?;
     Ok(page)
+}
+
+/// Adds the JavaScript to a folder with the other files of the page, and adds
+/// hashes to the file names. Trunk's hook calls this in Trunk's folder.
+pub fn finish(folder: &Path) -> Result<()> {
+    javascript::bundle_with_lazy("page/boot.ts", folder, &["--external:./words/*"])?;
+    hash_filenames::hash_filenames(folder)
 }
 
 /// Copies the files that `index.html` lists for Trunk. Returns the page as Trunk
@@ -59,18 +66,4 @@ fn render_index_html(index: &str, page: &Path) -> Result<String> {
         }
     }
     Ok(lines.join("\n") + "\n")
-}
-
-fn copy_all(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
-        let path = entry?.path();
-        let name = path.file_name().context("a file has a name")?;
-        if path.is_dir() {
-            copy_all(&path, &to.join(name))?;
-        } else {
-            copy(&path, &to.join(name))?;
-        }
-    }
-    Ok(())
 }

@@ -23,13 +23,18 @@ pub fn write_tables(folder: &Path) -> Result<()> {
         wasm_build::copy(&file, &folder.join(name))?;
         fs::write(folder.join(name).with_extension("d.ts"), TYPES)?;
     }
+    write_types(folder)?;
+    write_english(folder)
+}
+
+/// Writes the type of the English table: each key with its text.
+pub fn write_types(folder: &Path) -> Result<()> {
     let mut types = String::new();
     for (word, english) in Message::ENGLISH {
         types += &format!("  /** {english} */\n  readonly {}: string;\n", to_key(word));
     }
     let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
-    fs::write(folder.join("en.d.ts"), types)?;
-    write_english(folder)
+    Ok(fs::write(folder.join("en.d.ts"), types)?)
 }
 
 /// Writes each table as JSON, too, for pages that may not run a second script.

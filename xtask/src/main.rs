@@ -8,6 +8,7 @@ mod built;
 mod demo;
 mod hash_filenames;
 mod integrity;
+mod javascript;
 mod licenses;
 mod linked_crates;
 mod locales;
@@ -90,7 +91,7 @@ fn run() -> Result<()> {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context(
                 "TRUNK_STAGING_DIR is not set; only the hook in Trunk.toml runs this command",
             )?;
-            hash_filenames::hash_filenames(Path::new(&folder))
+            account_page::finish(Path::new(&folder))
         }
         // Trunk calls this command in place of wasm-bindgen.
         ["wasm-bindgen", ref arguments @ ..] => trunk::run_wasm_bindgen(arguments),

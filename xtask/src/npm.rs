@@ -7,25 +7,14 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use regex::Regex;
 
 use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
-use crate::{budget, integrity, licenses, locales, sbom, sh, tools, wasm_build};
+use crate::{budget, integrity, javascript, licenses, locales, sbom, sh, tools, wasm_build};
 
 /// Files that are copied from `www/`.
-const COPIED: [&str; 10] = [
-    "package.json",
-    "README.md",
-    "index.d.ts",
-    "define.d.ts",
-    "inline.d.ts",
-    "cdn.d.ts",
-    "react.d.ts",
-    "vue.d.ts",
-    "svelte.d.ts",
-    "threepids.wasm.d.ts",
-];
+const COPIED: [&str; 5] =
+    ["package.json", "README.md", "vue.d.ts", "svelte.d.ts", "threepids.wasm.d.ts"];
 
 /// `cargo xtask package [--without PASS]… [--pass-sizes]`
 pub fn run(arguments: &[&str]) -> Result<()> {
@@ -100,15 +89,16 @@ pub fn package() -> Result<PathBuf> {
 
 /// Builds the package in `package/` of this folder, and the tarball.
 fn build(npm: &Path, passes: &[Pass]) -> Result<()> {
-    let package = npm.join("package");
-    let node = build_files(&npm.join("work"), &package, passes)?;
+    let (work, package) = (npm.join("work"), npm.join("package"));
+    let node = build_files(&work, &package, passes)?;
+    javascript::write_declarations(&node, &work, &package)?;
     for file in COPIED {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
     fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licenses::collect_text()?)?;
     sbom::write(&package)?;
-    manifest(&node, &package)?;
+    javascript::write_manifest(&node, &work, &package)?;
     integrity::write(&package)?;
     pack(&package)
 }
@@ -120,58 +110,44 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     let node = tools::ensure_node_modules()?;
     let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
     recreate_dir(work)?;
-    wasm_build::run_wasm_bindgen(&wasm, &work.join("glue"))?;
-    wasm_build::copy_www(work)?;
-
+    let sources = javascript::copy_sources(work)?;
+    let glue = sources.join("glue");
+    wasm_build::run_wasm_bindgen(&wasm, &glue)?;
     recreate_dir(package)?;
     let wasm = package.join("threepids.wasm");
-    wasm_size::shrink(&node, &work.join("glue"), &wasm, passes)?;
-    deflate(&wasm, &work.join("glue/threepids.deflate"))?;
+    wasm_size::shrink(&node, &glue, &wasm, passes)?;
+    javascript::link_snippets(work)?;
+    deflate(&wasm, &glue.join("threepids.deflate"))?;
     locales::write_tables(&package.join("locales"))?;
     locales::write_json(&package.join("locales"))?;
-    bundle(&node, work, package)?;
+    bundle(&sources, package)?;
     Ok(node)
 }
 
 /// Bundles the JavaScript files of the package. `index.js`, `inline.js` and
 /// `cdn.js` contain the classes and the glue.
-fn bundle(node: &Path, work: &Path, package: &Path) -> Result<()> {
+fn bundle(sources: &Path, package: &Path) -> Result<()> {
     let hashes = serde_json::to_string(&integrity::hash_data_files(package)?)?;
     // Only pages that need these files load them. `cdn.js` contains them, because its
     // hash covers only itself. `inline.js` contains them, because it loads nothing.
     let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
     let index = &["--external:./index.js"];
+    let integrity = format!("--define:INTEGRITY={hashes}");
     for (entry, external) in [
-        ("index.js", &[identity, phones][..]),
-        ("identity.js", &[]),
-        ("phones.js", &[]),
-        ("inline.js", &[]),
-        ("cdn.js", &[]),
-        ("define.js", index),
-        ("react.js", index),
+        ("index", &[identity, phones][..]),
+        ("identity", &[]),
+        ("phones", &[]),
+        ("inline", &[]),
+        ("cdn", &[]),
+        ("define", index),
+        ("react", index),
     ] {
-        let mut esbuild = Command::new(node.join(".bin/esbuild"));
-        esbuild
-            .current_dir(work)
-            .args(["--bundle", "--format=esm", "--target=es2022", "--minify"])
-            .args(["--legal-comments=none", "--loader:.deflate=base64", "--external:react"])
-            .args(["--external:./locales/*", entry])
-            .args(external)
-            .arg(format!("--define:INTEGRITY={hashes}"))
-            .arg(format!("--outfile={}", package.join(entry).display()));
-        sh::run_quietly(&mut esbuild)?;
-        let text = fs::read_to_string(package.join(entry))?;
-        fs::write(package.join(entry), list_own_members_only(&text)?)?;
+        let to = package.join(entry).with_extension("js");
+        let common = ["--loader:.deflate=base64", "--external:react", &integrity];
+        let arguments = [&common, external].concat();
+        javascript::bundle(sources, &format!("{entry}.ts"), &to, &arguments)?;
     }
     Ok(())
-}
-
-/// Changes how esbuild lists the members of a namespace. Its `for … in` also
-/// lists members that a page has added to `Object.prototype`.
-fn list_own_members_only(text: &str) -> Result<String> {
-    let listed = Regex::new(r"for\(var (\w+) in (\w+)\)([\w$]+)\((\w+),(\w+),\{get:")?;
-    let own = "for(var $1 of Object.keys($2))$3($4,$5,{__proto__:null,get:";
-    Ok(listed.replace_all(text, own).into_owned())
 }
 
 /// Compresses a file for `DecompressionStream("deflate-raw")`.
@@ -180,14 +156,6 @@ fn deflate(from: &Path, to: &Path) -> Result<()> {
     std::io::copy(&mut fs::File::open(from)?, &mut encoder)?;
     encoder.finish()?;
     Ok(())
-}
-
-/// Writes `custom-elements.json` from the doc comments of the types.
-fn manifest(node: &Path, package: &Path) -> Result<()> {
-    let script = sh::root().join("xtask/manifest.mjs");
-    let mut command = Command::new("node");
-    command.arg(script).arg(node).arg(sh::root().join("www/index.d.ts"));
-    sh::run_quietly(command.arg(package.join("custom-elements.json")))
 }
 
 fn pack(package: &Path) -> Result<()> {
@@ -199,7 +167,7 @@ fn pack(package: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, list_own_members_only};
+    use super::Options;
     use crate::wasm_size::Pass;
 
     #[test]
@@ -218,13 +186,5 @@ mod tests {
             let message = Options::read(arguments).expect_err(error).to_string();
             assert!(message.contains(error), "{message}");
         }
-    }
-
-    #[test]
-    fn namespaces_have_their_own_members_only() {
-        let bundled = "var ce=(r,e)=>{for(var t in e)$t(r,t,{get:e[t],enumerable:!0})};";
-        let wanted = "var ce=(r,e)=>{for(var t of Object.keys(e))$t(r,t,\
-            {__proto__:null,get:e[t],enumerable:!0})};";
-        assert_eq!(list_own_members_only(bundled).expect("the pattern is valid"), wanted);
     }
 }

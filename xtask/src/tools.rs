@@ -10,8 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::sh;
 
-/// Lock for rustup and apt-get. Several threads set up the tests, and neither
-/// program can run twice at the same time.
+/// Lock for rustup, npm and apt-get. Several threads set up the tests, and none of
+/// these programs can run twice at the same time.
 static INSTALLING: Mutex<()> = Mutex::new(());
 
 /// Installs the target `wasm32-unknown-unknown` of the toolchain.
@@ -49,6 +49,7 @@ pub fn ensure_rust_component(name: &str) -> Result<()> {
 /// Installs the tools of `xtask/tools/package.json`. Returns the folder
 /// `node_modules`.
 pub fn ensure_node_modules() -> Result<PathBuf> {
+    let _guard = INSTALLING.lock().unwrap_or_else(PoisonError::into_inner);
     let manifest = sh::root().join("xtask/tools/package.json");
     let folder = sh::target().join("tools/node");
     let installed = folder.join("package.json");

@@ -114,7 +114,7 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
         .input_path(wasm)
         .out_name("threepids")
         .web(true)?
-        .typescript(false)
+        .typescript(true)
         .omit_default_module_path(true)
         .generate(folder)
         .context("wasm-bindgen")?;
@@ -127,13 +127,16 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies the files of `www/`, but not its folders.
-pub fn copy_www(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(sh::root().join("www"))? {
-        let from = entry?.path();
-        if from.is_file() {
-            let name = from.file_name().context("a file has a name")?;
-            copy(&from, &folder.join(name))?;
+/// Copies a folder and everything in it.
+pub fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_name().context("a file has a name")?;
+        if path.is_dir() {
+            copy_all(&path, &to.join(name))?;
+        } else {
+            copy(&path, &to.join(name))?;
         }
     }
     Ok(())

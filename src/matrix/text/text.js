@@ -2,20 +2,23 @@
 // nothing here. Native builds do the same in Rust (`email.rs`, `readable.rs`,
 // `submit_token.rs`); one table of examples is run in both.
 
-/** Nothing is to be seen of it, or only that something was lost. */
-const UNSEEN = "\\p{DI}\\ufff0-\\uffff";
-const expression = (pattern) => new RegExp(pattern, "gu");
-const BLANK = `[\\p{White_Space}${UNSEEN}]`;
-const AROUND = expression(`^${BLANK}+|${BLANK}+$`);
-const BLANKS = expression(BLANK);
-const UNFIT = new RegExp(`[\\p{White_Space}\\p{Cc}<>,;:"()\\\\${UNSEEN}]`, "u");
+// White space, and characters that are invisible or only say that something was
+// lost. As literals, so that a bundle without the functions can drop them.
+const AROUND = /^[\p{White_Space}\p{DI}\ufff0-\uffff]+|[\p{White_Space}\p{DI}\ufff0-\uffff]+$/gu;
+const BLANKS = /[\p{White_Space}\p{DI}\ufff0-\uffff]/gu;
+const UNFIT = /[\p{White_Space}\p{Cc}<>,;:"()\\\p{DI}\ufff0-\uffff]/u;
 /** Labels, at least two, that neither begin nor end with a hyphen. */
 const DOMAIN = /^[^.-]([^.]*[^.-])?(\.[^.-]([^.]*[^.-])?)+$/;
+/** @param {string} text */
 const size = (text) => new TextEncoder().encode(text).length;
 
+/** @param {string} text */
 export const trimmed = (text) => text.replace(AROUND, "");
 
-/** The domain in ASCII; undefined, if the browser makes nothing of it. */
+/**
+ * Converts a domain to ASCII; undefined, if the browser does not accept it.
+ * @param {string} domain
+ */
 function toAscii(domain) {
   if (/^[\0-\x7f]*$/.test(domain)) return domain;
   if (!/^[a-z\d.\-\x80-\uffff]+$/i.test(domain)) return undefined;
@@ -26,7 +29,10 @@ function toAscii(domain) {
   }
 }
 
-/** An email address as servers take it; undefined of what is none. */
+/**
+ * Parses an email address as servers accept it; undefined if it is invalid.
+ * @param {string} text
+ */
 export function parse(text) {
   const [, local, typed = ""] = /^([^@]+)@([^@]+)$/.exec(trimmed(text)) ?? [];
   // Some scripts want joiners within words.
@@ -36,33 +42,54 @@ export function parse(text) {
   return DOMAIN.test(domain) && size(local) <= 64 && size(address) <= 254 ? address : undefined;
 }
 
-/** Casefolded. The dotless i is its own, though its capital is that of the other. */
+/**
+ * Folds the case. The dotless i is a letter of its own, though its capital is that of the other.
+ * @param {string} text
+ */
 export const fold = (text) =>
-  text.replaceAll("ı", "\ue000").toLowerCase().toUpperCase().toLowerCase().replaceAll("\ue000", "ı").replaceAll("ς", "σ");
+  text
+    .replaceAll("ı", "\ue000")
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll("\ue000", "ı")
+    .replaceAll("ς", "σ");
 
+/** @param {string} address */
 function asciiDomain(address) {
   const at = address.lastIndexOf("@") + 1;
   const domain = at && toAscii(address.slice(at));
   return domain ? address.slice(0, at) + domain : address;
 }
 
+/**
+ * @param {string} one
+ * @param {string} other
+ */
 export const same = (one, other) => fold(asciiDomain(one)) === fold(asciiDomain(other));
 
-/** An address with a domain in its own letters, where those cannot be taken for others. */
+/**
+ * Spells the domain of an address in its own letters, unless they look like others.
+ * @param {string} address
+ */
 export function spelledOut(address) {
   const at = address.lastIndexOf("@") + 1;
   const domain = address.slice(at);
   if (!at || domain.length > 253 || !domain.includes("xn--")) return address;
   const labels = domain.split(".");
   // A country that writes so, too.
-  const atHome = labels.at(-1).includes("xn--");
+  const atHome = /** @type {string} */ (labels.at(-1)).includes("xn--");
   const read = labels.map((label) => (label.startsWith("xn--") ? decode(label.slice(4), atHome) : label));
   const text = address.slice(0, at) + read.join(".");
   // Nothing but what is written so.
   return asciiDomain(text) === address ? text : address;
 }
 
-/** The script of a letter, of those in which none look like those of another; else 0. */
+/**
+ * The script of a letter, of those in which no letter looks like one of another; else 0.
+ * @param {number} code
+ * @param {boolean} atHome
+ */
 function scriptOf(code, atHome) {
   if (code === 0x131 || code === 0x138) return 0;
   if (code < 0x180 || code >> 8 === 0x1e) return 1;
@@ -77,11 +104,13 @@ function scriptOf(code, atHome) {
 /**
  * What a label says that is written in ASCII; nothing, if that is not to be read.
  * Spec: https://www.rfc-editor.org/rfc/rfc3492#section-6.2
+ * @param {string} code
+ * @param {boolean} atHome
  */
 function decode(code, atHome) {
   const cut = code.lastIndexOf("-");
   const text = [...code.slice(0, Math.max(cut, 0))];
-  let [next, point, at, bias] = [cut + 1, 128, 0, 72];
+  let [next, point, at, bias] = /** @type {[number, number, number, number]} */ ([cut + 1, 128, 0, 72]);
   while (next < code.length) {
     const before = at;
     for (let weight = 1, k = 36; ; k += 36) {
@@ -102,31 +131,45 @@ function decode(code, atHome) {
     at %= length;
     text.splice(at++, 0, String.fromCodePoint(point));
   }
-  const scripts = text.filter((it) => !/[-\d]/.test(it)).map((it) => scriptOf(it.codePointAt(0), atHome));
-  return scripts.every((it) => it && it === scripts[0]) ? text.join("") : "";
+  const scripts = text
+    .filter((letter) => !/[-\d]/.test(letter))
+    .map((letter) => scriptOf(/** @type {number} */ (letter.codePointAt(0)), atHome));
+  return scripts.every((script) => script && script === scripts[0]) ? text.join("") : "";
 }
 
-/** Without what cannot be seen, or turns what stands around it; of a long text, its two ends. */
+/**
+ * Removes characters that are invisible or change directions; of a long text, keeps the two ends.
+ * @param {string} text
+ */
 export function readable(text) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are to be removed
   const seen = [...text.replace(/[\0-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, "")];
   return (seen.length > 320 ? [...seen.slice(0, 159), "…", ...seen.slice(-160)] : seen).join("");
 }
 
-/** In ASCII: digits of all scripts, and what is as wide as Chinese letters. */
+/**
+ * Converts to ASCII: digits of all scripts, and letters that are as wide as Chinese ones.
+ * @param {string} text
+ */
 const plain = (text) =>
   text
-    .replace(/[\uff01-\uff5e]/g, (it) => String.fromCharCode(it.charCodeAt(0) - 0xfee0))
-    .replace(/\p{Nd}/gu, (it) => {
-      let zero = it.codePointAt(0);
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/\p{Nd}/gu, (digit) => {
+      const code = /** @type {number} */ (digit.codePointAt(0));
+      let zero = code;
       // Ten digits each, one script's after another's.
       while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;
-      return (it.codePointAt(0) - zero) % 10;
+      return `${(code - zero) % 10}`;
     });
 
-/** A code as it was typed, pasted or dictated, without what belongs to none. */
+/**
+ * Reads a code as it was typed, pasted or dictated, without characters that belong to no code.
+ * @param {string} typed
+ */
 export function readCode(typed) {
   const text = plain(typed.replace(BLANKS, ""));
   return /[a-z]/i.test(text) ? text.replace(/^[^\w~=+/-]+|[^\w~=+/-]+$/g, "") : text.replace(/\D/g, "");
 }
 
+/** @param {string} typed */
 export const readRegistrationToken = (typed) => plain(typed).replace(/[^\w.~-]/g, "");

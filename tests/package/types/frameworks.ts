@@ -19,7 +19,9 @@ export const inSvelte: InSvelte = {
 };
 
 type PasswordInVue = InstanceType<GlobalComponents["matrix-account-password"]>["$props"];
-export const passwordInVue: PasswordInVue = { onPasswordChanged: (event) => event.detail.logoutDevices satisfies boolean };
+export const passwordInVue: PasswordInVue = {
+  onPasswordChanged: (event) => event.detail.logoutDevices satisfies boolean,
+};
 type PasswordInSvelte = SvelteHTMLElements["matrix-account-password"];
 export const passwordInSvelte: PasswordInSvelte = {
   accessToken: "syt_a",

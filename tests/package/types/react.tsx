@@ -1,5 +1,9 @@
 import { useRef } from "react";
-import MatrixThreepids, { MatrixAccountPassword, MatrixThreepids as Named, type MatrixThreepidsProps } from "matrix-threepids/react";
+import MatrixThreepids, {
+  MatrixAccountPassword,
+  MatrixThreepids as Named,
+  type MatrixThreepidsProps,
+} from "matrix-threepids/react";
 import type { MatrixThreepidsElement } from "matrix-threepids";
 
 const shared: MatrixThreepidsProps = { homeserver: "https://matrix.example.org", userId: "@alice:example.org" };

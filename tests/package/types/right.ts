@@ -137,7 +137,11 @@ try {
 }
 const detail: ThreepidsErrorDetail = new ThreepidsError({ code: "network", message: "no network" });
 
-const attributes: MatrixThreepidsAttributes = { homeserver: "https://matrix.example.org", "user-id": "@a:b", readonly: "" };
+const attributes: MatrixThreepidsAttributes = {
+  homeserver: "https://matrix.example.org",
+  "user-id": "@a:b",
+  readonly: "",
+};
 const properties: MatrixThreepidsProperties = { accessToken: source, theme: "auto" };
 Object.assign(element, properties);
 type Names = keyof MatrixThreepidsEventMap & keyof MatrixThreepidsElementEventMap;

@@ -1,4 +1,4 @@
-// العربية. In the order of `src/page/words.rs`; a test tells what is missing.
+// العربية. In the order of `src/account_page/messages.rs`; a test tells what is missing.
 export default {
   title: "حسابك في Matrix",
   oneMoment: "لحظة…",

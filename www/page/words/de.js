@@ -1,4 +1,4 @@
-// Deutsch. In the order of `src/page/words.rs`; a test tells what is missing.
+// Deutsch. In the order of `src/account_page/messages.rs`; a test tells what is missing.
 export default {
   title: "Dein Matrix-Konto",
   oneMoment: "Einen Moment…",

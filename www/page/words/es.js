@@ -1,4 +1,4 @@
-// Español. In the order of `src/page/words.rs`; a test tells what is missing.
+// Español. In the order of `src/account_page/messages.rs`; a test tells what is missing.
 export default {
   title: "Tu cuenta de Matrix",
   oneMoment: "Un momento…",

@@ -1,4 +1,4 @@
-// Français. In the order of `src/page/words.rs`; a test tells what is missing.
+// Français. In the order of `src/account_page/messages.rs`; a test tells what is missing.
 export default {
   title: "Votre compte Matrix",
   oneMoment: "Un instant…",

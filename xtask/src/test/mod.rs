@@ -14,7 +14,7 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{account_page, package_tests, prose, reproducible, sh, tools, wasm_build};
+use crate::{account_page, javascript, package_tests, prose, reproducible, sh, tools, wasm_build};
 use options::{Filter, Options};
 use outcome::Count;
 use suite::Suite;
@@ -167,7 +167,7 @@ fn check_format() -> Result<Count> {
     Ok(check(format.args(["fmt", "--all", "--check"])))
 }
 
-/// Runs Clippy and rustdoc on the native code, the WebAssembly and the account
+/// Checks JavaScript, and runs Clippy and rustdoc on the native code, the WebAssembly and the account
 /// page, and Clippy on the browser tests.
 fn check_lints() -> Result<Count> {
     tools::ensure_wasm_target()?;
@@ -187,6 +187,8 @@ fn check_lints() -> Result<Count> {
     page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
     let mut count = Count::default();
     for (name, command) in [
+        ("Format and lints of JavaScript", &mut javascript::lint_command()?),
+        ("Types of JavaScript", &mut javascript::type_check_command()?),
         ("Lints", &mut native),
         ("Lints of the browser tests", &mut tests),
         ("Lints for WebAssembly", &mut browser),

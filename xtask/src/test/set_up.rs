@@ -7,7 +7,9 @@ use anyhow::Result;
 use super::options::Options;
 use super::suite::{Engine, Suite};
 use super::timings::Timings;
-use crate::{account_page, built, locales, npm, package_tests, sh, tools, trunk, wasm_build};
+use crate::{
+    account_page, built, javascript, locales, npm, package_tests, sh, tools, trunk, wasm_build,
+};
 
 /// Returns `true` if a selected suite needs a set-up.
 pub fn is_wanted(options: &Options) -> bool {
@@ -126,6 +128,6 @@ fn build_probe() -> Result<()> {
     let folder = sh::target().join("probe");
     wasm_build::recreate_dir(&folder)?;
     wasm_build::run_wasm_bindgen(&wasm, &folder)?;
-    wasm_build::copy_www(&folder)?;
+    javascript::bundle_with_lazy("matrix-threepids-element.ts", &folder, &[])?;
     locales::write_tables(&folder.join("locales"))
 }

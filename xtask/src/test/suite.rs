@@ -7,7 +7,7 @@ pub enum Suite {
     Format,
     /// Spelling and words of docs and comments.
     Prose,
-    /// Clippy and rustdoc on the native code, the WebAssembly, and the account page.
+    /// Biome and `tsc` on JavaScript; Clippy and rustdoc on the native code, the WebAssembly, and the account page.
     Lints,
     /// Tests of the Rust code that need no browser.
     Native,

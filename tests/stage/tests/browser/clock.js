@@ -81,7 +81,10 @@ window.clock = (() => {
   const settled = () =>
     new Promise((done) => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => (port1.close(), done());
+      port1.onmessage = () => {
+        port1.close();
+        done();
+      };
       port2.postMessage(null);
     });
 

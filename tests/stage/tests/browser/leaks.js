@@ -1,13 +1,19 @@
 // Mounts and unmounts elements, and counts what they leave behind. Set before
 // the element is loaded, to see all that it does.
 const timers = new Set();
-for (const [set, clear] of [["setTimeout", "clearTimeout"], ["setInterval", "clearInterval"]]) {
+for (const [set, clear] of [
+  ["setTimeout", "clearTimeout"],
+  ["setInterval", "clearInterval"],
+]) {
   const [start, end] = [globalThis[set], globalThis[clear]];
   globalThis[set] = (run, ...rest) => {
-    const id = start((...all) => {
-      if (set === "setTimeout") timers.delete(id);
-      run(...all);
-    }, ...rest);
+    const id = start(
+      (...all) => {
+        if (set === "setTimeout") timers.delete(id);
+        run(...all);
+      },
+      ...rest,
+    );
     timers.add(id);
     return id;
   };
@@ -67,7 +73,12 @@ async function live(language) {
 /** The other element's: a new password, an open dialog, and gone. */
 async function liveWithPassword(language) {
   const element = document.createElement("matrix-account-password");
-  Object.assign(element, { homeserver: "https://matrix.example.org", lang: language, fetch: fetchOf, accessToken: "token" });
+  Object.assign(element, {
+    homeserver: "https://matrix.example.org",
+    lang: language,
+    fetch: fetchOf,
+    accessToken: "token",
+  });
   const asked = event(element, "threepid-auth-required");
   document.querySelector("main").append(element);
   const form = () => element.shadowRoot.querySelector("form.fields");

@@ -17,10 +17,10 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
-const LOAD: &str = "import { define, provide } from \"/probe/element.js\";\n\
+const LOAD: &str = "import { define, setWasmLoader } from \"/probe/matrix-threepids-element.js\";\n\
     import * as rust from \"/probe/threepids.js\";\n\
     const ready = rust.default({ module_or_path: \"/probe/threepids_bg.wasm\" });\n\
-    provide(() => ready.then(() => rust));\n\
+    setWasmLoader(() => ready.then(() => rust));\n\
     window.rust = ready.then(() => rust);\n\
     define();\n";
 

@@ -16,15 +16,32 @@ threepids address medium added_at validated_at errcode error flows stages sessio
 submit_url user_id versions unstable_features capabilities policies name text action attempt
 dateStyle timeStyle calendar numberingSystem hourCycle timeZone localeMatcher style unit unitDisplay type
 className ref children onThreepidAdded respond auth password client_secret send_attempt email next_link id_server
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 const members = {
   text: () => ({ value: "polluted", writable: true }),
-  object: () => ({ value: { url: elsewhere, href: elsewhere, base_url: elsewhere, accessToken: "polluted" }, writable: true }),
+  object: () => ({
+    value: { url: elsewhere, href: elsewhere, base_url: elsewhere, accessToken: "polluted" },
+    writable: true,
+  }),
   number: () => ({ value: 7, writable: true }),
   readOnly: () => ({ value: "polluted", writable: false }),
-  accessor: () => ({ get: () => "polluted", set(value) { window.taken.push(value); } }),
-  throwing: (name) => ({ get() { throw new Error(`${name} is read`); }, set() { throw new Error(`${name} is set`); } }),
+  accessor: () => ({
+    get: () => "polluted",
+    set(value) {
+      window.taken.push(value);
+    },
+  }),
+  throwing: (name) => ({
+    get() {
+      throw new Error(`${name} is read`);
+    },
+    set() {
+      throw new Error(`${name} is set`);
+    },
+  }),
 };
 
 window.taken = [];
@@ -38,7 +55,10 @@ async function until(condition) {
 }
 
 /** Everything in this module is made before; nothing of it is read by way of the prototype. */
-const descriptors = NAMES.map((name) => [name, { __proto__: null, configurable: true, enumerable: true, ...members[kind]?.(name) }]);
+const descriptors = NAMES.map((name) => [
+  name,
+  { __proto__: null, configurable: true, enumerable: true, ...members[kind]?.(name) },
+]);
 const numbers = Array.from({ length: 3 }, (_, at) => at);
 
 async function live() {
@@ -54,13 +74,23 @@ async function live() {
     document.querySelector("main").append(it);
   }
   const shows = (it, text) => it.shadowRoot.textContent.includes(text);
-  await until(() => shows(element, "alice@example.org") && shows(element, "Phone number") && shows(password, "New password"));
+  await until(
+    () => shows(element, "alice@example.org") && shows(element, "Phone number") && shows(password, "New password"),
+  );
   await element.addEmail("b@example.org");
   element.lang = "fr";
   await until(() => shows(element, "Adresses e-mail") && shows(element, "Ôter"));
   const error = await element.addEmail("nobody").catch((it) => it);
   const made = new ThreepidsError({ code: "a", message: "b" });
-  return [error, made].map((it) => [it instanceof ThreepidsError, it.name, it.code, it.message, it.status, it.retryAfterMs, it.recoverable]);
+  return [error, made].map((it) => [
+    it instanceof ThreepidsError,
+    it.name,
+    it.code,
+    it.message,
+    it.status,
+    it.retryAfterMs,
+    it.recoverable,
+  ]);
 }
 
 // Until the test lets it go, and from then on until it is over, the browser's
@@ -68,7 +98,24 @@ async function live() {
 await fetch(`${homeserver}/_matrix/client/v3/begin`);
 try {
   if (kind === "frozen") {
-    for (const it of [Object, Function, Array, Error, TypeError, Promise, Map, Set, RegExp, String, Number, Date, Boolean, Symbol, Proxy, URL]) {
+    for (const it of [
+      Object,
+      Function,
+      Array,
+      Error,
+      TypeError,
+      Promise,
+      Map,
+      Set,
+      RegExp,
+      String,
+      Number,
+      Date,
+      Boolean,
+      Symbol,
+      Proxy,
+      URL,
+    ]) {
       if (it.prototype) Object.freeze(it.prototype);
       Object.freeze(it);
     }
@@ -77,7 +124,13 @@ try {
     Object.prototype.toJSON = Array.prototype.toJSON = String.prototype.toJSON = () => "polluted";
   } else {
     for (const [name, descriptor] of descriptors) Object.defineProperty(Object.prototype, name, descriptor);
-    for (const at of numbers) Object.defineProperty(Array.prototype, `extra${at}`, { __proto__: null, value: "polluted", configurable: true, enumerable: true });
+    for (const at of numbers)
+      Object.defineProperty(Array.prototype, `extra${at}`, {
+        __proto__: null,
+        value: "polluted",
+        configurable: true,
+        enumerable: true,
+      });
   }
   window.lived = await live();
 } catch (error) {

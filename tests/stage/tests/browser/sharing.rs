@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use stage::synapse::Session;
 use thirtyfour::prelude::*;
 
-use crate::harness::{stage, trusting_browser_test};
+use crate::harness::{browser_test, stage, trusting_browser_test};
 use crate::identity::{Identity, terms};
 use crate::page::Page;
 
@@ -26,6 +26,7 @@ pub fn tests() -> Vec<Trial> {
         trusting_browser_test("sharing: an email address, by the link in a mail", email),
         trusting_browser_test("sharing: a phone number, by the code of a text message", phone),
         trusting_browser_test("sharing: an address that is removed", removed),
+        browser_test("sharing: right-to-left letters do not reorder a text", isolated),
     ]
 }
 
@@ -271,5 +272,24 @@ async fn removed(page: Page) -> Result<()> {
     ensure!(delete == wanted, "{delete}");
     let heard = told(&page, "threepid-removed").await?;
     ensure!(heard[0]["unbindResult"] == "success", "{heard}");
+    Ok(())
+}
+
+/// The same rule as `Locale::put_into` has for the texts of Rust.
+async fn isolated(page: Page) -> Result<()> {
+    page.goto(&stage().serve_page("", "")).await?;
+    let script = "const { draw } = await import('/npm/identity.js');\
+        const messages = { share: 'Share', shareAddress: 'Share {}', notShared: 'Not shared' };\
+        return given[0].map(([address, rtl]) => {\
+          const container = document.createElement('div');\
+          const state = { shared: false, may: true, busy: false, address };\
+          draw(container, state, () => {}, { lang: 'en', rtl, messages });\
+          return container.querySelector('button').getAttribute('aria-label');\
+        })";
+    let given = json!([["a@b.example", false], ["דנה@b.example", false], ["a@b.example", true]]);
+    let names = page.run_async(script, vec![given]).await?.0;
+    let isolated = |address: &str| format!("Share \u{2068}{address}\u{2069}");
+    let expected = json!(["Share a@b.example", isolated("דנה@b.example"), isolated("a@b.example")]);
+    ensure!(names == expected, "{names}");
     Ok(())
 }

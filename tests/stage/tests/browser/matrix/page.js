@@ -8,7 +8,10 @@ const ask = window.fetch;
 window.fetch = async (request) => {
   try {
     const answer = await ask(request);
-    await answer.clone().text().catch(() => null);
+    await answer
+      .clone()
+      .text()
+      .catch(() => null);
     return answer;
   } finally {
     window.answered += 1;

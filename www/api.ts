@@ -1,0 +1,12 @@
+// Everything that the package's entries export. Importing it has no side
+// effects.
+
+export {
+  define,
+  MatrixAccountPasswordElement,
+  MatrixThreepidsElement,
+  registerLocale,
+  ThreepidsError,
+} from "./matrix-threepids-element.js";
+export type * from "./types.js";
+export { init } from "./wasm-loader.js";

@@ -1,2 +1,0 @@
-// The element for one script tag. Importing this defines <matrix-threepids>.
-export * from "./index.js";

@@ -1,0 +1,13 @@
+// The glue that wasm-bindgen generates, as far as the package uses it. A build
+// of the package replaces this file by the generated one and checks the types
+// again, so that a difference fails the build.
+
+import type { Rust } from "../rust.js";
+
+export const Handle: Rust["Handle"];
+export const onPanic: Rust["onPanic"];
+export const phones: Rust["phones"];
+export const styles: Rust["styles"];
+
+/** Instantiates a compiled module. */
+export default function initialize(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;

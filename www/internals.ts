@@ -1,0 +1,19 @@
+// Names of members with which the classes of the elements extend the base
+// class. They are symbols, so that no name of a page is taken.
+
+/** True for the element of the password. */
+export const isPassword = Symbol();
+/** Members of the bridge that only this kind of element has. */
+export const bridge = Symbol();
+/** Loads what must be there before Rust renders. */
+export const prepare = Symbol();
+/** Receives the exports of the WebAssembly, before Rust renders. */
+export const ready = Symbol();
+/** Messages in place of the element's own; undefined if those in Rust are enough. */
+export const words = Symbol();
+/** Members of the configuration that only this kind of element has. */
+export const config = Symbol();
+/** Handles the end of the WebAssembly instance. */
+export const crashed = Symbol();
+/** Static: properties that a page may set before the element is defined. */
+export const properties = Symbol();

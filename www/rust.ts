@@ -1,0 +1,74 @@
+// Types of what crosses between JavaScript and Rust. The names of members are
+// those of `src/element/` and `src/locale/phone_numbers.rs`.
+
+import type { Bridge } from "./js-bridge.js";
+import type { Medium, Pending, Threepid, ThreepidRemoved, VerificationSent } from "./types.js";
+
+/** Exports of the WebAssembly module, once it is instantiated. */
+export interface Rust {
+  readonly __proto__?: null;
+  readonly Handle: new (bridge: Bridge, isPassword: boolean) => Handle;
+  /** Sets the function that is called once, when Rust panics. */
+  onPanic(callback: () => void): void;
+  /** Sets the module that parses and formats phone numbers. */
+  phones(module: typeof import("./phones.js")): void;
+  /** Text of the style sheet. */
+  styles(): string;
+}
+
+/** The Rust side of one element. */
+export interface Handle {
+  configure(config: Config): void;
+  tokenChanged(isSet: boolean): void;
+  connect(root: ShadowRoot): void;
+  disconnect(): void;
+  presence(visible: boolean, focused: boolean, offline: boolean, at: Element): void;
+  pageDone(session: string): void;
+  online(): void;
+  freeze(): void;
+  thaw(): void;
+  heardRecords(records: string): void;
+  heardOpened(sid: string): void;
+  refresh(): Promise<Threepid[]>;
+  addEmail(address: string): Promise<VerificationSent>;
+  addPhone(number: string, country: string): Promise<VerificationSent>;
+  resend(address: string): Promise<VerificationSent>;
+  cancel(address: string): Promise<void>;
+  remove(medium: Medium, address: string): Promise<ThreepidRemoved>;
+  focus(): void;
+  threepids(): Threepid[];
+  pending(): Pending[];
+}
+
+/** Members of the configuration that depend on the kind of element. */
+export interface OwnConfig {
+  readonly mediums?: readonly string[];
+  readonly country?: string | undefined;
+  readonly persist?: string | undefined;
+  /** Host and port of the identity server. */
+  readonly identityServer?: string | undefined;
+  readonly identityUrl?: string | undefined;
+  readonly identityToken?: string | undefined;
+  readonly canHash?: boolean;
+  readonly nextLink?: string | undefined;
+  /** The `sid` with which the browser came back to `nextLink`. */
+  readonly returned?: string | undefined;
+}
+
+/** Attributes and properties of an element, as Rust receives them. */
+export interface Config extends OwnConfig {
+  readonly homeserver: string;
+  /** True if `homeserver` is a URL that may receive a token. */
+  readonly valid: boolean;
+  /** True if the page has loaded. */
+  readonly loaded: boolean;
+  readonly userId: string;
+  readonly lang: string;
+  readonly rtl: boolean;
+  /** Texts in the order of the words in Rust; empty for English. */
+  readonly words: readonly string[];
+  readonly readonly: boolean;
+  readonly headingLevel: number;
+  readonly withoutHeading: boolean;
+  readonly hasPlaceholder: boolean;
+}
