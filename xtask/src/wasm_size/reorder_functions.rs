@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 /// Bytes that are compared at a time.
 const SHINGLE_LEN: usize = 4;
 /// Factor of the similarity for each function in between.
-const DECAY: f64 = 0.7;
+const DECAY: f64 = 0.6;
 /// Shingles that more functions than this have in common are ignored.
 const COMMON: usize = 200;
 
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_read_as_written() {
+    fn leb128_round_trips() {
         for number in [0, 1, 127, 128, 300, 1 << 20] {
             let mut out = Vec::new();
             write_leb(&mut out, number);

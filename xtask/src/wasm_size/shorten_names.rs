@@ -31,7 +31,39 @@ pub fn shorten_names(glue: &str, module: &mut Module) -> Result<String> {
     let glue = shorten_modules(&shorten_debug_string(glue)?, module)?;
     let pattern = hashed_name_pattern()?;
     let shortened = pattern.replace_all(&glue, |found: &regex::Captures| names[&found[0]].clone());
-    Ok(shortened.into_owned())
+    shorten_exports(&shortened, module, names.len())
+}
+
+/// Renames the exports that the glue reads as members of `wasm`, and deletes the
+/// exports that the glue does not name. `first` is the number of the first name.
+fn shorten_exports(glue: &str, module: &mut Module, first: usize) -> Result<String> {
+    let words = Regex::new(r"(\bwasm\.)?([\w$]+)")?;
+    // `true` if each use is one of a member of `wasm`.
+    let mut uses: BTreeMap<String, bool> = BTreeMap::new();
+    for found in words.captures_iter(glue) {
+        let is_member = found.get(1).is_some();
+        *uses.entry(found[2].to_owned()).or_insert(true) &= is_member;
+    }
+    let mut short = BTreeMap::new();
+    let mut unused = Vec::new();
+    for (index, export) in module.exports.iter_mut().enumerate() {
+        match uses.get(&export.name) {
+            Some(true) if !export.name.starts_with("$w") => {
+                let name = format!("$w{}", first + index);
+                short.insert(std::mem::replace(&mut export.name, name.clone()), name);
+            }
+            Some(_) => {}
+            None => unused.push(export.id()),
+        }
+    }
+    unused.into_iter().for_each(|export| module.exports.delete(export));
+    let renamed = words.replace_all(glue, |found: &regex::Captures| {
+        match (found.get(1), short.get(&found[2])) {
+            (Some(member), Some(name)) => [member.as_str(), name].concat(),
+            (Some(_), None) | (None, _) => found[0].to_owned(),
+        }
+    });
+    Ok(renamed.into_owned())
 }
 
 /// Replaces the paths under which the module imports functions of our own
@@ -84,7 +116,7 @@ fn assign_short_names(glue: &str) -> Result<BTreeMap<String, String>> {
 mod tests {
     use walrus::{FunctionBuilder, Module};
 
-    use super::shorten_names;
+    use super::{shorten_exports, shorten_names};
 
     const NAME: &str = "__wbg_fetch_0123456789abcdef";
     const PATH: &str = "./snippets/matrix-threepids-1/text.js";
@@ -119,6 +151,20 @@ mod tests {
         assert_eq!((&*import.module, &*import.name), ("0", "$w0"));
         let export = module.exports.iter().next().expect("the module has an export");
         assert_eq!(export.name, "$w0");
+    }
+
+    #[test]
+    fn exports_have_short_names_and_unused_ones_are_deleted() {
+        let mut module = module("addEmail");
+        let function = module.funcs.iter_local().next().expect("the module has a function").0;
+        for name in ["removed", "shared", "$w0"] {
+            module.exports.add(name, function);
+        }
+        let glue = "wasm.addEmail(addEmails); wasm.shared(); call(shared); wasm.$w0();";
+        let glue = shorten_exports(glue, &mut module, 7).expect("the patterns are valid");
+        assert_eq!(glue, "wasm.$w7(addEmails); wasm.shared(); call(shared); wasm.$w0();");
+        let names: Vec<&str> = module.exports.iter().map(|export| &*export.name).collect();
+        assert_eq!(names, ["$w7", "shared", "$w0"]);
     }
 
     #[test]
