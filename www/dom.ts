@@ -49,14 +49,14 @@ export function closestLang(element: Element): string {
 
 /** Creates an error message and a button, for when Rust can't render them. */
 export function createFatalError({ lang, rtl, messages }: Locale, onRetry: () => void): HTMLElement[] {
-  const { broken = "Something went wrong", tryAgain = "Try again" } = {
+  const { errorFatal = "Something went wrong", tryAgain = "Try again" } = {
     __proto__: null,
     ...messages,
   } as Partial<Messages>;
   const common = { lang, dir: rtl ? "rtl" : "ltr" };
   const button = h("button", { ...common, type: "button", part: "button", className: "button" }, tryAgain);
   button.addEventListener("click", onRetry, { __proto__: null, once: true });
-  return [h("slot"), h("p", { ...common, role: "alert", part: "error", className: "error" }, broken), button];
+  return [h("slot"), h("p", { ...common, role: "alert", part: "error", className: "error" }, errorFatal), button];
 }
 
 const registered = new Set<CustomElementConstructor>();

@@ -151,21 +151,21 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
   );
   container.replaceChildren(group);
   return ({ host, busy, policies, error: message, quiet, link: href, left }, words, locale) => {
-    group.setAttribute("aria-label", words.letOthersFind);
-    setText(title, words.letOthersFind);
-    setText(text, policies ? interpolate(words.identityTerms, host, locale) : "");
+    group.setAttribute("aria-label", words.discoveryHeading);
+    setText(title, words.discoveryHeading);
+    setText(text, policies ? interpolate(words.identityServerTerms, host, locale) : "");
     renderPolicies(documents, documentsOf(policies, locale.lang), words.accept);
     // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
     setText(error, message);
-    setText(link, href && words.openLink);
+    setText(link, href && words.readMore);
     if (href) link.setAttribute("href", href);
     setText(countdown, left);
     alert.hidden = !message;
     // A rate limit ends by itself.
     limited = Boolean(left);
     updateRetry(!left, words.tryAgain);
-    updateSubmit(Boolean(policies), words.acceptTerms, busy, undefined, limited);
+    updateSubmit(Boolean(policies), words.accept, busy, undefined, limited);
     actions.hidden = !policies;
   };
 }

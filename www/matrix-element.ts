@@ -35,7 +35,7 @@ const REMEDIES = new Map<unknown, string>([
   ["token-attribute", "access-token is no attribute. Set the property: element.accessToken = …"],
   ["missing-homeserver", "homeserver is missing: the base URL of the client-server API"],
   ["invalid-homeserver", "homeserver has to be a full URL, such as https://matrix.example.org"],
-  ["invalid-token", "accessToken holds what no header can carry"],
+  ["invalid-token", "accessToken contains characters that no header can have"],
 ]);
 
 let load: () => Promise<Rust> = () => Promise.reject(new Error("no WebAssembly was provided"));

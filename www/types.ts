@@ -78,7 +78,7 @@ export type ThreepidsErrorCode =
   | "readonly"
   /** No access token yet, or none that the server takes. */
   | "no-session"
-  /** `accessToken` holds what no header can carry; nothing was sent. */
+  /** `accessToken` contains characters that no header can have. Nothing was sent. */
   | "invalid-token"
   | "missing-homeserver"
   /** `homeserver` is no absolute `https:` or `http:` URL; nothing was sent. */

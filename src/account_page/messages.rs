@@ -6,13 +6,13 @@ use crate::locale::words;
 
 words! {
     Title = "Your Matrix account";
-    OneMoment = "One moment…";
+    Loading = "One moment…";
     SignIn = "Sign in";
     ServerLabel = "Matrix ID or server";
     ServerHint = "Such as @alice:example.org or example.org";
-    AddressLabel = "Homeserver address";
-    AddressHint = "Such as https://matrix.example.org";
-    AddressWanted = "We couldn't find out where the homeserver of {} is. If you know its address, enter it.";
+    HomeserverUrlLabel = "Homeserver address";
+    HomeserverUrlHint = "Such as https://matrix.example.org";
+    HomeserverUrlNeeded = "We couldn't find out where the homeserver of {} is. If you know its address, enter it.";
     LookingForServer = "Looking for the server…";
     OnServer = "On {}";
     OtherServer = "Use another server";
@@ -21,19 +21,19 @@ words! {
     SigningIn = "Signing in…";
     WithProvider = "Continue with {}";
     WithSso = "Continue with single sign-on";
-    Managed = "Accounts on {} are managed on a page of the server's own. You can change your email addresses there.";
+    ManagedElsewhere = "Accounts on {} are managed on a page of the server's own. You can change your email addresses there.";
     GoToAccount = "Go to your account";
 
-    NoServerTyped = "Enter your Matrix ID or your server's name";
+    MissingServer = "Enter your Matrix ID or your server's name";
     NotAServer = "That's neither a Matrix ID nor the name of a server";
     NotAnAddress = "That's not the address of a server";
     Insecure = "The address has to begin with https://, or others could read your password";
     NoSuchServer = "There's no server named {}, or it can't be reached. Check the name and your connection.";
     NotMatrix = "{} isn't a Matrix server";
     BadWellKnown = "What {} says about its homeserver isn't right. Try again later, or ask its administrator.";
-    NoWayIn = "{} offers no way to sign in that works here";
-    NoUserTyped = "Enter your user name";
-    NoPasswordTyped = "Enter your password";
+    NoSupportedLogin = "{} offers no way to sign in that works here";
+    MissingUser = "Enter your user name";
+    MissingPassword = "Enter your password";
     WrongLogin = "Wrong user name or password";
     SsoFailed = "Signing in didn't work. Try again.";
     BadLogin = "What {} answered can't be used to sign in. Try again later, or ask its administrator.";
@@ -42,8 +42,8 @@ words! {
     SigningOut = "Signing out…";
     SignedOut = "You're signed out";
     SignedOutHere = "You're signed out here. The server couldn't be reached, so it may list this session until you end it from another one.";
-    LeaveTitle = "Sign out?";
-    LeaveText = "These addresses aren't verified yet:";
+    SignOutTitle = "Sign out?";
+    SignOutText = "These addresses aren't verified yet:";
     KeepPending = "Keep them in this tab until I sign in again";
 
     GoBack = "Go back to where you started, and continue there.";

@@ -41,16 +41,16 @@ impl Translations {
     /// Text of an error.
     pub fn error_text(&self, trouble: &SignInError) -> String {
         let (word, name) = match trouble {
-            SignInError::MissingServer => (Message::NoServerTyped, ""),
+            SignInError::MissingServer => (Message::MissingServer, ""),
             SignInError::NotAServer => (Message::NotAServer, ""),
             SignInError::NotAnAddress => (Message::NotAnAddress, ""),
             SignInError::Insecure => (Message::Insecure, ""),
             SignInError::NoSuchServer(name) => (Message::NoSuchServer, &**name),
             SignInError::NotMatrix(name) => (Message::NotMatrix, &**name),
             SignInError::BadWellKnown(name) => (Message::BadWellKnown, &**name),
-            SignInError::NoSupportedLogin(name) => (Message::NoWayIn, &**name),
-            SignInError::MissingUser => (Message::NoUserTyped, ""),
-            SignInError::MissingPassword => (Message::NoPasswordTyped, ""),
+            SignInError::NoSupportedLogin(name) => (Message::NoSupportedLogin, &**name),
+            SignInError::MissingUser => (Message::MissingUser, ""),
+            SignInError::MissingPassword => (Message::MissingPassword, ""),
             SignInError::WrongLogin => (Message::WrongLogin, ""),
             SignInError::SsoFailed => (Message::SsoFailed, ""),
             SignInError::BadLogin(name) => (Message::BadLogin, &**name),

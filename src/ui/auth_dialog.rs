@@ -110,7 +110,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     let label = ui.text(|_, model, locale| {
         let word = match stage(model) {
             Some(Stage::RegistrationToken) => Message::RegistrationToken,
-            Some(Stage::Threepid(_)) => Message::ProofCode,
+            Some(Stage::Threepid(_)) => Message::UiaCode,
             Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Fallback { .. }) | None => {
                 Message::Password
             }
@@ -276,9 +276,9 @@ fn explanation(ui: &Ui) -> TextSignal {
                 let pending = model.verification(id);
                 let address = pending.map(|it| format_threepid(&it.medium, &it.address));
                 if pending.is_some_and(Verification::is_share) {
-                    (Message::ConfirmShare, Message::ConfirmShareOther, address)
+                    (Message::ConfirmShare, Message::ConfirmShareNoPassword, address)
                 } else {
-                    (Message::ConfirmAdd, Message::ConfirmAddOther, address)
+                    (Message::ConfirmAdd, Message::ConfirmAddNoPassword, address)
                 }
             }
             Some((UiaTarget::Removal, _)) => {
@@ -286,15 +286,15 @@ fn explanation(ui: &Ui) -> TextSignal {
                 let address = removal.map(|it| format_threepid(&it.medium, &it.address));
                 match removal.map(|it| it.kind) {
                     Some(RemovalKind::Unbind) => {
-                        (Message::ConfirmUnshare, Message::ConfirmUnshareOther, address)
+                        (Message::ConfirmUnshare, Message::ConfirmUnshareNoPassword, address)
                     }
                     Some(RemovalKind::Remove) | None => {
-                        (Message::ConfirmRemove, Message::ConfirmRemoveOther, address)
+                        (Message::ConfirmRemove, Message::ConfirmRemoveNoPassword, address)
                     }
                 }
             }
             Some((UiaTarget::Password, _)) => {
-                (Message::ConfirmPassword, Message::ConfirmPasswordOther, None)
+                (Message::ConfirmPasswordChange, Message::ConfirmPasswordChangeNoPassword, None)
             }
             None => return String::new(),
         };
@@ -311,7 +311,7 @@ fn stage_status(ui: &Ui) -> TextSignal {
         }
         Some(Stage::Threepid(proof)) if proof.is_sent() => {
             let code = proof.needs_code();
-            let word = if code { Message::ProofCodeSent } else { Message::ProofSent };
+            let word = if code { Message::UiaCodeSent } else { Message::UiaMessageSent };
             let text = locale.message_with(word, &format_threepid(&proof.medium, &proof.address));
             let again = if proof.was_resent() { locale.message(Message::SentAgain) } else { "" };
             [&text, " ", again].concat()
@@ -340,13 +340,13 @@ fn other_option_label(ui: &Ui) -> TextSignal {
             locale.message_with(Message::UseAddress, &address)
         }
         Stage::Fallback { .. } | Stage::Dummy | Stage::Terms | Stage::RegistrationToken => {
-            locale.message(Message::UseOther).to_owned()
+            locale.message(Message::UseAnotherOption).to_owned()
         }
     };
     ui.text_of(words, |words, model, locale| {
         let other = model.active_uia().and_then(|(_, uia)| uia.next_option());
         other.map_or_else(
-            || locale.message(Message::UseOther).to_owned(),
+            || locale.message(Message::UseAnotherOption).to_owned(),
             |stage| words(locale, stage),
         )
     })

@@ -12,22 +12,22 @@ use crate::model::{MAX_PASSWORD_LENGTH, Model, PolicyViolation, Retry, UserError
 /// Text of an error.
 pub fn error_text(locale: &Locale, problem: &UserError) -> String {
     let word = match problem {
-        UserError::InvalidAddress => Message::NotAnAddress,
-        UserError::AlreadyAdded => Message::AlreadyYours,
-        UserError::InUse => Message::InUse,
-        UserError::AddressNotAllowed => Message::Denied,
-        UserError::EmailMayBeUnsupported => Message::MayLackEmails,
-        UserError::EmailUnsupported => Message::NoMail,
-        UserError::EmailNotSent => Message::MailFailed,
-        UserError::InvalidNumber => Message::NotANumber,
-        UserError::NumberAlreadyAdded => Message::NumberAlreadyYours,
-        UserError::NumberInUse => Message::NumberInUse,
-        UserError::NumberNotAllowed => Message::NumberDenied,
-        UserError::PhoneMayBeUnsupported => Message::MayLackPhones,
-        UserError::SmsUnsupported => Message::NoSms,
-        UserError::SmsNotSent => Message::SmsFailed,
-        UserError::LookupUnsupported => Message::CannotLookUp,
-        UserError::UnbindUnsupported => Message::CannotUnshare,
+        UserError::InvalidAddress => Message::EmailInvalid,
+        UserError::AlreadyAdded => Message::EmailAlreadyAdded,
+        UserError::InUse => Message::EmailInUse,
+        UserError::AddressNotAllowed => Message::EmailNotAllowed,
+        UserError::EmailMayBeUnsupported => Message::EmailMayBeUnsupported,
+        UserError::EmailUnsupported => Message::EmailUnsupported,
+        UserError::EmailNotSent => Message::EmailNotSent,
+        UserError::InvalidNumber => Message::PhoneInvalid,
+        UserError::NumberAlreadyAdded => Message::PhoneAlreadyAdded,
+        UserError::NumberInUse => Message::PhoneInUse,
+        UserError::NumberNotAllowed => Message::PhoneNotAllowed,
+        UserError::PhoneMayBeUnsupported => Message::PhoneMayBeUnsupported,
+        UserError::SmsUnsupported => Message::SmsUnsupported,
+        UserError::SmsNotSent => Message::SmsNotSent,
+        UserError::LookupUnsupported => Message::LookupUnsupported,
+        UserError::UnbindUnsupported => Message::UnshareUnsupported,
         UserError::ChangesForbidden => Message::ChangesForbidden,
         UserError::RateLimited { retry_after_ms: wait, .. } => {
             return locale.message_with(Message::RateLimited, &locale.duration(*wait));
@@ -36,13 +36,13 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
         UserError::Timeout => Message::Timeout,
         UserError::Offline => Message::Offline,
         UserError::InvalidResponse(status) => {
-            return locale.message_with(Message::Http, &format_digits((*status).into()));
+            return locale.message_with(Message::ErrorHttp, &format_digits((*status).into()));
         }
-        UserError::SessionExpired => Message::SessionEnded,
+        UserError::SessionExpired => Message::SessionExpired,
         UserError::WrongPassword => Message::WrongPassword,
-        UserError::MissingPassword => Message::NoPassword,
+        UserError::MissingPassword => Message::NewPasswordMissing,
         UserError::PasswordsDiffer => Message::PasswordsDiffer,
-        UserError::PasswordMayHaveChanged => Message::PerhapsChanged,
+        UserError::PasswordMayHaveChanged => Message::PasswordMayHaveChanged,
         UserError::PasswordPolicy(policy) => match policy {
             PolicyViolation::Weak => Message::WeakPassword,
             PolicyViolation::TooShort => Message::PasswordTooShort,
@@ -50,7 +50,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
                 return locale
                     .message_with(Message::PasswordTooLong, &format_digits(MAX_PASSWORD_LENGTH));
             }
-            PolicyViolation::TooLongForServer => Message::PasswordTooLongHere,
+            PolicyViolation::TooLongForServer => Message::PasswordTooLongForServer,
             PolicyViolation::NoDigit => Message::PasswordNoDigit,
             PolicyViolation::NoUppercase => Message::PasswordNoUppercase,
             PolicyViolation::NoLowercase => Message::PasswordNoLowercase,
@@ -58,22 +58,22 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
             PolicyViolation::InDictionary => Message::PasswordInDictionary,
         },
         UserError::WrongCode => Message::WrongCode,
-        UserError::MissingCode => Message::NoCode,
-        UserError::MissingCurrentPassword => Message::EnterPassword,
-        UserError::MissingRegistrationToken => Message::EnterToken,
-        UserError::MissingSmsCode => Message::NoSmsCode,
-        UserError::InsecureSubmitUrl => Message::UnsafeCode,
-        UserError::WrongRegistrationToken => Message::WrongToken,
-        UserError::LinkNotOpened => Message::NotProved,
-        UserError::FallbackNotFinished => Message::NotDone,
-        UserError::NoSupportedAuthFlow => Message::NoWayToAuthenticate,
+        UserError::MissingCode => Message::EmailCodeMissing,
+        UserError::MissingCurrentPassword => Message::CurrentPasswordMissing,
+        UserError::MissingRegistrationToken => Message::RegistrationTokenMissing,
+        UserError::MissingSmsCode => Message::SmsCodeMissing,
+        UserError::InsecureSubmitUrl => Message::InsecureCodeUrl,
+        UserError::WrongRegistrationToken => Message::WrongRegistrationToken,
+        UserError::LinkNotOpened => Message::UiaLinkNotOpened,
+        UserError::FallbackNotFinished => Message::UiaWindowNotDone,
+        UserError::NoSupportedAuthFlow => Message::AuthUnsupported,
         UserError::Locked => Message::Locked,
         UserError::Suspended => Message::Suspended,
         UserError::Deactivated => Message::Deactivated,
         UserError::Guest => Message::Guest,
         UserError::ResourceLimit { .. } => Message::ResourceLimit,
-        UserError::ConsentNotGiven { .. } => Message::ConsentMissing,
-        UserError::Unknown(code) => return locale.message_with(Message::Other, code),
+        UserError::ConsentNotGiven { .. } => Message::ConsentNotGiven,
+        UserError::Unknown(code) => return locale.message_with(Message::ErrorCode, code),
     };
     locale.message(word).to_owned()
 }
@@ -135,7 +135,7 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
                 use:on_mount_with=parts::write(left)
             ></p>
             <p id=id role=role part="error" class="error" use:on_mount_with=parts::write(words)></p>
-            {parts::link(href, ui.word(Message::OpenLink))}
+            {parts::link(href, ui.word(Message::ReadMore))}
             {Button::new(ui.word(Message::TryAgain)).hidden_by(final_word).view(Some(retry))}
         </div>
     }

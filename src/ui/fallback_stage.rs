@@ -60,11 +60,11 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
         let open = ui.flag(is_open);
         parts::attribute("", Arc::new(move || !open()))
     };
-    let again_button = Button::new(ui.word(Message::OpenAgain)).hidden_by(hidden);
+    let again_button = Button::new(ui.word(Message::OpenFallbackPageAgain)).hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
         <a part="link" class="link button" href=href target="_blank" rel="opener" use:on_mount_with=follow>
-            <span use:on_mount_with=parts::write(ui.word(Message::OpenPage))></span>
+            <span use:on_mount_with=parts::write(ui.word(Message::OpenFallbackPage))></span>
         </a>
         {again_button.view(Some(open))}
     }

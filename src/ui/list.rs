@@ -59,7 +59,7 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
         <p part="empty" class="empty" hidden=not_empty>
             <slot
                 name=by_section(section, "empty", "phones-empty")
-                use:on_mount_with=parts::write(ui.word(by_section(section, Message::Empty, Message::NoPhones)))
+                use:on_mount_with=parts::write(ui.word(by_section(section, Message::NoEmailAddresses, Message::NoPhoneNumbers)))
             ></slot>
         </p>
     }

@@ -36,7 +36,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         let word = if is_unshare(model) {
             Message::StopSharingText
         } else if last {
-            Message::RemoveLastText
+            Message::RemoveLastEmailText
         } else {
             Message::RemoveText
         };

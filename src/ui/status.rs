@@ -14,7 +14,9 @@ pub fn notice(ui: &Ui) -> TextSignal {
     ui.text(|_, model, locale| {
         let (word, medium, address) = match &model.status {
             None => return String::new(),
-            Some(Status::RateLimitExpired) => return locale.message(Message::LimitOver).to_owned(),
+            Some(Status::RateLimitExpired) => {
+                return locale.message(Message::RateLimitOver).to_owned();
+            }
             Some(Status::PasswordChanged { logout_devices }) => {
                 let word = match logout_devices {
                     true => Message::PasswordChangedEverywhere,
@@ -28,9 +30,9 @@ pub fn notice(ui: &Ui) -> TextSignal {
                 let word = match sharing {
                     SharingResult::Shared => Message::WasShared,
                     SharingResult::Unshared => Message::WasUnshared,
-                    SharingResult::UnshareUnconfirmed => Message::MaybeShared,
-                    SharingResult::RemovedAndUnshared => Message::WasRemovedUnshared,
-                    SharingResult::RemovedUnshareUnconfirmed => Message::WasRemovedShared,
+                    SharingResult::UnshareUnconfirmed => Message::UnshareUnconfirmed,
+                    SharingResult::RemovedAndUnshared => Message::RemovedAndUnshared,
+                    SharingResult::RemovedUnshareUnconfirmed => Message::RemovedUnshareUnconfirmed,
                 };
                 (word, medium, it)
             }
@@ -43,7 +45,7 @@ pub fn notice(ui: &Ui) -> TextSignal {
 /// nothing else.
 pub fn limit_over(ui: &Ui) -> TextSignal {
     ui.text(|_, model, locale| match &model.status {
-        Some(Status::RateLimitExpired) => locale.message(Message::LimitOver).to_owned(),
+        Some(Status::RateLimitExpired) => locale.message(Message::RateLimitOver).to_owned(),
         Some(
             Status::Added(..)
             | Status::Removed(..)
@@ -85,10 +87,10 @@ pub fn banner(ui: &Ui) -> impl IntoView + use<> {
     });
     let text = ui.text(|_, model, locale| match model.access {
         SessionState::AwaitingToken | SessionState::Active => String::new(),
-        SessionState::MissingHomeserver => locale.message(Message::NoHomeserver).to_owned(),
-        SessionState::InvalidHomeserver => locale.message(Message::InvalidHomeserver).to_owned(),
-        SessionState::InvalidToken => locale.message(Message::InvalidToken).to_owned(),
-        SessionState::Expired => locale.message(Message::SessionEnded).to_owned(),
+        SessionState::MissingHomeserver => locale.message(Message::HomeserverMissing).to_owned(),
+        SessionState::InvalidHomeserver => locale.message(Message::HomeserverInvalid).to_owned(),
+        SessionState::InvalidToken => locale.message(Message::AccessTokenInvalid).to_owned(),
+        SessionState::Expired => locale.message(Message::SessionExpired).to_owned(),
     });
     view! {
         <p

@@ -48,7 +48,7 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
                             .build()
                     });
                     let drawn = to_js(&Json::Array(drawn.collect()));
-                    draw(&element, &drawn, locale.message(Message::Accept));
+                    draw(&element, &drawn, locale.message(Message::AcceptPolicy));
                 });
             }));
         })

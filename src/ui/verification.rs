@@ -170,7 +170,7 @@ fn code_field(
     };
     view! {
         <div class="field" hidden=parts::attribute("", Arc::new(move || !wanted()))>
-            {parts::label(code_id(id), ui.word(by_section(section, Message::Code, Message::SmsCode)))}
+            {parts::label(code_id(id), ui.word(by_section(section, Message::EmailCode, Message::SmsCode)))}
             {code.view()}
         </div>
     }

@@ -136,8 +136,8 @@ fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <dialog class="dialog" aria-labelledby=TITLE on:cancel=escape use:on_mount_with=wire>
             <form on:submit=go>
-                <h2 id=TITLE>{ui.word(Message::LeaveTitle)}</h2>
-                <p>{ui.word(Message::LeaveText)}</p>
+                <h2 id=TITLE>{ui.word(Message::SignOutTitle)}</h2>
+                <p>{ui.word(Message::SignOutText)}</p>
                 <ul class="addresses">{addresses}</ul>
                 <label class="check">
                     <input type="checkbox" id=KEEP />

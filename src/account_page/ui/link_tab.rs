@@ -18,7 +18,7 @@ fn phase(visit: &PageModel) -> Option<&LinkTabPhase> {
 /// Renders the screen.
 pub fn returned(ui: &Ui) -> impl IntoView + use<> {
     let text = ui.text(|visit, speech| match phase(visit) {
-        Some(LinkTabPhase::QueryingTabs { .. }) | None => speech.word(Message::OneMoment),
+        Some(LinkTabPhase::QueryingTabs { .. }) | None => speech.word(Message::Loading),
         Some(LinkTabPhase::Adding { address, .. }) => {
             speech.word_with(Message::AddingElsewhere, address)
         }

@@ -151,8 +151,8 @@ fn notice_text(notice: &Notice, speech: &Translations) -> String {
         Notice::SigningOut => speech.word(Message::SigningOut),
         Notice::SignedOut => speech.word(Message::SignedOut),
         Notice::SignedOutHere => speech.word(Message::SignedOutHere),
-        Notice::SessionEnded => speech.widget_message(locale::Message::SessionEnded),
-        Notice::LimitOver => speech.widget_message(locale::Message::LimitOver),
+        Notice::SessionEnded => speech.widget_message(locale::Message::SessionExpired),
+        Notice::LimitOver => speech.widget_message(locale::Message::RateLimitOver),
         Notice::Failed(trouble) => speech.error_text(trouble),
     }
 }

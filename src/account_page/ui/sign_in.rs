@@ -142,8 +142,8 @@ fn address(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     view! {
-        <p>{ui.speech.word_with(Message::AddressWanted, &name)}</p>
-        {server_form(ui, Message::AddressLabel, Message::AddressHint, "url")}
+        <p>{ui.speech.word_with(Message::HomeserverUrlNeeded, &name)}</p>
+        {server_form(ui, Message::HomeserverUrlLabel, Message::HomeserverUrlHint, "url")}
         {other}
     }
 }
@@ -206,7 +206,7 @@ fn managed(ui: &Ui) -> impl IntoView + use<> {
     let (name, url) = managed?;
     let other = other_server(ui);
     Some(view! {
-        <p>{ui.speech.word_with(Message::Managed, &name)}</p>
+        <p>{ui.speech.word_with(Message::ManagedElsewhere, &name)}</p>
         <a class="button primary" href=url rel="noreferrer">
             {ui.word(Message::GoToAccount)}
         </a>
