@@ -239,15 +239,17 @@ impl MatrixClient {
         abort: &Abort,
     ) -> Result<Json, RequestError> {
         let first = request();
-        let (base, token) = match first.destination {
-            Destination::Homeserver => (None, None),
-            Destination::IdentityServer => (Some(self.identity.url()), identity_token),
-            Destination::Url if submit_token::is_safe(&first.path, &self.homeserver) => {
-                (Some(""), None)
-            }
-            Destination::Url => return Err(RequestError::InsecureUrl),
+        let foreign = match first.destination {
+            Destination::Homeserver => None,
+            Destination::IdentityServer => Some((self.identity.url(), identity_token)),
+            Destination::Url => Some(("", None)),
         };
-        if let Some(base) = base {
+        if let Some((base, token)) = foreign {
+            if first.destination == Destination::Url
+                && !submit_token::is_safe(&first.path, &self.homeserver)
+            {
+                return Err(RequestError::InsecureUrl);
+            }
             return self.send_to(&[base, &first.path].concat(), &first, token, abort).await;
         }
         let (mut session, mut token) = self.clone().token(preparation, abort).await?;

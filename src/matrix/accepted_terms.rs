@@ -57,7 +57,7 @@ mod tests {
     use crate::matrix::{Json, json::parse};
 
     #[test]
-    fn a_policy_is_accepted_in_any_language() {
+    fn policy_counts_as_accepted_in_any_language() {
         let policies = r#"{"a":{"version":"1","en":{"name":"A","url":"a/en"},"de":{"name":"A","url":"a/de"}},
             "b":{"en":{"name":"B","url":"b/en"}},"c":{"version":"2"},"d":7}"#;
         let policies = parse(policies).expect("JSON");
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_stays() {
+    fn added_urls_keep_existing_account_data() {
         let url = ["new".to_owned(), "old".to_owned()];
         for (before, after) in [
             (r#"{"a":1,"accepted":["old"]}"#, r#"{"a":1,"accepted":["old","new"]}"#),

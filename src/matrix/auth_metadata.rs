@@ -49,7 +49,7 @@ mod tests {
     use crate::matrix::json;
 
     #[test]
-    fn the_page_and_the_action() {
+    fn management_url_has_profile_action_if_supported() {
         for (body, page) in [
             (
                 r#"{"account_management_uri":"https://a.example/account"}"#,
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn of_servers_from_before() {
+    fn well_known_of_older_server_has_management_url() {
         let body = r#"{"m.homeserver":{"base_url":"https://m.example"},"org.matrix.msc2965.authentication":{"issuer":"https://a.example/","account":"https://a.example/account"}}"#;
         let page = read_well_known(&json::parse(body).expect("JSON"));
         assert_eq!(page.as_deref(), Some("https://a.example/account?action=org.matrix.profile"));

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base_urls() {
+    fn base_url_requires_https_or_loopback() {
         let parsed = |text| BaseUrl::parse(text).map(|it| it.0);
         assert_eq!(parsed("https://matrix.example.org/"), Ok("https://matrix.example.org".into()));
         assert_eq!(parsed("HTTPS://Matrix.Example.org"), Ok("https://matrix.example.org".into()));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn servers_of_matrix_ids() {
+    fn matrix_id_gives_server_name() {
         let server = |id| server_name_of(id).map(|it| it.0);
         assert_eq!(server("@alice:example.org"), Some("example.org".into()));
         assert_eq!(server("@alice:Example.org:8448"), Some("example.org:8448".into()));

@@ -34,7 +34,7 @@ mod tests {
     use crate::matrix::json;
 
     #[test]
-    fn what_is_not_forbidden_is_allowed() {
+    fn capability_is_allowed_unless_disabled() {
         for (body, may) in [
             (r#"{"capabilities":{"m.3pid_changes":{"enabled":false}}}"#, false),
             (r#"{"capabilities":{"m.3pid_changes":{"enabled":true}}}"#, true),
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn each_capability_is_its_own() {
+    fn capabilities_are_independent() {
         let body = r#"{"capabilities":{"m.change_password":{"enabled":false}}}"#;
         let body = json::parse(body).expect("JSON");
         assert!(!is_enabled(&body, Capability::ChangePassword));

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_of_the_spec_s_alphabet_whatever_the_bytes() {
+    fn random_secret_uses_spec_alphabet() {
         for byte in 0..=255 {
             let secret = ClientSecret::from_random([byte; LENGTH]);
             assert_eq!(secret.as_str().len(), LENGTH);
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn is_not_shown_by_debug() {
+    fn debug_output_hides_client_secret() {
         let secret = ClientSecret::from_random([7; LENGTH]);
         assert!(!format!("{secret:?}").contains(secret.as_str()));
     }

@@ -9,7 +9,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
+    fn parse_accepts_valid_addresses() {
         for address in [
             "alice@example.org",
             "Alice.Smith+matrix@sub.example.org",
@@ -23,7 +23,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address() {
+    fn parse_rejects_invalid_addresses() {
         for text in [
             "",
             " ",
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn case_makes_no_other_address() {
+    fn comparison_ignores_case() {
         assert!(is_same_address("Alice@Example.ORG", "alice@example.org"));
         assert!(is_same_address("ÅLICE@example.org", "ålice@example.org"));
         assert!(!is_same_address("alice@example.org", "alice@example.com"));
@@ -88,7 +88,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_cannot_be_seen_is_dropped_at_the_ends_and_refused_within() {
+    fn parse_trims_invisible_characters_and_rejects_inner_ones() {
         for c in UNSEEN {
             for text in [format!("{c}alice@example.org"), format!("alice@example.org {c}\u{a0}{c}")]
             {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_is_sent_in_ascii() {
+    fn parse_converts_domain_to_punycode() {
         for (typed, sent) in [
             ("idn@bücher.example", "idn@xn--bcher-kva.example"),
             ("idn@BÜCHER.example", "idn@xn--bcher-kva.example"),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_domain_that_could_be_taken_for_another_stays_in_ascii() {
+    fn confusable_domain_is_displayed_in_ascii() {
         for domain in [
             // Cyrillic that looks like `apple.com`, and mixed with Latin.
             "xn--80ak6aa92e.com",
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_compared_casefolded() {
+    fn comparison_uses_full_case_folding() {
         for (one, other) in [
             ("straße@example.org", "STRASSE@example.org"),
             ("straße@example.org", "strasse@example.org"),
@@ -168,7 +168,7 @@ mod tests {
 
     /// Unicode's own table is the judge, for every letter that there is.
     #[test]
-    fn folding_is_unicode_s() {
+    fn fold_matches_unicode_case_folding_table() {
         let by_table = |text: &str| unicase::UniCase::unicode(text).to_folded_case();
         let mut younger = 0;
         // One of them stands in for the dotless i.

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_read_and_written_alike() {
+    fn errcode_round_trips() {
         for code in KNOWN.iter().chain(&["M_SOMETHING_NEW", "ORG.EXAMPLE.ODD"]) {
             assert_eq!(Errcode::from(*code).as_str(), *code);
         }

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers() {
+    fn is_msisdn_accepts_only_5_to_15_ascii_digits() {
         for number in ["447700900001", "24740", "123456789012345"] {
             assert!(is_msisdn(number), "{number}");
         }
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn grouping_makes_no_other_number() {
+    fn comparison_ignores_grouping() {
         assert!(is_same_number("447700900001", "+44 7700 900001"));
         assert!(!is_same_number("447700900001", "447700900002"));
         assert!(!is_same_number("447700900001", "44770090000"));

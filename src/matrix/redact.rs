@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_request_was_not_to_tell_is_taken_out_of_what_is_said_of_it() {
+    fn secrets_of_request_are_removed_from_server_text() {
         for (text, left) in [
             ("Invalid username or password", "Invalid username or password"),
             ("alice@example.org is in use", "alice@example.org is in use"),
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_cut_between_letters_after_that() {
+    fn redacted_text_is_truncated_at_character_boundary() {
         assert_eq!(cleaned(&"é".repeat(5_000_000)), "é".repeat(MAX_TEXT_LENGTH));
         let at_the_cut =
             ["é".repeat(MAX_TEXT_LENGTH - 3), "syt_YWxpY2U_abcDEF".to_owned()].concat();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn details_of_a_challenge_keep_their_form() {
+    fn redacted_challenge_params_keep_their_structure() {
         let params = json::parse(
             r#"{"m.login.terms":{"policies":{"p":{"en":{"url":"https://example.org/?t=syt_YWxpY2U_abcDEF"}}}},
                 "kitten-4711":[1,true,null,"your password is pw1"]}"#,
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_spec_s_own_words_stay_however_short_a_secret_is() {
+    fn spec_words_survive_short_secrets() {
         let secrets = Secrets::of(None, Some(r#"{"session":"s","password":"o"}"#));
         for word in ["success", "no-support", "m.login.password"] {
             assert_eq!(secrets.redact(word, MAX_TEXT_LENGTH), word);
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn details_of_a_challenge_work_whatever_a_short_secret_is() {
+    fn challenge_params_survive_short_secrets() {
         let secrets = Secrets::of(None, Some(r#"{"session":"s","password":"org"}"#));
         for (text, left) in [
             ("org.example.stage", "org.example.stage"),
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn no_token_is_in_every_text() {
+    fn empty_secret_redacts_nothing() {
         assert_eq!(
             Secrets::of(None, Some(r#"{"password":""}"#)).redact("Hello", MAX_TEXT_LENGTH),
             "Hello"
@@ -272,7 +272,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_part_of_a_secret_is_left(
+        fn no_part_of_secret_survives_redaction(
             secret in "[a-zA-Z0-9äÖßİ\"\\\\ %+/]{1,24}",
             around in prop::collection::vec("[a-zA-Z0-9ä ]{0,8}", 1..4),
             cuts in prop::collection::vec((0..24usize, 0..24usize, any::<bool>()), 0..4),

@@ -77,7 +77,7 @@ mod platform {
 
     #[cfg(test)]
     #[test]
-    fn dates() {
+    fn parse_reads_http_dates() {
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777.0));
         assert_eq!(parse("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0.0));
         assert_eq!(parse("Tue, 29 Feb 2028 23:59:59 GMT"), Some(1_835_481_599.0));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn either_field_or_the_longer_of_both() {
+    fn longer_valid_wait_of_header_and_body_is_used() {
         let cases = [
             (None, "null", None),
             (None, "5000", Some(5_000.0)),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_as_far_away_as_it_is() {
+    fn http_date_gives_remaining_time() {
         let format = |seconds: u64| {
             // Within one day: only the time of day is another.
             let of_day = seconds % 86_400;

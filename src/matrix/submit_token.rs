@@ -72,7 +72,7 @@ mod tests {
     use super::{Code, is_safe, read_registration_token};
 
     #[test]
-    fn a_code_goes_to_https_or_home() {
+    fn submit_url_requires_https_or_homeserver_origin() {
         for (url, homeserver, safe) in [
             ("https://id.example.org/submit", "https://example.org", true),
             ("http://example.org/submit", "https://example.org", false),
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_however_it_is_typed_pasted_or_dictated() {
+    fn code_drops_separators_and_converts_digits() {
         for typed in [
             "123456",
             " 123456\n",
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_token_is_read_likewise() {
+    fn registration_token_is_normalized_like_code() {
         for (typed, token) in [
             ("Ab.1_~-x", "Ab.1_~-x"),
             (" Ab1x\n", "Ab1x"),

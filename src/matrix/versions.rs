@@ -67,7 +67,7 @@ mod tests {
     use crate::matrix::json;
 
     #[test]
-    fn the_newest_api_that_a_server_names() {
+    fn newest_supported_version_is_used() {
         for (body, api) in [
             (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Some(ApiVersion::V3)),
             (r#"{"versions":["v1.19"]}"#, Some(ApiVersion::V3)),

@@ -489,10 +489,9 @@ impl ErrorReport {
 fn describe_code(code: &str) -> &str {
     match code {
         "invalid-homeserver" => {
-            "homeserver has to be an absolute URL that begins with https://, \
-             without user name, query and fragment"
+            "homeserver must be an absolute https:// URL, without user and query"
         }
-        "invalid-token" => "accessToken holds what no header can carry",
+        "invalid-token" => "accessToken contains characters that no header can have",
         code => code,
     }
 }

@@ -534,6 +534,7 @@ impl Model {
         problem
     }
 
+    #[inline(never)]
     fn emit(&mut self, event: HostEvent) {
         self.notify(HostNotification::Event(event));
     }
@@ -560,6 +561,7 @@ impl Model {
         self.emit(HostEvent::Error(report));
     }
 
+    #[inline(never)]
     fn focus(&mut self, focus: FocusTarget) {
         self.effects.push(Effect::Ui(UiEffect::Focus(focus)));
     }

@@ -34,7 +34,7 @@ mod tests {
     use crate::matrix::json::parse;
 
     #[test]
-    fn no_address_is_sent_as_it_is() {
+    fn hash_details_without_sha256_are_refused() {
         for (body, can_hash, want) in [
             (r#"{"algorithms":["none","sha256"],"lookup_pepper":"p"}"#, true, Some("p")),
             (r#"{"algorithms":["none","sha256"],"lookup_pepper":"p"}"#, false, None),
