@@ -31,7 +31,7 @@ fn nginx() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn both_samples_set_the_same_headers() {
+fn nginx_and_caddy_samples_set_same_headers() {
     let caddy = read("examples/hosting/Caddyfile");
     let (_, block) = caddy.split_once("\n\theader {\n").expect("a block of headers");
     let (block, _) = block.split_once("\n\t}\n").expect("its end");
@@ -41,7 +41,7 @@ fn both_samples_set_the_same_headers() {
 }
 
 #[test]
-fn the_page_s_documentation_names_each_header_and_its_value() {
+fn account_page_docs_list_each_header_with_its_value() {
     let page = read("docs/account-page.md");
     for (name, value) in nginx() {
         if name == "Content-Security-Policy" {
@@ -54,7 +54,7 @@ fn the_page_s_documentation_names_each_header_and_its_value() {
 }
 
 #[test]
-fn without_any_header_the_page_forbids_what_it_never_needs() {
+fn account_page_html_sets_policy_by_meta_tags() {
     let index = read("index.html");
     let policy = "base-uri 'none'; form-action 'none'; object-src 'none'";
     for tag in [
@@ -67,8 +67,8 @@ fn without_any_header_the_page_forbids_what_it_never_needs() {
 }
 
 #[test]
-fn the_policies_for_embedders_are_those_that_the_tests_run_under() {
-    let tests = in_line(&read("tests/stage/tests/browser/strict.rs").replace('\\', " "));
+fn documented_host_policies_match_csp_tests() {
+    let tests = in_line(&read("tests/stage/tests/browser/csp.rs").replace('\\', " "));
     let page = read("docs/embedding/content-security-policy.md");
     let blocks = page.split("```").skip(1).step_by(2);
     let mut policies = 0;

@@ -43,7 +43,7 @@ fn key(word: &str) -> String {
 }
 
 #[test]
-fn every_language_has_every_word_in_order() {
+fn every_locale_has_every_message_in_order() {
     for (folder, words) in [ELEMENT, PAGE] {
         for tag in tags(folder) {
             let table = table(folder, &tag);
@@ -62,7 +62,7 @@ fn every_language_has_every_word_in_order() {
 }
 
 #[test]
-fn no_text_is_empty_or_loses_what_it_is_about() {
+fn no_message_is_empty_or_loses_its_placeholder() {
     for (folder, words) in [ELEMENT, PAGE] {
         for tag in tags(folder) {
             for ((key, text), (_, english)) in table(folder, &tag).iter().zip(words) {
@@ -76,7 +76,7 @@ fn no_text_is_empty_or_loses_what_it_is_about() {
 }
 
 #[test]
-fn each_table_is_loaded_by_its_name() {
+fn each_locale_table_has_its_own_import() {
     for (folder, loader, table) in [
         ("www/locales", "www/locales.ts", "locales"),
         ("www/page/words", "www/page/locale.ts", "words"),
@@ -92,7 +92,7 @@ fn each_table_is_loaded_by_its_name() {
 }
 
 #[test]
-fn element_and_page_speak_the_same_languages() {
+fn element_and_account_page_have_same_locales() {
     let (mut element, mut page) = (tags(ELEMENT.0), tags(PAGE.0));
     element.sort();
     page.sort();
@@ -107,17 +107,17 @@ fn locale(rtl: bool, words: &[&str]) -> Locale {
 }
 
 #[test]
-fn a_word_that_is_missing_is_english() {
+fn missing_message_falls_back_to_english() {
     let locale = locale(false, &["Adressen", ""]);
     assert_eq!(locale.message(Message::EmailAddresses), "Adressen");
     assert_eq!(locale.message(Message::EmailAddress), "Email address");
-    assert_eq!(locale.message(Message::OpenLink), "Read more");
+    assert_eq!(locale.message(Message::ReadMore), "Read more");
     let number = Locale { messages: vec![Json::Number(1.0)], ..Locale::default() };
     assert_eq!(number.message(Message::EmailAddresses), "Email addresses");
 }
 
 #[test]
-fn what_is_put_in_is_isolated_where_directions_meet() {
+fn placeholder_value_is_isolated_where_directions_meet() {
     let english = Locale::default();
     assert_eq!(english.message_with(Message::WasAdded, "a@b.example"), "a@b.example was added");
     assert_eq!(
@@ -131,5 +131,5 @@ fn what_is_put_in_is_isolated_where_directions_meet() {
         "\u{2068}a@b.example\u{2069} was added"
     );
     // A text that leaves it out says the rest.
-    assert_eq!(english.message_with(Message::Broken, "a@b.example"), "Something went wrong");
+    assert_eq!(english.message_with(Message::ErrorFatal, "a@b.example"), "Something went wrong");
 }

@@ -52,7 +52,7 @@ fn quoted(cell: &str) -> Vec<&str> {
 }
 
 #[test]
-fn each_claim_names_files_and_tests_that_are_there() {
+fn each_claim_names_existing_files_and_tests() {
     let page = fs::read_to_string(root().join("SECURITY.md")).expect("SECURITY.md");
     let sources = sources();
     let named = functions(&sources);

@@ -28,7 +28,7 @@ fn references(cell: &str) -> Vec<&str> {
 }
 
 #[test]
-fn each_test_is_there() {
+fn each_footnote_names_an_existing_test() {
     let folder = root().join("tests/stage/tests/browser");
     let files = fs::read_dir(folder).expect("the browser tests");
     let paths = files.map(|file| file.expect("a file").path());
@@ -46,7 +46,7 @@ fn each_test_is_there() {
 }
 
 #[test]
-fn each_cell_is_backed() {
+fn each_cell_refers_to_a_footnote() {
     let page = page();
     let footnotes = footnotes(&page);
     let mut used = Vec::new();

@@ -4,7 +4,7 @@
 mod table;
 
 #[test]
-fn of_every_text_is_made_what_should_be() {
+fn texts_normalize_as_expected() {
     let failures = table::run();
     assert!(failures.is_empty(), "of {}:\n{}", table::len(), failures.join("\n"));
 }

@@ -63,7 +63,7 @@ struct Account {
     used: Cell<bool>,
 }
 
-/// What the client finds out before it sends a request to the homeserver.
+/// Steps of the client before it sends a request to the homeserver.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Preparation {
     /// Nothing: the request itself finds out the account.

@@ -4,8 +4,8 @@
 //! What has failed once is in `corpus/`, beside good beginnings; all of it is
 //! tried each time. `FUZZ_SECONDS` says for how long others are made of it.
 
-mod machine;
-mod readers;
+mod model;
+mod parsers;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -84,8 +84,8 @@ const WORDS: &[&str] = &[
     "mappings",
     " GMT",
     "Sun, 06 Nov 1994",
-    readers::TOKEN,
-    readers::PASSWORD,
+    parsers::TOKEN,
+    parsers::PASSWORD,
 ];
 
 /// Chance that can be repeated.
@@ -193,31 +193,31 @@ fn fail(folder: &Path, name: &str, what: &str, input: &[u8]) -> ! {
 }
 
 #[test]
-fn answers() {
-    fuzz("answers", readers::answers);
+fn response_parsers_survive_any_bytes_and_reveal_no_secret() {
+    fuzz("answers", parsers::answers);
 }
 
 #[test]
-fn waits() {
-    fuzz("waits", readers::waits);
+fn retry_after_stays_in_range_for_any_bytes() {
+    fuzz("waits", parsers::waits);
 }
 
 #[test]
-fn urls() {
-    fuzz("urls", readers::urls);
+fn url_and_address_parsers_survive_any_bytes() {
+    fuzz("urls", parsers::urls);
 }
 
 #[test]
-fn config() {
-    fuzz("config", readers::config);
+fn config_parser_survives_any_bytes() {
+    fuzz("config", parsers::config);
 }
 
 #[test]
-fn records() {
-    fuzz("records", machine::records);
+fn stored_state_survives_any_bytes() {
+    fuzz("records", model::records);
 }
 
 #[test]
-fn model() {
-    fuzz("flow", machine::model);
+fn model_survives_any_input_sequence() {
+    fuzz("flow", model::model);
 }

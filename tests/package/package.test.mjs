@@ -37,12 +37,12 @@ test("publint finds nothing", () => run("publint", "run", installed, "--strict")
 
 test("attw finds nothing", () => run("attw", "--profile", "esm-only", tarball));
 
-test("right use of the types compiles, and each wrong one does not", async () => {
+test("types accept right use and reject each wrong use", async () => {
   await run("tsc", "-p", "types");
   await run("tsc", "-p", "types", "--module", "nodenext", "--moduleResolution", "nodenext");
 });
 
-test("every entry is there, with types first", async () => {
+test("every export exists, with types first", async () => {
   const { exports } = await json("package.json");
   for (const [entry, target] of Object.entries(exports)) {
     if (typeof target !== "string") assert.equal(Object.keys(target)[0], "types", entry);
@@ -51,7 +51,7 @@ test("every entry is there, with types first", async () => {
   }
 });
 
-test("importing it where there is no DOM does nothing", async () => {
+test("importing without a DOM has no side effects", async () => {
   const before = Object.keys(globalThis);
   const main = await import("matrix-threepids");
   for (const entry of ["define", "inline", "cdn", "react"]) await import(`matrix-threepids/${entry}`);
@@ -62,13 +62,13 @@ test("importing it where there is no DOM does nothing", async () => {
   main.define();
 });
 
-test("the main entry can be shaken off, those that define cannot", async () => {
+test("only entries that define elements have side effects", async () => {
   const { sideEffects, dependencies } = await json("package.json");
   assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js"]);
   assert.equal(dependencies, undefined);
 });
 
-test("a token is in nothing that React renders on a server", async () => {
+test("server-side React rendering contains no token", async () => {
   const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/react");
   const messages = { add: "Ajouter" };
   const shown = createElement(MatrixThreepids, { accessToken: "syt_a", messages, className: "a" }, "Loading");
@@ -93,7 +93,7 @@ test("sri.json has the hash of every file that a browser loads", async () => {
   }
 });
 
-test("the licenses of what is inside are there", async () => {
+test("the licenses of bundled crates are included", async () => {
   const text = await readFile(`${installed}/THIRD-PARTY-LICENSES.txt`, "utf8");
   for (const name of ["leptos", "wasm-bindgen", "js-sys", "web-sys", "gloo-net", "serde"]) {
     assert.match(text, new RegExp(`^- ${name} [0-9.]+: .*(MIT|Apache-2.0)`, "m"));
@@ -102,7 +102,7 @@ test("the licenses of what is inside are there", async () => {
   assert.match(await readFile(`${installed}/LICENSE`, "utf8"), /Apache License/);
 });
 
-test("the bill of materials is as its schema wants it, and names what the licenses name", async () => {
+test("the SBOM matches its schema and the list of licenses", async () => {
   const text = await readFile(`${installed}/sbom.cdx.json`, "utf8");
   assert.equal(await new Validation.JsonStrictValidator(Spec.Version.v1dot5).validate(text), null);
   const { components } = JSON.parse(text);
@@ -113,7 +113,7 @@ test("the bill of materials is as its schema wants it, and names what the licens
   assert.deepEqual(listed.sort(), named.sort());
 });
 
-test("locales/en.js has a text for every key, and each language the same keys", async () => {
+test("locales/en.js has every key, and each locale has the same keys", async () => {
   const { default: english } = await import("matrix-threepids/locales/en");
   assert.ok(Object.keys(english).length > 40);
   const files = (await readdir(`${installed}/locales`)).filter((it) => it.endsWith(".js"));
@@ -123,7 +123,7 @@ test("locales/en.js has a text for every key, and each language the same keys", 
   }
 });
 
-test("custom-elements.json is in step with the code", async () => {
+test("custom-elements.json matches the code", async () => {
   const manifest = await json("custom-elements.json");
   const [{ declarations }] = manifest.modules;
   const elements = declarations.filter((it) => it.customElement);

@@ -47,7 +47,7 @@ fn parse(text: &str) -> Json {
 }
 
 #[test]
-fn an_address_is_bound_and_unbound() {
+fn bind_and_unbind_requests_and_responses() {
     let (client_secret, auth) = (&secret(), auth(Some("s"), StageAnswer::SessionOnly));
     for auth in [None, Some(&auth)] {
         let (sid, id_access_token) = ("sid-1", "tök");
@@ -80,7 +80,7 @@ fn an_address_is_bound_and_unbound() {
 }
 
 #[test]
-fn old_servers_are_told_to_bind() {
+fn r0_add_request_has_bind() {
     let client_secret = &secret();
     let request = |bind| {
         let (sid, id_server, auth) = ("1", ID_SERVER, None);
@@ -92,7 +92,7 @@ fn old_servers_are_told_to_bind() {
 }
 
 #[test]
-fn whose_account_it_is_is_vouched_for() {
+fn openid_and_register_requests_and_responses() {
     let request = request_openid_token::request(USER);
     let uri = ["https://example.org/_matrix/client/v3/", &request.path].concat();
     assert!(uri.ends_with("/user/%40al%2Fice%3F%23%25%3Aexample.org/openid/request_token"));
@@ -125,7 +125,7 @@ fn whose_account_it_is_is_vouched_for() {
 }
 
 #[test]
-fn terms_are_read_and_accepted() {
+fn terms_requests_and_responses() {
     let _: get_terms_of_service::v2::Request = arrives_there(&terms::request());
     assert_eq!(terms::request().method, Method::Get);
     let policy = |language: &str, url: &str| {
@@ -149,7 +149,7 @@ fn terms_are_read_and_accepted() {
 }
 
 #[test]
-fn what_was_accepted_is_kept_with_the_account() {
+fn accepted_terms_account_data_requests() {
     // Percent signs are the URI's: Ruma's server side wants them taken off.
     let user = "@alice:example.org";
     let get = accepted_terms::get_request(user);
@@ -182,7 +182,7 @@ fn what_was_accepted_is_kept_with_the_account() {
 }
 
 #[test]
-fn addresses_are_looked_up() {
+fn hash_details_and_lookup_requests_and_responses() {
     let _: get_hash_parameters::v2::Request = arrives_there(&hash_details::request());
     let answer = get_hash_parameters::v2::Response::new(
         "matrixrocks".to_owned(),
@@ -218,7 +218,7 @@ fn addresses_are_looked_up() {
 }
 
 #[test]
-fn a_message_is_asked_for_and_its_code_handed_in() {
+fn identity_server_token_and_submit_requests() {
     let client_secret = &secret();
     for next_link in [None, Some("https://example.org/account?a=b#c")] {
         let mail = request_3pid_token_via_email::Request {

@@ -99,19 +99,19 @@ fn auth_arrives(auth: &AuthData) -> RumaAuthData {
 }
 
 #[test]
-fn the_list_is_asked_for() {
+fn get_3pids_request() {
     let _: ruma_account::get_3pids::v3::Request = arrives(&get_3pids::request());
     assert_eq!(get_3pids::request().body, None);
 }
 
 #[test]
-fn whose_token_it_is_is_asked_for() {
+fn whoami_request() {
     let _: ruma_whoami::v3::Request = arrives(&whoami::request());
     assert_eq!(whoami::request().body, None);
 }
 
 #[test]
-fn a_mail_is_asked_for() {
+fn email_token_request_with_and_without_next_link() {
     for send_attempt in [1, 2, u32::MAX] {
         for next_link in [None, Some("https://example.org/account?a=b&c=%20#threepids")] {
             let client_secret = &secret();
@@ -136,7 +136,7 @@ fn a_mail_is_asked_for() {
 }
 
 #[test]
-fn a_code_is_handed_in() {
+fn submit_token_request() {
     let secret = secret();
     let token = &Code("12 34é".to_owned());
     let url = "https://id.example.org/_matrix/identity/v2/validate/email/submitToken";
@@ -149,7 +149,7 @@ fn a_code_is_handed_in() {
 }
 
 #[test]
-fn whether_the_code_was_right_is_read() {
+fn submit_token_response() {
     for right in [true, false] {
         let answer = validate_email::v2::Response::new(right);
         assert_eq!(submit_token::read(&answered(answer).expect("an answer")), right);
@@ -157,7 +157,7 @@ fn whether_the_code_was_right_is_read() {
 }
 
 #[test]
-fn an_address_is_added_without_auth_at_first() {
+fn add_3pid_request_without_auth() {
     let request = with_auth(None);
     let got: ruma_account::add_3pid::v3::Request = arrives(&request);
     assert_eq!(got.sid.as_str(), "sid-1");
@@ -167,7 +167,7 @@ fn an_address_is_added_without_auth_at_first() {
 }
 
 #[test]
-fn a_password_is_sent_with_session_type_identifier_and_user() {
+fn password_stage_sends_session_identifier_and_user() {
     let auth = auth(Some("session-1"), password(Some("@alice:example.org")));
     let got = auth_arrives(&auth);
     assert_eq!(got.auth_type(), Some(AuthType::Password));
@@ -184,7 +184,7 @@ fn a_password_is_sent_with_session_type_identifier_and_user() {
 }
 
 #[test]
-fn a_password_of_nobody_known_is_sent_without_a_user() {
+fn password_stage_without_user_id_sends_no_user() {
     let request = with_auth(Some(&auth(Some("s"), password(None))));
     let sent = &body(&request)["auth"];
     assert_eq!(sent["type"], "m.login.password");
@@ -193,7 +193,7 @@ fn a_password_of_nobody_known_is_sent_without_a_user() {
 }
 
 #[test]
-fn the_session_alone_is_sent_after_a_stage_out_of_band() {
+fn fallback_stage_sends_only_session() {
     let auth = auth(Some("session-2"), StageAnswer::SessionOnly);
     let RumaAuthData::FallbackAcknowledgement(got) = auth_arrives(&auth) else {
         panic!("something beside the session")
@@ -204,7 +204,7 @@ fn the_session_alone_is_sent_after_a_stage_out_of_band() {
 }
 
 #[test]
-fn a_dummy_stage_is_sent_with_the_session_or_without_one() {
+fn dummy_stage_sends_optional_session() {
     for session in [Some("s"), None] {
         let got = auth_arrives(&auth(session, StageAnswer::Stage(DUMMY)));
         assert_eq!(got.auth_type(), Some(AuthType::Dummy));
@@ -213,7 +213,7 @@ fn a_dummy_stage_is_sent_with_the_session_or_without_one() {
 }
 
 #[test]
-fn the_embedder_s_answer_is_sent_as_it_is_with_our_session() {
+fn custom_auth_reply_is_sent_unchanged_with_uia_session() {
     let custom = |text| StageAnswer::Custom(json::parse(text).expect("JSON"));
     let token = custom(r#"{"type":"m.login.registration_token","token":"t","session":"theirs"}"#);
     let got = auth_arrives(&auth(Some("ours"), token.clone()));
@@ -231,7 +231,7 @@ fn the_embedder_s_answer_is_sent_as_it_is_with_our_session() {
 }
 
 #[test]
-fn an_address_is_deleted() {
+fn delete_3pid_request_without_auth() {
     for (medium, want) in [
         ("email", Medium::Email),
         ("msisdn", Medium::Msisdn),
@@ -252,7 +252,7 @@ fn an_address_is_deleted() {
 }
 
 #[test]
-fn an_address_is_deleted_with_auth_where_the_server_wants_that() {
+fn delete_3pid_request_with_auth() {
     let auth = auth(Some("s"), password(Some("@alice:example.org")));
     let request = delete_3pid::Request {
         medium: "email",
@@ -272,7 +272,7 @@ fn at(ms: u64) -> MilliSecondsSinceUnixEpoch {
 }
 
 #[test]
-fn the_list_is_read() {
+fn get_3pids_response() {
     let entry = |medium: Medium, address: &str, validated_at, added_at| {
         ThirdPartyIdentifier::from(ThirdPartyIdentifierInit {
             address: address.to_owned(),
@@ -313,7 +313,7 @@ fn the_list_is_read() {
 }
 
 #[test]
-fn the_sid_is_read() {
+fn email_token_response() {
     let sid = "Az09.=_-".try_into().expect("a sid");
     let mut answer = request_3pid_management_token_via_email::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
@@ -327,12 +327,12 @@ fn the_sid_is_read() {
 }
 
 #[test]
-fn that_an_address_was_added_is_read() {
+fn add_3pid_response() {
     assert_eq!(answered(ruma_account::add_3pid::v3::Response::new()), Ok(Json::Object(Vec::new())));
 }
 
 #[test]
-fn the_unbind_result_is_read() {
+fn delete_3pid_response_with_unbind_result() {
     for (status, want) in [
         (ThirdPartyIdRemovalStatus::Success, "success"),
         (ThirdPartyIdRemovalStatus::NoSupport, "no-support"),
@@ -343,7 +343,7 @@ fn the_unbind_result_is_read() {
 }
 
 #[test]
-fn the_user_id_is_read() {
+fn whoami_response() {
     let answer = ruma_whoami::v3::Response::new(owned_user_id!("@alice:example.org"), false);
     let got = whoami::read(&answered(answer).expect("a user"));
     assert_eq!(got.as_deref(), Some("@alice:example.org"));
@@ -358,7 +358,7 @@ fn challenge(info: UiaaInfo) -> Arc<Challenge> {
 }
 
 #[test]
-fn a_challenge_is_read() {
+fn challenge_response_with_flows_and_params() {
     let mut info = UiaaInfo::new(vec![
         AuthFlow::new(vec![AuthType::Password, AuthType::EmailIdentity]),
         AuthFlow::new(vec![AuthType::from("org.example.stage")]),
@@ -380,7 +380,7 @@ fn a_challenge_is_read() {
 }
 
 #[test]
-fn a_challenge_that_says_what_was_wrong_is_read() {
+fn challenge_response_with_error() {
     let mut info = UiaaInfo::new(vec![AuthFlow::new(vec![AuthType::Password])]);
     let wrong = StandardErrorBody::new(ErrorKind::Forbidden, "Invalid password".to_owned());
     info.auth_error = Some(Box::new(wrong));
@@ -391,7 +391,7 @@ fn a_challenge_that_says_what_was_wrong_is_read() {
 }
 
 #[test]
-fn a_challenge_that_nobody_can_meet_is_read() {
+fn challenge_response_without_flows() {
     assert_eq!(challenge(UiaaInfo::new(Vec::new())).flows, Vec::<Vec<String>>::new());
 }
 
@@ -407,7 +407,7 @@ fn refusal(status: u16, kind: ErrorKind) -> ServerError {
 }
 
 #[test]
-fn errors_are_read() {
+fn error_responses_map_to_errcodes() {
     for (status, kind, want) in [
         (403, ErrorKind::Forbidden, Errcode::Forbidden),
         (403, ErrorKind::GuestAccessForbidden, Errcode::GuestAccessForbidden),
@@ -436,7 +436,7 @@ fn errors_are_read() {
 }
 
 #[test]
-fn how_long_to_wait_is_read() {
+fn rate_limit_response_has_optional_retry_after() {
     let limit = |retry_after| {
         let mut data = LimitExceededErrorData::new();
         data.retry_after = retry_after;
@@ -449,7 +449,7 @@ fn how_long_to_wait_is_read() {
 }
 
 #[test]
-fn whether_the_session_can_be_renewed_is_read() {
+fn unknown_token_response_has_soft_logout() {
     for soft_logout in [true, false] {
         let mut data = UnknownTokenErrorData::new();
         data.soft_logout = soft_logout;
@@ -459,7 +459,7 @@ fn whether_the_session_can_be_renewed_is_read() {
 }
 
 #[test]
-fn whom_to_ask_is_read() {
+fn resource_limit_response_has_admin_contact() {
     let data = ResourceLimitExceededErrorData::new("mailto:admin@example.org".to_owned());
     let got = refusal(403, ErrorKind::ResourceLimitExceeded(data));
     assert_eq!(got.errcode, Errcode::ResourceLimitExceeded);

@@ -7,7 +7,7 @@ use ruma_client_api::account::change_password as ruma;
 use crate::{answered, arrives, auth, body, password};
 
 #[test]
-fn a_new_password_is_sent_with_the_choice_of_what_becomes_of_other_sessions() {
+fn change_password_request_with_logout_devices_and_auth() {
     let new_password = &SecretText("nöw \"\\ñ".to_owned());
     for logout_devices in [true, false] {
         let request = change_password::Request { new_password, logout_devices, auth: None }.http();
@@ -32,6 +32,6 @@ fn a_new_password_is_sent_with_the_choice_of_what_becomes_of_other_sessions() {
 }
 
 #[test]
-fn that_it_was_changed_is_read() {
+fn change_password_response() {
     assert!(answered(ruma::v3::Response::new()).is_ok());
 }

@@ -16,7 +16,7 @@ use ruma_identity_service_api::association::msisdn::validate_msisdn;
 use crate::{answered, arrives, arrives_at, body, secret};
 
 #[test]
-fn a_text_message_is_asked_for() {
+fn msisdn_token_request() {
     for (number, next_link) in
         [("07700900001", None), ("+447700900001", Some("https://example.org/account?a=b"))]
     {
@@ -41,7 +41,7 @@ fn a_text_message_is_asked_for() {
 }
 
 #[test]
-fn the_code_of_a_text_message_is_handed_in() {
+fn msisdn_submit_token_request_and_response() {
     let (client_secret, token) = (&secret(), &Code("123456".to_owned()));
     let uri = "https://id.example.org/_matrix/identity/v2/validate/msisdn/submitToken";
     let request =
@@ -56,7 +56,7 @@ fn the_code_of_a_text_message_is_handed_in() {
 }
 
 #[test]
-fn the_sid_is_read_and_the_number_where_it_is_said() {
+fn msisdn_token_response_with_optional_msisdn() {
     let sid = "Az09.=_-".try_into().expect("a sid");
     let mut answer = request_3pid_management_token_via_msisdn::v3::Response::new(sid);
     answer.submit_url = Some("https://example.org/submit".to_owned());
@@ -81,7 +81,7 @@ fn the_sid_is_read_and_the_number_where_it_is_said() {
 }
 
 #[test]
-fn a_listed_number_is_read() {
+fn get_3pids_response_with_msisdn() {
     let at = MilliSecondsSinceUnixEpoch(1_u32.into());
     let address = "447700900001".to_owned();
     let entry = ThirdPartyIdentifierInit {

@@ -13,7 +13,7 @@ use ruma_client_api::uiaa::{AuthData, AuthType};
 use crate::{arrives, auth, auth_arrives, body, secret};
 
 #[test]
-fn accepted_terms_a_token_and_proved_addresses_are_sent() {
+fn terms_token_and_threepid_stages_are_sent() {
     let got = auth_arrives(&auth(Some("s"), StageAnswer::Stage(TERMS)));
     assert_eq!((got.auth_type(), got.session()), (Some(AuthType::Terms), Some("s")));
 
@@ -41,7 +41,7 @@ fn accepted_terms_a_token_and_proved_addresses_are_sent() {
 }
 
 #[test]
-fn a_message_that_proves_an_address_is_asked_for() {
+fn password_change_token_requests() {
     let client_secret = &secret();
     let request = |phone, address| {
         request_password_change_token::Request { client_secret, phone, address, send_attempt: 2 }
@@ -57,7 +57,7 @@ fn a_message_that_proves_an_address_is_asked_for() {
 }
 
 #[test]
-fn old_servers_get_the_credentials_under_both_names() {
+fn r0_add_request_has_both_credential_names() {
     let client_secret = &secret();
     let id_server = "id.example.org:8090";
     let auth = auth(Some("s"), StageAnswer::SessionOnly);
@@ -86,6 +86,6 @@ fn old_servers_get_the_credentials_under_both_names() {
 }
 
 #[test]
-fn what_the_server_lets_be_done_is_asked_for() {
+fn capabilities_request() {
     let _: get_capabilities::v3::Request = arrives(&capabilities::request());
 }

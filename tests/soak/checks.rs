@@ -6,8 +6,8 @@ use matrix_threepids::model::{
 };
 
 use crate::server::UIA_SESSION;
+use crate::simulator::World;
 use crate::tab::Tab;
-use crate::world::World;
 
 /// Each password begins like this.
 pub const MARKER: &str = "correct horse ";

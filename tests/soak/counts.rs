@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::person::Deed;
 use crate::server::Fault;
+use crate::user::Deed;
 
 /// What is to be seen at least once in a long run, beside deeds and faults.
 const SEEN: [&str; 15] = [

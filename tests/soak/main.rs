@@ -6,15 +6,15 @@
 
 mod checks;
 mod counts;
-mod person;
 mod server;
+mod simulator;
 mod tab;
-mod world;
+mod user;
 
 use std::time::{Duration, Instant, SystemTime};
 
 use counts::Counts;
-use world::World;
+use simulator::World;
 
 /// How long a world lasts, in simulated days.
 const DAYS: f64 = 30.0;
@@ -28,7 +28,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 #[test]
-fn months_of_people_servers_and_clocks() {
+fn invariants_hold_over_months_of_simulation() {
     let limit = Duration::from_secs(number("SOAK_SECONDS").unwrap_or(3));
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
     let first = number("SOAK_SEED").unwrap_or(now.as_secs());
@@ -49,7 +49,7 @@ fn months_of_people_servers_and_clocks() {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_world() {
+fn same_seed_gives_same_simulation() {
     let lived = |seed| {
         let mut counts = Counts::default();
         World::new(seed, &mut counts).live(2.0);

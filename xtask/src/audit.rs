@@ -53,13 +53,13 @@ mod tests {
     use super::plan_checks;
 
     #[test]
-    fn advisories_are_checked_where_they_can_be_had() {
+    fn plan_includes_advisories_when_database_is_available() {
         let (checks, message) = plan_checks(true);
         assert!(checks.contains(&"advisories") && !message.contains("NOT"), "{checks:?} {message}");
     }
 
     #[test]
-    fn without_their_database_the_rest_is_checked_and_that_is_said() {
+    fn plan_without_database_says_advisories_are_not_checked() {
         let (checks, message) = plan_checks(false);
         assert_eq!(checks, ["licenses", "bans", "sources"]);
         assert!(message.contains("NOT checked: advisories"), "{message}");

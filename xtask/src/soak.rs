@@ -50,7 +50,7 @@ mod tests {
     use super::Options;
 
     #[test]
-    fn options_in_any_order() {
+    fn options_parse_in_any_order() {
         let read = |arguments: &[&str]| Options::read(arguments).ok();
         assert_eq!(read(&[]), Some(Options { minutes: 60.0, seed: None }));
         let both = Some(Options { minutes: 0.5, seed: Some(7) });

@@ -6,7 +6,7 @@
 use matrix_threepids as _;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[path = "../../odd_answers/table.rs"]
+#[path = "../../malformed_responses/table.rs"]
 mod table;
 #[path = "../../texts/table.rs"]
 mod texts;

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::process::Process;
 
 /// The sink, for the Python that has `aiosmtpd`.
-const SINK: &str = include_str!("sink.py");
+const SINK: &str = include_str!("mail_sink.py");
 
 /// A mail, as far as anybody looks at it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -41,14 +41,14 @@ mod tests {
     use std::net::TcpListener;
 
     #[test]
-    fn a_port_is_given_once_and_never_to_an_outgoing_connection() {
+    fn free_ports_are_unique_and_below_ephemeral_range() {
         let ports: Vec<u16> = (0..100).map(|_| super::find_free().unwrap()).collect();
         assert_eq!(ports.iter().collect::<BTreeSet<_>>().len(), ports.len());
         assert!(ports.iter().all(|port| (10_000..30_000).contains(port)));
     }
 
     #[test]
-    fn a_port_that_is_taken_is_passed_over() {
+    fn occupied_port_is_skipped() {
         let next = super::find_free().unwrap() + 1;
         let _taken = TcpListener::bind(("127.0.0.1", next));
         assert!((0..50).all(|_| super::find_free().unwrap() != next));

@@ -10,7 +10,7 @@ use tokio::process::Command;
 use crate::process::Process;
 
 /// Makes the authority, for a Python that has `cryptography`.
-const AUTHORITY: &str = include_str!("authority.py");
+const AUTHORITY: &str = include_str!("certificate_authority.py");
 /// An end of TLS.
 const END: &str = include_str!("tls.py");
 

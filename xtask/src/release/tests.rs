@@ -57,7 +57,7 @@ fn refused(repository: &Repository, version: &str) -> String {
 }
 
 #[test]
-fn a_release_changes_both_manifests_and_the_changelog_and_is_tagged() {
+fn release_updates_manifests_and_changelog_and_creates_tag() {
     let (_folder, repository) = repository();
     make(&repository, "0.2.0").expect("a release");
     let read = |name: &str| fs::read_to_string(repository.root.join(name)).expect(name);
@@ -74,7 +74,7 @@ fn a_release_changes_both_manifests_and_the_changelog_and_is_tagged() {
 }
 
 #[test]
-fn a_tag_that_cannot_be_made_leaves_everything_as_it_was() {
+fn failed_tag_leaves_repository_unchanged() {
     let (_folder, repository) = repository();
     // Git stores tags as files, and v0.2.0 is a folder now.
     git(&repository.root, &["tag", "v0.2.0/a"]);
@@ -117,7 +117,7 @@ fn uncommitted_changes_are_refused() {
 }
 
 #[test]
-fn another_branch_is_refused() {
+fn release_refuses_other_branch() {
     let (_folder, repository) = repository();
     git(&repository.root, &["checkout", "--quiet", "-b", "other"]);
     assert!(refused(&repository, "0.2.0").contains("but this is other"));
@@ -144,7 +144,7 @@ fn manifests_with_different_versions_are_refused() {
 }
 
 #[test]
-fn a_build_that_fails_leaves_everything_as_it_was() {
+fn failed_build_leaves_repository_unchanged() {
     let (_folder, repository) = repository();
     let failed = release(&repository, "0.2.0", false, DATE, |_| bail!("no disk"));
     assert_eq!(failed.expect_err("the build fails").to_string(), "no disk");
@@ -155,7 +155,7 @@ fn a_build_that_fails_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_dry_run_builds_and_changes_nothing() {
+fn dry_run_builds_and_changes_nothing() {
     let (_folder, repository) = repository();
     let built = release(&repository, "0.2.0", true, DATE, |version| {
         // The manifests have the new version during the build.

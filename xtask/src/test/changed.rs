@@ -60,7 +60,7 @@ fn find_suites(files: &[&str]) -> BTreeMap<Suite, Filter> {
             Reach::Package => {
                 add_suite(&mut suites, Suite::Native, Filter::All);
                 add_suite(&mut suites, Suite::Package, Filter::All);
-                add_suite(&mut suites, chromium, named("adoption: "));
+                add_suite(&mut suites, chromium, named("bundlers: "));
             }
             Reach::AccountPage => {
                 add_suite(&mut suites, Suite::Native, Filter::All);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn no_change_reaches_nothing() {
+    fn no_changed_file_selects_no_suite() {
         assert!(find_suites(&[]).is_empty());
     }
 
@@ -157,28 +157,31 @@ mod tests {
     }
 
     #[test]
-    fn a_document_reaches_native_tests() {
+    fn docs_change_selects_native_tests() {
         let suites: Vec<Suite> = find_suites(&["docs/servers.md"]).into_keys().collect();
         assert_eq!(suites, [Suite::Format, Suite::Prose, Suite::Lints, Suite::Native]);
     }
 
     #[test]
-    fn a_browser_test_reaches_itself_in_every_engine() {
+    fn browser_test_change_selects_its_area_in_every_engine() {
         let reached = find_suites(&["tests/stage/tests/browser/phones.rs"]);
         for engine in Engine::ALL {
             assert_eq!(reached[&Suite::Browser(engine)], names(&["phones: "]));
         }
         assert!(!reached.contains_key(&Suite::Native));
-        assert_eq!(find_suites(&["tests/stage/tests/browser/page.rs"])[&CHROMIUM], Filter::All);
-        let row = find_suites(&["tests/stage/tests/browser/matrix/request.rs"]);
+        assert_eq!(
+            find_suites(&["tests/stage/tests/browser/page_object.rs"])[&CHROMIUM],
+            Filter::All
+        );
+        let row = find_suites(&["tests/stage/tests/browser/fault_matrix/request.rs"]);
         let names = row[&CHROMIUM].names();
-        assert!(names.contains(&"matrix: ".to_owned()), "{names:?}");
+        assert!(names.contains(&"fault matrix: ".to_owned()), "{names:?}");
     }
 
     #[test]
     fn several_changes_reach_everything_that_each_one_reaches() {
         let reached = find_suites(&["src/account_page/model.rs", "tests/package/build.mjs"]);
-        assert_eq!(reached[&CHROMIUM], names(&["account page: ", "adoption: "]));
+        assert_eq!(reached[&CHROMIUM], names(&["account page: ", "bundlers: "]));
         assert_eq!(reached[&Suite::Native], Filter::All);
         let reached = find_suites(&["examples/html/index.html", "src/ui/list.rs"]);
         assert_eq!(reached[&CHROMIUM], Filter::All);

@@ -135,12 +135,12 @@ mod tests {
     }
 
     #[test]
-    fn without_arguments_every_suite_is_run() {
+    fn no_arguments_run_every_usual_suite() {
         assert_eq!(suites(&[]), Suite::list_defaults().collect::<Vec<_>>());
     }
 
     #[test]
-    fn engines_limit_the_browsers_only() {
+    fn engine_option_limits_only_browser_suites() {
         let chosen = suites(&["--engine", "firefox", "--engine", "webkit"]);
         assert!(chosen.contains(&Suite::Native) && chosen.contains(&Suite::Format));
         assert!(chosen.contains(&Suite::Browser(Engine::Firefox)));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn each_suite_can_be_run_alone() {
+    fn suite_option_runs_one_suite() {
         for suite in Suite::ALL {
             assert_eq!(suites(&["--suite", suite.name()]), [suite]);
         }
@@ -157,16 +157,16 @@ mod tests {
 
     #[test]
     fn a_filter_selects_only_suites_whose_tests_have_names() {
-        let quick = suites(&["story", "--quick", "--engine", "webkit"]);
+        let quick = suites(&["email flow", "--quick", "--engine", "webkit"]);
         assert_eq!(quick, [Suite::Package, Suite::Browser(Engine::WebKit)]);
-        let options = Options::read(&["story", "tabs"]).expect("the options are valid");
-        let names = Filter::Names(vec!["story".to_owned(), "tabs".to_owned()]);
+        let options = Options::read(&["email flow", "tabs"]).expect("the options are valid");
+        let names = Filter::Names(vec!["email flow".to_owned(), "tabs".to_owned()]);
         assert!(options.suites.values().all(|filter| *filter == names));
         assert!(!options.suites.contains_key(&Suite::Format));
     }
 
     #[test]
-    fn an_unknown_option_is_an_error_that_names_it() {
+    fn unknown_option_error_names_it() {
         for (arguments, named) in
             [(&["--fast"][..], "--fast"), (&["--suite", "all"], "all"), (&["--engine"], "nothing")]
         {
@@ -181,7 +181,7 @@ mod tests {
         let filter = |name: &str| Filter::Names(vec![name.to_owned()]);
         assert!(filter("account page: sign").may_reach(&["account page"]));
         assert!(filter("page").may_reach(&["account page"]));
-        assert!(!filter("story").may_reach(&["account page", "probe"]));
+        assert!(!filter("email flow").may_reach(&["account page", "probe"]));
         assert!(Filter::All.may_reach(&["probe"]));
     }
 }

@@ -89,7 +89,7 @@ mod tests {
     use super::{Count, parse_line};
 
     #[test]
-    fn the_numbers_of_nextest_are_read() {
+    fn nextest_summary_is_parsed() {
         let line = "     Summary [   6.750s] 5 tests run: 3 passed (1 slow), 2 failed, 4 skipped";
         assert_eq!(parse_line(line), Some(Count { passed: 3, failed: 2 }));
         let line = "     Summary [   0.010s] 2/5 tests run: 0 passed, 1 failed, 1 timed out";
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_numbers_of_cargo_and_node_are_read() {
+    fn cargo_and_node_summaries_are_parsed() {
         let cargo = "test result: FAILED. 3 passed; 2 failed; 0 ignored; finished in 6.75s";
         assert_eq!(parse_line(cargo), Some(Count { passed: 3, failed: 2 }));
         assert_eq!(parse_line("ℹ pass 7"), Some(Count { passed: 7, failed: 0 }));

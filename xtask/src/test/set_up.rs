@@ -63,7 +63,7 @@ pub fn build(options: &Options) -> Result<Timings> {
     })?;
     build_testing_bundle()?;
     let is_package_tested = options.suites.contains_key(&Suite::Package);
-    if is_package_tested || may_reach(options, &["adoption"]) {
+    if is_package_tested || may_reach(options, &["bundlers"]) {
         let sources = [&built::PACKAGE_SOURCES[..], &["examples", "tests/package"]].concat();
         timings.measure("build clients with bundlers", || {
             built::build_unless_same(&package_tests::folder(), &sources, package_tests::set_up)

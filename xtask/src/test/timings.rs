@@ -81,9 +81,9 @@ mod tests {
     use super::parse_test;
 
     #[test]
-    fn a_line_of_the_record_is_read() {
-        let read = parse_test("story: a day\t12\t340", Engine::WebKit).expect("a test");
-        assert_eq!((&*read.name, read.start, read.run), ("story: a day", 12, 340));
-        assert!(parse_test("story: a day\t12", Engine::WebKit).is_none());
+    fn timing_line_is_parsed() {
+        let read = parse_test("email flow: a day\t12\t340", Engine::WebKit).expect("a test");
+        assert_eq!((&*read.name, read.start, read.run), ("email flow: a day", 12, 340));
+        assert!(parse_test("email flow: a day\t12", Engine::WebKit).is_none());
     }
 }

@@ -10,12 +10,15 @@ use thirtyfour::prelude::*;
 
 use crate::devtools::devtools;
 use crate::harness::browser_test;
-use crate::page::Page;
+use crate::page_object::Page;
 use crate::states;
 
 /// In every engine.
 pub fn tests() -> Vec<Trial> {
-    vec![browser_test("accessibility: roles and names in the browser's own tree", tree)]
+    vec![browser_test(
+        "accessibility: roles and names match the browser's accessibility tree",
+        tree,
+    )]
 }
 
 /// In one.

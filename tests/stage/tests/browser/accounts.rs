@@ -7,21 +7,24 @@ use serde_json::{Value, json};
 use stage::ports;
 use stage::synapse::{Session, Settings, Synapse};
 
-use crate::account_service::AccountService;
+use crate::email_flow::{add, confirm, element, open};
+use crate::fallback_window::DIALOG;
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
-use crate::story::{add, confirm, element, open};
-use crate::windows::DIALOG;
+use crate::mock_account_service::AccountService;
+use crate::page_object::Page;
 
 /// Why there is nothing to be pressed.
 pub const NO_CHANGES: &str = "This server doesn't allow changes here";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("accounts: the password is changed meanwhile", password_changed),
-        browser_test("accounts: two people on one page, each with their own password", two_people),
-        browser_test("accounts: a server that allows no changes any more", no_changes),
-        browser_test("accounts: one that is managed elsewhere", managed_elsewhere),
+        browser_test(
+            "accounts: the password changes while the auth dialog is open",
+            password_changed,
+        ),
+        browser_test("accounts: two users on one page, each with their own password", two_people),
+        browser_test("accounts: the server stops allowing 3PID changes", no_changes),
+        browser_test("accounts: an externally managed account shows a link", managed_elsewhere),
     ]
 }
 

@@ -4,23 +4,32 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::open;
+use crate::error_responses::open;
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error, list};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("api: methods do what the person can do", methods),
+        browser_test("api: methods do what the user can do", methods),
         browser_test("api: methods reject with a code", rejections),
-        browser_test("api: a listener can prevent", prevented),
-        browser_test("api: a token is never an attribute, and silence before it", token),
-        browser_test("api: a token function is called once for all that need it", token_function),
-        browser_test("api: the embedder authenticates", embedder_authenticates),
-        browser_test("api: a token that was set and taken back before the start", taken_back),
+        browser_test("api: listeners can prevent adding and removing", prevented),
+        browser_test(
+            "api: a token attribute is removed, and no request is sent without a token",
+            token,
+        ),
+        browser_test(
+            "api: a token function is called at the start and after expiry",
+            token_function,
+        ),
+        browser_test("api: the host application authenticates", embedder_authenticates),
+        browser_test(
+            "api: a token that is set and cleared before the start ends the session",
+            taken_back,
+        ),
         browser_test("api: the session ends while a dialog is open", ends_in_dialog),
         browser_test("api: attributes can change at any time", attributes),
-        browser_test("api: the embedder's own fetch", own_fetch),
+        browser_test("api: the host application's own fetch", own_fetch),
     ]
 }
 

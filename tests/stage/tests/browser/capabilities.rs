@@ -6,10 +6,10 @@ use libtest_mimic::Trial;
 use serde_json::json;
 
 use crate::accounts::NO_CHANGES;
-use crate::faults::{DELETE, LIST, open};
+use crate::error_responses::{DELETE, LIST, open};
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, error, list};
-use crate::page::Page;
+use crate::page_object::Page;
 
 const CAPABILITIES: &str = "GET capabilities";
 const AUTH_METADATA: &str = "GET /_matrix/client/v1/auth_metadata";
@@ -19,10 +19,13 @@ const MANAGE: &str = "Manage your account";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("capabilities: they are never in the list's way", late),
-        browser_test("capabilities: what fails, or is not said, forbids nothing", not_said),
-        browser_test("capabilities: where the account is managed, by well-known", well_known),
-        browser_test("capabilities: a server that knows no changes", unrecognized),
+        browser_test("capabilities: loading them does not delay the list", late),
+        browser_test("capabilities: missing or failed capabilities forbid nothing", not_said),
+        browser_test("capabilities: the management link comes from .well-known", well_known),
+        browser_test(
+            "capabilities: an unrecognized removal shows the management link",
+            unrecognized,
+        ),
     ]
 }
 

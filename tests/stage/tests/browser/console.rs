@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::engine::Engine;
 use crate::harness::stage;
-use crate::page::Page;
+use crate::page_object::Page;
 
 /// The browser's own log, of those that have one to give, without its lines
 /// about answers with an error status: UIA begins with one.

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use crate::page::Page;
+use crate::page_object::Page;
 
 /// Tells Chromium something; what it answers.
 pub async fn devtools(page: &Page, command: &str, parameters: Value) -> Result<Value> {

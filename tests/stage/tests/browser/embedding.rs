@@ -13,18 +13,21 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use stage::web;
 
-use crate::faults::{ADD, NEW, SEND};
+use crate::error_responses::{ADD, NEW, SEND};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error};
-use crate::page::Page;
-use crate::starting::{site, site_under};
+use crate::page_object::Page;
+use crate::startup::{site, site_under};
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("embedding: a WebAssembly that is refused is told of once", wasm),
-        browser_test("embedding: each wrong use is told of once", wrong_uses),
-        browser_test("embedding: in closed shadow roots, focus and language", closed),
-        browser_test("embedding: the sid leaves the address, as the server writes it", redirected),
+        browser_test("embedding: a WebAssembly module that fails to load is reported once", wasm),
+        browser_test("embedding: each wrong use is reported once", wrong_uses),
+        browser_test("embedding: focus and language work in closed shadow roots", closed),
+        browser_test(
+            "embedding: the sid leaves the URL after redirects of the page's server",
+            redirected,
+        ),
     ]
 }
 

@@ -23,8 +23,8 @@ use tokio::runtime::Runtime;
 
 use crate::browsers::{Browsers, Settings as BrowserSettings};
 use crate::engine::{Certificates, Device, Engine, Popups};
-use crate::identity;
-use crate::page::Page;
+use crate::identity_server_env;
+use crate::page_object::Page;
 use crate::record::Record;
 
 /// Tests wait in real time, whatever time it is in the page.
@@ -114,7 +114,7 @@ impl Stage {
             eprintln!("how long the tests took is not written: {error:#}");
         }
         // What is static is not dropped.
-        identity::kill();
+        identity_server_env::kill();
         self.synapse.kill();
         self.mails.kill();
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::devtools::devtools;
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![

@@ -4,19 +4,22 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::{ADD, open};
+use crate::error_responses::{ADD, open};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("lifecycle: removed in the middle of a request", removed),
-        browser_test("lifecycle: moved, removed and put back", moved),
-        browser_test("lifecycle: properties before the definition", upgraded),
-        browser_test("lifecycle: made by script, defined twice, many at once", many),
-        browser_test("lifecycle: the page's own content until it is ready", placeholder),
-        browser_test("lifecycle: a WebAssembly that does not load", no_wasm),
+        browser_test("lifecycle: removing the element during a request cancels it", removed),
+        browser_test("lifecycle: a moved or reattached element keeps its state", moved),
+        browser_test("lifecycle: properties set before the definition take effect", upgraded),
+        browser_test("lifecycle: 20 elements with two tag names share one module", many),
+        browser_test(
+            "lifecycle: light DOM content is visible until the element is ready",
+            placeholder,
+        ),
+        browser_test("lifecycle: a WebAssembly module that does not load can be retried", no_wasm),
     ]
 }
 

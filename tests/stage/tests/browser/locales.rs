@@ -9,33 +9,30 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use stage::web;
 
-use crate::faults::{LIST, NEW, SEND, add, open};
+use crate::error_responses::{LIST, NEW, SEND, add, open};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver};
-use crate::page::Page;
+use crate::page_object::Page;
 use crate::states;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("locales: English asks for no table", english),
-        browser_test("locales: fr-CA is fr, xx is English", found),
-        browser_test(
-            "locales: what is no language tag among the browser's own is passed over",
-            own,
-        ),
-        browser_test("locales: another language at run time loses nothing", run_time),
-        browser_test("locales: the page's own messages", own_messages),
-        browser_test("locales: Arabic runs from right to left", arabic),
-        browser_test("locales: durations are said by the rules of each language", durations),
-        browser_test("locales: a table that does not load leaves English", not_loaded),
-        browser_test("locales: a WebAssembly that does not load is told in French", no_wasm),
+        browser_test("locales: English loads no table", english),
+        browser_test("locales: fr-CA uses fr, unknown languages use English", found),
+        browser_test("locales: invalid language tags of the browser are skipped", own),
+        browser_test("locales: changing the language keeps typed text", run_time),
+        browser_test("locales: messages of the host application override the table", own_messages),
+        browser_test("locales: Arabic is displayed right to left", arabic),
+        browser_test("locales: durations follow the rules of each language", durations),
+        browser_test("locales: a table that does not load falls back to English", not_loaded),
+        browser_test("locales: a WebAssembly load error is displayed in French", no_wasm),
     ]
 }
 
 /// In one browser: every state in a language in which each text shows where it
 /// comes from.
 pub fn pseudo_tests() -> Vec<Trial> {
-    vec![browser_test("locales: no text is written into a view", pseudo)]
+    vec![browser_test("locales: every displayed text comes from a table", pseudo)]
 }
 
 /// The tables that were asked for.
@@ -162,7 +159,8 @@ async fn own_messages(page: Page) -> Result<()> {
     );
     page.goto(&stage().serve_page("<matrix-threepids></matrix-threepids>", &script)).await?;
     page.list_is(&["alice@example.org"]).await?;
-    page.run("window.element.messages = { add: 'Put on', empty: '', nonsense: 'x' }").await?;
+    page.run("window.element.messages = { add: 'Put on', noEmailAddresses: '', nonsense: 'x' }")
+        .await?;
     page.see("button", "Put on").await?;
     page.see("region", "Email addresses").await?;
     page.run("window.element.lang = 'fr'").await?;

@@ -7,68 +7,68 @@
 
 mod accessibility;
 mod account_page;
-mod account_service;
 mod accounts;
-mod adoption;
-mod answered;
+mod addresses;
 mod api;
-mod around;
 mod browsers;
+mod bundlers;
 mod capabilities;
-mod clock;
 mod console;
+mod csp;
 mod devtools;
-mod embedders;
+mod email_flow;
 mod embedding;
+mod embedding_instances;
 mod engine;
-mod entries;
-mod fault;
-mod faults;
-mod forgotten;
+mod error_responses;
+mod expired_uia_session;
+mod fallback_window;
+mod fault_injection;
+mod fault_matrix;
 mod harness;
 mod homeserver;
-mod hosts;
-mod identity;
-mod kept;
+mod host_page;
+mod hostile_host;
+mod http_wire;
+mod identity_server_env;
 mod leaks;
 mod lifecycle;
 mod locales;
-mod looks;
 mod maintenance;
-mod matrix;
 mod mobile;
-mod old_servers;
-mod older_servers;
-mod other_window;
-mod page;
-mod password_faults;
-mod passwords;
-mod person;
+mod mock_account_service;
+mod page_object;
+mod password_errors;
+mod password_flow;
+mod persistence;
 mod phones;
+mod polling;
 mod probe;
-mod proofs;
 mod prototypes;
 mod proxy;
 mod record;
 mod redirects;
-mod renewal;
+mod response_edge_cases;
+mod servers_pre_r0_6;
+mod servers_r0_6;
 mod sessions;
 mod sharing;
-mod sharing_faults;
-mod sharing_lasting;
+mod sharing_errors;
+mod sharing_persistence;
 mod sharing_terms;
+mod sms_flow;
 mod sso;
-mod stages;
-mod starting;
+mod startup;
 mod states;
-mod story;
-mod strict;
 mod tabs;
-mod texts;
+mod test_clock;
+mod theming;
+mod token_refresh;
 mod tokens;
-mod waiting;
-mod windows;
-mod wire;
+mod uia_stages;
+mod uia_threepid;
+mod user_input;
+mod window_helpers;
 
 use std::process::ExitCode;
 
@@ -84,37 +84,37 @@ fn main() -> ExitCode {
     arguments.test_threads.get_or_insert(Engine::AT_ONCE);
     let mut tests: Vec<Trial> = [
         accessibility::tests(),
-        clock::tests(),
-        story::tests(),
+        test_clock::tests(),
+        email_flow::tests(),
         tabs::tests(),
-        kept::tests(),
-        waiting::tests(),
-        passwords::tests(),
-        password_faults::tests(),
-        person::tests(),
+        persistence::tests(),
+        polling::tests(),
+        password_flow::tests(),
+        password_errors::tests(),
+        user_input::tests(),
         phones::tests(),
         sessions::tests(),
         sharing::tests(),
-        sharing_faults::tests(),
-        sharing_lasting::tests(),
+        sharing_errors::tests(),
+        sharing_persistence::tests(),
         sharing_terms::tests(),
-        stages::tests(),
-        forgotten::tests(),
-        texts::tests(),
-        entries::tests(),
-        faults::tests(),
-        answered::tests(),
+        uia_stages::tests(),
+        expired_uia_session::tests(),
+        sms_flow::tests(),
+        addresses::tests(),
+        error_responses::tests(),
+        response_edge_cases::tests(),
         api::tests(),
         lifecycle::tests(),
-        hosts::tests(),
-        around::tests(),
+        embedding_instances::tests(),
+        host_page::tests(),
         locales::tests(),
-        strict::tests(),
-        starting::tests(),
+        csp::tests(),
+        startup::tests(),
         embedding::tests(),
         prototypes::tests(),
         probe::tests(),
-        matrix::tests(),
+        fault_matrix::tests(),
     ]
     .into_iter()
     .flatten()
@@ -123,25 +123,25 @@ fn main() -> ExitCode {
     if engine == Engine::Chromium {
         tests.extend(accessibility::more_tests());
         tests.extend(accounts::tests());
-        tests.extend(adoption::tests());
-        tests.extend(around::more_tests());
+        tests.extend(bundlers::tests());
+        tests.extend(host_page::more_tests());
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
-        tests.extend(looks::tests());
+        tests.extend(theming::tests());
         tests.extend(mobile::tests());
-        tests.extend(old_servers::tests());
-        tests.extend(older_servers::tests());
-        tests.extend(proofs::tests());
-        tests.extend(embedders::tests());
+        tests.extend(servers_r0_6::tests());
+        tests.extend(servers_pre_r0_6::tests());
+        tests.extend(uia_threepid::tests());
+        tests.extend(hostile_host::tests());
         tests.extend(maintenance::tests());
         tests.extend(redirects::tests());
-        tests.extend(renewal::tests());
+        tests.extend(token_refresh::tests());
         tests.extend(tokens::tests());
         tests.extend(sso::tests());
-        tests.extend(windows::tests());
-        tests.extend(passwords::window_tests());
-        tests.extend(stages::window_tests());
+        tests.extend(fallback_window::tests());
+        tests.extend(password_flow::window_tests());
+        tests.extend(uia_stages::window_tests());
         tests.extend(account_page::tests());
     }
     let names = std::env::var("STAGE_TESTS").unwrap_or_default();
@@ -156,7 +156,7 @@ fn main() -> ExitCode {
     };
     let conclusion = libtest_mimic::run(&arguments, tests);
     stage.stop();
-    matrix::print_size(engine);
+    fault_matrix::print_size(engine);
     conclusion.exit_code()
 }
 

@@ -5,12 +5,12 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::{ADD, LIST, NEW, SEND, add, open};
+use crate::email_flow::confirm;
+use crate::error_responses::{ADD, LIST, NEW, SEND, add, open};
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, challenge, error, list};
-use crate::old_servers::VERSIONS;
-use crate::page::Page;
-use crate::story::confirm;
+use crate::page_object::Page;
+use crate::servers_r0_6::VERSIONS;
 
 const ALICE: &str = "alice@example.org";
 const NETWORK: &str = "Can't reach the server";
@@ -18,9 +18,9 @@ const PAGE: &str = "<h1>Back soon</h1>";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("maintenance: before the list", before_the_list),
-        browser_test("maintenance: in the middle of an add", in_the_middle),
-        browser_test("maintenance: a server that was replaced by a newer one", replaced),
+        browser_test("maintenance: a server that is down before the list loads", before_the_list),
+        browser_test("maintenance: a server that goes down during an add", in_the_middle),
+        browser_test("maintenance: a server that is upgraded to a newer version", replaced),
     ]
 }
 

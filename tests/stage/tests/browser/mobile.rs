@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 
 use crate::account_page::site::{fixed, homeserver as page_homeserver, put_up};
 use crate::devtools::devtools;
-use crate::faults::{ADD, DELETE, LIST, NEW, SEND, open};
+use crate::error_responses::{ADD, DELETE, LIST, NEW, SEND, open};
+use crate::fallback_window::DIALOG;
 use crate::harness::{browser_test, phone_test};
 use crate::homeserver::{Answer, Homeserver, challenge, list};
-use crate::page::Page;
+use crate::page_object::Page;
 use crate::states;
-use crate::windows::DIALOG;
 
 pub fn tests() -> Vec<Trial> {
     vec![
         phone_test("mobile: no field makes iOS zoom, every target fits a finger", sizes),
-        phone_test("mobile: the account page fits fingers, too", account_page),
+        phone_test("mobile: the account page has no iOS zoom and large targets", account_page),
         phone_test("mobile: an address is added and removed by touch", touched),
         phone_test("mobile: a dialog stays above the keyboard", keyboard),
-        phone_test("mobile: a code is filled in by the phone", filled),
-        browser_test("mobile: each field says what it is for, and what Enter does", fields),
+        phone_test("mobile: the phone fills in a code", filled),
+        browser_test("mobile: each field has its inputmode, autocomplete and enterkeyhint", fields),
     ]
 }
 
@@ -119,7 +119,7 @@ async fn keyboard(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;
     homeserver.answers(ADD, [Answer::Json(401, challenge("s"))]);
     open(&page, &homeserver).await?;
-    crate::faults::add(&page).await?;
+    crate::error_responses::add(&page).await?;
     page.press("Continue").await?;
     page.see("dialog", DIALOG).await?;
     page.focus_is("it.type === 'password'").await?;
@@ -149,7 +149,7 @@ async fn filled(page: Page) -> Result<()> {
     homeserver.answers(SEND, [Answer::Json(200, code)]);
     homeserver.answers("POST /submit", [Answer::Json(200, json!({"success": true}))]);
     open(&page, &homeserver).await?;
-    crate::faults::add(&page).await?;
+    crate::error_responses::add(&page).await?;
     // As the suggestion over the keyboard does it: no key is pressed.
     page.run(
         "const field = window.element.shadowRoot.querySelector('[autocomplete=one-time-code]');\

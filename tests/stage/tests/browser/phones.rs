@@ -5,10 +5,10 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
-use crate::faults::{ADD, LIST, open};
+use crate::error_responses::{ADD, LIST, open};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 /// The request that has a text message sent.
 const SEND: &str = "POST account/3pid/msisdn/requestToken";
@@ -20,12 +20,15 @@ const WRITTEN: &str = "+44 7700 900002";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("phones: a number is found by its country, and added by a code", by_code),
-        browser_test("phones: every answer to the first text message has its words", words),
-        browser_test("phones: without a code the number is validated elsewhere", out_of_band),
-        browser_test("phones: a code goes to https or to the homeserver only", unsafe_url),
-        browser_test("phones: what an embedder can do", embedder),
-        browser_test("phones: what they need is loaded only with them", loaded),
+        browser_test("phones: the country follows the number, and a code adds it", by_code),
+        browser_test("phones: every error of the token request has its message", words),
+        browser_test("phones: without submit_url the user follows the text message", out_of_band),
+        browser_test("phones: a code is sent only by https or to the homeserver", unsafe_url),
+        browser_test(
+            "phones: methods of the host application add, resend, cancel and remove",
+            embedder,
+        ),
+        browser_test("phones: phones.js loads only when phone numbers are displayed", loaded),
     ]
 }
 

@@ -4,16 +4,16 @@
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 
-use crate::faults::ADD;
+use crate::error_responses::ADD;
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Homeserver, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("probe: odd answers are read in the browser as natively", odd_answers),
-        browser_test("probe: texts are read in the browser as natively", texts),
-        browser_test("probe: a panic leaves a way on in every element", panic),
+        browser_test("probe: malformed responses parse in the browser as natively", odd_answers),
+        browser_test("probe: texts normalize in the browser as natively", texts),
+        browser_test("probe: after a panic every element can be retried", panic),
     ]
 }
 

@@ -5,15 +5,15 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::SEND;
+use crate::error_responses::SEND;
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("prototypes: nothing of ours is looked up there", polluted),
-        browser_test("prototypes: they may be frozen", frozen),
+        browser_test("prototypes: polluted prototypes change nothing", polluted),
+        browser_test("prototypes: frozen prototypes break nothing", frozen),
     ]
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use stage::ports;
 
-use crate::wire::{Answer, Request};
+use crate::http_wire::{Answer, Request};
 
 /// What goes wrong with one request.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,13 +5,13 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::faults::{ADD, DELETE, LIST, NEW, SEND, WHOAMI, add, open};
+use crate::email_flow::confirm;
+use crate::error_responses::{ADD, DELETE, LIST, NEW, SEND, WHOAMI, add, open};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error, list, redirect};
-use crate::identity::{request, stand_in, use_identity_server};
-use crate::old_servers::VERSIONS;
-use crate::page::Page;
-use crate::story::confirm;
+use crate::identity_server_env::{request, stand_in, use_identity_server};
+use crate::page_object::Page;
+use crate::servers_r0_6::VERSIONS;
 
 const ALICE: &str = "alice@example.org";
 const CAPABILITIES: &str = "GET capabilities";
@@ -19,12 +19,18 @@ const NETWORK: &str = "Can't reach the server";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("redirects: no request follows one", not_followed),
-        browser_test("redirects: a code does not follow one", no_code),
-        browser_test("redirects: the new password does not follow one", no_password),
-        browser_test("redirects: the identity server's token does not follow one", no_identity),
-        browser_test("redirects: every request says so, to an embedder's fetch, too", each),
-        browser_test("redirects: what a proxy lets browsers keep is not kept", not_kept),
+        browser_test("redirects: no request follows a redirect", not_followed),
+        browser_test("redirects: a code does not follow a redirect", no_code),
+        browser_test("redirects: the new password does not follow a redirect", no_password),
+        browser_test(
+            "redirects: the identity server's token does not follow a redirect",
+            no_identity,
+        ),
+        browser_test("redirects: every request forbids redirects, caching and cookies", each),
+        browser_test(
+            "redirects: a response that a proxy marks as cacheable is not cached",
+            not_kept,
+        ),
     ]
 }
 
@@ -108,7 +114,7 @@ async fn no_password(page: Page) -> Result<()> {
         let script = "import \"/npm/define.js\";\n\
             document.querySelector(\"matrix-account-password\").accessToken = \"token\";";
         page.goto(&stage().serve_page(&body, script)).await?;
-        crate::passwords::change_to(&page, "a new one").await?;
+        crate::password_flow::change_to(&page, "a new one").await?;
         homeserver.wait_for(CHANGE, 1).await?;
         page.read("alert", NETWORK).await?;
         ensure!(other.all().is_empty(), "{status}: followed");

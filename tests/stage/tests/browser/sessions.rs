@@ -5,12 +5,12 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::json;
 
-use crate::faults::{DELETE, LIST, WHOAMI};
+use crate::error_responses::{DELETE, LIST, WHOAMI};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error, list};
-use crate::identity::{in_path, stand_in};
-use crate::old_servers::VERSIONS;
-use crate::page::Page;
+use crate::identity_server_env::{in_path, stand_in};
+use crate::page_object::Page;
+use crate::servers_r0_6::VERSIONS;
 
 const ALICE: &str = "alice@example.org";
 const BOB: &str = "bob@example.org";
@@ -19,10 +19,10 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("sessions: homeserver and token change at any moment", changed),
         browser_test("sessions: homeserver and token change in any order", orders),
-        browser_test("sessions: a fetch is of its session", fetches),
-        browser_test("sessions: the next token is another person's", another_person),
-        browser_test("sessions: nobody knows whose the next token is", nobody_knows),
-        browser_test("sessions: the user ID changes, and the token later", user_first),
+        browser_test("sessions: a custom fetch receives only requests of its session", fetches),
+        browser_test("sessions: the next token belongs to another user", another_person),
+        browser_test("sessions: the user of the next token is unknown", nobody_knows),
+        browser_test("sessions: the user ID changes before the token", user_first),
     ]
 }
 

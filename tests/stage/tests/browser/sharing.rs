@@ -8,8 +8,8 @@ use stage::synapse::Session;
 use thirtyfour::prelude::*;
 
 use crate::harness::{browser_test, stage, trusting_browser_test};
-use crate::identity::{Identity, terms};
-use crate::page::Page;
+use crate::identity_server_env::{Identity, terms};
+use crate::page_object::Page;
 
 /// The request that shares an address.
 pub const BIND: &str = "POST account/3pid/bind";
@@ -23,9 +23,9 @@ pub const NOT_SHARED: &str = "Others can't find you by it";
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        trusting_browser_test("sharing: an email address, by the link in a mail", email),
+        trusting_browser_test("sharing: an email address, by the link in an email", email),
         trusting_browser_test("sharing: a phone number, by the code of a text message", phone),
-        trusting_browser_test("sharing: an address that is removed", removed),
+        trusting_browser_test("sharing: removing an address stops sharing it", removed),
         browser_test("sharing: right-to-left letters do not reorder a text", isolated),
     ]
 }

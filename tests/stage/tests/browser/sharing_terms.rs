@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use stage::synapse::Session;
 
 use crate::harness::trusting_browser_test;
-use crate::identity::{API, Identity, in_path, terms};
-use crate::page::Page;
+use crate::identity_server_env::{API, Identity, in_path, terms};
+use crate::page_object::Page;
 use crate::proxy::Trick;
 use crate::sharing::{
     BIND, NOT_SHARED, SHARED, accept_terms, accessible, is_discreet, open, open_link, open_with,
@@ -21,12 +21,18 @@ const UNCHECKED: &str = "return window.stage.all('checkbox', null, null)\
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        trusting_browser_test("sharing: terms come first, and once", terms_first),
-        trusting_browser_test("sharing: new terms, in the person's language", new_terms),
-        trusting_browser_test("sharing: terms that can't be accepted at once", accepting_fails),
-        trusting_browser_test("sharing: an identity token of the embedder's", own_token),
-        trusting_browser_test("sharing: no identity server is set, or no longer", not_set),
-        trusting_browser_test("sharing: shown only, where nothing can be changed", readonly),
+        trusting_browser_test("sharing: terms are accepted first, and once", terms_first),
+        trusting_browser_test("sharing: new terms, in the user's language", new_terms),
+        trusting_browser_test("sharing: accepting terms fails, then succeeds", accepting_fails),
+        trusting_browser_test(
+            "sharing: an identity server token of the host application",
+            own_token,
+        ),
+        trusting_browser_test("sharing: no identity server is set, or it is removed", not_set),
+        trusting_browser_test(
+            "sharing: a read-only element shows shares without buttons",
+            readonly,
+        ),
     ]
 }
 

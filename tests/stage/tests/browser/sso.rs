@@ -8,16 +8,16 @@ use stage::ports;
 use stage::synapse::{Session, Synapse};
 use thirtyfour::prelude::*;
 
+use crate::email_flow::{add, open};
+use crate::fallback_window::{DIALOG, OTHER_WINDOW};
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
-use crate::story::{add, open};
-use crate::windows::{DIALOG, OTHER_WINDOW};
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("sso: somebody without a password adds and removes an address", adds),
-        browser_test("sso: a password or single sign-on, as they like", chooses),
-        browser_test("sso: a provider that cuts its window off", cut_off),
+        browser_test("sso: a user without a password adds and removes an address", adds),
+        browser_test("sso: the user chooses the password or single sign-on", chooses),
+        browser_test("sso: a provider with Cross-Origin-Opener-Policy", cut_off),
     ]
 }
 

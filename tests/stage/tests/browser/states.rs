@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use serde_json::json;
 
 use crate::harness::stage;
-use crate::page::Page;
+use crate::page_object::Page;
 
 /// The names of all states.
 pub async fn names(page: &Page) -> Result<Vec<String>> {

@@ -5,23 +5,20 @@ use libtest_mimic::Trial;
 use serde_json::json;
 use stage::synapse::{Session, Synapse};
 
-use crate::faults::LIST;
+use crate::error_responses::LIST;
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
+use crate::page_object::Page;
 use crate::proxy::Proxy;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test(
-            "tabs: the link is opened in another tab while this one waits",
-            link_elsewhere,
-        ),
+        browser_test("tabs: the link opens in another tab while this one polls", link_elsewhere),
         browser_test("tabs: password first, link later, by next-link", next_link),
-        browser_test("tabs: next-link, and the password in the new tab", next_link_first),
+        browser_test("tabs: next-link first, then the password in the new tab", next_link_first),
         browser_test("tabs: a server that refuses the next-link", next_link_refused),
-        browser_test("tabs: a reload between every two steps", reloads),
-        browser_test("tabs: what one does, the other shows", shown_in_both),
-        browser_test("tabs: a sid that is nobody's stays in the address bar", foreign_sid),
+        browser_test("tabs: a reload after each step loses nothing", reloads),
+        browser_test("tabs: changes in one tab appear in the other", shown_in_both),
+        browser_test("tabs: an unknown sid stays in the address bar", foreign_sid),
     ]
 }
 

@@ -12,11 +12,11 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use stage::web;
 
-use crate::faults::{ADD, LIST, NEW, add, cut_off, reconnect, set_online};
+use crate::email_flow::confirm;
+use crate::error_responses::{ADD, LIST, NEW, add, cut_off, reconnect, set_online};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, challenge, error, list};
-use crate::page::Page;
-use crate::story::confirm;
+use crate::page_object::Page;
 
 const ALICE: &str = "alice@example.org";
 const UNUSABLE: &str = "This page has no access token that can be used";
@@ -25,16 +25,19 @@ const NO_URL: &str = "The homeserver that is set for this page is no full web ad
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("tokens: one that no header can carry", unusable),
-        browser_test("tokens: blanks around one are no part of it", blanks),
-        browser_test("tokens: a function without a network", no_network),
-        browser_test("tokens: a function that never comes to an end", endless),
-        browser_test("tokens: a function that has none", none),
-        browser_test("tokens: a function that has none for a moment", none_for_a_moment),
-        browser_test("tokens: a page that is loaded late asks no function twice", loaded_late),
-        browser_test("tokens: a fetch that hears no signal", deaf_fetch),
-        browser_test("tokens: none is sent to what is no homeserver", no_homeserver),
-        browser_test("tokens: a warning where they are sent in the open", in_the_open),
+        browser_test("tokens: a token that no header can carry", unusable),
+        browser_test("tokens: whitespace around a token is removed", blanks),
+        browser_test("tokens: a token function that fails without a network", no_network),
+        browser_test("tokens: a token function that never settles times out", endless),
+        browser_test("tokens: a token function without a token ends the session", none),
+        browser_test("tokens: a token function fails once, then works", none_for_a_moment),
+        browser_test(
+            "tokens: a late load event does not call the token function again",
+            loaded_late,
+        ),
+        browser_test("tokens: a custom fetch that ignores the signal times out", deaf_fetch),
+        browser_test("tokens: no token is sent to an invalid homeserver URL", no_homeserver),
+        browser_test("tokens: the console warns about unencrypted HTTP", in_the_open),
     ]
 }
 

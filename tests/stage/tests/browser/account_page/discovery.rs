@@ -10,14 +10,14 @@ use super::site::{
 };
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("account page: a server's name leads to its homeserver", by_well_known),
-        browser_test("account page: what a .well-known may say wrong", wrong_well_known),
-        browser_test("account page: names that lead nowhere", nowhere),
-        browser_test("account page: an administrator's mistakes are named", misconfigured),
+        browser_test("account page: a server name leads to its homeserver", by_well_known),
+        browser_test("account page: wrong .well-known responses", wrong_well_known),
+        browser_test("account page: server names that lead nowhere", nowhere),
+        browser_test("account page: mistakes in config.json are named", misconfigured),
     ]
 }
 

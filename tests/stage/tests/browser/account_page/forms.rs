@@ -9,16 +9,19 @@ use super::site::{LOGIN, USER, becomes, fixed, homeserver, is_in, put_up, put_up
 use crate::devtools::devtools;
 use crate::harness::browser_test;
 use crate::homeserver::error;
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("account page: Enter hands a form in once, and not while composing", enter),
-        browser_test("account page: what is typed is left to right in every language", direction),
-        browser_test("account page: what is wrong stands at its field until corrected", at_fields),
-        browser_test("account page: what is typed is not corrected", uncorrected),
-        browser_test("account page: in a frame that allows no forms", in_frame),
-        browser_test("account page: its text follows the browser, not a page's small root", sizes),
+        browser_test("account page: Enter submits a form once, and not while composing", enter),
+        browser_test("account page: fields are left to right in every language", direction),
+        browser_test(
+            "account page: an error stays at its field until the user edits it",
+            at_fields,
+        ),
+        browser_test("account page: fields disable autocorrection and spell checking", uncorrected),
+        browser_test("account page: forms work in a frame without allow-forms", in_frame),
+        browser_test("account page: text stays readable with a small root font size", sizes),
     ]
 }
 

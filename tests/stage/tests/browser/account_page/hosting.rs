@@ -14,7 +14,7 @@ use tokio::process::Command;
 
 use super::site::{becomes, fixed, homeserver, is_in, put_up_from, sign_in};
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![

@@ -2,13 +2,13 @@
 //! Chromium.
 
 mod discovery;
-mod ended;
 mod forms;
 mod hosting;
-mod inside;
 mod next_link;
-mod safety;
+mod security;
+mod session_end;
 mod sign_in;
+mod signed_in;
 pub mod site;
 mod sso;
 mod states;
@@ -19,10 +19,10 @@ pub fn tests() -> Vec<Trial> {
     [
         sign_in::tests(),
         discovery::tests(),
-        inside::tests(),
-        ended::tests(),
+        signed_in::tests(),
+        session_end::tests(),
         forms::tests(),
-        safety::tests(),
+        security::tests(),
         next_link::tests(),
         sso::tests(),
         states::tests(),

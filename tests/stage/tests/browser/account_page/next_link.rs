@@ -6,15 +6,18 @@ use serde_json::json;
 
 use super::site::{fixed, is_in, put_up, sign_in, stored, token};
 use crate::harness::{browser_test, stage};
-use crate::page::Page;
+use crate::page_object::Page;
 use crate::tabs::{WAITING, add, confirm, link};
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("account page: from signing in to signing in by the new address", whole),
-        browser_test("account page: the link is opened before the password is given", link_first),
-        browser_test("account page: the link is opened on another device", elsewhere),
-        browser_test("account page: the server ends the session before the link is opened", ended),
+        browser_test("account page: the user signs in by the address that was added", whole),
+        browser_test(
+            "account page: the link opens before the user enters the password",
+            link_first,
+        ),
+        browser_test("account page: the link opens on another device", elsewhere),
+        browser_test("account page: the server ends the session before the link opens", ended),
     ]
 }
 

@@ -10,17 +10,23 @@ use super::site::{
 };
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("account page: signing in by name, and by Matrix ID", by_name),
-        browser_test("account page: what is sent to sign in by email or phone", identifiers),
-        browser_test("account page: every refusal to sign in has its words", refusals),
+        browser_test(
+            "account page: the login identifier for email, phone and user name",
+            identifiers,
+        ),
+        browser_test("account page: every login error has its message", refusals),
         browser_test("account page: a rate limit counts down and ends", rate_limit),
-        browser_test("account page: a rate limit, and a clock that is set", clock_is_set),
-        browser_test("account page: accounts that are managed elsewhere", managed),
-        browser_test("account page: a server without a way in, and one that comes back", no_way_in),
+        browser_test("account page: a rate limit while the clock changes", clock_is_set),
+        browser_test("account page: externally managed accounts show a link", managed),
+        browser_test(
+            "account page: a server without a supported login, and one that comes back",
+            no_way_in,
+        ),
     ]
 }
 

@@ -14,7 +14,7 @@ use stage::web;
 
 use crate::harness::stage;
 use crate::homeserver::{Answer, Homeserver};
-use crate::page::Page;
+use crate::page_object::Page;
 
 const LOGO: &str = include_str!("../../../../../www/page/icon.svg");
 pub const VERSIONS: &str = "GET /_matrix/client/versions";

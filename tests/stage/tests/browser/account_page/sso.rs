@@ -16,13 +16,16 @@ use super::site::{
 };
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("account page: single sign-on, there and back", there_and_back),
-        browser_test("account page: the providers, by name and icon", providers),
-        browser_test("account page: a token from nowhere, and one that is refused", bad_tokens),
+        browser_test(
+            "account page: single sign-on signs in and leaves no token behind",
+            there_and_back,
+        ),
+        browser_test("account page: SSO providers have names and icons", providers),
+        browser_test("account page: planted and refused login tokens do not sign in", bad_tokens),
     ]
 }
 

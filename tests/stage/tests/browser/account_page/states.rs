@@ -12,15 +12,15 @@ use super::site::{
     name_of, press_in_dialog, put_up, sign_in,
 };
 use crate::devtools::devtools;
-use crate::faults::add;
+use crate::error_responses::add;
 use crate::harness::browser_test;
 use crate::homeserver::{Answer, Homeserver, error};
-use crate::page::Page;
+use crate::page_object::Page;
 
 pub fn tests() -> Vec<Trial> {
     vec![
-        browser_test("account page: every state before the door", |page| walk(page, before)),
-        browser_test("account page: every state inside", |page| walk(page, inside)),
+        browser_test("account page: every state before sign-in", |page| walk(page, before)),
+        browser_test("account page: every state after sign-in", |page| walk(page, inside)),
     ]
 }
 
