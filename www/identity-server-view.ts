@@ -154,7 +154,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     group.setAttribute("aria-label", words.discoveryHeading);
     setText(title, words.discoveryHeading);
     setText(text, policies ? interpolate(words.identityServerTerms, host, locale) : "");
-    renderPolicies(documents, documentsOf(policies, locale.lang), words.accept);
+    renderPolicies(documents, documentsOf(policies, locale.lang), words.acceptPolicy);
     // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
     setText(error, message);

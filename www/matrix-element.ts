@@ -334,11 +334,11 @@ export class MatrixElement extends ElementBase {
     const rust = await load();
     const panicked = () => {
       instance++;
+      // Not now: Rust is still panicking.
+      queueMicrotask(() => connected.forEach((element) => element.#handlePanic()));
       // Any call creates the next instance; this one at once. A closure of the
       // lost instance that runs before is called in the next one's memory.
       rust.onPanic(panicked);
-      // Not now: Rust is still panicking.
-      queueMicrotask(() => connected.forEach((element) => element.#handlePanic()));
     };
     rust.onPanic(panicked);
     return rust;

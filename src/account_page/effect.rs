@@ -37,7 +37,7 @@ pub struct StartupState {
     pub sid: Option<String>,
 }
 
-/// Input of [`super::Visit`].
+/// Input of [`super::PageModel`].
 pub enum Input {
     /// The time of a limit or a timeout is reached.
     Tick,
@@ -95,7 +95,7 @@ pub enum Input {
     SignInHere,
 }
 
-/// Effect of [`super::Visit`].
+/// Effect of [`super::PageModel`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Sends a request.

@@ -1,6 +1,6 @@
 //! The standalone account page: sign-in, the elements, sign-out.
 //!
-//! [`Visit`] is a state machine without I/O, as that of the elements. The other
+//! [`PageModel`] is a state machine without I/O, as that of the elements. The other
 //! modules render its state and execute its effects.
 
 pub mod config;

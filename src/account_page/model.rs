@@ -116,7 +116,7 @@ impl PageModel {
     }
 
     /// Processes one input and returns its effects.
-    pub fn apply(&mut self, now: f64, input: Input) -> Vec<Effect> {
+    pub fn update(&mut self, now: f64, input: Input) -> Vec<Effect> {
         self.now = now;
         match input {
             Input::Tick => self.tick(),

@@ -1,4 +1,4 @@
-//! Starts the page, passes inputs to the [`Visit`], and executes its effects.
+//! Starts the page, passes inputs to the [`PageModel`], and executes its effects.
 //! No other module does.
 
 use std::rc::Rc;
@@ -25,7 +25,7 @@ use crate::matrix::{AbsoluteRequest, HttpResponse, RequestError, json};
 /// Runner of the page.
 #[wasm_bindgen]
 pub struct AccountPage {
-    runner: Rc<PageRuntime>,
+    runtime: Rc<PageRuntime>,
 }
 
 #[wasm_bindgen]
@@ -36,7 +36,7 @@ impl AccountPage {
     pub fn new(host: Host, root: HtmlElement, found: JsValue) -> AccountPage {
         let found = json::from_js(found).unwrap_or(json::object().build());
         let text = |name| found.str(name).map(str::to_owned);
-        let speech = Arc::new(Translations::read(found.get("speech").unwrap_or(&found)));
+        let translations = Arc::new(Translations::read(found.get("speech").unwrap_or(&found)));
         let config = Config::read(found.str("config"));
         let at_start = StartupState {
             page_url: text("here").unwrap_or_default(),
@@ -51,40 +51,40 @@ impl AccountPage {
             host.theme(name, value);
         }
         let title = visit.config().name.clone();
-        host.title(&title.unwrap_or_else(|| speech.word(super::Message::Title)));
+        host.title(&title.unwrap_or_else(|| translations.word(super::Message::Title)));
         let visit = ArcRwSignal::new(visit);
-        let runner = Rc::new(PageRuntime { host: host.clone(), model: visit.clone() });
-        let ui = Ui::new(visit, speech, host, {
-            let runner = runner.clone();
-            Rc::new(move |input| runner.feed(input))
+        let runtime = Rc::new(PageRuntime { host: host.clone(), model: visit.clone() });
+        let ui = Ui::new(visit, translations, host, {
+            let runtime = runtime.clone();
+            Rc::new(move |input| runtime.feed(input))
         });
         mount_to(root, move || ui::page(ui)).forget();
-        runner.clone().run(effects);
-        runner.clone().start_ticker();
-        AccountPage { runner }
+        runtime.clone().run(effects);
+        runtime.clone().start_ticker();
+        AccountPage { runtime }
     }
 
     /// Handles that an element reports the end of the session.
     #[wasm_bindgen(js_name = sessionEnded)]
     pub fn session_ended(&self) {
-        self.runner.feed(Input::SessionEnded);
+        self.runtime.feed(Input::SessionEnded);
     }
 
     /// Handles that a new tab asks for a `sid`.
     pub fn asked(&self, sid: String) {
-        self.runner.feed(Input::TabQuery(sid));
+        self.runtime.feed(Input::TabQuery(sid));
     }
 
     /// Handles the report of another tab.
     pub fn told(&self, sid: String, address: String, state: &str) {
         if let Some(state) = VerificationStatus::parse(state) {
-            self.runner.feed(Input::TabStatus { sid, address, state });
+            self.runtime.feed(Input::TabStatus { sid, address, state });
         }
     }
 
     /// Handles the stored document of an account.
     pub fn records(&self, account: String, records: &str) {
-        self.runner.heard_records(account, records);
+        self.runtime.heard_records(account, records);
     }
 }
 
@@ -96,7 +96,7 @@ struct PageRuntime {
 impl PageRuntime {
     fn feed(self: &Rc<Self>, input: Input) {
         let (mut effects, now) = (Vec::new(), self.host.now());
-        self.model.update(|visit| effects = visit.apply(now, input));
+        self.model.update(|visit| effects = visit.update(now, input));
         self.run(effects);
     }
 
@@ -132,13 +132,13 @@ impl PageRuntime {
     }
 
     fn send(self: &Rc<Self>, purpose: RequestPurpose, call: AbsoluteRequest) {
-        let runner = self.clone();
+        let runtime = self.clone();
         let AbsoluteRequest { method, url, token, body, timeout_ms: limit_ms } = call;
         let answer =
             self.host.send(method.as_str(), &url, token.as_deref(), body.as_deref(), limit_ms);
         spawn_local(async move {
             let answer = read(JsFuture::from(answer).await);
-            runner.feed(Input::Response(purpose, answer));
+            runtime.feed(Input::Response(purpose, answer));
         });
     }
 

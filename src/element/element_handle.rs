@@ -30,7 +30,7 @@ use crate::ui::{self, Ui};
 /// event can call the element again.
 #[wasm_bindgen]
 pub struct Handle {
-    runner: Rc<Runtime>,
+    runtime: Rc<Runtime>,
     config: RefCell<Config>,
     token: RefCell<TokenState>,
     /// View; unmounted when it is dropped.
@@ -54,12 +54,12 @@ impl Handle {
     /// `<matrix-account-password>`.
     #[wasm_bindgen(constructor)]
     pub fn new(bridge: JsBridge, password: bool) -> Handle {
-        let runner = Runtime::new(bridge);
+        let runtime = Runtime::new(bridge);
         if password {
-            runner.state.update(|state| state.model = Model::new_for_password());
+            runtime.state.update(|state| state.model = Model::new_for_password());
         }
         Handle {
-            runner,
+            runtime,
             config: RefCell::default(),
             token: RefCell::new(TokenState::Unset),
             mounted: RefCell::default(),
@@ -77,7 +77,7 @@ impl Handle {
         let identity = IdentityClient::new(&config);
         let session = match another {
             true => {
-                let (bridge, before) = (self.runner.bridge.clone(), self.runner.session());
+                let (bridge, before) = (self.runtime.bridge.clone(), self.runtime.session());
                 let homeserver = &config.homeserver;
                 Some(MatrixClient::new(bridge, homeserver, user_id, identity, Some(&before)))
             }
@@ -86,26 +86,26 @@ impl Handle {
                 self.renew_session(&config, other.then_some(identity))
             }
         };
-        let user_id = session.as_ref().unwrap_or(&self.runner.session()).known_user_id();
+        let user_id = session.as_ref().unwrap_or(&self.runtime.session()).known_user_id();
         let settings = config.settings(user_id.unwrap_or_default());
-        self.runner.state.update(|state| state.settings = settings);
+        self.runtime.state.update(|state| state.settings = settings);
         if let Some(session) = session {
             self.go_on_with(session, another);
         }
-        self.runner.dispatch(Input::Sections(config.sections.clone()));
+        self.runtime.dispatch(Input::Sections(config.sections.clone()));
         if another_identity {
             let (host, can_hash) = (config.identity_server.clone(), config.can_hash);
-            self.runner.abort_identity_requests();
-            self.runner.dispatch(Input::IdentityServerSet { server_name: host, can_hash });
+            self.runtime.abort_identity_requests();
+            self.runtime.dispatch(Input::IdentityServerSet { server_name: host, can_hash });
         }
-        self.runner.report_session();
-        self.runner.dispatch(Input::ReadOnly(config.readonly));
+        self.runtime.report_session();
+        self.runtime.dispatch(Input::ReadOnly(config.readonly));
         if before.next_link != config.next_link {
-            self.runner.dispatch(Input::NextLink(config.next_link.clone()));
+            self.runtime.dispatch(Input::NextLink(config.next_link.clone()));
         }
         let persist = before.persist != config.persist;
         if !another && persist {
-            self.runner.forget_records();
+            self.runtime.forget_records();
         }
         // Only these: whose account it is, is not asked at every change. That the
         // document is loaded matters where the homeserver is missing.
@@ -138,14 +138,14 @@ impl Handle {
 
     /// Renders the element into its shadow root, after it was connected.
     pub fn connect(&self, root: ShadowRoot) {
-        self.runner.root.replace(Some(root.clone()));
-        let runner = self.runner.clone();
+        self.runtime.root.replace(Some(root.clone()));
+        let runtime = self.runtime.clone();
         let ui = Ui {
-            state: runner.state.clone(),
-            send: SendWrapper::new(Rc::new(move |input| runner.dispatch(input))),
+            state: runtime.state.clone(),
+            send: SendWrapper::new(Rc::new(move |input| runtime.dispatch(input))),
             new_client_secret: random::client_secret,
             identity: {
-                let bridge = self.runner.bridge.clone();
+                let bridge = self.runtime.bridge.clone();
                 SendWrapper::new(Rc::new(
                     move |element: &Element, state: &JsValue, act: &Function| {
                         bridge.draw_identity(element, state, act);
@@ -161,13 +161,13 @@ impl Handle {
     /// The element left the page.
     pub fn disconnect(&self) {
         self.mounted.take();
-        self.runner.detach();
+        self.runtime.detach();
     }
 
     /// Handles a change of visibility, focus or network.
     pub fn presence(&self, visible: bool, focused: bool, offline: bool, at: &Element) {
         let shown = ui::is_shown(at);
-        self.runner.dispatch(Input::PageStateChanged(PageState {
+        self.runtime.dispatch(Input::PageStateChanged(PageState {
             visible,
             focused,
             offline,
@@ -178,31 +178,31 @@ impl Handle {
     /// Handles `authDone` of the fallback page of this UIA session.
     #[wasm_bindgen(js_name = pageDone)]
     pub fn page_done(&self, session: String) {
-        self.runner.dispatch(Input::FallbackPageDone(session));
+        self.runtime.dispatch(Input::FallbackPageDone(session));
     }
 
     /// Handles that the browser is online again.
     pub fn online(&self) {
-        self.runner.dispatch(Input::Online);
+        self.runtime.dispatch(Input::Online);
     }
 
     /// Handles that the page is left. It may return from the back/forward
     /// cache.
     pub fn freeze(&self) {
-        self.runner.page_hide();
+        self.runtime.page_hide();
     }
 
     /// Handles that the page was restored from the back/forward cache.
     pub fn thaw(&self) {
         self.remember();
-        self.runner.dispatch(Input::RestoredFromBfcache);
+        self.runtime.dispatch(Input::RestoredFromBfcache);
     }
 
     /// Handles the stored document of another element of the account.
     #[wasm_bindgen(js_name = heardRecords)]
     pub fn heard_records(&self, records: &str) {
         let records = json::parse(records).unwrap_or(crate::matrix::Json::Null);
-        self.runner.dispatch(Input::TabRecords(records));
+        self.runtime.dispatch(Input::TabRecords(records));
     }
 
     /// Handles that another element of the account reports an opened link.
@@ -210,7 +210,7 @@ impl Handle {
     #[wasm_bindgen(js_name = heardOpened)]
     pub fn heard_opened(&self, sid: String) {
         let input = if sid.is_empty() { Input::TabListChanged } else { Input::TabLinkOpened(sid) };
-        self.runner.dispatch(input);
+        self.runtime.dispatch(input);
     }
 
     /// `refresh()`
@@ -255,7 +255,7 @@ impl Handle {
     /// `cancel(address)`
     pub fn cancel(&self, address: &str) -> Promise {
         if let Some(id) = self.pending_id(address) {
-            self.runner.dispatch(Input::Cancel(id));
+            self.runtime.dispatch(Input::Cancel(id));
         }
         Promise::resolve(&JsValue::UNDEFINED)
     }
@@ -264,7 +264,7 @@ impl Handle {
     pub fn remove(&self, medium: &str, address: String) -> Promise {
         let medium = Medium::from(medium);
         // The entry's own spelling counts.
-        let Some(address) = self.runner.read(|model| model.find_entry(&medium, &address)) else {
+        let Some(address) = self.runtime.read(|model| model.find_entry(&medium, &address)) else {
             return reject("invalid-address");
         };
         let operation = MethodCall::Remove(medium.clone(), address.clone());
@@ -274,19 +274,19 @@ impl Handle {
     /// `focus()`
     pub fn focus(&self) {
         // Only one of them has no sections.
-        let first = self.runner.read(|model| model.sections.first().copied());
+        let first = self.runtime.read(|model| model.sections.first().copied());
         let field = first.map_or(FocusTarget::NewPassword, FocusTarget::Field);
-        self.runner.with_root(|root| focus::focus(root, &field));
+        self.runtime.with_root(|root| focus::focus(root, &field));
     }
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
-        self.runner.read(|model| json::to_js(&js_values::threepids(&model.visible_threepids())))
+        self.runtime.read(|model| json::to_js(&js_values::threepids(&model.visible_threepids())))
     }
 
     /// The property `pending`.
     pub fn pending(&self) -> JsValue {
-        self.runner.read(|model| json::to_js(&js_values::pending(model)))
+        self.runtime.read(|model| json::to_js(&js_values::pending(model)))
     }
 }
 
@@ -297,20 +297,20 @@ impl Handle {
         config: &Config,
         identity: Option<IdentityClient>,
     ) -> Option<Rc<MatrixClient>> {
-        self.runner.session().renew(identity, !config.user_id.is_empty())
+        self.runtime.session().renew(identity, !config.user_id.is_empty())
     }
 
     /// Uses this session for new requests.
     fn go_on_with(&self, session: Rc<MatrixClient>, another: bool) {
-        let before = self.runner.session();
+        let before = self.runtime.session();
         if another || session.may_be_of_other_account(&before) {
-            self.runner.reset(session);
+            self.runtime.reset(session);
         } else {
             if session.known_user_id().is_none() {
                 // It may be somebody else's.
-                self.runner.close_records();
+                self.runtime.close_records();
             }
-            self.runner.session.replace(session);
+            self.runtime.session.replace(session);
         }
     }
 
@@ -327,26 +327,26 @@ impl Handle {
             TokenState::Set => SessionState::AwaitingToken,
         };
         drop(config);
-        self.runner.dispatch(Input::SessionChanged(access));
+        self.runtime.dispatch(Input::SessionChanged(access));
         self.remember();
     }
 
     /// Opens the storage of the account.
     fn remember(&self) {
         let returned = self.config.borrow().returned.clone();
-        self.runner.records.persist.set(self.config.borrow().persist);
-        self.runner.records.returned.replace(returned);
-        self.runner.open_records();
+        self.runtime.records.persist.set(self.config.borrow().persist);
+        self.runtime.records.returned.replace(returned);
+        self.runtime.open_records();
     }
 
     fn start(&self, operation: MethodCall, input: Input) -> Promise {
-        let promise = self.runner.promises.register(operation);
-        self.runner.dispatch(input);
+        let promise = self.runtime.promises.register(operation);
+        self.runtime.dispatch(input);
         promise
     }
 
     fn pending_id(&self, address: &str) -> Option<crate::model::VerificationId> {
-        self.runner.read(|model| {
+        self.runtime.read(|model| {
             let is = |it: &&crate::model::Verification| {
                 !it.is_share()
                     && model.is_visible(it)

@@ -228,7 +228,8 @@ impl MatrixClient {
     }
 
     /// Sends a request and returns the JSON of its response. `identity_token` is
-    /// for the identity server. If the homeserver refuses the token, the token is renewed once, and the request repeated.
+    /// for the identity server. If the homeserver refuses the token, the token is
+    /// renewed once, and the request repeated.
     /// If the homeserver does not know the path, the request is repeated under
     /// the path of another API version.
     pub async fn send(

@@ -1,4 +1,4 @@
-//! Runs the state machine: passes inputs to it and executes its effects.
+//! Runtime of an element: passes inputs to the model and executes its effects.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -28,7 +28,7 @@ use crate::model::{
 };
 use crate::ui::ViewState;
 
-/// Runner of one element.
+/// Runtime of one element.
 pub struct Runtime {
     /// State of the element.
     pub state: ArcRwSignal<ViewState>,
@@ -66,7 +66,7 @@ extern "C" {
 /// clocks all the time.
 const CLOCK_TOLERANCE_MS: f64 = 1_000.0;
 
-/// Pending request. Each slot has at most one.
+/// Pending request. Each key has at most one.
 struct PendingRequest {
     key: RequestKey,
     number: u32,
@@ -83,7 +83,7 @@ enum HostAuthOffer {
 }
 
 impl Runtime {
-    /// Creates the runner of an element.
+    /// Creates the runtime of an element.
     pub fn new(bridge: JsBridge) -> Rc<Runtime> {
         Rc::new(Runtime {
             state: ArcRwSignal::new(ViewState::default()),
@@ -123,7 +123,7 @@ impl Runtime {
         (self.clock_start + performance_now()).floor()
     }
 
-    /// Passes an input to the state machine.
+    /// Passes an input to the model.
     pub fn dispatch(self: &Rc<Self>, input: Input) {
         let now = self.now();
         let ahead = (Date::now() - now).floor();
@@ -289,17 +289,17 @@ impl Runtime {
         let number = self.numbers.get();
         self.numbers.set(number + 1);
         self.in_flight.borrow_mut().push(PendingRequest { key, number, abort: abort.clone() });
-        let (runner, session) = (self.clone(), self.session());
+        let (runtime, session) = (self.clone(), self.session());
         spawn_local(async move {
-            let input = runner.execute(&session, request, &abort).await;
+            let input = runtime.execute(&session, request, &abort).await;
             let mine = |it: &PendingRequest| it.number == number;
-            let at = runner.in_flight.borrow().iter().position(mine);
+            let at = runtime.in_flight.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
             if let Some(at) = at {
-                runner.in_flight.borrow_mut().remove(at);
-                runner.report_session();
+                runtime.in_flight.borrow_mut().remove(at);
+                runtime.report_session();
                 if !session.is_over() {
-                    runner.dispatch(input);
+                    runtime.dispatch(input);
                 }
             }
         });
@@ -350,13 +350,13 @@ impl Runtime {
     fn offer_challenge(self: &Rc<Self>, number: u32, detail: &JsValue) {
         let offer = Rc::new(RefCell::new(HostAuthOffer::Open));
         let respond = {
-            let (runner, offer) = (self.clone(), offer.clone());
+            let (runtime, offer) = (self.clone(), offer.clone());
             Closure::<dyn Fn(JsValue)>::new(move |auth: JsValue| {
                 let before = offer.replace(HostAuthOffer::Replied);
                 match before {
                     HostAuthOffer::Open => drop(offer.replace(HostAuthOffer::AnsweredEarly(auth))),
                     HostAuthOffer::Accepted => {
-                        runner.dispatch(Input::HostReplied(number, reply(&auth)))
+                        runtime.dispatch(Input::HostReplied(number, reply(&auth)))
                     }
                     HostAuthOffer::AnsweredEarly(_) => drop(offer.replace(before)),
                     HostAuthOffer::Replied => {}
@@ -376,11 +376,11 @@ impl Runtime {
             return self.dispatch(Input::UserWillAuthenticate(number));
         };
         self.dispatch(Input::HostWillAuthenticate(number));
-        let runner = self.clone();
+        let runtime = self.clone();
         spawn_local(async move {
             // A handler that fails has not authenticated anybody.
             let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-            runner.dispatch(Input::HostReplied(number, reply(&auth)));
+            runtime.dispatch(Input::HostReplied(number, reply(&auth)));
         });
     }
 
@@ -396,11 +396,11 @@ impl Runtime {
         // Nothing is to wake an element that has left the page.
         let at = self.read(Model::next_timer).filter(|_| self.root.borrow().is_some());
         let timer = at.and_then(|at| {
-            let runner = Rc::downgrade(self);
+            let runtime = Rc::downgrade(self);
             // Timers may be a little early.
             Timer::after(at - self.now() + 1.0, move || {
-                if let Some(runner) = runner.upgrade() {
-                    runner.dispatch(Input::TimerFired);
+                if let Some(runtime) = runtime.upgrade() {
+                    runtime.dispatch(Input::TimerFired);
                 }
             })
         });

@@ -46,17 +46,17 @@ impl Runtime {
         }
         let Some(abort) = Abort::new() else { return };
         if !self.records.resolving_user.replace(true) {
-            let runner = self.clone();
+            let runtime = self.clone();
             spawn_local(async move {
                 // Without an answer, nothing is kept until there is more to keep.
                 let user_id = session.user_id(&abort).await;
-                runner.records.resolving_user.set(false);
-                runner.report_session();
+                runtime.records.resolving_user.set(false);
+                runtime.report_session();
                 if let Ok(Some(_)) = user_id {
                     // Not that answer: it may be of a token from before.
-                    let user_id = runner.session().known_user_id().unwrap_or_default();
-                    runner.state.update(|state| state.settings.user_id = user_id);
-                    runner.open_records();
+                    let user_id = runtime.session().known_user_id().unwrap_or_default();
+                    runtime.state.update(|state| state.settings.user_id = user_id);
+                    runtime.open_records();
                 }
             });
         }

@@ -1,4 +1,4 @@
-//! Messages ([`Word`]) with their English texts, and the format of numbers,
+//! Messages ([`Message`]) with their English texts, and the format of numbers,
 //! dates and durations (the browser's `Intl`).
 
 #[cfg(target_arch = "wasm32")]

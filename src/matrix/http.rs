@@ -67,7 +67,7 @@ impl HttpRequest {
     }
 
     /// Sends it to a path of the identity server.
-    pub(super) fn to_identity_server(self, path: &'static str) -> Self {
+    pub(super) fn at_identity_server(self, path: &'static str) -> Self {
         Self { destination: Destination::IdentityServer, path: path.into(), ..self }
     }
 

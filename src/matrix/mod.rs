@@ -1,9 +1,9 @@
 //! Requests and responses of the homeserver, one file per endpoint, and of the
-//! identity server ([`identity`]).
+//! identity server ([`identity_service`]).
 //!
 //! This layer uses no browser API, no view and no state. It converts a request
 //! to an [`HttpRequest`], and an [`HttpResponse`] to a response or a
-//! [`Failure`]. Other layers send them.
+//! [`RequestError`]. Other layers send them.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#adding-account-administrative-contact-information>
 

@@ -1,7 +1,7 @@
 //! `POST /_matrix/client/v3/account/3pid/msisdn/requestToken`: have a text
 //! message sent that validates a phone number.
 //!
-//! The response is [`super::request_email_token::Response`]. Servers that
+//! The response is [`super::request_3pid_token_via_email::Response`]. Servers that
 //! forward an identity server's response also name the parsed number.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pidmsisdnrequesttoken>

@@ -7,7 +7,7 @@
 
 use super::{ClientSecret, HttpRequest, json};
 
-/// Request. The response is that of [`super::request_email_token`].
+/// Request. The response is that of [`super::request_3pid_token_via_email`].
 pub struct Request<'a> {
     /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
@@ -15,7 +15,7 @@ pub struct Request<'a> {
     pub phone: bool,
     /// Address, as in the list.
     pub address: &'a str,
-    /// `send_attempt`, as in [`super::request_email_token`].
+    /// `send_attempt`, as in [`super::request_3pid_token_via_email`].
     pub send_attempt: u32,
 }
 

@@ -295,7 +295,7 @@ impl Request {
 }
 
 /// Request to the identity server that does not belong to one address. The
-/// response is [`super::Input::Told`].
+/// response is [`super::Input::IdentityResponded`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum IdentityRequest {
     /// `GET terms`
@@ -308,7 +308,7 @@ pub enum IdentityRequest {
     StoreAcceptedTerms(Json),
     /// `GET hash_details`
     GetHashDetails,
-    /// `POST lookup`. The response is [`super::Input::LookedUp`].
+    /// `POST lookup`. The response is [`super::Input::LookupResponded`].
     Lookup {
         /// Algorithms and pepper of the hashes.
         hash_details: hash_details::Response,

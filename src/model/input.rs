@@ -125,7 +125,7 @@ impl Input {
     }
 }
 
-/// Input of [`super::Flow::apply`].
+/// Input of [`super::Model::update`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
     /// Homeserver or token has changed.
@@ -315,7 +315,7 @@ pub enum Input {
     DeleteResponded(Result<Option<String>, RequestError>),
     /// The attribute `next-link` has changed; an absolute URL.
     NextLink(Option<String>),
-    /// Stored document of this account, as [`super::Flow::records`] wrote it.
+    /// Stored document of this account, as [`super::Model::to_stored_state`] wrote it.
     StorageLoaded(Json),
     /// Stored document of another element of this account.
     TabRecords(Json),
@@ -338,7 +338,7 @@ pub enum Input {
     },
     /// The browser is online again.
     Online,
-    /// The time of [`super::Flow::next_wake`] is reached.
+    /// The time of [`super::Model::next_timer`] is reached.
     TimerFired,
     /// The element left the page; all requests were aborted.
     Disconnected,

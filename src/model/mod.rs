@@ -2,9 +2,9 @@
 //! changes its state, and returns [`Effect`]s. So tests run every order of
 //! events in microseconds.
 //!
-//! Each thing with states of its own has one enum: the [`List`], the [`Form`],
-//! each pending [`Verification`], each [`Removal`], and the [`Uia`] of the last
-//! two.
+//! Each thing with states of its own has one enum: the [`ThreepidList`], the
+//! [`AddForm`], each pending [`Verification`], each [`Removal`], and the [`Uia`]
+//! of the last two.
 
 mod add_form;
 mod clock;
@@ -299,7 +299,7 @@ impl Model {
         self.delay_automatic_requests(asked)
     }
 
-    /// Time of the next [`Input::Woke`], in ms.
+    /// Time of the next [`Input::TimerFired`], in ms.
     pub fn next_timer(&self) -> Option<f64> {
         // What never comes is infinitely late: `min` of numbers weighs a third
         // of what iterators over `Option`s do.

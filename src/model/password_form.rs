@@ -44,7 +44,7 @@ pub enum PolicyViolation {
     Weak,
     /// `M_PASSWORD_TOO_SHORT`
     TooShort,
-    /// The password is longer than [`MAX_PASSWORD`].
+    /// The password is longer than [`MAX_PASSWORD_LENGTH`].
     TooLong,
     /// The server rejects the request, and the password is long.
     TooLongForServer,

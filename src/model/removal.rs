@@ -233,7 +233,7 @@ impl Model {
         let Some(removal) = self.removals.first() else {
             return;
         };
-        let (wish, action) = (removal.kind, removal.action());
+        let (kind, action) = (removal.kind, removal.action());
         let uia = match &removal.phase {
             RemovalPhase::Deleting => None,
             RemovalPhase::Authenticating(uia) if uia.has_progress() => Some(uia.clone()),
@@ -245,13 +245,13 @@ impl Model {
             | RemovalPhase::Refreshing { .. } => return,
         };
         match result {
-            Ok(unbind_result) if wish == RemovalKind::Unbind => self.on_removed(unbind_result),
+            Ok(unbind_result) if kind == RemovalKind::Unbind => self.on_removed(unbind_result),
             Ok(unbind_result) => {
                 self.refresh_with_phase(RemovalPhase::Refreshing { unbind_result })
             }
             // Gone already is what was wanted.
             Err(failure)
-                if wish == RemovalKind::Remove
+                if kind == RemovalKind::Remove
                     && matches!(
                         failure.errcode(),
                         Some(Errcode::NotFound | Errcode::ThreepidNotFound)

@@ -65,7 +65,7 @@ impl EndedVerification {
 }
 
 impl StoredState {
-    /// Parses a document of [`Flow::records`]. `ahead` is the difference
+    /// Parses a document of [`Model::to_stored_state`]. `ahead` is the difference
     /// between the machine's clock and `now`, in ms.
     pub fn read(json: &Json, now: f64, ahead: f64) -> StoredState {
         let mut records = StoredState {

@@ -1,7 +1,7 @@
 //! Leptos components. They display the state and send the user's actions. They
 //! make no decisions.
 //!
-//! Values that change are [`Text`], [`Attribute`] and similar closures of one
+//! Values that change are [`TextSignal`], [`AttrSignal`] and similar closures of one
 //! type each. Leptos compiles its update code for every type in a view, which
 //! costs bytes; see `docs/decisions/0002-bytes.md`.
 

@@ -16,12 +16,12 @@ use crate::model::Model;
 /// `use:on_mount_with=setup(…)`.
 pub type OnMount = SendWrapper<Rc<dyn Fn(Element)>>;
 
-/// Creates a [`Setup`] for `use:with`.
+/// Creates an [`OnMount`] for `use:on_mount_with`.
 pub fn on_mount(run: impl Fn(Element) + 'static) -> OnMount {
     SendWrapper::new(Rc::new(run))
 }
 
-/// Directive that calls a [`Setup`].
+/// Directive that calls an [`OnMount`].
 pub fn on_mount_with(element: Element, run: OnMount) {
     run(element);
 }
@@ -269,7 +269,7 @@ pub fn attribute(value: &'static str, flag: BoolSignal) -> AttrSignal {
     Arc::new(move || flag().then(|| value.to_owned()))
 }
 
-/// Mounted child of [`keyed`]; unmounted when it is dropped.
+/// Mounted child of [`keyed_list`]; unmounted when it is dropped.
 pub type Mounted = Box<dyn Any>;
 
 /// Function that mounts the child of a key at the end of a container.

@@ -60,7 +60,7 @@ impl World {
     }
 
     pub fn feed(&mut self, input: Input) {
-        self.effects.extend(self.visit.apply(self.now, input));
+        self.effects.extend(self.visit.update(self.now, input));
     }
 
     pub fn later(&mut self, ms: f64) {

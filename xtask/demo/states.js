@@ -455,7 +455,7 @@ const STATES = {
 };
 
 /** Marks a text that comes from a table of messages: ⟦Àdd⟧. */
-const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (vowel) => vowel + "\u0301")}⟧`;
+const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (vowel) => `${vowel}\u0301`)}⟧`;
 registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, text]) => [key, pseudo(text)])));
 
 /** The text of an English name in the language of the page. */
@@ -469,7 +469,8 @@ function interfaceOf(root, said) {
   const visible = (element) => element.checkVisibility();
   const buttons = (within) => [...within.querySelectorAll("button, a")].filter(visible);
   const button = (name, within = root) => buttons(within).find((button) => button.textContent.trim() === name);
-  const label = (name) => [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
+  const label = (name) =>
+    [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
   const until = (found) =>
     new Promise((resolve) => {
       const look = () => (found() ? resolve() : requestAnimationFrame(look));
@@ -492,7 +493,12 @@ async function draw(name, parameters, parent) {
   const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
   const element = document.createElement(tag);
   // No state shares its storage with another one.
-  const all = { homeserver: "https://matrix.example.org", "user-id": "@alice:example.org", persist: "none", ...attributes };
+  const all = {
+    homeserver: "https://matrix.example.org",
+    "user-id": "@alice:example.org",
+    persist: "none",
+    ...attributes,
+  };
   for (const [name, value] of Object.entries(all)) {
     if (name === "accessToken") continue;
     if (typeof value === "string") element.setAttribute(name, value);

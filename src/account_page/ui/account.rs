@@ -148,7 +148,7 @@ fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
                         {ui.word(Message::SignOut)}
                     </button>
                     <button type="button" class="button" on:click=stay>
-                        {ui.speech.widget_message(locale::Message::Cancel)}
+                        {ui.translations.widget_message(locale::Message::Cancel)}
                     </button>
                 </div>
             </form>

@@ -17,14 +17,16 @@ fn phase(visit: &PageModel) -> Option<&LinkTabPhase> {
 
 /// Renders the screen.
 pub fn returned(ui: &Ui) -> impl IntoView + use<> {
-    let text = ui.text(|visit, speech| match phase(visit) {
-        Some(LinkTabPhase::QueryingTabs { .. }) | None => speech.word(Message::Loading),
+    let text = ui.text(|visit, translations| match phase(visit) {
+        Some(LinkTabPhase::QueryingTabs { .. }) | None => translations.word(Message::Loading),
         Some(LinkTabPhase::Adding { address, .. }) => {
-            speech.word_with(Message::AddingElsewhere, address)
+            translations.word_with(Message::AddingElsewhere, address)
         }
-        Some(LinkTabPhase::NeedsPassword) => speech.word(Message::PasswordElsewhere),
-        Some(LinkTabPhase::Added { address }) => speech.word_with(Message::WasAddedClose, address),
-        Some(LinkTabPhase::NoTabAnswered) => speech.word(Message::GoBack),
+        Some(LinkTabPhase::NeedsPassword) => translations.word(Message::PasswordElsewhere),
+        Some(LinkTabPhase::Added { address }) => {
+            translations.word_with(Message::WasAddedClose, address)
+        }
+        Some(LinkTabPhase::NoTabAnswered) => translations.word(Message::GoBack),
     });
     let here = ui.flag(|visit| phase(visit) == Some(&LinkTabPhase::NoTabAnswered));
     let send = {

@@ -44,7 +44,7 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     Some(view! {
-        <p class="server">{ui.speech.word_with(Message::OnServer, &server.name)}</p>
+        <p class="server">{ui.translations.word_with(Message::OnServer, &server.name)}</p>
         {form}
         <div class="providers">{providers}</div>
         {other}
@@ -68,20 +68,20 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         hint: Some(ui.word(Message::UserHint)),
         value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
         wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::User))),
-        error: ui.text(|visit, speech| said_at(Field::User, visit, speech)),
+        error: ui.text(|visit, translations| said_at(Field::User, visit, translations)),
     };
     let password = TextField {
         field: Field::Password,
         kind: "password",
         autocomplete: "current-password",
-        label: ui.speech.widget_message(locale::Message::Password),
+        label: ui.translations.widget_message(locale::Message::Password),
         hint: None,
         value: String::new(),
         wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Password))),
-        error: ui.text(|visit, speech| said_at(Field::Password, visit, speech)),
+        error: ui.text(|visit, translations| said_at(Field::Password, visit, translations)),
     };
-    let sending = ui.text(|visit, speech| match is_sending(visit) {
-        true => speech.word(Message::SigningIn),
+    let sending = ui.text(|visit, translations| match is_sending(visit) {
+        true => translations.word(Message::SigningIn),
         false => String::new(),
     });
     view! {
@@ -102,7 +102,7 @@ fn provider(ui: &Ui, provider: Option<Provider>) -> impl IntoView + use<> {
         None => (None, None, None),
     };
     let label = match &name {
-        Some(name) => ui.speech.word_with(Message::WithProvider, name),
+        Some(name) => ui.translations.word_with(Message::WithProvider, name),
         None => ui.word(Message::WithSso),
     };
     let letter = name.as_deref().and_then(|name| name.trim().chars().next());

@@ -35,7 +35,7 @@ type Flag = Arc<dyn Fn() -> bool + Send + Sync>;
 #[derive(Clone)]
 pub struct Ui {
     model: ArcRwSignal<PageModel>,
-    speech: Arc<Translations>,
+    translations: Arc<Translations>,
     host: SendWrapper<Host>,
     send: SendWrapper<Rc<dyn Fn(Input)>>,
 }
@@ -44,11 +44,11 @@ impl Ui {
     /// Creates the context of a visit, in a language.
     pub fn new(
         model: ArcRwSignal<PageModel>,
-        speech: Arc<Translations>,
+        translations: Arc<Translations>,
         host: Host,
         send: Rc<dyn Fn(Input)>,
     ) -> Ui {
-        Ui { model, speech, host: SendWrapper::new(host), send: SendWrapper::new(send) }
+        Ui { model, translations, host: SendWrapper::new(host), send: SendWrapper::new(send) }
     }
 
     fn send(&self, input: Input) {
@@ -60,8 +60,8 @@ impl Ui {
     }
 
     fn text(&self, read: fn(&PageModel, &Translations) -> String) -> Text {
-        let (visit, speech) = (self.model.clone(), self.speech.clone());
-        Arc::new(move || visit.with(|visit| read(visit, &speech)))
+        let (visit, translations) = (self.model.clone(), self.translations.clone());
+        Arc::new(move || visit.with(|visit| read(visit, &translations)))
     }
 
     fn flag(&self, read: fn(&PageModel) -> bool) -> Flag {
@@ -70,7 +70,7 @@ impl Ui {
     }
 
     fn word(&self, word: Message) -> String {
-        self.speech.word(word)
+        self.translations.word(word)
     }
 
     /// Value of the state. A view with it is rendered again only if the value

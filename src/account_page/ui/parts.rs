@@ -84,9 +84,9 @@ pub fn id_of(field: Field) -> &'static str {
 }
 
 /// Error text of a field.
-pub fn said_at(field: Field, visit: &PageModel, speech: &Translations) -> String {
+pub fn said_at(field: Field, visit: &PageModel, translations: &Translations) -> String {
     let trouble = visit.sign_in_form().and_then(|it| it.error_at(field));
-    trouble.map(|it| speech.error_text(it)).unwrap_or_default()
+    trouble.map(|it| translations.error_text(it)).unwrap_or_default()
 }
 
 /// Text of a field of the submitted form.
@@ -111,12 +111,15 @@ pub fn submit(label: String, busy: Flag) -> impl IntoView + use<> {
 /// Renders the error of the form, and the countdown of a rate limit.
 pub fn alert(ui: &Ui) -> impl IntoView + use<> {
     let quiet = ui.flag(|visit| trouble(visit).is_none());
-    let words =
-        ui.text(|visit, speech| trouble(visit).map(|it| speech.error_text(it)).unwrap_or_default());
+    let words = ui.text(|visit, translations| {
+        trouble(visit).map(|it| translations.error_text(it)).unwrap_or_default()
+    });
     let unlimited = ui.flag(|visit| limit(visit).is_none());
     // For the eye only: the alert has said it already.
-    let left = ui.text(|visit, speech| {
-        limit(visit).map(|until| speech.widget.countdown(until - visit.now())).unwrap_or_default()
+    let left = ui.text(|visit, translations| {
+        limit(visit)
+            .map(|until| translations.widget.countdown(until - visit.now()))
+            .unwrap_or_default()
     });
     view! {
         <div class="alert" hidden=move || quiet()>
@@ -139,20 +142,20 @@ fn limit(visit: &PageModel) -> Option<f64> {
 /// Renders the status text of the form. It always exists, because not all
 /// screen readers speak a new element.
 pub fn notice(ui: &Ui) -> impl IntoView + use<> {
-    let text: Text = ui.text(|visit, speech| {
+    let text: Text = ui.text(|visit, translations| {
         let notice = visit.sign_in_form().and_then(|it| it.notice.as_ref());
-        notice.map(|notice| notice_text(notice, speech)).unwrap_or_default()
+        notice.map(|notice| notice_text(notice, translations)).unwrap_or_default()
     });
     view! { <p class="notice" role="status">{move || text()}</p> }
 }
 
-fn notice_text(notice: &Notice, speech: &Translations) -> String {
+fn notice_text(notice: &Notice, translations: &Translations) -> String {
     match notice {
-        Notice::SigningOut => speech.word(Message::SigningOut),
-        Notice::SignedOut => speech.word(Message::SignedOut),
-        Notice::SignedOutHere => speech.word(Message::SignedOutHere),
-        Notice::SessionEnded => speech.widget_message(locale::Message::SessionExpired),
-        Notice::LimitOver => speech.widget_message(locale::Message::RateLimitOver),
-        Notice::Failed(trouble) => speech.error_text(trouble),
+        Notice::SigningOut => translations.word(Message::SigningOut),
+        Notice::SignedOut => translations.word(Message::SignedOut),
+        Notice::SignedOutHere => translations.word(Message::SignedOutHere),
+        Notice::SessionEnded => translations.widget_message(locale::Message::SessionExpired),
+        Notice::LimitOver => translations.widget_message(locale::Message::RateLimitOver),
+        Notice::Failed(trouble) => translations.error_text(trouble),
     }
 }

@@ -106,13 +106,13 @@ fn server_form(
             Some(it) => it.server.clone(),
         }),
         wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Server))),
-        error: ui.text(|visit, speech| said_at(Field::Server, visit, speech)),
+        error: ui.text(|visit, translations| said_at(Field::Server, visit, translations)),
     };
-    let looking = ui.text(|visit, speech| match is_looking(visit) {
-        true => speech.word(Message::LookingForServer),
+    let looking = ui.text(|visit, translations| match is_looking(visit) {
+        true => translations.word(Message::LookingForServer),
         false => String::new(),
     });
-    let go_on = ui.speech.widget_message(locale::Message::Continue);
+    let go_on = ui.translations.widget_message(locale::Message::Continue);
     view! {
         <form novalidate on:submit=send>
             {field.view(&ui)}
@@ -142,7 +142,7 @@ fn address(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     view! {
-        <p>{ui.speech.word_with(Message::HomeserverUrlNeeded, &name)}</p>
+        <p>{ui.translations.word_with(Message::HomeserverUrlNeeded, &name)}</p>
         {server_form(ui, Message::HomeserverUrlLabel, Message::HomeserverUrlHint, "url")}
         {other}
     }
@@ -167,7 +167,7 @@ fn unavailable(ui: &Ui) -> impl IntoView + use<> {
             ui.send(Input::TryAgain);
         }
     };
-    let label = ui.speech.widget_message(locale::Message::TryAgain);
+    let label = ui.translations.widget_message(locale::Message::TryAgain);
     view! {
         <form on:submit=again>
             {parts::alert(ui)} {parts::submit(label, ui.flag(is_looking))}
@@ -206,7 +206,7 @@ fn managed(ui: &Ui) -> impl IntoView + use<> {
     let (name, url) = managed?;
     let other = other_server(ui);
     Some(view! {
-        <p>{ui.speech.word_with(Message::ManagedElsewhere, &name)}</p>
+        <p>{ui.translations.word_with(Message::ManagedElsewhere, &name)}</p>
         <a class="button primary" href=url rel="noreferrer">
             {ui.word(Message::GoToAccount)}
         </a>

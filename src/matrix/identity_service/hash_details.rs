@@ -18,7 +18,7 @@ pub struct Response {
 
 /// Creates the HTTP request.
 pub fn request() -> HttpRequest {
-    HttpRequest::get("").to_identity_server("/_matrix/identity/v2/hash_details")
+    HttpRequest::get("").at_identity_server("/_matrix/identity/v2/hash_details")
 }
 
 /// Parses the response; `None` if addresses can't be hashed. `can_hash` is true

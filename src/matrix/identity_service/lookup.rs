@@ -23,7 +23,7 @@ impl Request<'_> {
             .string("pepper", &self.details.pepper)
             .json("addresses", self.addresses.into())
             .build();
-        HttpRequest::post("", &body).to_identity_server("/_matrix/identity/v2/lookup")
+        HttpRequest::post("", &body).at_identity_server("/_matrix/identity/v2/lookup")
     }
 }
 

@@ -1,5 +1,5 @@
 //! `POST /_matrix/identity/v2/account/register`: get an access token. The body
-//! is what [`crate::matrix::openid`] was answered.
+//! is what [`crate::matrix::request_openid_token`] was answered.
 //!
 //! Spec: <https://spec.matrix.org/latest/identity-service-api/#post_matrixidentityv2accountregister>
 
@@ -7,7 +7,7 @@ use crate::matrix::{HttpRequest, Json};
 
 /// Creates the HTTP request, which needs no access token.
 pub fn request(openid: &Json) -> HttpRequest {
-    HttpRequest::post("", openid).to_identity_server("/_matrix/identity/v2/account/register")
+    HttpRequest::post("", openid).at_identity_server("/_matrix/identity/v2/account/register")
 }
 
 /// Access token. Older servers use another name for it.

@@ -19,5 +19,5 @@ pub fn for_identity_server(request: HttpRequest, phone: bool) -> HttpRequest {
         false => "/_matrix/identity/v2/validate/email/requestToken",
         true => "/_matrix/identity/v2/validate/msisdn/requestToken",
     };
-    request.to_identity_server(path)
+    request.at_identity_server(path)
 }

@@ -9,7 +9,7 @@ const PATH: &str = "/_matrix/identity/v2/terms";
 
 /// Creates the HTTP request, which needs no access token.
 pub fn request() -> HttpRequest {
-    HttpRequest::get("").to_identity_server(PATH)
+    HttpRequest::get("").at_identity_server(PATH)
 }
 
 /// Policies of the server, by name and language.
@@ -21,5 +21,5 @@ pub fn read(body: &Json) -> Json {
 /// The response is an empty object.
 pub fn accept(urls: &[String]) -> HttpRequest {
     HttpRequest::post("", &json::object().json("user_accepts", urls.into()).build())
-        .to_identity_server(PATH)
+        .at_identity_server(PATH)
 }

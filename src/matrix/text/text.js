@@ -1,6 +1,6 @@
 // What a browser does with texts by its own tables of characters, which weigh
-// nothing here. Native builds do the same in Rust (`email.rs`, `readable.rs`,
-// `submit_token.rs`); one table of examples is run in both.
+// nothing here. Native builds do the same in Rust (`native.rs`); one table of
+// examples is run in both.
 
 // White space, and characters that are invisible or only say that something was
 // lost. As literals, so that a bundle without the functions can drop them.

@@ -69,14 +69,14 @@ impl Model {
             && self.removals.is_empty()
             && self.identity_server.is_some()
         {
-            let (wish, phase) = (RemovalKind::Unbind, RemovalPhase::Confirming);
+            let (kind, phase) = (RemovalKind::Unbind, RemovalPhase::Confirming);
             let (index, last, shared, gone, awaits_word) = (0, false, true, None, false);
             let removal = Removal {
                 medium,
                 address,
                 index,
                 is_last_email: last,
-                kind: wish,
+                kind,
                 was_shared: shared,
                 phase,
                 removed_address: gone,

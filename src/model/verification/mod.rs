@@ -99,7 +99,7 @@ pub struct ValidationSession {
     pub submit_url: Option<String>,
 }
 
-/// State of "Resend email", which is independent of [`Phase`].
+/// State of "Resend email", which is independent of [`VerificationPhase`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum ResendState {
     /// The button is enabled.
@@ -188,7 +188,7 @@ pub enum Trigger {
     User,
     /// The user has returned to the page.
     PageReturn,
-    /// The interval of [`Phase::Waiting`] is over.
+    /// The interval of [`VerificationPhase::Polling`] is over.
     Poll {
         /// Time since the last attempt, in ms.
         wait: f64,

@@ -108,8 +108,12 @@ async fn wrong_uses(page: Page) -> Result<()> {
         ("access-token is no attribute", format!("access-token=\"{secret}\""), ""),
         ("access-token is no attribute", format!("accesstoken=\"{secret}\""), ""),
         ("homeserver is missing", String::new(), "it.removeAttribute('homeserver')"),
-        ("accessToken holds what no", String::new(), "it.accessToken = { token: 'syt_secret' }"),
-        ("accessToken holds what no", String::new(), "it.accessToken = 42"),
+        (
+            "accessToken contains characters",
+            String::new(),
+            "it.accessToken = { token: 'syt_secret' }",
+        ),
+        ("accessToken contains characters", String::new(), "it.accessToken = 42"),
         ("fetch is to be of type function", String::new(), "it.fetch = 'syt_secret'"),
         ("fetch is to be of type function", String::new(), "it.fetch = {}"),
         (

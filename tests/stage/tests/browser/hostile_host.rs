@@ -81,7 +81,7 @@ async fn properties(page: Page) -> Result<()> {
     page.allow("hostile");
     page.allow("is to be");
     page.allow("identityServer.url");
-    page.allow("accessToken holds");
+    page.allow("accessToken contains");
     page.allow("Cannot convert");
     for property in ["accessToken", "fetch", "identityServer", "messages"] {
         open(&page, &homeserver).await?;
