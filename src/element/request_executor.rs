@@ -1,6 +1,7 @@
 //! Executes requests: from a request of the model to the HTTP request, and from
 //! the response to the input.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::identity_client::hash;
@@ -21,7 +22,14 @@ struct Context {
     /// Hashes of the addresses of a lookup, in the same order.
     hashes: Vec<String>,
     /// Client secret for a new validation session.
-    new_secret: ClientSecret,
+    new_secret: OnceCell<ClientSecret>,
+}
+
+impl Context {
+    /// Client secret of a request: this one, or a new one.
+    fn secret<'a>(&'a self, known: &'a Option<ClientSecret>) -> &'a ClientSecret {
+        known.as_ref().unwrap_or_else(|| self.new_secret.get_or_init(random::client_secret))
+    }
 }
 
 /// Step of a request that needs an access token of the identity server.
@@ -45,7 +53,7 @@ pub async fn execute(client: &Rc<MatrixClient>, request: Request, abort: &Abort)
             {
                 hashes = hash(&client.bridge, addresses, &hash_details.pepper).await;
             }
-            let context = Context { hashes, new_secret: random::client_secret() };
+            let context = Context { hashes, new_secret: OnceCell::new() };
             let result = send(client, &mut request, &context, abort).await;
             to_input(client, &request, &context, result)
         }
@@ -160,7 +168,7 @@ fn to_input(
             result.as_ref().map_or(true, |body| capabilities::is_enabled(body, *capability)),
         ),
         ApiRequest::RequestUiaToken { subject, secret, .. } => {
-            let secret = secret.as_ref().unwrap_or(&context.new_secret).clone();
+            let secret = context.secret(secret).clone();
             let result = result.and_then(read_sid);
             Input::UiaTokenRequested { subject: *subject, secret, result }
         }
@@ -229,7 +237,7 @@ fn http_request(
         ApiRequest::RequestUiaToken { phone, address, secret, attempt, .. } => {
             let (phone, send_attempt) = (*phone, *attempt);
             request_password_change_token::Request {
-                client_secret: secret.as_ref().unwrap_or(&context.new_secret),
+                client_secret: context.secret(secret),
                 phone,
                 address,
                 send_attempt,

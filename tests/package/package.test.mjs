@@ -188,5 +188,5 @@ test("custom-elements.json matches the code", async () => {
   assert.deepEqual(names(all.slots), unique(["", ...slots]));
   const css = await source("src/ui", ".css");
   assert.deepEqual(names(all.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
-  assert.deepEqual(names(all.cssStates), matches(rust, /hooks\.state\("([a-z]+)"/g));
+  assert.deepEqual(names(all.cssStates), matches(rust, /bridge\.state\("([a-z]+)"/g));
 });
