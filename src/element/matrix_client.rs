@@ -228,10 +228,9 @@ impl MatrixClient {
     }
 
     /// Sends a request and returns the JSON of its response. `identity_token` is
-    /// for the identity server. If the homeserver refuses the token, the token is
-    /// renewed once, and the request repeated.
-    /// If the homeserver does not know the path, the request is repeated under
-    /// the path of another API version.
+    /// for the identity server. If the homeserver refuses its token, the token is
+    /// renewed once, and the request repeated. If the homeserver does not know
+    /// the path, the request is repeated under the path of another API version.
     pub async fn send(
         self: &Rc<Self>,
         request: &dyn Fn() -> HttpRequest,

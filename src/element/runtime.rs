@@ -49,7 +49,7 @@ pub struct Runtime {
     /// Time of the machine's clock at the start of the monotonic clock, in ms
     /// since the epoch.
     clock_start: f64,
-    /// Difference between both clocks that the state machine knows, in ms.
+    /// Difference between both clocks that the model knows, in ms.
     clock_offset: Cell<f64>,
     /// Storage of the account.
     pub(super) records: StorageSync,
@@ -305,7 +305,7 @@ impl Runtime {
         });
     }
 
-    /// Informs the state machine of what a request has found out: API version,
+    /// Informs the model of what a request has found out: API version,
     /// token, account, identity server.
     pub fn report_session(self: &Rc<Self>) {
         let session = self.session();

@@ -1,4 +1,4 @@
-//! Inputs of the state machine.
+//! Inputs of the model.
 
 use super::{FallbackWindow, PageState, Section, SessionState, VerificationId};
 use crate::matrix::get_3pids::{Medium, Threepid};
