@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::options::Filter;
-use super::outcome::{self, Count};
+use super::outcome::{self, Outcome};
 use super::suite::Engine;
 use crate::sh;
 
@@ -16,9 +16,9 @@ const MAX_RETRIES: usize = 2;
 
 /// Runs the tests in this browser. Returns their results, and how often a driver
 /// lost the browser.
-pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)> {
+pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Outcome, usize)> {
     println!("Browser tests in {}", engine.name());
-    let mut count = outcome::run(&mut build_command(engine, filter.names(), seed))?;
+    let mut outcome = outcome::run(&mut build_command(engine, filter.names(), seed))?;
     let mut lost = 0;
     for _ in 0..MAX_RETRIES {
         let names = read_lost_tests(engine);
@@ -30,10 +30,10 @@ pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Count, usize)>
             names.join("; ")
         );
         lost += names.len();
-        count.failed = count.failed.saturating_sub(names.len());
-        count += outcome::run(&mut build_command(engine, &names, seed))?;
+        outcome.count.failed = outcome.count.failed.saturating_sub(names.len());
+        outcome += outcome::run(&mut build_command(engine, &names, seed))?;
     }
-    Ok((count, lost))
+    Ok((outcome, lost))
 }
 
 fn build_command(engine: Engine, names: &[String], seed: u64) -> Command {

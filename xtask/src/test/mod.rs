@@ -16,7 +16,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::{account_page, javascript, package_tests, prose, reproducible, sh, tools, wasm_build};
 use options::{Filter, Options};
-use outcome::Count;
+use outcome::Outcome;
 use suite::Suite;
 use timings::Timings;
 
@@ -61,12 +61,15 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     run.run_suites(|suite| {
         matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible)
     })?;
-    let Run { count, lost, timings, .. } = run;
+    let Run { outcome: Outcome { count, failures }, lost, timings, .. } = run;
     if options.has_timings {
         timings.print(began.elapsed())?;
     }
     if lost > 0 {
         println!("Tests that ran again because a driver lost its browser: {lost}");
+    }
+    for line in failures {
+        println!("{line}");
     }
     println!("{} passed, {} failed", count.passed, count.failed);
     if count.failed > 0 {
@@ -83,7 +86,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
 struct Run {
     options: Options,
     seed: u64,
-    count: Count,
+    outcome: Outcome,
     /// Number of tests that ran again because a driver lost its browser.
     lost: usize,
     timings: Timings,
@@ -94,11 +97,11 @@ impl Run {
     fn run_suites(&mut self, is_wanted: fn(Suite) -> bool) -> Result<()> {
         let chosen = self.options.suites.iter().filter(|(suite, _)| is_wanted(**suite));
         for (suite, filter) in chosen {
-            self.count += self.timings.measure(suite.name(), || match suite {
+            self.outcome += self.timings.measure(suite.name(), || match suite {
                 Suite::Format => check_format(),
                 Suite::Prose => {
                     println!("Prose");
-                    Ok(to_count(prose::run(&[])))
+                    Ok(Outcome::of_check("Prose", prose::run(&[])))
                 }
                 Suite::Lints => check_lints(),
                 Suite::Native => run_native(filter),
@@ -107,13 +110,14 @@ impl Run {
                     outcome::run(&mut package_tests::build_node_command(filter.names())?)
                 }
                 Suite::Reproducible => {
-                    println!("Two builds in different folders");
-                    Ok(to_count(reproducible::run()))
+                    let name = "Two builds in different folders";
+                    println!("{name}");
+                    Ok(Outcome::of_check(name, reproducible::run()))
                 }
                 Suite::Browser(engine) => {
-                    let (count, lost) = browser::run(*engine, filter, self.seed)?;
+                    let (outcome, lost) = browser::run(*engine, filter, self.seed)?;
                     self.lost += lost;
-                    Ok(count)
+                    Ok(outcome)
                 }
             })?;
         }
@@ -133,7 +137,7 @@ fn choose_seed() -> Result<u64> {
 
 /// Runs the native tests with nextest if it is installed. Nextest uses all
 /// processors.
-fn run_native(filter: &Filter) -> Result<Count> {
+fn run_native(filter: &Filter) -> Result<Outcome> {
     println!("Native tests");
     let names = filter.names();
     if sh::run_quietly(sh::cargo().args(["nextest", "--version"])).is_err() {
@@ -144,9 +148,9 @@ fn run_native(filter: &Filter) -> Result<Count> {
     all.args(["--status-level=fail", "--final-status-level=fail", "--"]);
     // Nextest does not run tests in docs.
     let mut of_docs = build_native_command(&["test", "--quiet", "--doc"]);
-    let mut count = outcome::run_by_nextest(all.args(names))?;
-    count += outcome::run(of_docs.arg("--").args(names))?;
-    Ok(count)
+    let mut outcome = outcome::run_by_nextest(all.args(names))?;
+    outcome += outcome::run(of_docs.arg("--").args(names))?;
+    Ok(outcome)
 }
 
 /// Cargo command for the native tests. It always has the same packages, because
@@ -160,16 +164,16 @@ fn build_native_command(arguments: &[&str]) -> Command {
     cargo
 }
 
-fn check_format() -> Result<Count> {
+fn check_format() -> Result<Outcome> {
     println!("Formatting");
     tools::ensure_rust_component("fmt")?;
     let mut format = sh::cargo();
-    Ok(check(format.args(["fmt", "--all", "--check"])))
+    Ok(check("Formatting", format.args(["fmt", "--all", "--check"])))
 }
 
 /// Checks JavaScript, and runs Clippy and rustdoc on the native code, the WebAssembly and the account
 /// page, and Clippy on the browser tests.
-fn check_lints() -> Result<Count> {
+fn check_lints() -> Result<Outcome> {
     tools::ensure_wasm_target()?;
     tools::ensure_rust_component("clippy")?;
     let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
@@ -185,7 +189,7 @@ fn check_lints() -> Result<Count> {
     tests.args(["clippy", "--quiet", "--package", "stage", "--test", "browser"]).args(strict);
     let mut page = sh::cargo();
     page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
-    let mut count = Count::default();
+    let mut outcome = Outcome::default();
     for (name, command) in [
         ("Format and lints of JavaScript", &mut javascript::lint_command()?),
         ("Types of JavaScript", &mut javascript::type_check_command()?),
@@ -195,20 +199,20 @@ fn check_lints() -> Result<Count> {
         ("Lints for the account page", &mut page),
     ] {
         println!("{name}");
-        count += check(command);
+        outcome += check(name, command);
     }
-    count += check_docs();
-    Ok(count)
+    outcome += check_docs();
+    Ok(outcome)
 }
 
 /// Runs rustdoc on our own crates, private items included, and denies warnings,
 /// such as broken links.
-fn check_docs() -> Count {
+fn check_docs() -> Outcome {
     let native = ["--workspace", "--exclude", "probe", "--exclude", "wasm-streams"];
     let wasm = ["--target", "wasm32-unknown-unknown", "--package", "matrix-threepids"];
     let others = ["--package", "probe", "--package", "wasm-streams", "--package", "send_wrapper"];
     let page = ["--features", "account-page"];
-    let mut count = Count::default();
+    let mut outcome = Outcome::default();
     for (name, arguments) in [
         ("Docs", &native[..]),
         ("Docs for WebAssembly", &[&wasm[..], &others].concat()),
@@ -219,24 +223,13 @@ fn check_docs() -> Count {
         doc.args(["doc", "--quiet", "--no-deps", "--document-private-items"]).args(arguments);
         // The docs of messages are their texts, some of which contain a URL.
         doc.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::bare-urls");
-        count += check(&mut doc);
+        outcome += check(name, &mut doc);
     }
-    count
+    outcome
 }
 
-fn check(command: &mut Command) -> Count {
-    to_count(sh::run(command))
-}
-
-/// Counts a result as one test, and prints its error.
-fn to_count(result: Result<()>) -> Count {
-    match result {
-        Ok(()) => Count { passed: 1, failed: 0 },
-        Err(error) => {
-            eprintln!("{error:#}");
-            Count { passed: 0, failed: 1 }
-        }
-    }
+fn check(name: &str, command: &mut Command) -> Outcome {
+    Outcome::of_check(name, sh::run(command))
 }
 
 /// `cargo xtask fuzz [--minutes N]`: inputs that fail are saved in

@@ -5,6 +5,9 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result};
 
+/// Most lines of output that are kept of the failures of one command.
+const MAX_LINES: usize = 80;
+
 /// Numbers of tests or checks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
@@ -21,32 +24,90 @@ impl std::ops::AddAssign for Count {
     }
 }
 
+/// Result of a suite.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Numbers of tests.
+    pub count: Count,
+    /// Lines of output about the tests that failed. The end of a run prints them
+    /// again, because a log often keeps only the end.
+    pub failures: Vec<String>,
+}
+
+impl Outcome {
+    /// A check that counts as one test. Prints its error.
+    pub fn of_check(name: &str, result: Result<()>) -> Outcome {
+        let Err(error) = result else {
+            return Outcome { count: Count { passed: 1, failed: 0 }, failures: Vec::new() };
+        };
+        eprintln!("{error:#}");
+        let failure = format!("{name}: {error:#}");
+        let lines = failure.lines().take(MAX_LINES).map(str::to_owned);
+        Outcome { count: Count { passed: 0, failed: 1 }, failures: lines.collect() }
+    }
+}
+
+impl std::ops::AddAssign for Outcome {
+    fn add_assign(&mut self, other: Outcome) {
+        self.count += other.count;
+        self.failures.extend(other.failures);
+    }
+}
+
 /// Runs a test command. Prints its standard output, and counts the tests in it.
-pub fn run(command: &mut Command) -> Result<Count> {
+pub fn run(command: &mut Command) -> Result<Outcome> {
     let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("standard output is piped")?;
-    count_results(child, stdout)
+    read_results(child, stdout)
 }
 
 /// Like [`run`] for nextest, which writes to standard error.
-pub fn run_by_nextest(command: &mut Command) -> Result<Count> {
+pub fn run_by_nextest(command: &mut Command) -> Result<Outcome> {
     let mut child = command.stderr(Stdio::piped()).spawn()?;
     let stderr = child.stderr.take().context("standard error is piped")?;
-    count_results(child, stderr)
+    read_results(child, stderr)
 }
 
-fn count_results(mut child: Child, output: impl Read) -> Result<Count> {
-    let mut count = Count::default();
+fn read_results(mut child: Child, output: impl Read) -> Result<Outcome> {
+    let mut reader = ResultReader::default();
     for line in BufReader::new(output).lines() {
         let line = line?;
         println!("{line}");
-        count += parse_line(&line).unwrap_or_default();
+        reader.read(&line);
     }
+    let mut outcome = reader.outcome;
     // A test that does not compile prints no number, but has failed.
-    if !child.wait()?.success() && count.failed == 0 {
-        count.failed = 1;
+    if !child.wait()?.success() && outcome.count.failed == 0 {
+        outcome.count.failed = 1;
+        outcome.failures.push("a test command failed, and printed no number of tests".into());
     }
-    Ok(count)
+    Ok(outcome)
+}
+
+/// Reads the output of a test command line by line.
+#[derive(Default)]
+struct ResultReader {
+    outcome: Outcome,
+    /// Whether the lines are about tests that failed.
+    is_in_failures: bool,
+}
+
+impl ResultReader {
+    fn read(&mut self, line: &str) {
+        // Headings of cargo, nextest and Node.js.
+        let is_heading = line == "failures:"
+            || line.starts_with("✖ failing tests")
+            || line.trim_start().starts_with("FAIL [");
+        self.is_in_failures |= is_heading;
+        if let Some(count) = parse_line(line) {
+            self.outcome.count += count;
+            self.is_in_failures = false;
+        }
+        let failures = &mut self.outcome.failures;
+        if self.is_in_failures && failures.len() < MAX_LINES && !line.is_empty() {
+            failures.push(line.to_owned());
+        }
+    }
 }
 
 /// Numbers in a line of output. The formats are:
@@ -86,7 +147,17 @@ fn parse_line<'a>(line: &'a str) -> Option<Count> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, parse_line};
+    use super::{Count, ResultReader, parse_line};
+
+    #[test]
+    fn lines_about_failed_tests_are_kept() {
+        let mut reader = ResultReader::default();
+        let output = "test a ... ok\ntest b ... FAILED\n\nfailures:\n\n---- b ----\nno button\n\n\
+            test result: FAILED. 1 passed; 1 failed; 0 ignored\ntest c ... ok";
+        output.lines().for_each(|line| reader.read(line));
+        assert_eq!(reader.outcome.failures, ["failures:", "---- b ----", "no button"]);
+        assert_eq!(reader.outcome.count, Count { passed: 1, failed: 1 });
+    }
 
     #[test]
     fn nextest_summary_is_parsed() {
