@@ -9,4 +9,4 @@ export {
   ThreepidsError,
 } from "./matrix-threepids-element.js";
 export type * from "./types.js";
-export { init } from "./wasm-loader.js";
+export { init, preload } from "./wasm-loader.js";

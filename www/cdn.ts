@@ -5,7 +5,7 @@
 import { define } from "./api.js";
 import { lazy } from "./lazy.js";
 import { TABLES } from "./locales.js";
-import { setDefaultSource } from "./wasm-loader.js";
+import { setDefaultSources } from "./wasm-loader.js";
 
 export * from "./api.js";
 
@@ -17,7 +17,10 @@ const request = (file: string) =>
     integrity: INTEGRITY[file] as string,
   });
 
-setDefaultSource(() => request("threepids.wasm"));
+setDefaultSources(
+  () => request("threepids.wasm"),
+  () => request("threepids-actions.wasm"),
+);
 // Not by `import`, which takes no hash: as data, which runs nothing.
 for (const tag of TABLES.keys()) {
   TABLES.set(

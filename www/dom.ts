@@ -1,13 +1,19 @@
 // What the elements need of the document that they are in.
 
-import { h } from "../src/ui/terms.js";
 import { isTag, type Locale } from "./locales.js";
 import { complain } from "./errors.js";
 import type { Messages } from "./types.js";
 
-// A wasm-bindgen snippet can't import a module of this folder, so its file has
-// the helper.
-export { h };
+/** Creates an element with properties and children. */
+export const h = <Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  properties?: Omit<Partial<HTMLElementTagNameMap[Name]>, "part"> & { readonly part?: string },
+  ...children: (Node | string | undefined)[]
+): HTMLElementTagNameMap[Name] => {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...(children as (Node | string)[]));
+  return element;
+};
 
 const texts = new WeakMap<Element, string | undefined>();
 

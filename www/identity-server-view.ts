@@ -2,7 +2,7 @@
 // an address. Rust decides what to render, and passes it as a plain object.
 
 import { readable } from "../src/matrix/text/text.js";
-import { draw as renderPolicies } from "../src/ui/terms.js";
+import { renderTerms } from "./terms.js";
 import { h, setText } from "./dom.js";
 import type { Locale } from "./locales.js";
 import type { Messages } from "./types.js";
@@ -154,7 +154,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     group.setAttribute("aria-label", words.discoveryHeading);
     setText(title, words.discoveryHeading);
     setText(text, policies ? interpolate(words.identityServerTerms, host, locale) : "");
-    renderPolicies(documents, documentsOf(policies, locale.lang), words.acceptPolicy);
+    renderTerms(documents, documentsOf(policies, locale.lang), words.acceptPolicy);
     // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
     setText(error, message);

@@ -3,6 +3,9 @@
 
 export * from "./api.js";
 
-import { setDefaultSource } from "./wasm-loader.js";
+import { setDefaultSources } from "./wasm-loader.js";
 
-setDefaultSource(() => new URL("./threepids.wasm", import.meta.url));
+setDefaultSources(
+  () => new URL("./threepids.wasm", import.meta.url),
+  () => new URL("./threepids-actions.wasm", import.meta.url),
+);

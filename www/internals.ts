@@ -3,6 +3,8 @@
 
 /** True for the element of the password. */
 export const isPassword = Symbol();
+/** True if more than the list is needed from the start. */
+export const needsActions = Symbol();
 /** Members of the bridge that only this kind of element has. */
 export const bridge = Symbol();
 /** Loads what must be there before Rust renders. */

@@ -1,7 +1,7 @@
 // The object whose functions Rust calls. It holds its element weakly, or the
 // element would never be collected.
 
-import { openPage } from "./fallback-window.js";
+import { actions } from "./late.js";
 import { type Sender, type TokenSource, toJson } from "./session.js";
 import type { IdentityAction, IdentityState } from "./identity-server-view.js";
 import type { AuthChallenge, AuthHandler } from "./types.js";
@@ -10,6 +10,10 @@ import type { AuthChallenge, AuthHandler } from "./types.js";
 export interface Bridge extends Partial<OwnBridge> {
   emit(name: string, detail: unknown, cancelable?: boolean): boolean;
   state(name: string, on: boolean): void;
+  /** Resolves with the body of a successful first request; otherwise with undefined. */
+  readEarly(path: string): Promise<string | undefined>;
+  /** Loads everything except the list. */
+  wantActions(): void;
   tokens(): TokenSource;
   sender(): Sender;
   challenge(detail: AuthChallenge, respond: (json: string | undefined) => void): boolean;
@@ -89,7 +93,7 @@ export function createBridge(parts: Parts): Bridge {
     openPage(base, stage, session) {
       const encode = encodeURIComponent;
       const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
-      return openPage(url, parts.sender().lookUp, () => parts.pageDone(session));
+      return actions.openPage(url, parts.sender().lookUp, () => parts.pageDone(session));
     },
   });
 }

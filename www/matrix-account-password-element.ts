@@ -60,6 +60,11 @@ export class MatrixAccountPasswordElement extends MatrixElement {
     return true;
   }
 
+  /** @internal */
+  override [internals.needsActions]() {
+    return true;
+  }
+
   /**
    * No WebAssembly has its words, not even the English ones.
    * @internal

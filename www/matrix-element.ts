@@ -2,7 +2,7 @@
 // side that may panic. `setWasmLoader` hands in the Rust side, so that no file
 // here needs the name of a generated one. Importing it touches no DOM.
 
-import { senderOf, tokensOf } from "./session.js";
+import { type Sender, senderOf, tokensOf } from "./session.js";
 import { property, reflect, type Reflection } from "./properties.js";
 import { adoptStyles, closestLang, createFatalError } from "./dom.js";
 import { type Locale, loadMessages, register } from "./locales.js";
@@ -10,6 +10,7 @@ import { serverUrl } from "./url.js";
 import { type Bridge, createBridge, type OwnBridge, holdWeakly } from "./js-bridge.js";
 import * as internals from "./internals.js";
 import { guard } from "./guard.js";
+import { loadActions } from "./late.js";
 import { onRetry, retry } from "./lazy.js";
 import { complain, deepFreezeDetail, deferred, errorDetail, member, ThreepidsError } from "./errors.js";
 import type { Config, Handle, OwnConfig, Rust } from "./rust.js";
@@ -39,6 +40,8 @@ const REMEDIES = new Map<unknown, string>([
 ]);
 
 let load: () => Promise<Rust> = () => Promise.reject(new Error("no WebAssembly was provided"));
+/** Paths of the requests that the first list needs. */
+const FIRST_PATHS = ["account/3pid", "capabilities"];
 /** Elements in a page; they are informed when the instance is lost. */
 const connected = new Set<MatrixElement>();
 /** Number of instances that were lost. */
@@ -51,6 +54,11 @@ let instance = 0;
 export function setWasmLoader(loader: () => Promise<Rust>): void {
   load = loader;
 }
+
+/** Calls a function when the page has nothing to do. */
+const whenIdle = (run: () => void): void => {
+  (globalThis.requestIdleCallback ?? setTimeout)(run);
+};
 
 // Functions for subclasses, to use what is private here.
 /** Calls Rust. Returns undefined if there is no Rust side (any more). */
@@ -94,6 +102,14 @@ interface MessageRequest {
   /** True if a file could not be loaded. */
   missing: boolean;
   done?: Promise<void>;
+}
+
+/** A response to a first request. */
+interface EarlyResponse {
+  readonly url: string;
+  readonly sender: Sender;
+  /** Undefined if the response is no success, or of another session by now. */
+  readonly body: string | undefined;
 }
 
 /** On servers, there is no such class. */
@@ -142,6 +158,8 @@ export class MatrixElement extends ElementBase {
     // Who presses something wants to go on.
     // While captured, so that the click itself finds the files requested again.
     this.#root.addEventListener("click", retry, true);
+    // Who comes near will press something.
+    this.#root.addEventListener("focusin", () => this.#loadActions());
     this.#states = this.attachInternals().states;
     this.#states.add("loading");
   }
@@ -157,6 +175,7 @@ export class MatrixElement extends ElementBase {
     this.#upgradeProperties();
     this.#loadMessages();
     this.#start();
+    this.#requestEarly();
   }
 
   /** @internal */
@@ -218,10 +237,45 @@ export class MatrixElement extends ElementBase {
     this.#properties.accessToken = token;
     this.#tokens = tokensOf(token);
     this.#hadToken ||= Boolean(token);
+    this.#requestEarly();
     // After attributes that change in the same go: a token for another
     // homeserver is not for this one.
     this.#scheduleUpdate();
     queueMicrotask(() => this.#callRust((handle) => handle.tokenChanged(Boolean(token))));
+  }
+
+  /** Sends the first requests while the WebAssembly still loads. */
+  #requestEarly(): void {
+    if (this.isConnected && !this.#rust) for (const path of FIRST_PATHS) this.#sendEarly(path);
+  }
+
+  /**
+   * Sends a first request, unless that was done. Resolves with undefined if none
+   * can be sent.
+   */
+  async #sendEarly(path: string): Promise<EarlyResponse | undefined> {
+    const tokens = this.#tokens;
+    const token = tokens.there && (await tokens.getEarly());
+    const homeserver = this.getAttribute("homeserver")?.trim() ?? "";
+    if (!Array.isArray(token) || tokens !== this.#tokens || !serverUrl(homeserver)) return undefined;
+    const sender = this.#sender;
+    const url = `${homeserver.replace(/\/+$/, "")}/_matrix/client/v3/${path}`;
+    const result = await sender.sendEarly(url, token[0]);
+    // What has changed meanwhile is another session.
+    const isCurrent =
+      tokens === this.#tokens && sender === this.#sender && homeserver === this.getAttribute("homeserver")?.trim();
+    return { url, sender, body: isCurrent && result[0] === 200 ? result[2] : undefined };
+  }
+
+  /**
+   * Sends a first request for Rust, unless that was done. Resolves with the body of
+   * a response with status 200; otherwise with undefined, and Rust gets the same
+   * token and the same result when it sends the request itself.
+   */
+  async #readEarly(path: string): Promise<string | undefined> {
+    const { url, sender, body } = (await this.#sendEarly(path)) ?? {};
+    if (url && body !== undefined) sender?.forgetEarly(url);
+    return body;
   }
 
   /** Properties that were set before the element was defined. */
@@ -344,11 +398,29 @@ export class MatrixElement extends ElementBase {
     return rust;
   }
 
+  /** Loads everything except the list, for all elements. */
+  static async #loadAllActions(): Promise<void> {
+    const [rust, actions] = await Promise.all([load(), loadActions()]);
+    actions.removeOldRecords();
+    await rust.loadActions(actions);
+    connected.forEach((element) => element.#callRust((handle) => handle.useActions()));
+  }
+
+  /** Loads everything except the list; the element shows an error if that fails and something waits for it. */
+  #loadActions(): void {
+    MatrixElement.#loadAllActions().catch((cause) => {
+      this.#callRust((handle) => handle.actionsFailed());
+      complain("Everything except the list could not be loaded", cause);
+    });
+  }
+
   static #createBridge(element: MatrixElement): Bridge {
     const use = holdWeakly(element);
     return createBridge({
       emit: (...event) => use((host) => host.#emit(...event)) ?? true,
       state: (name, on) => use((host) => host.#states[on ? "add" : "delete"](name)),
+      readEarly: async (path) => use((host) => host.#readEarly(path)),
+      wantActions: () => use((host) => host.#loadActions()),
       tokens: () => use((host) => host.#tokens) ?? tokensOf(),
       sender: () => use((host) => host.#sender) ?? senderOf(),
       authHandler: () => use((host) => host.#properties.authHandler as AuthHandler | undefined),
@@ -372,6 +444,7 @@ export class MatrixElement extends ElementBase {
     this.#failing = false;
     try {
       this.#loadMessages();
+      if (this[internals.needsActions]?.()) this.#loadActions();
       const [rust] = await Promise.all([MatrixElement.#loadRust(), this[internals.prepare]?.()]);
       this[internals.ready]?.(rust);
       await this.#messagesLoaded();
@@ -509,6 +582,7 @@ export class MatrixElement extends ElementBase {
     do await Promise.race([this.#ready.promise, this.#crash.promise]);
     while (!this.#mounted);
     try {
+      await Promise.race([MatrixElement.#loadAllActions(), this.#crash.promise]);
       return (await Promise.race([run(this.#rust as Handle), this.#crash.promise])) as Result;
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
@@ -521,6 +595,7 @@ export class MatrixElement extends ElementBase {
     const init = { bubbles: true, composed: true, cancelable, detail: deepFreezeDetail(detail) };
     const remedy = name === "threepids-error" && REMEDIES.get((detail as ThreepidsErrorDetail).code);
     if (remedy) complain(remedy);
+    if (name === "threepids-ready") whenIdle(() => this.#loadActions());
     return this.dispatchEvent(new CustomEvent(name, init));
   }
 
@@ -607,6 +682,8 @@ export interface MatrixElement {
 
   /** @internal */
   [internals.isPassword]?(): boolean;
+  /** @internal */
+  [internals.needsActions]?(): boolean;
   /**
    * @param use a `Use` of the class itself, for which TypeScript has no type
    * @internal

@@ -3,10 +3,12 @@
 
 import { type OwnBridge, type Use, holdWeakly } from "./js-bridge.js";
 import { lazy } from "./lazy.js";
-import { lock, removeOldRecords, TabStorage } from "./tab-storage.js";
+import { actions } from "./late.js";
+import { hasRecords } from "./storage-areas.js";
+import type { TabStorage } from "./tab-storage.js";
 import { MatrixAccountPasswordElement } from "./matrix-account-password-element.js";
 import { defineAs } from "./dom.js";
-import { removeSidFromUrl, resolveUrl, serverUrl, sidFromUrl } from "./url.js";
+import { resolveUrl, serverUrl, sidFromUrl } from "./url.js";
 import * as internals from "./internals.js";
 import { complain, deepFreeze, errorDetail, member } from "./errors.js";
 import {
@@ -126,7 +128,7 @@ export class MatrixThreepidsElement extends MatrixElement {
    * @returns the list, when it was read
    */
   refresh(): Promise<readonly Threepid[]> {
-    return callMethod(this, (handle) => handle.refresh()).then(deepFreeze);
+    return callMethod(this, (handle) => handle.call("refresh", "", "")).then(deepFreeze);
   }
 
   /**
@@ -138,7 +140,7 @@ export class MatrixThreepidsElement extends MatrixElement {
    * @returns when the server has said that it sent
    */
   addEmail(address: string): Promise<VerificationSent> {
-    return callMethod(this, (handle) => handle.addEmail(String(address)));
+    return callMethod(this, (handle) => handle.call("addEmail", String(address), ""));
   }
 
   /**
@@ -152,7 +154,7 @@ export class MatrixThreepidsElement extends MatrixElement {
    *   digits, with the calling code
    */
   addPhone(number: string, country = ""): Promise<VerificationSent> {
-    return callMethod(this, (handle) => handle.addPhone(String(number), String(country)));
+    return callMethod(this, (handle) => handle.call("addPhone", String(number), String(country)));
   }
 
   /**
@@ -163,12 +165,12 @@ export class MatrixThreepidsElement extends MatrixElement {
    * @returns when the server has said that it sent
    */
   resend(address: string): Promise<VerificationSent> {
-    return callMethod(this, (handle) => handle.resend(String(address)));
+    return callMethod(this, (handle) => handle.call("resend", String(address), ""));
   }
 
   /** Forgets the pending verification of this address, if there is one. */
   cancel(address: string): Promise<void> {
-    return callMethod(this, (handle) => handle.cancel(String(address)));
+    return callMethod(this, (handle) => handle.call("cancel", String(address), ""));
   }
 
   /** Every element's own: takes this one out of the page. */
@@ -187,7 +189,7 @@ export class MatrixThreepidsElement extends MatrixElement {
       super.remove();
       return undefined;
     }
-    return callMethod(this, (handle) => handle.remove(String(medium), String(address)));
+    return callMethod(this, (handle) => handle.call("remove", String(medium), String(address)));
   }
 
   /** The addresses that are shown: a frozen copy. Empty before the first list. */
@@ -209,8 +211,8 @@ export class MatrixThreepidsElement extends MatrixElement {
       shut: () => use((host) => host.#closeStorage()),
       hash: async (...given) => use((host) => host.#identity?.hash(...given)),
       drawIdentity: (...given) => use((host) => host.#identity?.draw(...given, localeOf(host))),
-      lock,
-      tidyAddress: removeSidFromUrl,
+      lock: (...given) => actions.lock(...given),
+      tidyAddress: (sid) => actions.removeSidFromUrl(sid),
     };
   }
 
@@ -219,7 +221,7 @@ export class MatrixThreepidsElement extends MatrixElement {
     this.#closeStorage();
     const use = holdWeakly<MatrixThreepidsElement>(this);
     const tell = (run: (handle: Handle) => void) => use((host) => callRust(host, run));
-    this.#storage = new TabStorage(local, account, {
+    this.#storage = new actions.TabStorage(local, account, {
       records: (text) => tell((handle) => handle.heardRecords(text)),
       opened: (sid) => tell((handle) => handle.heardOpened(sid)),
     });
@@ -240,6 +242,12 @@ export class MatrixThreepidsElement extends MatrixElement {
   #mediums(): string[] {
     const mediums = knownWords(this, "mediums", MEDIUMS);
     return mediums.length ? [...new Set(mediums)] : ["email"];
+  }
+
+  /** @internal */
+  override [internals.needsActions](): boolean {
+    const nextLink = resolveUrl(this.nextLink);
+    return Boolean(storedProperty(this, "identityServer") || hasRecords() || (nextLink && sidFromUrl(nextLink)));
   }
 
   /** @internal */
@@ -284,7 +292,6 @@ export class MatrixThreepidsElement extends MatrixElement {
 
   /** @internal */
   override [internals.config](text: (attribute: string) => string, tag: string, hasMessages: boolean): OwnConfig {
-    removeOldRecords();
     // Its words, too, are loaded by those who want them.
     const wanted = storedProperty(this, "identityServer") as IdentityServer | undefined;
     const url = wanted && serverUrl(member(wanted, "url"));

@@ -2,12 +2,14 @@
 // those of `src/element/` and `src/locale/phone_numbers.rs`.
 
 import type { Bridge } from "./js-bridge.js";
-import type { Medium, Pending, Threepid, ThreepidRemoved, VerificationSent } from "./types.js";
+import type { Pending, Threepid, ThreepidRemoved, VerificationSent } from "./types.js";
 
 /** Exports of the WebAssembly module, once it is instantiated. */
 export interface Rust {
   readonly __proto__?: null;
   readonly Handle: new (bridge: Bridge, isPassword: boolean) => Handle;
+  /** Loads everything except the list, once for each instance. */
+  loadActions(functions: typeof import("./actions.js")): Promise<void>;
   /** Sets the function that is called once, when Rust panics. */
   onPanic(callback: () => void): void;
   /** Sets the module that parses and formats phone numbers. */
@@ -29,12 +31,15 @@ export interface Handle {
   thaw(): void;
   heardRecords(records: string): void;
   heardOpened(sid: string): void;
-  refresh(): Promise<Threepid[]>;
-  addEmail(address: string): Promise<VerificationSent>;
-  addPhone(number: string, country: string): Promise<VerificationSent>;
-  resend(address: string): Promise<VerificationSent>;
-  cancel(address: string): Promise<void>;
-  remove(medium: Medium, address: string): Promise<ThreepidRemoved>;
+  /** Continues with what waited for the actions. */
+  useActions(): void;
+  /** Shows that the actions could not be loaded, if something waits for them. */
+  actionsFailed(): void;
+  call(method: "refresh", first: "", second: ""): Promise<Threepid[]>;
+  call(method: "addEmail" | "resend", address: string, second: ""): Promise<VerificationSent>;
+  call(method: "addPhone", number: string, country: string): Promise<VerificationSent>;
+  call(method: "cancel", address: string, second: ""): Promise<void>;
+  call(method: "remove", medium: string, address: string): Promise<ThreepidRemoved>;
   focus(): void;
   threepids(): Threepid[];
   pending(): Pending[];

@@ -12,14 +12,30 @@ const TIMEOUT = Symbol();
 /** What a header can carry. */
 const CARRIED = /^[\x20-\x7e\x80-\xff]+$/;
 
+/** A token, or the reason why there is none. */
+type TokenResult = [token: string] | "invalid" | "network" | "none" | "offline" | "timeout";
+/** Status, `Retry-After` and body, or the reason why there is no response. */
+type SendResult = [status: number, retryAfter: string | null, body: string] | "network" | "offline" | "timeout";
+
 /** Source of tokens, for one value of `accessToken`. */
 export interface TokenSource {
   /** True if `accessToken` is set. */
   readonly there: boolean;
   /** Resolves with `[token]`, or with the reason why there is none. */
-  get(reason: "initial" | "expired"): Promise<[token: string] | "invalid" | "network" | "none" | "offline" | "timeout">;
+  get(reason: "initial" | "expired"): Promise<TokenResult>;
+  /** Gets a token before Rust asks for it. The next `get("initial")` has the same result. */
+  getEarly(): Promise<TokenResult>;
   /** Ends the wait for a token. */
   end(): void;
+}
+
+/** A request that was sent before Rust asked for it. */
+interface EarlyRequest {
+  readonly token: string;
+  readonly result: Promise<SendResult>;
+  /** When it was sent, in ms. Later than the time limit, it counts no more. */
+  readonly at: number;
+  abort(): void;
 }
 
 /** Sender of requests, for one value of `fetch`. */
@@ -31,7 +47,10 @@ export interface Sender {
     token: string | undefined,
     body: string | undefined,
     outer: AbortSignal,
-  ): Promise<[status: number, retryAfter: string | null, body: string] | "network" | "offline" | "timeout">;
+  ): Promise<SendResult>;
+  /** Sends a `GET` before Rust does. Until `forgetEarly`, `send` of the same URL and token has the same result. */
+  sendEarly(url: string, token: string): Promise<SendResult>;
+  forgetEarly(url: string): void;
   /** Resolves with the JSON of a request without a token, or with null. */
   lookUp(url: string): Promise<unknown>;
 }
@@ -91,9 +110,19 @@ export function tokensOf(source?: string | AccessTokenSource | null): TokenSourc
     if (own) return limited(async () => own.deref()?.(reason), controller.signal);
     return reason === "initial" ? text : null;
   };
+  let early: Promise<TokenResult> | undefined;
   return {
     there: Boolean(text),
+    getEarly() {
+      early ??= this.get("initial");
+      return early;
+    },
     async get(reason) {
+      if (early && reason === "initial") {
+        const result = early;
+        early = undefined;
+        return result;
+      }
       let token: unknown;
       try {
         token = await ask(reason);
@@ -138,8 +167,32 @@ export function senderOf(fetcher?: Fetch): Sender {
       });
       return read(await (usual ? fetch(request) : ((own as WeakRef<Fetch>).deref() as Fetch)(request)));
     }, outer);
+  const early = new Map<string, EarlyRequest>();
+  const takeEarly = (url: string, token: string | undefined): EarlyRequest | undefined => {
+    const sent = early.get(url);
+    early.delete(url);
+    return sent && sent.token === token && performance.now() - sent.at < LIMIT ? sent : undefined;
+  };
   return {
+    sendEarly(url, token) {
+      let sent = takeEarly(url, token);
+      if (!sent) {
+        const controller = new AbortController();
+        const result = this.send("GET", url, token, undefined, controller.signal);
+        sent = { token, result, at: performance.now(), abort: () => controller.abort() };
+      }
+      early.set(url, sent);
+      return sent.result;
+    },
+    forgetEarly(url) {
+      early.delete(url);
+    },
     async send(method, url, token, body, outer) {
+      const sent = method === "GET" && takeEarly(url, token);
+      if (sent) {
+        outer.addEventListener("abort", sent.abort);
+        return sent.result;
+      }
       // Browsers may be wrong about it: it is tried all the same.
       const offline = !navigator.onLine;
       const headers: Record<string, string> = { __proto__: null } as never;

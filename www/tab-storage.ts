@@ -3,8 +3,7 @@
 // full or forbidden (a sandboxed frame, say): then every element is on its own.
 
 import { attempt } from "./errors.js";
-
-const NAME = "matrix-threepids/1";
+import { areas, NAME, recordKeys } from "./storage-areas.js";
 
 const DAY_MS = 86_400_000;
 
@@ -15,9 +14,7 @@ const DAY_MS = 86_400_000;
 export function removeOldRecords(): void {
   const now = Date.now();
   for (const area of areas()) {
-    for (const key of attempt(() => Object.keys(area as Storage)) ?? []) {
-      if (key.startsWith(`${NAME} `)) attempt(() => removeOldIn(area as Storage, key, now));
-    }
+    for (const key of recordKeys(area)) attempt(() => removeOldIn(area as Storage, key, now));
   }
 }
 
@@ -41,7 +38,6 @@ function removeOldIn(area: Storage, key: string, now: number): void {
 
 /** Those that are open in this page. */
 const open = new Set<TabStorage>();
-const areas = () => [attempt(() => sessionStorage), attempt(() => localStorage)];
 
 /** Receives what other elements of the account say. */
 interface Listeners {

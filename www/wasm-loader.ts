@@ -1,21 +1,46 @@
-// Loads the WebAssembly, for the entries of the package that have its glue.
+// Loads the two WebAssembly files, for the entries of the package that have their
+// glue: what the first list needs, and everything else, the actions.
 
 // By their names: what bundlers make of `import *` goes through the members
 // that every object has.
-import bind, { Handle, onPanic, phones, styles } from "./glue/threepids.js";
+import bind, { Handle, loadActions as connectActions, onPanic, phones, styles } from "./glue/threepids.js";
+import { lazy } from "./lazy.js";
 import { setWasmLoader } from "./matrix-element.js";
 import type { Rust } from "./rust.js";
 
-const rust: Rust = { __proto__: null, Handle, onPanic, phones, styles };
+const rust: Rust = { __proto__: null, Handle, loadActions, onPanic, phones, styles };
 type Source = URL | Request | Response | BufferSource;
+/** Name of the file that the first list needs. */
+const FIRST = "threepids.wasm";
+/** Returns the source of a file. */
+type GetSource = () => Source | Promise<Source>;
 
 let ready: Promise<Rust> | undefined;
-let defaultSource: () => Source | Promise<Source>;
+/** The first file, if `preload` was called. */
+let preloaded: Promise<WebAssembly.Module> | undefined;
+let defaultSource: GetSource;
+let actionsSource: GetSource;
+/** Exports of the instance that has the actions. */
+let connected: unknown;
 
-/** Sets the source of the WebAssembly, for pages that do not call `init`. */
-export function setDefaultSource(source: () => Source | Promise<Source>): void {
-  defaultSource = source;
+/** Sets the sources of both files; the first one for pages that do not call `init`. */
+export function setDefaultSources(first: GetSource, actions: GetSource): void {
+  defaultSource = first;
+  actionsSource = actions;
   setWasmLoader(() => init() as Promise<Rust>);
+}
+
+/**
+ * Starts to load `threepids.wasm` next to this module, before an element needs it.
+ * `matrix-threepids/define` calls it. Does nothing where there is no document.
+ */
+export function preload(): void {
+  if (ready || preloaded || !("document" in globalThis)) return;
+  preloaded = compile(defaultSource(), FIRST);
+  // An element tries again, and says what is wrong.
+  preloaded.catch(() => {
+    preloaded = undefined;
+  });
 }
 
 /**
@@ -25,7 +50,7 @@ export function setDefaultSource(source: () => Source | Promise<Source>): void {
  * @param wasm default: `threepids.wasm` next to this module
  */
 export function init(wasm?: URL | Request | Response | BufferSource): Promise<unknown>;
-export function init(wasm: Source | Promise<Source> = defaultSource()): Promise<unknown> {
+export function init(wasm?: Source): Promise<unknown> {
   ready ??= start(wasm).catch((error) => {
     ready = undefined;
     throw error;
@@ -33,11 +58,34 @@ export function init(wasm: Source | Promise<Source> = defaultSource()): Promise<
   return ready;
 }
 
-async function start(wasm: Source | Promise<Source>): Promise<Rust> {
-  let name = "threepids.wasm";
-  const compile = async (source: Source | WebAssembly.Module) => {
+async function start(wasm: Source | undefined): Promise<Rust> {
+  const module = await ((!wasm && preloaded) || compile(wasm ?? defaultSource(), FIRST));
+  await bind({ module_or_path: module });
+  return rust;
+}
+
+/** Compiles the actions, once; after a failure again, when `lazy` permits it. */
+const compileActions = lazy(() => compile(actionsSource(), "threepids-actions.wasm"));
+
+/** Connects the actions to the current instance: a panic creates another one. */
+async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promise<void> {
+  const module = await compileActions();
+  const first = await bind({ module_or_path: FIRST });
+  if (connected === first) return;
+  new WebAssembly.Instance(module, { __proto__: null, __wasm_split: first } as unknown as WebAssembly.Imports);
+  connected = first;
+  connectActions(functions);
+}
+
+/**
+ * Compiles a module.
+ * @param name name of the file, for errors; its URL replaces it
+ */
+async function compile(wasm: Source | Promise<Source>, name: string): Promise<WebAssembly.Module> {
+  try {
+    const source = await wasm;
     if (source instanceof WebAssembly.Module) return source;
-    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return WebAssembly.compile(source);
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return await WebAssembly.compile(source);
     const from = source instanceof Response ? source : new Request(source);
     // The query may be secret.
     name = from.url.split(/[?#]/)[0] || name;
@@ -45,13 +93,9 @@ async function start(wasm: Source | Promise<Source>): Promise<Rust> {
     const type = response.headers.get("Content-Type") ?? "";
     if (!response.ok || type.includes("html")) throw new Error(`HTTP ${response.status} ${type}`);
     // Not every host knows the MIME type that streaming insists on.
-    return type === "application/wasm"
+    return await (type === "application/wasm"
       ? WebAssembly.compileStreaming(response)
-      : WebAssembly.compile(await response.arrayBuffer());
-  };
-  try {
-    await bind({ module_or_path: await compile(await wasm) });
-    return rust;
+      : WebAssembly.compile(await response.arrayBuffer()));
   } catch (cause) {
     throw new Error(`${name}: ${cause}`, { __proto__: null, cause });
   }

@@ -52,3 +52,10 @@ words! {
     PasswordElsewhere = "Go back to the other tab to enter your password.";
     Misconfigured = "This page isn't set up correctly";
 }
+
+impl Message {
+    /// English text.
+    pub fn english(self) -> &'static str {
+        self.any_english()
+    }
+}

@@ -15,23 +15,18 @@ use super::config::Config;
 use super::identity_client::IdentityClient;
 use super::js_bridge::JsBridge;
 use super::matrix_client::MatrixClient;
-use super::runtime::Runtime;
-use super::{focus, js_values, random};
-use crate::locale::phone_numbers;
-use crate::matrix::get_3pids::Medium;
-use crate::matrix::{email, json};
-use crate::model::{
-    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Model, PageState, SessionState,
-    is_same_address,
-};
+use super::runtime::{Runtime, loaded_actions};
+use super::{js_values, random};
+use crate::matrix::json::{self, Json};
+use crate::model::{Input, Model, PageState, SessionState};
 use crate::ui::{self, Ui};
 
 /// Handle of one element. All methods take `&self`, because a listener of an
 /// event can call the element again.
 #[wasm_bindgen]
 pub struct Handle {
-    runtime: Rc<Runtime>,
-    config: RefCell<Config>,
+    pub(super) runtime: Rc<Runtime>,
+    pub(super) config: RefCell<Config>,
     token: RefCell<TokenState>,
     /// View; unmounted when it is dropped.
     mounted: RefCell<Option<Box<dyn Any>>>,
@@ -105,7 +100,9 @@ impl Handle {
         }
         let persist = before.persist != config.persist;
         if !another && persist {
-            self.runtime.forget_records();
+            if let Some(actions) = loaded_actions() {
+                actions.forget_records(&self.runtime);
+            }
         }
         // Only these: whose account it is, is not asked at every change. That the
         // document is loaded matters where the homeserver is missing.
@@ -144,6 +141,10 @@ impl Handle {
             state: runtime.state.clone(),
             send: SendWrapper::new(Rc::new(move |input| runtime.dispatch(input))),
             new_client_secret: random::client_secret,
+            load_late_views: {
+                let bridge = self.runtime.bridge.clone();
+                SendWrapper::new(Rc::new(move || bridge.want_actions()))
+            },
             identity: {
                 let bridge = self.runtime.bridge.clone();
                 SendWrapper::new(Rc::new(
@@ -201,7 +202,7 @@ impl Handle {
     /// Handles the stored document of another element of the account.
     #[wasm_bindgen(js_name = heardRecords)]
     pub fn heard_records(&self, records: &str) {
-        let records = json::parse(records).unwrap_or(crate::matrix::Json::Null);
+        let records = json::parse(records).unwrap_or(Json::Null);
         self.runtime.dispatch(Input::TabRecords(records));
     }
 
@@ -213,70 +214,36 @@ impl Handle {
         self.runtime.dispatch(input);
     }
 
-    /// `refresh()`
-    pub fn refresh(&self) -> Promise {
-        self.start(MethodCall::Refresh, Input::Refresh)
+    /// Continues with what waited for the actions, after `loadActions`.
+    #[wasm_bindgen(js_name = useActions)]
+    pub fn use_actions(&self) {
+        if let Some(actions) = loaded_actions() {
+            self.runtime.use_actions(actions);
+        }
     }
 
-    /// `addEmail(address)`
-    #[wasm_bindgen(js_name = addEmail)]
-    pub fn add_email(&self, address: String) -> Promise {
-        let operation = MethodCall::Send(email::trimmed(&address));
-        let secret = random::client_secret();
-        self.start(operation, Input::AddEmail { address, secret, initiator: Initiator::HostMethod })
+    /// Shows that the actions could not be loaded, if something waits for them.
+    #[wasm_bindgen(js_name = actionsFailed)]
+    pub fn actions_failed(&self) {
+        self.runtime.actions_failed();
     }
 
-    /// `addPhone(number, country)`. The default country is that of the element.
-    #[wasm_bindgen(js_name = addPhone)]
-    pub fn add_phone(&self, number: &str, country: &str) -> Promise {
-        let usual = self.config.borrow().country.clone();
-        let country = if country.is_empty() { &usual } else { country };
-        let (msisdn, dialled) = phone_numbers::read(number, country);
-        let key = if msisdn.is_empty() { &dialled.number } else { &msisdn };
-        let operation = MethodCall::Send(key.clone());
-        let secret = random::client_secret();
-        self.start(
-            operation,
-            Input::AddPhone { msisdn, phone: dialled, secret, initiator: Initiator::HostMethod },
-        )
-    }
-
-    /// `resend(address)`
-    pub fn resend(&self, address: &str) -> Promise {
-        match self.pending_id(address) {
-            Some(id) => {
-                let again = Input::Resend(id, random::client_secret());
-                self.start(MethodCall::Resend(id), again)
+    /// Calls the method of the element with this name, after `loadActions`.
+    pub fn call(&self, name: &str, first: String, second: String) -> Promise {
+        match loaded_actions() {
+            Some(actions) => {
+                let country = self.config.borrow().country.clone();
+                actions.call_method(&self.runtime, &country, name, [first, second])
             }
-            None => reject("invalid-address"),
+            None => Promise::reject(&JsValue::UNDEFINED),
         }
-    }
-
-    /// `cancel(address)`
-    pub fn cancel(&self, address: &str) -> Promise {
-        if let Some(id) = self.pending_id(address) {
-            self.runtime.dispatch(Input::Cancel(id));
-        }
-        Promise::resolve(&JsValue::UNDEFINED)
-    }
-
-    /// `remove(medium, address)`
-    pub fn remove(&self, medium: &str, address: String) -> Promise {
-        let medium = Medium::from(medium);
-        // The entry's own spelling counts.
-        let Some(address) = self.runtime.read(|model| model.find_entry(&medium, &address)) else {
-            return reject("invalid-address");
-        };
-        let operation = MethodCall::Remove(medium.clone(), address.clone());
-        self.start(operation, Input::RemoveRequested { medium, address })
     }
 
     /// `focus()`
     pub fn focus(&self) {
-        // Only one of them has no sections.
-        let first = self.runtime.read(|model| model.sections.first().copied());
-        let field = first.map_or(FocusTarget::NewPassword, FocusTarget::Field);
-        self.runtime.with_root(|root| focus::focus(root, &field));
+        if let Some(actions) = loaded_actions() {
+            actions.focus(&self.runtime);
+        }
     }
 
     /// The property `threepids`.
@@ -286,7 +253,9 @@ impl Handle {
 
     /// The property `pending`.
     pub fn pending(&self) -> JsValue {
-        self.runtime.read(|model| json::to_js(&js_values::pending(model)))
+        let pending =
+            loaded_actions().map(|actions| self.runtime.read(|model| actions.list_pending(model)));
+        json::to_js(&pending.unwrap_or(Json::Array(Vec::new())))
     }
 }
 
@@ -338,27 +307,6 @@ impl Handle {
         self.runtime.records.returned.replace(returned);
         self.runtime.open_records();
     }
-
-    fn start(&self, operation: MethodCall, input: Input) -> Promise {
-        let promise = self.runtime.promises.register(operation);
-        self.runtime.dispatch(input);
-        promise
-    }
-
-    fn pending_id(&self, address: &str) -> Option<crate::model::VerificationId> {
-        self.runtime.read(|model| {
-            let is = |it: &&crate::model::Verification| {
-                !it.is_share()
-                    && model.is_visible(it)
-                    && is_same_address(&it.medium, &it.address, &email::trimmed(address))
-            };
-            model.verifications.iter().find(is).map(|it| it.id)
-        })
-    }
-}
-
-fn reject(code: &'static str) -> Promise {
-    Promise::reject(&js_values::report(&ErrorReport::local(code)))
 }
 
 /// Style sheet of the shadow roots.

@@ -21,6 +21,16 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn state(this: &JsBridge, name: &str, on: bool);
 
+    /// Sends a `GET` that the first list needs, unless that was done already.
+    /// Resolves with the body of a response with status 200; otherwise with
+    /// undefined, and the next `send` of this request has the same result.
+    #[wasm_bindgen(method, js_name = readEarly)]
+    pub fn read_early(this: &JsBridge, path: &str) -> Promise;
+
+    /// Loads the actions, if that has not begun.
+    #[wasm_bindgen(method, js_name = wantActions)]
+    pub fn want_actions(this: &JsBridge);
+
     /// Current source of tokens. It is the same object until `accessToken` is
     /// set again.
     #[wasm_bindgen(method)]

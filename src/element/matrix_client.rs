@@ -153,6 +153,11 @@ impl MatrixClient {
         Some(next)
     }
 
+    /// Notes that a request was sent for the account.
+    pub fn note_use(&self) {
+        self.account.used.set(true);
+    }
+
     /// Replaces it with a session of another account.
     pub fn end(&self) {
         self.next.replace(Next::OtherAccount);
@@ -329,7 +334,7 @@ impl MatrixClient {
             }
             let token = session.tokens.get().await;
             if !matches!(*session.next.borrow(), Next::Session(_)) {
-                session.account.used.set(true);
+                session.note_use();
                 return Ok((session.clone(), token?));
             }
         }

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::identity_client::hash;
+use super::list_requests::to_input as to_list_input;
 use super::matrix_client::{Abort, MatrixClient, Preparation};
 use super::random;
 use crate::matrix::identity_service::{hash_details, lookup, register, request_token, terms};
@@ -15,7 +16,9 @@ use crate::matrix::{
     request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
     request_password_change_token, submit_token, unbind_3pid,
 };
-use crate::model::{ApiRequest, IdentityRequest, Input, Purpose, RemovalKind, Request};
+use crate::model::{
+    ApiRequest, IdentityRequest, Input, ListRequest, Purpose, RemovalKind, Request,
+};
 
 /// Values of a request that only the browser or the client knows.
 struct Context {
@@ -45,6 +48,7 @@ enum Step {
 /// Sends a request and converts its response to an input.
 pub async fn execute(client: &Rc<MatrixClient>, request: Request, abort: &Abort) -> Input {
     match request {
+        Request::List(request) => send_list_request(client, request, abort).await,
         Request::DiscoverAccountManagement => Input::ManagementUrlLoaded(client.discover().await),
         Request::Api(mut request) => {
             let mut hashes = Vec::new();
@@ -60,6 +64,25 @@ pub async fn execute(client: &Rc<MatrixClient>, request: Request, abort: &Abort)
     }
 }
 
+async fn send_list_request(
+    client: &Rc<MatrixClient>,
+    request: ListRequest,
+    abort: &Abort,
+) -> Input {
+    let (make, preparation): (fn() -> HttpRequest, _) = match request {
+        ListRequest::ReadList { .. } => (get_3pids::request, Preparation::AccountAndVersion),
+        ListRequest::ReadCapabilities(_) => (capabilities::request, Preparation::Account),
+    };
+    match (client.send(&make, None, preparation, abort).await, request) {
+        (Ok(body), request) => to_list_input(&request, &body),
+        (Err(error), ListRequest::ReadList { number }) => {
+            Input::ListLoaded { number, result: Err(error) }
+        }
+        // An error forbids nothing.
+        (Err(_), ListRequest::ReadCapabilities(_)) => Input::CapabilityLoaded(true),
+    }
+}
+
 async fn send(
     client: &Rc<MatrixClient>,
     request: &mut ApiRequest,
@@ -67,7 +90,7 @@ async fn send(
     abort: &Abort,
 ) -> Result<Json, RequestError> {
     let is_identity_request = matches!(request, ApiRequest::Identity(_));
-    let skips_probe = is_identity_request || matches!(request, ApiRequest::ReadCapabilities(_));
+    let skips_probe = is_identity_request;
     let destination = http_request(client, request, context, "").destination;
     // `bind` has the token in its body. Homeservers that need an identity server
     // do not know it.
@@ -146,9 +169,6 @@ fn to_input(
     result: Result<Json, RequestError>,
 ) -> Input {
     match request {
-        ApiRequest::ReadList { number } => {
-            Input::ListLoaded { number: *number, result: result.map(|body| get_3pids::read(&body)) }
-        }
         ApiRequest::RequestToken { id, .. } => {
             Input::TokenResponded { id: *id, result: result.and_then(read_sid) }
         }
@@ -163,10 +183,6 @@ fn to_input(
             let logout_devices = *logout_devices;
             Input::PasswordChangeResponded { logout_devices, result: result.map(drop) }
         }
-        // An error forbids nothing.
-        ApiRequest::ReadCapabilities(capability) => Input::CapabilityLoaded(
-            result.as_ref().map_or(true, |body| capabilities::is_enabled(body, *capability)),
-        ),
         ApiRequest::RequestUiaToken { subject, secret, .. } => {
             let secret = context.secret(secret).clone();
             let result = result.and_then(read_sid);
@@ -300,8 +316,6 @@ fn http_request(
             let (logout_devices, auth) = (*logout_devices, auth.as_ref());
             change_password::Request { new_password, logout_devices, auth }.http()
         }
-        ApiRequest::ReadCapabilities(_) => capabilities::request(),
-        ApiRequest::ReadList { .. } => get_3pids::request(),
     }
 }
 

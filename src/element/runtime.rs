@@ -1,30 +1,28 @@
 //! Runtime of an element: passes inputs to the model and executes its effects.
+//! `late_runtime.rs` has the part that is loaded after the first list.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Date;
 use leptos::prelude::{ArcRwSignal, Update, WithUntracked};
 use leptos::task::{spawn_local, tick};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::ShadowRoot;
 
-use super::focus;
+use super::actions::Actions;
 use super::identity_client::IdentityClient;
 use super::js_bridge::JsBridge;
-use super::js_values;
+use super::list_requests::read_early;
 use super::matrix_client::{Abort, MatrixClient};
 use super::promises::Promises;
-use super::request_executor::execute;
 use super::storage_sync::StorageSync;
 use super::timer::Timer;
-use crate::matrix::uia::StageAnswer;
-use crate::matrix::{Json, RequestError, json};
 use crate::model::{
-    ApiRequest, Effect, ErrorReport, FallbackWindow, HostEffect, HostNotification, Input, Model,
-    Request, RequestKey, SessionState, TabEffect, UiEffect, UiaReply, UiaTarget,
+    Effect, HostEvent, HostNotification, Input, ListRequest, Model, Request, RequestKey,
+    SessionState, UiEffect,
 };
 use crate::ui::ViewState;
 
@@ -45,7 +43,11 @@ pub struct Runtime {
     after_render_queue: RefCell<Vec<UiEffect>>,
     in_flight: RefCell<Vec<PendingRequest>>,
     numbers: Cell<u32>,
-    timer: RefCell<Option<Timer>>,
+    /// Inputs that wait for the actions, in order.
+    waiting_inputs: RefCell<Vec<Input>>,
+    /// Effects that wait for the actions, in order.
+    waiting_effects: RefCell<Vec<Effect>>,
+    pub(super) timer: RefCell<Option<Timer>>,
     /// Time of the machine's clock at the start of the monotonic clock, in ms
     /// since the epoch.
     clock_start: f64,
@@ -62,9 +64,26 @@ extern "C" {
     fn performance_now() -> f64;
 }
 
+thread_local! {
+    static ACTIONS: Cell<Option<&'static dyn Actions<Runtime>>> = const { Cell::new(None) };
+}
+
+/// Everything except the list, once it is loaded.
+pub fn loaded_actions() -> Option<&'static dyn Actions<Runtime>> {
+    ACTIONS.get()
+}
+
+/// Sets everything except the list.
+pub fn set_actions(actions: &'static dyn Actions<Runtime>) {
+    ACTIONS.set(Some(actions));
+}
+
 /// Difference between the clocks that is ignored, in ms: systems correct their
 /// clocks all the time.
 const CLOCK_TOLERANCE_MS: f64 = 1_000.0;
+
+/// Input that a request will return, or the effect that sends the request again.
+type PendingInput = Pin<Box<dyn Future<Output = Result<Input, Effect>>>>;
 
 /// Pending request. Each key has at most one.
 struct PendingRequest {
@@ -73,20 +92,14 @@ struct PendingRequest {
     abort: Abort,
 }
 
-/// Challenge that was offered to the host application. It takes one reply, and
-/// only if the event was prevented. The reply can arrive before that is known.
-enum HostAuthOffer {
-    Open,
-    AnsweredEarly(JsValue),
-    Accepted,
-    Replied,
-}
-
 impl Runtime {
     /// Creates the runtime of an element.
     pub fn new(bridge: JsBridge) -> Rc<Runtime> {
         Rc::new(Runtime {
-            state: ArcRwSignal::new(ViewState::default()),
+            state: ArcRwSignal::new(ViewState {
+                late_views: loaded_actions().map(|actions| actions.late_views()),
+                ..ViewState::default()
+            }),
             session: RefCell::new(MatrixClient::new(
                 bridge.clone(),
                 "",
@@ -101,6 +114,8 @@ impl Runtime {
             after_render_queue: RefCell::default(),
             in_flight: RefCell::default(),
             numbers: Cell::default(),
+            waiting_inputs: RefCell::default(),
+            waiting_effects: RefCell::default(),
             timer: RefCell::default(),
             clock_start: (Date::now() - performance_now()).floor(),
             clock_offset: Cell::default(),
@@ -119,22 +134,39 @@ impl Runtime {
     }
 
     /// Monotonic time in whole ms; since the epoch at its start.
-    fn now(&self) -> f64 {
+    pub fn now(&self) -> f64 {
         (self.clock_start + performance_now()).floor()
     }
 
-    /// Passes an input to the model.
+    /// Passes an input to the model. An input that needs more than the list waits
+    /// until the actions are loaded, and so do all inputs after it.
     pub fn dispatch(self: &Rc<Self>, input: Input) {
+        let actions = loaded_actions();
+        if actions.is_none() && !self.waiting_inputs.borrow().is_empty() {
+            return self.waiting_inputs.borrow_mut().push(input);
+        }
         let now = self.now();
         let ahead = (Date::now() - now).floor();
         let mut effects = Vec::new();
-        self.state.update(|state| {
+        let mut late_input = None;
+        self.state.update(|ViewState { model, .. }| {
+            let Some(actions) = actions else {
+                match model.update_list(now, input) {
+                    Ok(wanted) => effects = wanted,
+                    Err(input) => late_input = Some(input),
+                }
+                return;
+            };
             if (ahead - self.clock_offset.get()).abs() > CLOCK_TOLERANCE_MS {
                 self.clock_offset.set(ahead);
-                effects = state.model.update(now, Input::ClockChanged { clock_offset: ahead });
+                effects = actions.update(model, now, Input::ClockChanged { clock_offset: ahead });
             }
-            effects.append(&mut state.model.update(now, input));
+            effects.append(&mut actions.update(model, now, input));
         });
+        if let Some(input) = late_input {
+            self.waiting_inputs.borrow_mut().push(input);
+            return self.bridge.want_actions();
+        }
         self.queue.borrow_mut().extend(effects);
         loop {
             let next = self.queue.borrow_mut().pop_front();
@@ -144,17 +176,61 @@ impl Runtime {
             }
         }
         self.sync_custom_states();
-        self.store_records();
-        self.schedule_timer();
+        if let Some(actions) = loaded_actions() {
+            actions.finish_update(self);
+        }
+    }
+
+    /// Mounts the late views, and continues with what waited for the actions.
+    pub fn use_actions(self: &Rc<Self>, actions: &dyn Actions<Runtime>) {
+        if self.state.with_untracked(|state| state.late_views.is_some()) {
+            return;
+        }
+        self.state.update(|state| {
+            state.late_views = Some(actions.late_views());
+            state.has_failed = false;
+        });
+        self.open_records();
+        let effects = self.waiting_effects.take();
+        effects.into_iter().for_each(|effect| self.run_effect(effect));
+        let inputs = self.waiting_inputs.take();
+        inputs.into_iter().for_each(|input| self.dispatch(input));
+        self.open_records();
+    }
+
+    /// Shows that the actions could not be loaded, if something waits for them.
+    pub fn actions_failed(&self) {
+        let is_list = |effect: &Effect| effect.request_key() == Some(RequestKey::List);
+        let waits = !self.waiting_inputs.borrow().is_empty()
+            || self.waiting_effects.borrow().iter().any(is_list);
+        self.state.update(|state| state.has_failed = waits);
+    }
+
+    /// Opens the storage of the account, if the actions are loaded.
+    pub fn open_records(self: &Rc<Self>) {
+        if let Some(actions) = loaded_actions() {
+            actions.open_records(self);
+        }
+    }
+
+    /// Closes the storage. The stored text stays.
+    pub fn close_records(&self) {
+        if let Some(actions) = loaded_actions() {
+            actions.close_records(self);
+        }
     }
 
     /// Resets the state for another homeserver or user.
     pub fn reset(self: &Rc<Self>, session: Rc<MatrixClient>) {
         self.session.replace(session).end();
         self.in_flight.take().iter().for_each(|it| it.abort.abort());
-        self.promises.settle_all(ErrorReport::local("cancelled"));
-        self.close_records();
+        if let Some(actions) = loaded_actions() {
+            actions.reset(self);
+        }
         self.records.account.take();
+        // What the user of the other account wanted. The configuration stays.
+        self.waiting_inputs.borrow_mut().retain(|input| !input.is_user_action());
+        self.waiting_effects.take();
         self.state.update(|state| state.model.reset());
     }
 
@@ -173,45 +249,32 @@ impl Runtime {
     }
 
     fn run_effect(self: &Rc<Self>, effect: Effect) {
-        match effect {
-            Effect::Request(request) => self.send_request(request),
-            Effect::Abort(key) => self.abort(key),
-            Effect::Host(effect) => self.run_host_effect(effect),
-            Effect::Ui(effect) => self.after_render(effect),
-            Effect::Tab(effect) => self.run_tab_effect(effect),
+        match (effect, loaded_actions()) {
+            (effect, Some(actions)) => actions.run_effect(self, effect),
+            (Effect::Request(Request::List(request)), None) => self.read_early(request),
+            (Effect::Ui(effect), None) => self.after_render(effect),
+            (effect, None) => self.hold_effect(effect),
         }
     }
 
-    fn run_host_effect(self: &Rc<Self>, effect: HostEffect) {
-        let confirm = |name, medium, address| {
-            self.bridge.emit(name, &js_values::address(medium, address), true)
-        };
-        match effect {
-            HostEffect::ConfirmAdd { section, medium, address } => {
-                let approved = confirm("threepid-before-add", &medium, &address);
-                self.dispatch(Input::HostDecidedAdd(section, approved));
-            }
-            HostEffect::ConfirmRemove { medium, address } => {
-                let approved = confirm("threepid-before-remove", &medium, &address);
-                self.dispatch(Input::HostDecidedRemove(approved));
-            }
-            HostEffect::OfferChallenge { number, action, threepid, challenge } => {
-                let detail = js_values::challenge(action, threepid.as_ref(), &challenge);
-                self.offer_challenge(number, &detail);
-            }
-        }
+    /// Executes an effect when the actions are loaded.
+    fn hold_effect(&self, effect: Effect) {
+        self.waiting_effects.borrow_mut().push(effect);
+        self.bridge.want_actions();
     }
 
-    fn run_tab_effect(self: &Rc<Self>, effect: TabEffect) {
-        match effect {
-            TabEffect::BroadcastListChanged => self.bridge.opened(""),
-            TabEffect::BroadcastLinkOpened(sid) => self.bridge.opened(&sid),
-            TabEffect::RemoveSidFromUrl(sid) => self.bridge.tidy_address(&sid),
-            TabEffect::OpenFallbackPage(target) => self.open_fallback_page(target),
-        }
+    fn read_early(self: &Rc<Self>, request: ListRequest) {
+        let bridge = self.bridge.clone();
+        let effect = Effect::Request(Request::List(request.clone()));
+        let key = Request::List(request.clone()).key();
+        self.send_request(key, move |session, _| {
+            session.note_use();
+            Box::pin(async move { read_early(&bridge, &request).await.ok_or(effect) })
+        });
     }
 
-    fn after_render(self: &Rc<Self>, effect: UiEffect) {
+    /// Executes an effect after the view shows the new state.
+    pub fn after_render(self: &Rc<Self>, effect: UiEffect) {
         let first = self.after_render_queue.borrow().is_empty();
         self.after_render_queue.borrow_mut().push(effect);
         if first {
@@ -226,55 +289,6 @@ impl Runtime {
         }
     }
 
-    fn run_after_render(&self, effect: UiEffect) {
-        match effect {
-            UiEffect::Notify(HostNotification::Event(event)) => {
-                let (name, detail) =
-                    self.read(|model| js_values::event(&event, &model.visible_threepids()));
-                self.bridge.emit(name, &detail, false);
-            }
-            UiEffect::Notify(HostNotification::MethodResult(call, result)) => {
-                self.promises.settle(&call, &result);
-            }
-            UiEffect::Notify(HostNotification::AllMethodsRejected(code)) => {
-                self.promises.settle_all(ErrorReport::local(code));
-            }
-            UiEffect::Focus(target) => {
-                if self.bridge.may_focus() {
-                    self.with_root(|root| focus::focus(root, &target));
-                }
-            }
-            UiEffect::SetFieldValue(section, text) => {
-                self.with_root(|root| focus::fill_field(root, section, &text));
-            }
-            UiEffect::SubmitDialog => self.with_root(focus::submit_dialog),
-        }
-    }
-
-    /// Executes a request. One tab at a time adds an address.
-    async fn execute(&self, client: &Rc<MatrixClient>, request: Request, abort: &Abort) -> Input {
-        let Request::Api(ApiRequest::Add { id, sid, wait_for_lock, .. }) = &request else {
-            return execute(client, request, abort).await;
-        };
-        let (id, wait_for_lock) = (*id, *wait_for_lock);
-        let lock = JsFuture::from(self.bridge.lock(sid, wait_for_lock)).await;
-        let Ok(release) = lock.and_then(|release| release.dyn_into::<js_sys::Function>()) else {
-            return Input::AddLockUnavailable(id);
-        };
-        let input = match execute(client, request, abort).await {
-            // A page shows one dialog, of whichever element.
-            Input::AddResponded { result: Err(RequestError::Challenge(_)), .. }
-                if !wait_for_lock && !self.bridge.may_ask() =>
-            {
-                Input::AddLockUnavailable(id)
-            }
-            input => input,
-        };
-        // Releasing calls no function of the page, so it can't fail.
-        let _ = release.call0(&JsValue::UNDEFINED);
-        input
-    }
-
     /// Calls a function with the shadow root, if there is one.
     pub fn with_root(&self, run: impl FnOnce(&ShadowRoot)) {
         if let Some(root) = &*self.root.borrow() {
@@ -282,24 +296,45 @@ impl Runtime {
         }
     }
 
-    fn send_request(self: &Rc<Self>, request: Request) {
-        let key = request.key();
+    fn run_after_render(&self, effect: UiEffect) {
+        match (effect, loaded_actions()) {
+            (UiEffect::Notify(HostNotification::Event(HostEvent::Ready)), _) => {
+                self.bridge.emit("threepids-ready", &JsValue::NULL, false);
+            }
+            (effect, Some(actions)) => actions.run_after_render(self, effect),
+            (effect, None) => self.waiting_effects.borrow_mut().push(Effect::Ui(effect)),
+        }
+    }
+
+    /// Sends a request with this key, and aborts the pending one. `execute` gets
+    /// the session, and returns the input for the response.
+    pub fn send_request(
+        self: &Rc<Self>,
+        key: RequestKey,
+        execute: impl FnOnce(Rc<MatrixClient>, Abort) -> PendingInput,
+    ) {
         self.abort(key);
         let Some(abort) = Abort::new() else { return };
         let number = self.numbers.get();
         self.numbers.set(number + 1);
         self.in_flight.borrow_mut().push(PendingRequest { key, number, abort: abort.clone() });
         let (runtime, session) = (self.clone(), self.session());
+        let input = execute(session.clone(), abort);
         spawn_local(async move {
-            let input = runtime.execute(&session, request, &abort).await;
+            let result = input.await;
             let mine = |it: &PendingRequest| it.number == number;
             let at = runtime.in_flight.borrow().iter().position(mine);
             // Given up meanwhile: nobody wants to know.
             if let Some(at) = at {
                 runtime.in_flight.borrow_mut().remove(at);
                 runtime.report_session();
-                if !session.is_over() {
-                    runtime.dispatch(input);
+                match result {
+                    Ok(_) | Err(_) if session.is_over() => {}
+                    Ok(input) => runtime.dispatch(input),
+                    Err(effect) => match loaded_actions() {
+                        Some(actions) => actions.run_effect(&runtime, effect),
+                        None => runtime.hold_effect(effect),
+                    },
                 }
             }
         });
@@ -322,22 +357,13 @@ impl Runtime {
         }
     }
 
-    /// Opens the fallback page of the displayed stage.
-    fn open_fallback_page(self: &Rc<Self>, subject: UiaTarget) {
-        let blocked = self.read(|model| {
-            let [name, session] = model.uia_of(subject)?.fallback_url()?;
-            self.bridge.open_page(&(self.session().base() + "auth/"), name, session)
-        });
-        let window = blocked.map_or(FallbackWindow::Open, FallbackWindow::Blocked);
-        self.dispatch(Input::FallbackWindowChanged(subject, window));
-    }
-
     /// Aborts the requests to the identity server.
     pub fn abort_identity_requests(&self) {
         self.abort(RequestKey::IdentityServer);
     }
 
-    fn abort(&self, key: RequestKey) {
+    /// Aborts the pending request with this key.
+    pub fn abort(&self, key: RequestKey) {
         let is = |it: &PendingRequest| it.key == key;
         let at = self.in_flight.borrow().iter().position(is);
         if let Some(at) = at {
@@ -346,72 +372,11 @@ impl Runtime {
         }
     }
 
-    /// Offers a challenge to the host application, and otherwise to the user.
-    fn offer_challenge(self: &Rc<Self>, number: u32, detail: &JsValue) {
-        let offer = Rc::new(RefCell::new(HostAuthOffer::Open));
-        let respond = {
-            let (runtime, offer) = (self.clone(), offer.clone());
-            Closure::<dyn Fn(JsValue)>::new(move |auth: JsValue| {
-                let before = offer.replace(HostAuthOffer::Replied);
-                match before {
-                    HostAuthOffer::Open => drop(offer.replace(HostAuthOffer::AnsweredEarly(auth))),
-                    HostAuthOffer::Accepted => {
-                        runtime.dispatch(Input::HostReplied(number, reply(&auth)))
-                    }
-                    HostAuthOffer::AnsweredEarly(_) => drop(offer.replace(before)),
-                    HostAuthOffer::Replied => {}
-                }
-            })
-        };
-        if !self.bridge.challenge(detail, &respond.into_js_value()) {
-            self.dispatch(Input::HostWillAuthenticate(number));
-            let before = offer.replace(HostAuthOffer::Accepted);
-            if let HostAuthOffer::AnsweredEarly(auth) = before {
-                offer.replace(HostAuthOffer::Replied);
-                self.dispatch(Input::HostReplied(number, reply(&auth)));
-            }
-            return;
-        }
-        let Some(answer) = self.bridge.authenticate(detail) else {
-            return self.dispatch(Input::UserWillAuthenticate(number));
-        };
-        self.dispatch(Input::HostWillAuthenticate(number));
-        let runtime = self.clone();
-        spawn_local(async move {
-            // A handler that fails has not authenticated anybody.
-            let auth = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-            runtime.dispatch(Input::HostReplied(number, reply(&auth)));
-        });
-    }
-
     fn sync_custom_states(&self) {
         self.read(|model| {
             self.bridge.state("loading", model.is_loading());
             self.bridge.state("pending", model.visible_verifications().next().is_some());
             self.bridge.state("readonly", model.is_readonly());
         });
-    }
-
-    fn schedule_timer(self: &Rc<Self>) {
-        // Nothing is to wake an element that has left the page.
-        let at = self.read(Model::next_timer).filter(|_| self.root.borrow().is_some());
-        let timer = at.and_then(|at| {
-            let runtime = Rc::downgrade(self);
-            // Timers may be a little early.
-            Timer::after(at - self.now() + 1.0, move || {
-                if let Some(runtime) = runtime.upgrade() {
-                    runtime.dispatch(Input::TimerFired);
-                }
-            })
-        });
-        self.timer.replace(timer);
-    }
-}
-
-/// Parses a reply of the host application.
-fn reply(auth: &JsValue) -> UiaReply {
-    match auth.as_string().and_then(|auth| json::parse(&auth)) {
-        Some(auth @ Json::Object(_)) => UiaReply::Auth(StageAnswer::Custom(auth)),
-        Some(_) | None => UiaReply::Cancel,
     }
 }

@@ -32,7 +32,7 @@ pub struct StorageSync {
 
 impl Runtime {
     /// Opens the storage.
-    pub fn open_records(self: &Rc<Self>) {
+    pub fn open_storage(self: &Rc<Self>) {
         let persist = self.records.persist.get();
         let open = self.records.last_saved.borrow().is_some();
         if open || self.read(|model| model.access) != SessionState::Active {
@@ -42,7 +42,7 @@ impl Runtime {
         // the name that it is of, and the next token may be another person's.
         let session = self.session();
         if let Some(user_id) = session.known_user_id() {
-            return self.open_records_of(&user_id, persist);
+            return self.open_storage_of(&user_id, persist);
         }
         let Some(abort) = Abort::new() else { return };
         if !self.records.resolving_user.replace(true) {
@@ -56,13 +56,13 @@ impl Runtime {
                     // Not that answer: it may be of a token from before.
                     let user_id = runtime.session().known_user_id().unwrap_or_default();
                     runtime.state.update(|state| state.settings.user_id = user_id);
-                    runtime.open_records();
+                    runtime.open_storage();
                 }
             });
         }
     }
 
-    fn open_records_of(self: &Rc<Self>, user_id: &str, persist: Persist) {
+    fn open_storage_of(self: &Rc<Self>, user_id: &str, persist: Persist) {
         let session = self.session();
         let account = [&*session.homeserver, " ", user_id].concat();
         let another = |before: &String| !before.is_empty() && *before != account;
@@ -85,7 +85,7 @@ impl Runtime {
     }
 
     /// Closes the storage. The stored text stays.
-    pub fn close_records(&self) {
+    pub fn close_storage(&self) {
         if let Some(kept) = self.records.last_saved.take() {
             // Not reason enough to open them again.
             self.records.buffered.replace(kept);
@@ -94,7 +94,7 @@ impl Runtime {
     }
 
     /// Deletes the stored text.
-    pub fn forget_records(&self) {
+    pub fn forget_stored(&self) {
         let account = self.records.account.borrow().clone();
         let persist = self.records.persist.get();
         if !account.is_empty() && persist != Persist::None {
@@ -102,7 +102,7 @@ impl Runtime {
                 self.bridge.open(persist == Persist::Local, &account);
             }
             self.bridge.save("");
-            self.close_records();
+            self.close_storage();
         }
     }
 
@@ -121,7 +121,7 @@ impl Runtime {
             None => {
                 let before = self.records.buffered.replace(text.clone());
                 if before != text {
-                    self.open_records();
+                    self.open_storage();
                 }
             }
         }

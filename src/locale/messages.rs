@@ -1,8 +1,12 @@
 //! All messages with their English texts. `www/locales/` has the other
 //! languages, with the same keys in the same order.
 
+#[cfg(target_arch = "wasm32")]
+use std::cell::Cell;
+
 macro_rules! words {
-    ($($word:ident = $english:literal;)* $(=> $($rare:ident = $text:literal;)*)?) => {
+    ($($(#[$first:ident])? $word:ident = $english:literal;)*
+    $(=> $($rare:ident = $text:literal;)*)?) => {
         /// Message. `{}` in its text is the place of an address, a date, a
         /// duration or a code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +18,7 @@ macro_rules! words {
         impl Message {
             /// English text. In the browser, texts that few pages need are in a
             /// table, as other languages are.
-            pub fn english(self) -> &'static str {
+            pub fn any_english(self) -> &'static str {
                 match self {
                     $(Message::$word => $english,)*
                     $(
@@ -23,6 +27,16 @@ macro_rules! words {
                         // Not nothing: that would make a table of them a chain of jumps.
                         $(Message::$rare)|* => " ",
                     )?
+                }
+            }
+
+            /// English text of a message that the first list needs: those with
+            /// `#[first]`.
+            #[allow(dead_code, reason = "the account page has no such messages")]
+            fn first_english(self) -> Option<&'static str> {
+                match self {
+                    $(Message::$word => words!(@first $($first)? $english),)*
+                    $($(Message::$rare)|* => None,)?
                 }
             }
 
@@ -35,25 +49,27 @@ macro_rules! words {
             ];
         }
     };
+    (@first first $english:literal) => { Some($english) };
+    (@first $english:literal) => { None };
 }
 
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub(crate) use words;
 
 words! {
-    EmailAddresses = "Email addresses";
-    EmailAddress = "Email address";
-    Loading = "Loading…";
-    NoEmailAddresses = "No email addresses yet";
-    AddedOn = "Added {}";
-    Add = "Add";
-    Remove = "Remove";
-    RemoveAddress = "Remove {}";
+    #[first] EmailAddresses = "Email addresses";
+    #[first] EmailAddress = "Email address";
+    #[first] Loading = "Loading…";
+    #[first] NoEmailAddresses = "No email addresses yet";
+    #[first] AddedOn = "Added {}";
+    #[first] Add = "Add";
+    #[first] Remove = "Remove";
+    #[first] RemoveAddress = "Remove {}";
     Cancel = "Cancel";
     Continue = "Continue";
     ResendEmail = "Resend email";
     ChangeAddress = "Change address";
-    TryAgain = "Try again";
+    #[first] TryAgain = "Try again";
 
     VerificationSent = "We've sent you an email to verify your address. Please follow the instructions there and then click the button below.";
     SentAgain = "Sent again just now";
@@ -63,10 +79,10 @@ words! {
     EmailCode = "Code from the email";
     WaitingForLink = "Waiting for you to open the link in the email…";
 
-    PhoneNumbers = "Phone numbers";
-    PhoneNumber = "Phone number";
-    Country = "Country";
-    NoPhoneNumbers = "No phone numbers yet";
+    #[first] PhoneNumbers = "Phone numbers";
+    #[first] PhoneNumber = "Phone number";
+    #[first] Country = "Country";
+    #[first] NoPhoneNumbers = "No phone numbers yet";
     ResendSms = "Resend text message";
     ChangeNumber = "Change number";
     SmsSent = "We've sent you a text message to verify your number. Please follow the instructions there and then click the button below.";
@@ -130,7 +146,7 @@ words! {
     Timeout = "The server took too long to answer.";
     ErrorHttp = "Something went wrong (HTTP {}).";
     ErrorCode = "Something went wrong ({}).";
-    ErrorFatal = "Something went wrong";
+    #[first] ErrorFatal = "Something went wrong";
     WrongPassword = "Wrong password";
     WrongRegistrationToken = "Wrong registration token";
     WrongCode = "Wrong code";
@@ -200,4 +216,30 @@ words! {
     ConfirmUnshare = "Enter your account's password to stop sharing {}.";
     ConfirmShareNoPassword = "To share {}, confirm that it's you.";
     ConfirmUnshareNoPassword = "To stop sharing {}, confirm that it's you.";
+}
+
+#[cfg(target_arch = "wasm32")]
+thread_local! {
+    /// Function that returns the English text of any message, once it is loaded.
+    static LATE_ENGLISH: Cell<fn(Message) -> &'static str> = const { Cell::new(|_| " ") };
+}
+
+/// Sets the function that returns the English text of any message.
+#[cfg(target_arch = "wasm32")]
+pub fn set_late_english(english: fn(Message) -> &'static str) {
+    LATE_ENGLISH.set(english);
+}
+
+impl Message {
+    /// English text. In the browser, a blank until it is loaded.
+    #[cfg(target_arch = "wasm32")]
+    pub fn english(self) -> &'static str {
+        self.first_english().unwrap_or_else(|| (LATE_ENGLISH.get())(self))
+    }
+
+    /// English text.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn english(self) -> &'static str {
+        self.any_english()
+    }
 }

@@ -8,6 +8,8 @@ mod messages;
 pub mod phone_numbers;
 
 pub use messages::Message;
+#[cfg(target_arch = "wasm32")]
+pub use messages::set_late_english;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub(crate) use messages::words;
 

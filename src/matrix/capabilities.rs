@@ -4,9 +4,12 @@
 
 use super::{HttpRequest, Json};
 
+/// Path of the endpoint.
+pub const PATH: &str = "capabilities";
+
 /// Creates the HTTP request.
 pub fn request() -> HttpRequest {
-    HttpRequest::get("capabilities")
+    HttpRequest::get(PATH)
 }
 
 /// Capability that the elements use.

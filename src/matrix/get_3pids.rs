@@ -69,9 +69,12 @@ impl Threepid {
     }
 }
 
+/// Path of the endpoint.
+pub const PATH: &str = "account/3pid";
+
 /// Creates the HTTP request.
 pub fn request() -> HttpRequest {
-    HttpRequest::get("account/3pid")
+    HttpRequest::get(PATH)
 }
 
 /// Parses the valid entries. A missing list is an empty list.

@@ -32,6 +32,8 @@ pub enum Effect {
 /// Request to a server.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
+    /// Request that the first list needs.
+    List(ListRequest),
     /// Request to one endpoint.
     Api(ApiRequest),
     /// Two requests without an access token, which find the page on which the
@@ -39,14 +41,22 @@ pub enum Request {
     DiscoverAccountManagement,
 }
 
-/// Request to one endpoint of the homeserver or of the identity server.
+/// Request that the first list needs. The browser loads the code of these
+/// before that of all others.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ApiRequest {
+pub enum ListRequest {
     /// `GET account/3pid`
     ReadList {
         /// Number that the response comes back with.
         number: u32,
     },
+    /// `GET capabilities`, for one capability.
+    ReadCapabilities(Capability),
+}
+
+/// Request to one endpoint of the homeserver or of the identity server.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ApiRequest {
     /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`. For
     /// sharing, those of the identity server.
     RequestToken {
@@ -121,8 +131,6 @@ pub enum ApiRequest {
         /// The `auth` object, after a challenge.
         auth: Option<AuthData>,
     },
-    /// `GET capabilities`, for one capability.
-    ReadCapabilities(Capability),
     /// `POST account/password/{email,msisdn}/requestToken`
     RequestUiaToken {
         /// Authentication that the response belongs to.
@@ -277,9 +285,10 @@ impl Request {
     /// Key of the request.
     pub fn key(&self) -> RequestKey {
         match self {
-            Request::DiscoverAccountManagement => RequestKey::Permissions,
+            Request::List(ListRequest::ReadList { .. }) => RequestKey::List,
+            Request::List(ListRequest::ReadCapabilities(_))
+            | Request::DiscoverAccountManagement => RequestKey::Permissions,
             Request::Api(request) => match request {
-                ApiRequest::ReadList { .. } => RequestKey::List,
                 ApiRequest::RequestToken { id, .. } => RequestKey::Token(*id),
                 ApiRequest::Add { id, .. } => RequestKey::Add(*id),
                 ApiRequest::SubmitCode { id, .. } => RequestKey::Code(*id),
@@ -287,7 +296,6 @@ impl Request {
                 ApiRequest::ChangePassword { .. } => RequestKey::Password,
                 ApiRequest::RequestUiaToken { subject, .. }
                 | ApiRequest::SubmitUiaToken { subject, .. } => RequestKey::UiaToken(*subject),
-                ApiRequest::ReadCapabilities(_) => RequestKey::Permissions,
                 ApiRequest::Identity(_) => RequestKey::IdentityServer,
             },
         }

@@ -58,7 +58,7 @@ pub enum EditedField {
 impl Input {
     /// True for an action of the user or a method call, false for a response
     /// or an event.
-    pub(super) fn is_user_action(&self) -> bool {
+    pub fn is_user_action(&self) -> bool {
         match self {
             Input::Refresh
             | Input::AddEmail { .. }
@@ -282,7 +282,7 @@ pub enum Input {
     UserReplied(UiaTarget, UiaReply),
     /// Response of `GET account/3pid`.
     ListLoaded {
-        /// Number of the [`super::ApiRequest::ReadList`].
+        /// Number of the [`super::ListRequest::ReadList`].
         number: u32,
         /// The list, or the error.
         result: Result<Vec<Threepid>, RequestError>,

@@ -9,6 +9,7 @@
 mod add_form;
 mod clock;
 mod effect;
+mod first_list;
 mod identity_server;
 mod input;
 mod page_state;
@@ -28,7 +29,8 @@ pub use add_form::draft::Draft;
 pub use add_form::{AddForm, FormPhase};
 pub use effect::{
     Action, ApiRequest, Effect, ErrorReport, FocusTarget, HostEffect, HostEvent, HostNotification,
-    IdentityRequest, MethodCall, MethodResult, Request, RequestKey, TabEffect, UiEffect,
+    IdentityRequest, ListRequest, MethodCall, MethodResult, Request, RequestKey, TabEffect,
+    UiEffect,
 };
 pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
@@ -200,6 +202,10 @@ impl Model {
     /// Processes one input. `now` is the time in ms: since the epoch when the
     /// element was created, and by a monotonic clock from then on.
     pub fn update(&mut self, now: f64, input: Input) -> Vec<Effect> {
+        let input = match self.update_list(now, input) {
+            Ok(effects) => return effects,
+            Err(input) => input,
+        };
         self.now = now;
         let asked = input.is_user_action() && !std::mem::take(&mut self.is_submitting_dialog);
         if !matches!(input, Input::Disconnected) {
@@ -452,7 +458,6 @@ impl Model {
     fn on_disconnected(&mut self) {
         self.email_form.detach();
         self.phone_form.detach();
-        self.list.detach();
         self.verifications.retain(Verification::is_sent);
         for pending in &mut self.verifications {
             pending.detach(self.now);
@@ -462,10 +467,7 @@ impl Model {
         self.identity_server.iter_mut().for_each(IdentityServer::detach);
         self.detach_password();
         self.status = None;
-        self.notify(HostNotification::AllMethodsRejected("cancelled"));
-        if self.access == SessionState::Active {
-            self.access = SessionState::AwaitingToken;
-        }
+        self.leave_page();
     }
 
     /// Removes the error of a field that the user edits.

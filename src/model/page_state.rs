@@ -29,6 +29,23 @@ impl PageState {
     }
 }
 
+/// Change of the [`PageState`].
+pub(super) struct PageStateChange {
+    /// True if the page is no longer visible.
+    is_hidden: bool,
+    /// True if the page has become visible.
+    is_visible: bool,
+    /// True if the user has started to look at the element.
+    is_active: bool,
+}
+
+impl PageStateChange {
+    /// True if the user returned.
+    pub(super) fn is_return(&self) -> bool {
+        self.is_visible || self.is_active
+    }
+}
+
 /// Return of the browser through `next_link`, with a `sid`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LinkReturn {
@@ -46,30 +63,48 @@ impl LinkReturn {
 impl Model {
     /// Handles a change of visibility, focus or network.
     pub(super) fn set_page_state(&mut self, presence: PageState) {
-        let before = std::mem::replace(&mut self.page_state, presence);
-        let seen = presence.visible && !before.visible;
-        let here = presence.is_active() && !before.is_active();
-        if before.visible && !presence.visible {
+        let change = self.replace_page_state(presence);
+        if change.is_hidden {
             self.was_hidden();
         }
-        // Another device may have changed it; or the person, where it is managed.
-        if seen {
+        if change.is_visible {
             // Limits that ended while nobody looked.
             self.on_timer();
         }
-        let changed = seen || (here && self.changes_disabled());
-        if changed
+        self.refresh_if_outdated(&change);
+        if change.is_return() {
+            self.on_page_active();
+        }
+        if change.is_active {
+            self.check_uia_silently();
+        }
+    }
+
+    pub(super) fn replace_page_state(&mut self, presence: PageState) -> PageStateChange {
+        let before = std::mem::replace(&mut self.page_state, presence);
+        PageStateChange {
+            is_hidden: before.visible && !presence.visible,
+            is_visible: presence.visible && !before.visible,
+            is_active: presence.is_active() && !before.is_active(),
+        }
+    }
+
+    /// Reads the list again, because another device may have changed it, or the
+    /// user on the page on which the account is managed.
+    pub(super) fn refresh_if_outdated(&mut self, change: &PageStateChange) {
+        let is_outdated = change.is_visible || (change.is_active && self.changes_disabled());
+        if is_outdated
             && self.access == SessionState::Active
             && matches!(self.list, ThreepidList::Loaded { .. })
         {
             self.refresh_silently();
         }
-        if seen || here {
-            self.on_page_active();
-        }
-        if here {
-            self.check_uia_silently();
-        }
+    }
+
+    /// Ends the return of the user, if automatic attempts are possible now. True
+    /// if they are due.
+    pub(super) fn take_return(&mut self) -> bool {
+        self.can_auto_retry() && std::mem::take(&mut self.return_pending)
     }
 
     /// Handles that the page is hidden. The user may open a link now.
@@ -97,7 +132,7 @@ impl Model {
     }
 
     pub(super) fn run_return_tasks(&mut self) {
-        if !self.can_auto_retry() || !std::mem::take(&mut self.return_pending) {
+        if !self.take_return() {
             return;
         }
         self.poll_all();

@@ -39,6 +39,12 @@ impl Model {
     }
 
     pub(super) fn capability_loaded(&mut self, may: bool) {
+        self.set_changes_allowed(may);
+        self.can_change_password();
+    }
+
+    /// Handles that the server permits changes, or does not.
+    pub(super) fn set_changes_allowed(&mut self, may: bool) {
         match (&self.permissions, may) {
             (Permissions::Allowed, false) => {
                 self.permissions = Permissions::Disabled { management_url: None };
@@ -50,7 +56,6 @@ impl Model {
             }
             (Permissions::Disabled { .. }, true | false) | (Permissions::Allowed, true) => {}
         }
-        self.can_change_password();
     }
 
     /// Looks for the page on which the account is managed, because the server

@@ -7,6 +7,8 @@ use super::{Action, ApiRequest, Effect, Model, Request, RequestKey, UiEffect, Us
 const MINUTE_MS: f64 = 60_000.0;
 /// Largest number of automatic requests in a period.
 const MAX_REQUESTS: usize = 10;
+/// Number of automatic requests in a period after which each one is counted anew.
+const MAX_FEW_REQUESTS: usize = 5;
 /// Largest number of them that poll for a link.
 const MAX_ADD_ATTEMPTS: usize = 7;
 
@@ -49,6 +51,22 @@ impl Model {
             sent.push(effect);
         }
         sent
+    }
+
+    /// True if no request has to wait, whatever one input sends.
+    pub(super) fn has_few_requests(&self) -> bool {
+        self.delayed_requests.is_empty() && self.automatic_request_times.len() < MAX_FEW_REQUESTS
+    }
+
+    /// Returns the effects of an input, where [`Self::has_few_requests`] was true
+    /// before it.
+    pub(super) fn take_few_effects(&mut self) -> Vec<Effect> {
+        for effect in &self.effects {
+            if let Effect::Request(_) = effect {
+                self.automatic_request_times.push(self.now);
+            }
+        }
+        std::mem::take(&mut self.effects)
     }
 
     /// Drops the delayed requests with this key.

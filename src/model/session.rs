@@ -4,8 +4,8 @@
 use crate::matrix::capabilities::Capability;
 
 use super::{
-    ApiRequest, Effect, ErrorReport, HostEvent, MethodCall, Model, ResendState, Section, UiEffect,
-    UserError, VerificationPhase,
+    Effect, ErrorReport, HostEvent, ListRequest, MethodCall, Model, Request, ResendState, Section,
+    UiEffect, UserError, VerificationPhase,
 };
 
 /// State of the session.
@@ -68,7 +68,7 @@ impl Model {
                     Some(_) => Capability::ChangePassword,
                     None => Capability::ThreepidChanges,
                 };
-                self.send(ApiRequest::ReadCapabilities(capability));
+                self.read_capabilities(capability);
                 if before.is_expired() {
                     self.resume_after(&UserError::SessionExpired);
                 }
@@ -84,6 +84,11 @@ impl Model {
             SessionState::Expired => self.emit(HostEvent::SessionExpired { soft_logout: false }),
             SessionState::AwaitingToken => {}
         }
+    }
+
+    pub(super) fn read_capabilities(&mut self, capability: Capability) {
+        let request = ListRequest::ReadCapabilities(capability);
+        self.effects.push(Effect::Request(Request::List(request)));
     }
 
     /// Continues the actions that failed without a token or a network.

@@ -2,9 +2,9 @@
 
 use super::verification::{DAY_MS, LINK_LIFETIME_MS as HOUR_MS};
 use super::{
-    Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, MethodResult, Model, Removal,
-    RemovalKind, RemovalPhase, Section, SharingResult, Status, TabEffect, UserError, Verification,
-    VerificationPhase, identity_server::sharing::is_success, is_same_address,
+    Action, Effect, FocusTarget, HostEvent, ListRequest, MethodCall, MethodResult, Model, Removal,
+    RemovalKind, RemovalPhase, Request, Section, SharingResult, Status, TabEffect, UserError,
+    Verification, VerificationPhase, identity_server::sharing::is_success, is_same_address,
 };
 use crate::matrix::RequestError;
 use crate::matrix::get_3pids::{Medium, Threepid};
@@ -95,7 +95,7 @@ impl ThreepidList {
         self.expected_response().is_some()
     }
 
-    fn expected_response(&self) -> Option<u32> {
+    pub(super) fn expected_response(&self) -> Option<u32> {
         match self {
             ThreepidList::Loading { number }
             | ThreepidList::Loaded { reading: RefreshState::InFlight(number), .. } => Some(*number),
@@ -133,7 +133,7 @@ impl Model {
             ThreepidList::Loaded { reading, .. } => *reading = RefreshState::InFlight(number),
             list => *list = ThreepidList::Loading { number },
         }
-        self.send(ApiRequest::ReadList { number });
+        self.effects.push(Effect::Request(Request::List(ListRequest::ReadList { number })));
     }
 
     /// Reads the list in the background. Errors are not displayed.
@@ -156,13 +156,9 @@ impl Model {
             Ok(mut entries) => {
                 let before = self.list.entries().map(<[Threepid]>::to_vec);
                 for entry in &mut entries {
-                    entry.added_at = self.plausible_time(entry.added_at);
-                    entry.validated_at = self.plausible_time(entry.validated_at);
                     entry.shared = self.is_shared(&entry.medium, &entry.address);
                 }
-                self.set_list(entries, RefreshState::Idle);
-                let shown = self.visible_threepids();
-                self.resolve(MethodCall::Refresh, Ok(MethodResult::List(shown)));
+                self.show_list(entries);
                 self.resolve_after_list(Some(before.as_deref()));
                 self.schedule_lookup();
             }
@@ -216,7 +212,14 @@ impl Model {
         self.verifications.iter().any(adding) || self.removals.first().is_some_and(removing)
     }
 
-    fn set_list(&mut self, entries: Vec<Threepid>, reading: RefreshState) {
+    /// Resolves the promises of `refresh()`.
+    pub(super) fn resolve_refresh(&mut self) {
+        let shown = self.visible_threepids();
+        self.resolve(MethodCall::Refresh, Ok(MethodResult::List(shown)));
+    }
+
+    /// Displays these entries, and informs the host application.
+    pub(super) fn replace_entries(&mut self, entries: Vec<Threepid>, reading: RefreshState) {
         let before = self.list.entries().is_some().then(|| self.visible_threepids());
         for section in entries.iter().filter_map(|it| Section::from_medium(&it.medium)) {
             self.form_of_mut(section).supported = true;
@@ -232,7 +235,7 @@ impl Model {
 
     /// A server's time in ms, if it is valid: after the start of Matrix, and at
     /// most a day ahead.
-    fn plausible_time(&self, time: Option<f64>) -> Option<f64> {
+    pub(super) fn plausible_time(&self, time: Option<f64>) -> Option<f64> {
         time.filter(|at| (MATRIX_START_MS..self.now + DAY_MS).contains(at))
     }
 
@@ -470,7 +473,7 @@ impl Model {
         if let ThreepidList::Loaded { entries, reading } = &self.list {
             let (mut entries, reading) = (entries.clone(), reading.clone());
             edit(&mut entries);
-            self.set_list(entries, reading);
+            self.replace_entries(entries, reading);
         }
     }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
+use super::late_view::{LateView, late_view};
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
 use super::{NO_ID, Ui, by_section, error_alert, is_limit};
 use crate::locale::{Message, phone_numbers};
@@ -57,25 +58,16 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
         .submit()
         .disabled(ui.flag_in(section, is_limited))
         .busy(ui.flag_in(section, |model, section| model.form_of(section).is_sending()));
-    let error = by_section(section, "email-error", "phone-error");
     let field = Field {
         id: field_id(section).to_owned(),
         kind: by_section(section, "email", "tel"),
         mode: None,
         autocomplete: by_section(section, "email", "tel"),
         enter: "send",
-        error: error.to_owned(),
+        error: error_id(section).to_owned(),
         wrong: ui.flag_in(section, |model, section| model.form_of(section).is_invalid()),
         readonly: ui.attribute_in(section, |model, section| model.form_of(section).is_sending()),
         setup: on_mount(drop),
-    };
-    let again: fn() -> Input = match section {
-        Section::Emails => || Input::RetrySend(Section::Emails),
-        Section::Phones => || Input::RetrySend(Section::Phones),
-    };
-    let trouble = match section {
-        Section::Emails => ui.error_signal(NO_ID, |model, _| model.email_form.problem()),
-        Section::Phones => ui.error_signal(NO_ID, |model, _| model.phone_form.problem()),
     };
     let label = by_section(section, Message::EmailAddress, Message::PhoneNumber);
     view! {
@@ -93,9 +85,27 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
                     {add.view(None)}
                 </div>
             </div>
-            {error_alert::alert(ui, error.to_owned(), trouble, ui.dispatcher(again))}
+            {late_view(ui, LateView::FormError(section))}
         </form>
     }
+}
+
+/// Id of the error, for `aria-describedby`.
+fn error_id(section: Section) -> &'static str {
+    by_section(section, "email-error", "phone-error")
+}
+
+/// Renders the error of the form.
+pub fn form_error(ui: &Ui, section: Section) -> impl IntoView + use<> {
+    let again: fn() -> Input = match section {
+        Section::Emails => || Input::RetrySend(Section::Emails),
+        Section::Phones => || Input::RetrySend(Section::Phones),
+    };
+    let trouble = match section {
+        Section::Emails => ui.error_signal(NO_ID, |model, _| model.email_form.problem()),
+        Section::Phones => ui.error_signal(NO_ID, |model, _| model.phone_form.problem()),
+    };
+    error_alert::alert(ui, error_id(section).to_owned(), trouble, ui.dispatcher(again))
 }
 
 /// Renders the list of countries, in the element's language.

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use super::late_functions::with_late_functions;
 use super::parts::{self, Button, add_listener, effect, on_mount, on_mount_with};
 use super::{BoolSignal, Callback, TextSignal, Ui, status};
 use crate::locale::Message;
 
-#[wasm_bindgen(module = "/src/ui/dialog.js")]
+#[wasm_bindgen(module = "/src/ui/visibility.js")]
 extern "C" {
-    fn show(dialog: &Element, wanted: bool);
     /// True if the element and each frame around it are rendered.
     #[wasm_bindgen(js_name = isShown)]
     pub fn is_shown(element: &Element) -> bool;
@@ -76,5 +76,8 @@ fn attach_listeners(dialog: Element, open: &BoolSignal, go_on: &Callback, dismis
         dismiss();
     });
     let open = open.clone();
-    effect(Box::new(move || show(&dialog, open())));
+    effect(Box::new(move || {
+        let is_open = open();
+        with_late_functions(|functions| functions.show_dialog(&dialog, is_open));
+    }));
 }

@@ -33,7 +33,7 @@ pub fn lazy_identity_view(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
             let (ui, of) = (ui.clone(), of.clone());
             effect(Box::new(move || {
                 let mut state = Json::Null;
-                watch(&ui.state, &mut |ViewState { model, settings }| {
+                watch(&ui.state, &mut |ViewState { model, settings, .. }| {
                     state = match &of {
                         Some(of) => entry(model, of),
                         None => group(model, &settings.locale),

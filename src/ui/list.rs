@@ -5,8 +5,9 @@ use std::rc::Rc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
+use super::late_view::{LateView, late_view};
 use super::parts::{self, Button, on_mount, on_mount_with};
-use super::{Ui, by_section, format_threepid, identity_server};
+use super::{Ui, by_section, format_threepid};
 use crate::locale::{Message, format_digits};
 use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::readable;
@@ -82,7 +83,7 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     });
     let remove =
         Button::new(ui.word(Message::Remove)).danger().name(name).hidden(ui, Model::is_readonly);
-    let share = identity_server::lazy_identity_view(ui, Some((medium.clone(), address.clone())));
+    let share = late_view(ui, LateView::Share(medium.clone(), address.clone()));
     let act = {
         let ui = ui.clone();
         move || {

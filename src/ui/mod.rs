@@ -11,7 +11,10 @@ mod dialog;
 mod error_alert;
 mod fallback_stage;
 mod identity_server;
+mod late_functions;
+mod late_view;
 mod list;
+mod mount_late_view;
 mod parts;
 mod password_form;
 mod remove_dialog;
@@ -40,7 +43,10 @@ pub use dialog::is_shown;
 #[cfg(feature = "account-page")]
 pub use error_alert::error_text as problem_text;
 pub use identity_server::TERMS;
+pub use late_functions::{LateFunctions, set_late_functions};
+pub use late_view::MountLateView;
 pub use list::ENTRY;
+pub use mount_late_view::mount_late_view;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};
 pub use password_form::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
@@ -71,6 +77,11 @@ pub struct ViewState {
     pub model: Model,
     /// Configuration by the host application.
     pub settings: Settings,
+    /// Function that mounts the views that are loaded late; `None` until they are
+    /// there.
+    pub late_views: Option<MountLateView>,
+    /// True if something waits for the late views, and they could not be loaded.
+    pub has_failed: bool,
 }
 
 /// Configuration that components need.
@@ -100,6 +111,8 @@ pub struct Ui {
     pub send: SendWrapper<Rc<dyn Fn(Input)>>,
     /// Function that creates a client secret.
     pub new_client_secret: fn() -> ClientSecret,
+    /// Function that loads the late views again.
+    pub load_late_views: SendWrapper<Rc<dyn Fn()>>,
     /// Function that renders the identity server's state.
     pub identity: SendWrapper<Rc<DrawIdentity>>,
 }

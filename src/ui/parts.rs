@@ -185,6 +185,11 @@ pub fn status(text: TextSignal) -> impl IntoView + use<> {
     view! { <p role="status" part="status" class="status" use:on_mount_with=write(text)></p> }
 }
 
+/// Renders an error that screen readers speak when it changes.
+pub fn error_text(text: TextSignal) -> impl IntoView + use<> {
+    view! { <p role="alert" part="error" class="error" use:on_mount_with=write(text)></p> }
+}
+
 /// Renders a link to a page of the server, in a new window. Without a URL it is
 /// hidden.
 pub fn link(href: AttrSignal, text: TextSignal) -> impl IntoView + use<> {

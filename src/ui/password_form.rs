@@ -6,17 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use super::late_functions::with_late_functions;
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
 use super::{NO_ID, Ui, auth_dialog, error_alert, is_limit, section, status};
 use crate::locale::Message;
 use crate::matrix::uia::SecretText;
 use crate::model::{EditedField, Input, Model, PasswordForm, Status, UserError};
-
-#[wasm_bindgen(module = "/src/ui/password.js")]
-extern "C" {
-    fn dress(form: &Element, submit: &JsValue, seen: &JsValue);
-    fn empty(form: &Element);
-}
 
 /// Id of the field for the new password.
 pub const NEW: &str = "new-password";
@@ -162,7 +157,8 @@ fn attach_listeners(ui: &Ui, form: Element) {
             typed.send(Input::Edited(EditedField::NewPassword));
         }
     });
-    dress(&form, &submit.into_js_value(), &seen.into_js_value());
+    let (submit, on_show) = (submit.into_js_value(), seen.into_js_value());
+    with_late_functions(|functions| functions.set_up_password_form(&form, &submit, &on_show));
     // Another account's is loading, or this one's is changed.
     let over = ui.flag(|model| {
         matches!(model.password, Some(PasswordForm::Loading))
@@ -172,7 +168,7 @@ fn attach_listeners(ui: &Ui, form: Element) {
     effect(Box::new(move || {
         let is_over = over();
         if is_over && !was_over {
-            empty(&form);
+            with_late_functions(|functions| functions.clear_password_form(&form));
         }
         was_over = is_over;
     }));

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::late_view::{LateView, late_view};
 use super::parts::{self, effect, on_mount, on_mount_with};
-use super::{NO_ID, Ui, add_form, by_section, error_alert, list, status, verification};
+use super::{Ui, add_form, by_section, list};
 use crate::locale::{Message, format_digits};
-use crate::model::{Input, Model, Section};
+use crate::model::{Model, Section};
 
 /// Key of the form that `<matrix-account-password>` has instead of sections.
 pub const PASSWORD: &str = "password";
@@ -20,24 +21,14 @@ pub fn class(section: Section) -> &'static str {
 pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
     let title = by_section(section, Message::EmailAddresses, Message::PhoneNumbers);
     let region = ui.word(title);
-    let of_everything = first.then(|| {
-        view! {
-            {status::banner(ui)}
-            {error_alert::alert(
-                ui,
-                "list-error".to_owned(),
-                ui.error_signal(NO_ID, |model, _| model.list.problem()),
-                ui.dispatcher(|| Input::Refresh),
-            )}
-        }
-    });
+    let list_status = first.then(|| late_view(ui, LateView::ListStatus));
     view! {
         <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
             {heading(ui, by_section(section, "heading", "phones-heading"), title)}
             {loading(ui)}
-            {of_everything}
+            {list_status}
             {list::list(ui, section)}
-            {verification::verification_list(ui, section)}
+            {late_view(ui, LateView::Verifications(section))}
             {add_form::add_form(ui, section)}
         </section>
     }

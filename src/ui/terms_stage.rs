@@ -4,22 +4,16 @@ use js_sys::WeakRef;
 use leptos::prelude::*;
 use std::cell::OnceCell;
 use std::rc::Rc;
-use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 use super::auth_dialog::{hidden_unless, stage};
+use super::late_functions::with_late_functions;
 use super::parts::{effect, on_mount, on_mount_with};
 use super::{Settings, Ui, ViewState};
 use crate::locale::Message;
 use crate::matrix::json::{Json, object, to_js};
 use crate::matrix::uia::{self, Document};
 use crate::model::Stage;
-
-#[wasm_bindgen(module = "/src/ui/terms.js")]
-extern "C" {
-    fn draw(container: &Element, documents: &JsValue, text: &str);
-    fn accepted(container: &Element) -> bool;
-}
 
 /// Container of the documents. Held weakly, because a listener in the dialog
 /// holds this value.
@@ -48,7 +42,10 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
                             .build()
                     });
                     let drawn = to_js(&Json::Array(drawn.collect()));
-                    draw(&element, &drawn, locale.message(Message::AcceptPolicy));
+                    let text = locale.message(Message::AcceptPolicy);
+                    with_late_functions(|functions| {
+                        functions.render_terms(&element, &drawn, text);
+                    });
                 });
             }));
         })
@@ -59,5 +56,9 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
 
 /// True if all documents are accepted.
 pub fn are_accepted(container: &Container) -> bool {
-    container.get().and_then(WeakRef::deref).is_some_and(|element| accepted(&element))
+    let element = container.get().and_then(WeakRef::deref);
+    let are_accepted = element.and_then(|element| {
+        with_late_functions(|functions| functions.are_terms_accepted(&element))
+    });
+    are_accepted == Some(true)
 }

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 
-use super::parts::{self, effect, on_mount, on_mount_with};
-use super::{
-    AttrSignal, Settings, Ui, ViewState, auth_dialog, identity_server, password_form,
-    remove_dialog, section, status,
-};
+use super::late_view::{LateView, late_view};
+use super::parts::{self, Button, effect, on_mount, on_mount_with};
+use super::{AttrSignal, Settings, Ui, ViewState, section};
+use crate::locale::Message;
 use crate::model::Model;
 
 /// True while the content between the tags is displayed.
@@ -33,7 +32,7 @@ pub fn widget(ui: Ui) -> impl IntoView {
             let mount = move |parent, key: &str| -> parts::Mounted {
                 let ui = ui.clone();
                 if key == section::PASSWORD {
-                    return Box::new(mount_to(parent, move || password_form::password(&ui)));
+                    return Box::new(mount_to(parent, move || late_view(&ui, LateView::Password)));
                 }
                 let (section, first) = section::parse_key(key);
                 Box::new(mount_to(parent, move || section::section(&ui, section, first)))
@@ -54,6 +53,19 @@ pub fn widget(ui: Ui) -> impl IntoView {
             }));
         })
     };
+    let failure = {
+        let state = ui.state.clone();
+        // A text that appears is spoken.
+        let text = |state: &ViewState| match state.has_failed {
+            true => state.settings.locale.message(Message::ErrorFatal).to_owned(),
+            false => String::new(),
+        };
+        Arc::new(move || state.with(text))
+    };
+    let load = {
+        let ui = ui.clone();
+        Rc::new(move || (ui.load_late_views)())
+    };
     view! {
         <slot hidden=attribute(|state| !shows_placeholder(state))></slot>
         <div
@@ -64,13 +76,13 @@ pub fn widget(ui: Ui) -> impl IntoView {
             use:on_mount_with=region_set_up
         >
             <div class="sections" use:on_mount_with=sections></div>
-            {identity_server::lazy_identity_view(&ui, None)}
-            {status::permissions_notice(&ui)}
-            {parts::status(status::notice(&ui))}
+            <div class="alert" hidden=attribute(|state| !state.has_failed)>
+                {parts::error_text(failure)}
+                {Button::new(ui.word(Message::TryAgain)).view(Some(load))}
+            </div>
+            {late_view(&ui, LateView::Element)}
             // An expression, or Leptos would write it with `innerHTML`.
             <slot name={"footer"}></slot>
-            {remove_dialog::remove_dialog(&ui)}
-            {auth_dialog::auth_dialog(&ui)}
         </div>
     }
 }

@@ -10,8 +10,8 @@ use matrix_threepids::matrix::{
 };
 use matrix_threepids::model::{
     ApiRequest, EditedField, Effect, FallbackWindow, HostEffect, HostNotification, Initiator,
-    Input, Model, PageState, Request, Section, SessionState, TabEffect, UiEffect, UiaReply,
-    UiaTarget, VerificationId,
+    Input, ListRequest, Model, PageState, Request, Section, SessionState, TabEffect, UiEffect,
+    UiaReply, UiaTarget, VerificationId,
 };
 
 use crate::parsers::tells;
@@ -328,7 +328,7 @@ impl Bytes<'_> {
     /// The answer to a request that is under way.
     fn answer(&mut self, effect: &Effect) -> Input {
         match effect {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Input::ListLoaded {
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => Input::ListLoaded {
                 number: *number,
                 result: self.result().map(|body| get_3pids::read(&body)),
             },
@@ -366,7 +366,7 @@ impl Bytes<'_> {
                     result: self.result().map(|body| submit_token::read(&body)),
                 }
             }
-            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+            Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => {
                 Input::CapabilityLoaded(!self.next().is_multiple_of(8))
             }
             Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),

@@ -10,8 +10,8 @@ use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{ClientSecret, Json};
 use matrix_threepids::model::{
     ApiRequest, Effect, FallbackWindow, HostEffect, HostEvent, HostNotification, Initiator, Input,
-    MethodCall, Model, PageState, Request, RequestKey, Section, SessionState, TabEffect, UiEffect,
-    UiaReply, UiaTarget, VerificationId,
+    ListRequest, MethodCall, Model, PageState, Request, RequestKey, Section, SessionState,
+    TabEffect, UiEffect, UiaReply, UiaTarget, VerificationId,
 };
 
 use crate::actions::*;
@@ -366,7 +366,7 @@ impl World {
 
     fn run(&mut self, effect: Effect, cause: &Cause) {
         match effect {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => {
                 self.under_way.retain(|it| !matches!(it, InFlight::List(_)));
                 self.send(InFlight::List(number));
             }
@@ -410,7 +410,7 @@ impl World {
                 panic!("no identity server is set: {question:?}")
             }
             Effect::Request(Request::DiscoverAccountManagement) => self.send(InFlight::Discover),
-            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+            Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => {
                 self.send(InFlight::Capabilities)
             }
             Effect::Tab(TabEffect::OpenFallbackPage(subject)) => {

@@ -4,8 +4,8 @@ use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
 use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::{ClientSecret, Json, json};
 use matrix_threepids::model::{
-    ApiRequest, Effect, Initiator, Input, Model, PageState, Request, Section, SessionState,
-    Verification, VerificationId, VerificationPhase, is_same_address,
+    ApiRequest, Effect, Initiator, Input, ListRequest, Model, PageState, Request, Section,
+    SessionState, Verification, VerificationId, VerificationPhase, is_same_address,
 };
 use proptest::prelude::*;
 
@@ -160,7 +160,7 @@ fn feed(model: &mut Model, now: f64, input: Input) -> Vec<Effect> {
     let mut effects = apply(model, now, input);
     let mut at = 0;
     while at < effects.len() {
-        if let Effect::Request(Request::Api(ApiRequest::ReadList { number })) = &effects[at] {
+        if let Effect::Request(Request::List(ListRequest::ReadList { number })) = &effects[at] {
             let result = Ok(listed(&["carol@example.org"]));
             let answer = Input::ListLoaded { number: *number, result };
             effects.extend(apply(model, now, answer));
@@ -229,7 +229,7 @@ fn survive(stored: &Json) {
                 feed(&mut model, NOW, input(stored.clone()));
             } else {
                 let effects = apply(&mut model, NOW, Input::SessionChanged(SessionState::Active));
-                let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) =
+                let Some(Effect::Request(Request::List(ListRequest::ReadList { number }))) =
                     effects.first()
                 else {
                     panic!("no list")

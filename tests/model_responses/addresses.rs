@@ -4,8 +4,8 @@
 use matrix_threepids::matrix::get_3pids::{Medium, Threepid};
 use matrix_threepids::matrix::{Json, RequestError, json};
 use matrix_threepids::model::{
-    ApiRequest, Effect, FocusTarget, FormPhase, HostEvent, HostNotification, Input, MethodCall,
-    Request, Section, Status, UiEffect, UserError,
+    ApiRequest, Effect, FocusTarget, FormPhase, HostEvent, HostNotification, Input, ListRequest,
+    MethodCall, Request, Section, Status, UiEffect, UserError,
 };
 
 use crate::harness::*;
@@ -125,7 +125,7 @@ fn removal_drops_only_one_entry_when_list_request_fails() {
         ask(&mut tab, ALICE);
         confirm(&mut tab);
         let effects = tab.model.update(tab.now, Input::DeleteResponded(Ok(None)));
-        let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) = effects.last()
+        let Some(Effect::Request(Request::List(ListRequest::ReadList { number }))) = effects.last()
         else {
             panic!("{effects:?}")
         };
@@ -264,7 +264,7 @@ fn forged_verification_emits_no_added_event_until_list_loads() {
     let id = tab.model.verifications[0].id;
     tab.confirm(id);
     let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
-    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) = effects.last()
+    let Some(Effect::Request(Request::List(ListRequest::ReadList { number }))) = effects.last()
     else {
         panic!("{effects:?}")
     };
@@ -309,7 +309,7 @@ fn stored_verification_on_first_list_emits_added_only_if_recent() {
         let effects = model.update(NOW, access);
         model.update(NOW, Input::StorageLoaded(forged(DORA)));
         let number = effects.iter().find_map(|it| match it {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => Some(*number),
             _ => None,
         });
         let result = Ok(vec![Threepid { added_at, ..email(DORA) }]);

@@ -5,8 +5,8 @@ use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{
-    ApiRequest, Effect, FallbackWindow, HostEffect, Input, Model, PasswordForm, Request, Responder,
-    SessionState, UiaReply, UiaTarget, UserError, VerificationId,
+    ApiRequest, Effect, FallbackWindow, HostEffect, Input, ListRequest, Model, PasswordForm,
+    Request, Responder, SessionState, UiaReply, UiaTarget, UserError, VerificationId,
 };
 
 use crate::harness::*;
@@ -53,7 +53,7 @@ impl Play {
         self.effects = self.model.update(NOW, input);
         for effect in self.effects.clone() {
             match effect {
-                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+                Effect::Request(Request::List(ListRequest::ReadList { number })) => {
                     let result = Ok(["one@example.org", "two@example.org"].map(email).to_vec());
                     let before = std::mem::take(&mut self.effects);
                     self.feed(Input::ListLoaded { number, result });

@@ -2,7 +2,9 @@
 //! what is kept is believed only as far as it can be.
 
 use matrix_threepids::matrix::{Json, json};
-use matrix_threepids::model::{ApiRequest, Effect, Input, Request, UserError, VerificationPhase};
+use matrix_threepids::model::{
+    ApiRequest, Effect, Input, ListRequest, Request, UserError, VerificationPhase,
+};
 
 use crate::response_table::NOW;
 use crate::tab_harness::*;
@@ -132,7 +134,7 @@ fn wake_from_sleep_reloads_list_and_polls_once_visible() {
     assert!(!is_limited(&tab), "asked again, the server tells");
     assert!(tab.effects.iter().any(|effect| matches!(
         effect,
-        Effect::Request(Request::Api(ApiRequest::ReadList { .. }))
+        Effect::Request(Request::List(ListRequest::ReadList { .. }))
     )));
     assert_eq!(tries(&tab), 1);
     assert!(!tab.model.verifications[0].is_expired(tab.now));

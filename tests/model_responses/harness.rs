@@ -8,9 +8,9 @@ use matrix_threepids::matrix::{
 };
 use matrix_threepids::model::{
     AddAttempt, ApiRequest, Effect, FormPhase, HostEvent, HostNotification, Initiator, Input,
-    MethodCall, Model, PendingRequest, RefreshState, RemovalPhase, Request, ResendState,
-    SessionState, ThreepidList, UiEffect, UiaPhase, UiaReply, UiaTarget, VerificationId,
-    VerificationPhase,
+    ListRequest, MethodCall, Model, PendingRequest, RefreshState, RemovalPhase, Request,
+    ResendState, SessionState, ThreepidList, UiEffect, UiaPhase, UiaReply, UiaTarget,
+    VerificationId, VerificationPhase,
 };
 
 use crate::response_table::*;
@@ -82,7 +82,7 @@ impl Stage {
         self.effects = self.model.update(NOW, input);
         for effect in &self.effects {
             match effect {
-                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+                Effect::Request(Request::List(ListRequest::ReadList { number })) => {
                     self.list = *number
                 }
                 Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => self.id = *id,
@@ -292,7 +292,7 @@ pub fn dialog(phase: &UiaPhase) -> String {
 pub fn is_request(effect: &Effect) -> bool {
     match effect {
         // Beside the list, and never in its way.
-        Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => false,
+        Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => false,
         Effect::Request(_) => true,
         Effect::Abort(_) | Effect::Host(_) | Effect::Ui(_) | Effect::Tab(_) => false,
     }

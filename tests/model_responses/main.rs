@@ -30,8 +30,8 @@ mod uia;
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
-    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, MethodCall, Request, Retry,
-    Status, UiEffect, UserError,
+    ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, ListRequest, MethodCall,
+    Request, Retry, Status, UiEffect, UserError,
 };
 
 use harness::*;
@@ -102,7 +102,7 @@ fn cell(row: &Row, waits: Waits) {
     match (phase.as_str(), stage.requests().as_slice()) {
         (
             "adopting" | "reading" | "uncertain",
-            [Effect::Request(Request::Api(ApiRequest::ReadList { .. }))],
+            [Effect::Request(Request::List(ListRequest::ReadList { .. }))],
         ) => {}
         (
             "trying anew" | "dialog anew",

@@ -3,7 +3,7 @@
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
-    ApiRequest, Effect, Initiator, Input, Request, Status, UiaReply, UiaTarget, VerificationId,
+    Effect, Initiator, Input, ListRequest, Request, Status, UiaReply, UiaTarget, VerificationId,
     VerificationPhase,
 };
 
@@ -299,7 +299,7 @@ fn bfcache_restore_reloads_list() {
     tab.listed.push(BOB);
     tab.feed(Input::RestoredFromBfcache);
     assert!(tab.model.list.contains(&Medium::Email, BOB));
-    assert!(matches!(tab.effects[0], Effect::Request(Request::Api(ApiRequest::ReadList { .. }))));
+    assert!(matches!(tab.effects[0], Effect::Request(Request::List(ListRequest::ReadList { .. }))));
 }
 
 #[test]

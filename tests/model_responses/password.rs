@@ -5,9 +5,9 @@ use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::capabilities::Capability;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::model::{
-    Action, ApiRequest, Effect, FocusTarget, HostEffect, HostEvent, HostNotification, Input, Model,
-    PasswordForm, PolicyViolation, Request, SessionState, Status, UiEffect, UiaReply, UiaTarget,
-    UserError,
+    Action, ApiRequest, Effect, FocusTarget, HostEffect, HostEvent, HostNotification, Input,
+    ListRequest, Model, PasswordForm, PolicyViolation, Request, SessionState, Status, UiEffect,
+    UiaReply, UiaTarget, UserError,
 };
 
 use crate::harness::*;
@@ -118,7 +118,7 @@ impl Form {
 fn password_form_loads_until_capabilities_arrive() {
     let mut form = Form::loading();
     assert!(form.model.is_loading());
-    assert!(form.effects.contains(&Effect::Request(Request::Api(ApiRequest::ReadCapabilities(
+    assert!(form.effects.contains(&Effect::Request(Request::List(ListRequest::ReadCapabilities(
         Capability::ChangePassword
     )))));
     form.hand_in(NEW, None);
@@ -365,7 +365,7 @@ fn email_stage_without_list_reloads_list_and_retry_succeeds() {
     let mut form = Form::loading();
     let read = |form: &Form| {
         form.effects.iter().find_map(|it| match it {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => Some(*number),
             _ => None,
         })
     };
@@ -386,7 +386,7 @@ fn email_stage_without_list_reloads_list_and_retry_succeeds() {
 fn password_element_emits_no_list_events() {
     let mut form = Form::loading();
     let number = form.effects.iter().find_map(|it| match it {
-        Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
+        Effect::Request(Request::List(ListRequest::ReadList { number })) => Some(*number),
         _ => None,
     });
     let number = number.expect("the list, for what an authentication may want to know");

@@ -6,8 +6,8 @@ use matrix_threepids::matrix::phone_number::PhoneInput;
 use matrix_threepids::matrix::request_3pid_token_via_email::Response;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::model::{
-    ApiRequest, Effect, FocusTarget, FormPhase, HostNotification, Initiator, Input, Request,
-    ResendState, Section, Status, UiEffect, UserError, VerificationId, VerificationPhase,
+    ApiRequest, Effect, FocusTarget, FormPhase, HostNotification, Initiator, Input, ListRequest,
+    Request, ResendState, Section, Status, UiEffect, UserError, VerificationId, VerificationPhase,
 };
 
 use crate::harness::*;
@@ -60,7 +60,8 @@ fn number(address: &str) -> matrix_threepids::matrix::get_3pids::Threepid {
 /// The list is read, and holds these beside Alice's email address.
 fn lists(tab: &mut Tab, msisdns: &[&str]) {
     let effects = tab.model.update(tab.now, Input::Refresh);
-    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number: nth }))) = effects.last()
+    let Some(Effect::Request(Request::List(ListRequest::ReadList { number: nth }))) =
+        effects.last()
     else {
         panic!("no list")
     };
@@ -102,7 +103,8 @@ fn code_then_password_adds_phone_and_focuses_entry() {
     let subject = matrix_threepids::model::UiaTarget::Verification(id);
     tab.feed(Input::UserReplied(subject, password()));
     let effects = tab.model.update(tab.now, Input::AddResponded { id, result: Ok(()) });
-    let Some(Effect::Request(Request::Api(ApiRequest::ReadList { number: nth }))) = effects.last()
+    let Some(Effect::Request(Request::List(ListRequest::ReadList { number: nth }))) =
+        effects.last()
     else {
         panic!("no list")
     };

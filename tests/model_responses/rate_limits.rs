@@ -1,7 +1,7 @@
 //! Too many requests: counted down, and over by itself.
 
 use matrix_threepids::model::{
-    ApiRequest, Effect, Initiator, Input, PageState, Request, ResendState, Section, Status,
+    Effect, Initiator, Input, ListRequest, PageState, Request, ResendState, Section, Status,
 };
 
 use crate::harness::*;
@@ -64,7 +64,7 @@ fn zero_rate_limits_double_from_one_second_to_five_minutes() {
         assert_eq!(stage.model.list.problem().and_then(|it| it.retry_at()), Some(over));
         let effects = stage.model.update(over, Input::TimerFired);
         let read = effects.iter().find_map(|effect| match effect {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(*number),
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => Some(*number),
             _ => None,
         });
         stage.list = read.expect("the list is read again");
@@ -96,7 +96,7 @@ fn list_reload_after_rate_limit_waits_for_visible_page() {
         let effects = stage.model.update(NOW + 9500.0, Input::PageStateChanged(SEEN));
         let read = effects
             .iter()
-            .filter(|it| matches!(it, Effect::Request(Request::Api(ApiRequest::ReadList { .. }))))
+            .filter(|it| matches!(it, Effect::Request(Request::List(ListRequest::ReadList { .. }))))
             .count();
         assert_eq!(read, 1, "{waits:?}");
     }

@@ -11,8 +11,8 @@ use matrix_threepids::matrix::{
 };
 use matrix_threepids::model::{
     ApiRequest, Effect, FallbackWindow, HostEffect, HostEvent, HostNotification, IdentityRequest,
-    Initiator, Input, Model, PageState, Request, RequestKey, SessionState, TabEffect, UiEffect,
-    UiaReply, UiaTarget,
+    Initiator, Input, ListRequest, Model, PageState, Request, RequestKey, SessionState, TabEffect,
+    UiEffect, UiaReply, UiaTarget,
 };
 
 use crate::harness::secret;
@@ -241,7 +241,7 @@ impl Run {
             None => good(&effect),
         };
         match effect {
-            Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+            Effect::Request(Request::List(ListRequest::ReadList { number })) => {
                 Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
             }
             Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
@@ -269,7 +269,7 @@ impl Run {
             Effect::Request(Request::Api(ApiRequest::SubmitUiaToken { subject, .. })) => {
                 Input::UiaTokenSubmitted { subject, result: result.map(|_| true) }
             }
-            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+            Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => {
                 Input::CapabilityLoaded(true)
             }
             Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),
@@ -345,7 +345,7 @@ fn sid(body: Json) -> Result<request_3pid_token_via_email::Response, RequestErro
 /// What servers answer when nothing is wrong; but links are not opened.
 fn good(effect: &Effect) -> Result<Json, RequestError> {
     let body = match effect {
-        Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => {
+        Effect::Request(Request::List(ListRequest::ReadList { .. })) => {
             r#"{"threepids":[{"medium":"email","address":"one@example.org"},{"medium":"email","address":"two@example.org"}]}"#
         }
         Effect::Request(Request::Api(ApiRequest::RequestToken { .. }))

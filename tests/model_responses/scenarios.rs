@@ -4,8 +4,8 @@ use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::model::{
     Action, ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Initiator, Input,
-    MethodCall, RemovalPhase, Request, RequestKey, Responder, Section, SessionState, UiEffect,
-    UiaPhase, UiaReply, UiaTarget, VerificationPhase,
+    ListRequest, MethodCall, RemovalPhase, Request, RequestKey, Responder, Section, SessionState,
+    UiEffect, UiaPhase, UiaReply, UiaTarget, VerificationPhase,
 };
 
 use crate::harness::*;
@@ -107,7 +107,7 @@ fn interrupted_request_resumes_with_new_token() {
         assert!(stage.effects.is_empty());
         stage.feed(Input::SessionChanged(SessionState::Active));
         let list = |effect: &&&Effect| {
-            matches!(effect, Effect::Request(Request::Api(ApiRequest::ReadList { .. })))
+            matches!(effect, Effect::Request(Request::List(ListRequest::ReadList { .. })))
         };
         assert_eq!(stage.requests().iter().filter(list).count(), 1);
         let others: Vec<_> = stage.requests().into_iter().filter(|it| !list(&it)).collect();
@@ -171,7 +171,7 @@ fn failed_list_reloads_when_browser_is_online() {
         stage.feed(Input::Online);
         assert!(matches!(
             stage.requests()[..],
-            [Effect::Request(Request::Api(ApiRequest::ReadList { .. }))]
+            [Effect::Request(Request::List(ListRequest::ReadList { .. }))]
         ));
     }
 }
@@ -260,7 +260,7 @@ fn dialog_closed_during_add_repeats_resend_and_reads_list() {
     let wanted = |it: &Effect| match it {
         Effect::Abort(key) => *key == RequestKey::Token(id),
         Effect::Request(Request::Api(ApiRequest::RequestToken { attempt, .. })) => *attempt == 2,
-        Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => true,
+        Effect::Request(Request::List(ListRequest::ReadList { .. })) => true,
         _ => false,
     };
     assert_eq!(stage.effects.iter().filter(|it| wanted(it)).count(), 3);

@@ -3,8 +3,9 @@
 
 use matrix_threepids::matrix::{ClientSecret, Json, RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
-    ApiRequest, Effect, HostEffect, HostNotification, Initiator, Input, Model, PageState, Request,
-    SessionState, UiEffect, UiaTarget, Verification, VerificationId, VerificationPhase,
+    ApiRequest, Effect, HostEffect, HostNotification, Initiator, Input, ListRequest, Model,
+    PageState, Request, SessionState, UiEffect, UiaTarget, Verification, VerificationId,
+    VerificationPhase,
 };
 
 use crate::harness::*;
@@ -102,7 +103,7 @@ impl Tab {
     fn go_on(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let number = match effect {
-                Effect::Request(Request::Api(ApiRequest::ReadList { number })) => Some(number),
+                Effect::Request(Request::List(ListRequest::ReadList { number })) => Some(number),
                 _ => None,
             };
             self.effects.push(effect);

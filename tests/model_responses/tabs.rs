@@ -3,7 +3,7 @@
 use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{
-    ApiRequest, Effect, HostEvent, HostNotification, Input, Request, ResendState, Status,
+    Effect, HostEvent, HostNotification, Input, ListRequest, Request, ResendState, Status,
     TabEffect, UiEffect, VerificationPhase,
 };
 
@@ -184,7 +184,7 @@ fn add_in_one_tab_is_reported_in_other_tab_once_list_loads() {
     let now = pair.tabs[0].now;
     let effects = model.update(now, heard);
     let read = |effects: &[Effect]| match effects.last() {
-        Some(Effect::Request(Request::Api(ApiRequest::ReadList { number }))) => *number,
+        Some(Effect::Request(Request::List(ListRequest::ReadList { number }))) => *number,
         _ => panic!("{effects:?}"),
     };
     assert_eq!(model.verifications[0].phase, VerificationPhase::AddedElsewhere);
@@ -216,7 +216,7 @@ fn cancel_in_one_tab_during_add_in_other_tab_reloads_list() {
     assert_eq!(pair.tabs[1].addresses(), [""; 0]);
     // It may have gone through: the list tells.
     let reads =
-        |it: &Effect| matches!(it, Effect::Request(Request::Api(ApiRequest::ReadList { .. })));
+        |it: &Effect| matches!(it, Effect::Request(Request::List(ListRequest::ReadList { .. })));
     assert!(pair.tabs[1].effects.iter().any(reads));
 }
 

@@ -4,9 +4,9 @@ use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{StageAnswer, TERMS};
 use matrix_threepids::matrix::{RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
-    ApiRequest, Effect, FallbackWindow, FocusTarget, HostEffect, Input, PendingRequest, Request,
-    Stage as Step, TabEffect, UiEffect, Uia, UiaPhase, UiaReply, UiaTarget, UserError,
-    VerificationId, VerificationPhase,
+    ApiRequest, Effect, FallbackWindow, FocusTarget, HostEffect, Input, ListRequest,
+    PendingRequest, Request, Stage as Step, TabEffect, UiEffect, Uia, UiaPhase, UiaReply,
+    UiaTarget, UserError, VerificationId, VerificationPhase,
 };
 
 use crate::harness::*;
@@ -297,7 +297,7 @@ fn forbidden_3pid_changes_make_list_readonly_with_management_url() {
     tab.feed(Input::PageStateChanged(HERE));
     assert!(tab.effects.iter().any(|effect| matches!(
         effect,
-        Effect::Request(Request::Api(ApiRequest::ReadList { .. }))
+        Effect::Request(Request::List(ListRequest::ReadList { .. }))
     )));
 }
 

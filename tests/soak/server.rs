@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use matrix_threepids::matrix::uia::{AuthData, StageAnswer};
 use matrix_threepids::matrix::{HttpResponse, Json, RequestError, json};
-use matrix_threepids::model::{ApiRequest, Effect, Request};
+use matrix_threepids::model::{ApiRequest, Effect, ListRequest, Request};
 
 use crate::counts::Counts;
 
@@ -149,7 +149,7 @@ impl Server {
         counts: &mut Counts,
     ) -> Result<Json, RequestError> {
         if now < self.limited_until
-            && !matches!(effect, Effect::Request(Request::Api(ApiRequest::ReadList { .. })))
+            && !matches!(effect, Effect::Request(Request::List(ListRequest::ReadList { .. })))
         {
             counts.count("seen: a limit was told");
             let wait = self.limited_until - now;
@@ -158,7 +158,7 @@ impl Server {
         }
         let empty = || Ok(json::object().build());
         match effect {
-            Effect::Request(Request::Api(ApiRequest::ReadList { .. })) => Ok(self.list()),
+            Effect::Request(Request::List(ListRequest::ReadList { .. })) => Ok(self.list()),
             Effect::Request(Request::Api(ApiRequest::RequestToken {
                 address,
                 secret,
@@ -208,7 +208,7 @@ impl Server {
                 self.password = new_password.0.clone();
                 empty()
             }
-            Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+            Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => {
                 Ok(json::object().build())
             }
             Effect::Request(Request::DiscoverAccountManagement) => Err(refusal(404, "")),

@@ -4,7 +4,9 @@ use matrix_threepids::matrix::get_3pids;
 use matrix_threepids::matrix::{
     ClientSecret, Json, RequestError, delete_3pid, request_3pid_token_via_email,
 };
-use matrix_threepids::model::{ApiRequest, Effect, Input, Model, PageState, Request, RequestKey};
+use matrix_threepids::model::{
+    ApiRequest, Effect, Input, ListRequest, Model, PageState, Request, RequestKey,
+};
 
 use crate::server::Fault;
 
@@ -84,7 +86,7 @@ pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSe
             .ok_or(RequestError::InvalidResponse { status: 200 })
     };
     match effect {
-        Effect::Request(Request::Api(ApiRequest::ReadList { number })) => {
+        Effect::Request(Request::List(ListRequest::ReadList { number })) => {
             Input::ListLoaded { number, result: result.map(|body| get_3pids::read(&body)) }
         }
         Effect::Request(Request::Api(ApiRequest::RequestToken { id, .. })) => {
@@ -105,7 +107,7 @@ pub fn input(effect: Effect, result: Result<Json, RequestError>, fresh: ClientSe
         Effect::Request(Request::Api(ApiRequest::RequestUiaToken { subject, .. })) => {
             Input::UiaTokenRequested { subject, secret: fresh, result: result.and_then(sid) }
         }
-        Effect::Request(Request::Api(ApiRequest::ReadCapabilities(_))) => {
+        Effect::Request(Request::List(ListRequest::ReadCapabilities(_))) => {
             Input::CapabilityLoaded(true)
         }
         Effect::Request(Request::DiscoverAccountManagement) => Input::ManagementUrlLoaded(None),

@@ -64,7 +64,9 @@ async function start(): Promise<void> {
       callback();
       showFatalError();
     });
-  setWasmLoader(async () => ({ ...rust, onPanic }));
+  // Its only file has everything.
+  const loadActions: Rust["loadActions"] = async (functions) => rust.loadActions(functions);
+  setWasmLoader(async () => ({ ...rust, onPanic, loadActions }));
   define();
   root.replaceChildren();
   const bridge = new PageBridge(root);

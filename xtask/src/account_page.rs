@@ -20,7 +20,7 @@ pub fn build() -> Result<PathBuf> {
     wasm_build::run_wasm_bindgen(&wasm, &work)?;
     let page = sh::target().join("page");
     recreate_dir(&page)?;
-    wasm_size::shrink(&node, &work, &page.join("account-page.wasm"), &Pass::ALL)?;
+    wasm_size::shrink(&node, &work, &page.join("account-page.wasm"), None, &Pass::ALL)?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
     copy_all(&work.join("snippets"), &page.join("snippets"))?;
     let index = fs::read_to_string(sh::root().join("index.html"))?;

@@ -6,51 +6,70 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-/// Bytes that a page loads before it displays the first list, brotli 11.
-///
-/// The sum was 108,835 at commit 0b3678f. Later work on security and error
-/// handling was planned with 4,096 bytes and cost 9,798. The goal is 112,931.
-const BUDGET: usize = 119_000;
+/// Files of a page that imports `matrix-threepids/define`, and their budget.
+struct Part {
+    /// What the page displays with these files.
+    name: &'static str,
+    /// Names of the files.
+    files: &'static [&'static str],
+    /// Most brotli bytes of the files.
+    budget: usize,
+}
 
-/// Files that a page loads before it displays the first list.
-const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];
+/// The budgets. Issue by issue they were planned as 56 KB for the first list, and
+/// 122 KB for everything.
+const PARTS: [Part; 2] = [
+    Part { name: "first list", files: &["define.js", "threepids.wasm"], budget: 56 * 1024 },
+    Part {
+        name: "everything",
+        files: &["define.js", "actions.js", "threepids.wasm", "threepids-actions.wasm"],
+        budget: 122 * 1024,
+    },
+];
 
 /// Prints the bytes of each file.
 ///
 /// # Errors
 ///
-/// When their sum is above the budget.
+/// When a part is above its budget.
 pub fn check(package: &Path) -> Result<()> {
-    let sum = print(package)?;
-    if sum > BUDGET {
-        bail!(
-            "the package is {} bytes above its budget of {BUDGET}; make it smaller, or raise the \
-             budget in xtask/src/budget.rs and give the reason in the commit",
-            sum - BUDGET
-        );
+    let sums = print(package)?;
+    for (part, sum) in PARTS.iter().zip(sums) {
+        if sum > part.budget {
+            bail!(
+                "{} is {} bytes above its budget of {}; make it smaller, or raise the budget in \
+                 xtask/src/budget.rs and give the reason in the commit",
+                part.name,
+                sum - part.budget,
+                part.budget
+            );
+        }
     }
     Ok(())
 }
 
-/// Prints the bytes of each file. Returns the sum of their brotli bytes.
-pub fn print(package: &Path) -> Result<usize> {
-    println!("{:<16} {:>8} {:>8} {:>8}", "bytes", "raw", "gzip", "brotli");
-    let mut sum = [0; 3];
-    for name in LOADED {
+/// Prints the bytes of each file. Returns the brotli bytes of each part.
+pub fn print(package: &Path) -> Result<[usize; PARTS.len()]> {
+    println!("{:<24} {:>8} {:>8} {:>8}", "bytes", "raw", "gzip", "brotli");
+    for name in PARTS[PARTS.len() - 1].files {
         let bytes = fs::read(package.join(name))?;
-        let sizes = [bytes.len(), measure_gzip(&bytes)?, measure_brotli(&bytes)?];
-        println!("{name:<16} {:>8} {:>8} {:>8}", sizes[0], sizes[1], sizes[2]);
-        for (sum, size) in sum.iter_mut().zip(sizes) {
-            *sum += size;
-        }
+        let (gzip, brotli) = (measure_gzip(&bytes)?, measure_brotli(&bytes)?);
+        println!("{name:<24} {:>8} {gzip:>8} {brotli:>8}", bytes.len());
     }
-    println!("{:<16} {:>8} {:>8} {:>8}   (budget: {BUDGET})", "sum", sum[0], sum[1], sum[2]);
-    Ok(sum[2])
+    let mut sums = [0; PARTS.len()];
+    for (part, sum) in PARTS.iter().zip(&mut sums) {
+        for name in part.files {
+            *sum += measure_brotli(&fs::read(package.join(name))?)?;
+        }
+        println!("{:<24} {:>26}   (budget: {})", part.name, sum, part.budget);
+    }
+    Ok(sums)
 }
 
-/// Returns the sum of the brotli bytes without printing.
+/// Returns the brotli bytes of everything without printing.
 pub fn measure(package: &Path) -> Result<usize> {
-    LOADED.iter().map(|name| measure_brotli(&fs::read(package.join(name))?)).sum()
+    let files = PARTS[PARTS.len() - 1].files.iter();
+    files.map(|name| measure_brotli(&fs::read(package.join(name))?)).sum()
 }
 
 fn measure_gzip(bytes: &[u8]) -> Result<usize> {

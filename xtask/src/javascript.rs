@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{locales, sh, tools, wasm_build};
 
 /// Files that the bundles load when a page needs them.
-pub const LAZY: [&str; 2] = ["identity", "phones"];
+pub const LAZY: [&str; 3] = ["actions", "identity", "phones"];
 
 /// Copies the sources to `www/` in a work folder. The glue is generated there.
 pub fn copy_sources(work: &Path) -> Result<PathBuf> {

@@ -25,6 +25,7 @@ mod tools;
 mod trunk;
 mod wasm_build;
 mod wasm_size;
+mod wasm_split;
 
 use std::path::Path;
 use std::process::ExitCode;

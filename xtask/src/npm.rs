@@ -10,7 +10,9 @@ use flate2::write::DeflateEncoder;
 
 use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
-use crate::{budget, integrity, javascript, licenses, locales, sbom, sh, tools, wasm_build};
+use crate::{
+    budget, integrity, javascript, licenses, locales, sbom, sh, tools, wasm_build, wasm_split,
+};
 
 /// Files that are copied from `www/`.
 const COPIED: [&str; 5] =
@@ -108,41 +110,51 @@ fn build(npm: &Path, passes: &[Pass]) -> Result<()> {
 fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
     let node = tools::ensure_node_modules()?;
-    let wasm = wasm_build::compile("matrix-threepids", "matrix_threepids", wasm_build::profile())?;
+    let wasm = wasm_build::compile_elements()?;
     recreate_dir(work)?;
     let sources = javascript::copy_sources(work)?;
     let glue = sources.join("glue");
-    wasm_build::run_wasm_bindgen(&wasm, &glue)?;
+    let split = wasm_split::split(&wasm, &work.join("split"))?;
+    wasm_build::run_wasm_bindgen(&split.first, &glue)?;
     recreate_dir(package)?;
-    let wasm = package.join("threepids.wasm");
-    wasm_size::shrink(&node, &glue, &wasm, passes)?;
+    let [first, late] = ["threepids.wasm", "threepids-actions.wasm"].map(|name| package.join(name));
+    let late_module = wasm_size::LateModule { from: split.late, to: late.clone() };
+    wasm_size::shrink(&node, &glue, &first, Some(&late_module), passes)?;
     javascript::link_snippets(work)?;
-    deflate(&wasm, &glue.join("threepids.deflate"))?;
+    deflate(&first, &glue.join("threepids.deflate"))?;
+    deflate(&late, &glue.join("threepids-actions.deflate"))?;
     locales::write_tables(&package.join("locales"))?;
     locales::write_json(&package.join("locales"))?;
     bundle(&sources, package)?;
     Ok(node)
 }
 
-/// Bundles the JavaScript files of the package. `index.js`, `inline.js` and
-/// `cdn.js` contain the classes and the glue.
+/// Bundles the JavaScript files of the package. `index.js`, `define.js`, `inline.js`
+/// and `cdn.js` contain the classes and the glue.
 fn bundle(sources: &Path, package: &Path) -> Result<()> {
     let hashes = serde_json::to_string(&integrity::hash_data_files(package)?)?;
     // Only pages that need these files load them. `cdn.js` contains them, because its
     // hash covers only itself. `inline.js` contains them, because it loads nothing.
-    let [identity, phones] = ["--external:./identity.js", "--external:./phones.js"];
+    let [actions, identity, phones] =
+        ["--external:./actions.js", "--external:./identity.js", "--external:./phones.js"];
     let index = &["--external:./index.js"];
     let integrity = format!("--define:INTEGRITY={hashes}");
-    for (entry, external) in [
-        ("index", &[identity, phones][..]),
-        ("identity", &[]),
-        ("phones", &[]),
-        ("inline", &[]),
-        ("cdn", &[]),
-        ("define", index),
-        ("react", index),
+    let lazy = &[actions, identity, phones];
+    // `index.ts` has an effect: it sets the sources. package.json says that it has
+    // none, so that unused exports cost nothing.
+    let whole = &[actions, identity, phones, "--ignore-annotations"];
+    for (entry, file, external) in [
+        ("index", "index", &lazy[..]),
+        ("actions", "actions", &[]),
+        ("identity", "identity", &[]),
+        ("phones", "phones", &[]),
+        ("inline", "inline", &[]),
+        ("cdn", "cdn", &[]),
+        ("define", "define", whole),
+        ("define", "define-import", index),
+        ("react", "react", index),
     ] {
-        let to = package.join(entry).with_extension("js");
+        let to = package.join(file).with_extension("js");
         let common = ["--loader:.deflate=base64", "--external:react", &integrity];
         let arguments = [&common, external].concat();
         javascript::bundle(sources, &format!("{entry}.ts"), &to, &arguments)?;
@@ -176,7 +188,8 @@ mod tests {
         assert_eq!(Options::read(&[]).expect("all passes"), all);
         let one = ["--without", "strip-data", "--pass-sizes", "--without", "shorten-names"];
         let one = Options::read(&one).expect("one pass");
-        let wanted = Options { passes: vec![Pass::ReorderFunctions], has_pass_sizes: true };
+        let passes = vec![Pass::ShortenPanics, Pass::ReorderFunctions];
+        let wanted = Options { passes, has_pass_sizes: true };
         assert_eq!(one, wanted);
         for (arguments, error) in [
             (&["--without"][..], "--without requires the name of a pass"),

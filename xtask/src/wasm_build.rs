@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::sh;
+use crate::{sh, wasm_split};
 
 /// Builds are for a developer who tries a change, not for users.
 static QUICK: AtomicBool = AtomicBool::new(false);
@@ -56,10 +56,17 @@ fn compare_compiler(printed: &str, tested: &str) -> Option<String> {
     })
 }
 
+/// Compiles the elements for [`crate::wasm_split`], and returns the path of the
+/// module.
+pub fn compile_elements() -> Result<PathBuf> {
+    let split = ["--features", "split", "--", wasm_split::LINK_ARGUMENT];
+    compile("matrix-threepids", "matrix_threepids", profile(), &split)
+}
+
 /// Compiles a library to a module without glue, and returns its path. Only the
 /// cdylib is compiled: together with an rlib, cargo omits link-time optimization
 /// without a warning.
-pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
+pub fn compile(package: &str, name: &str, profile: &str, arguments: &[&str]) -> Result<PathBuf> {
     println!("Compiling {package} to WebAssembly ({profile})");
     if profile == "release" {
         check_compiler()?;
@@ -68,6 +75,7 @@ pub fn compile(package: &str, name: &str, profile: &str) -> Result<PathBuf> {
         sh::cargo()
             .args(["rustc", "--quiet", "--package", package, "--lib", "--crate-type", "cdylib"])
             .args(["--target", "wasm32-unknown-unknown", "--profile", profile])
+            .args(arguments)
             .env(RUSTFLAGS, remap_path_flags()?),
     )?;
     let folder = if profile == "dev" { "debug" } else { profile };
@@ -115,6 +123,9 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
         .out_name("threepids")
         .web(true)?
         .typescript(true)
+        // Passes of `wasm_size` find functions by their mangled names.
+        .demangle(false)
+        .keep_lld_exports(true)
         .omit_default_module_path(true)
         .generate(folder)
         .context("wasm-bindgen")?;

@@ -59,6 +59,13 @@ impl AddForm {
         }
     }
 
+    /// True if no address was submitted since the last success.
+    pub(in crate::model) fn is_untouched(&self) -> bool {
+        matches!(self.phase, FormPhase::Editing { draft: None })
+            && self.replacing.is_none()
+            && self.queue.is_empty()
+    }
+
     /// The displayed error.
     pub fn problem(&self) -> Option<&UserError> {
         match &self.phase {

@@ -187,6 +187,8 @@ fn check_lints() -> Result<Outcome> {
     // `--all-targets` does not include targets with `test = false`.
     let mut tests = sh::cargo();
     tests.args(["clippy", "--quiet", "--package", "stage", "--test", "browser"]).args(strict);
+    let mut split = sh::cargo();
+    split.args(["clippy", "--quiet"]).args(wasm).args(["--features", "split"]).args(strict);
     let mut page = sh::cargo();
     page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
     let mut outcome = Outcome::default();
@@ -196,6 +198,7 @@ fn check_lints() -> Result<Outcome> {
         ("Lints", &mut native),
         ("Lints of the browser tests", &mut tests),
         ("Lints for WebAssembly", &mut browser),
+        ("Lints for two WebAssembly files", &mut split),
         ("Lints for the account page", &mut page),
     ] {
         println!("{name}");

@@ -124,7 +124,7 @@ pub fn build_testing_bundle() -> Result<()> {
 
 /// Builds the elements with the functions that only tests call.
 fn build_probe() -> Result<()> {
-    let wasm = wasm_build::compile("probe", "probe", "dev")?;
+    let wasm = wasm_build::compile("probe", "probe", "dev", &[])?;
     let folder = sh::target().join("probe");
     wasm_build::recreate_dir(&folder)?;
     wasm_build::run_wasm_bindgen(&wasm, &folder)?;

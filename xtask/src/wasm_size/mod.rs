@@ -8,11 +8,12 @@
 
 mod reorder_functions;
 mod shorten_names;
+mod shorten_panics;
 mod strip_data;
 mod wasm_opt;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use walrus::Module;
@@ -24,6 +25,8 @@ use crate::{sh, wasm_build};
 pub enum Pass {
     /// Shortens the names by which the module and its glue call each other.
     ShortenNames,
+    /// Removes the arguments of panics, and the code that formats messages.
+    ShortenPanics,
     /// Removes panic messages, panic locations, and blanks of the style sheet.
     StripData,
     /// Sorts the functions so that similar ones are adjacent.
@@ -32,12 +35,14 @@ pub enum Pass {
 
 impl Pass {
     /// Every pass, in the order in which [`shrink`] runs them.
-    pub const ALL: [Pass; 3] = [Pass::ShortenNames, Pass::StripData, Pass::ReorderFunctions];
+    pub const ALL: [Pass; 4] =
+        [Pass::ShortenNames, Pass::ShortenPanics, Pass::StripData, Pass::ReorderFunctions];
 
     /// Name of the pass on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Pass::ShortenNames => "shorten-names",
+            Pass::ShortenPanics => "shorten-panics",
             Pass::StripData => "strip-data",
             Pass::ReorderFunctions => "reorder-functions",
         }
@@ -69,33 +74,66 @@ impl Pass {
     }
 }
 
+/// Second file of a module that was split.
+pub struct LateModule {
+    /// Output of the split.
+    pub from: PathBuf,
+    /// File to write.
+    pub to: PathBuf,
+}
+
 /// Writes the smallest module that does the same to `to`. `glue` is the folder
-/// with the output of wasm-bindgen; names are shortened in its script, too. A
-/// quick build only copies the module.
+/// with the output of wasm-bindgen; names are shortened in its script, too, and
+/// in the second file. A quick build only copies the modules.
 ///
 /// # Errors
 ///
 /// When a pass finds nothing to do, or wasm-opt fails.
-pub fn shrink(node_modules: &Path, glue: &Path, to: &Path, passes: &[Pass]) -> Result<()> {
+pub fn shrink(
+    node_modules: &Path,
+    glue: &Path,
+    to: &Path,
+    late: Option<&LateModule>,
+    passes: &[Pass],
+) -> Result<()> {
     let bound = glue.join("threepids_bg.wasm");
     if wasm_build::is_quick() {
+        late.map_or(Ok(()), |late| wasm_build::copy(&late.from, &late.to))?;
         return wasm_build::copy(&bound, to);
     }
     println!("Optimizing");
     let mut module = Module::from_file(&bound)?;
+    let mut late_module = late.map(|late| Module::from_file(&late.from)).transpose()?;
     if passes.contains(&Pass::ShortenNames) {
         let script = glue.join("threepids.js");
         let text = fs::read_to_string(&script)?;
-        let text = Pass::ShortenNames.explain(shorten_names::shorten_names(&text, &mut module))?;
-        fs::write(&script, text)?;
+        let text = shorten_names::shorten_names(&text, &mut module, late_module.as_mut());
+        fs::write(&script, Pass::ShortenNames.explain(text)?)?;
+    }
+    if passes.contains(&Pass::ShortenPanics) {
+        let shortened = shorten_panics::shorten_panics(&mut module, late_module.as_mut());
+        Pass::ShortenPanics.explain(shortened)?;
     }
     if passes.contains(&Pass::StripData) {
         let esbuild = node_modules.join(".bin/esbuild");
         let styles = sh::root().join("src/ui/style.css");
-        Pass::StripData.explain(strip_data::strip_data(&mut module, &esbuild, &styles))?;
+        let mut modules: Vec<&mut Module> = vec![&mut module];
+        modules.extend(late_module.as_mut());
+        Pass::StripData.explain(strip_data::strip_data(&mut modules, &esbuild, &styles))?;
     }
     module.emit_wasm_file(&bound)?;
-    wasm_opt::optimize(node_modules, &bound, to)?;
+    optimize(node_modules, &bound, to, passes)?;
+    if let (Some(late), Some(mut module)) = (late, late_module) {
+        let from = late.from.with_extension("named.wasm");
+        module.emit_wasm_file(&from)?;
+        optimize(node_modules, &from, &late.to, passes)?;
+    }
+    Ok(())
+}
+
+/// Runs wasm-opt and the pass that reorders functions.
+fn optimize(node_modules: &Path, from: &Path, to: &Path, passes: &[Pass]) -> Result<()> {
+    wasm_opt::optimize(node_modules, from, to)?;
     let is_sorted = passes.contains(&Pass::ReorderFunctions);
     if is_sorted {
         let named =
@@ -116,7 +154,10 @@ mod tests {
         }
         let error = Pass::parse("names").expect_err("no pass has this name").to_string();
         assert!(error.contains("names is not a pass"), "{error}");
-        assert!(error.contains("shorten-names, strip-data, reorder-functions"), "{error}");
+        assert!(
+            error.contains("shorten-names, shorten-panics, strip-data, reorder-functions"),
+            "{error}"
+        );
     }
 
     #[test]

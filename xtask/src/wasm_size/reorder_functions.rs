@@ -94,11 +94,29 @@ fn count_imported_functions(mut content: &[u8]) -> Option<usize> {
                 functions += 1;
                 read_leb(&mut content)?;
             }
-            // The module imports only functions from the glue.
+            // A table.
+            1 => {
+                content = content.get(1..)?;
+                skip_limits(&mut content)?;
+            }
+            // A memory.
+            2 => skip_limits(&mut content)?,
+            // A global.
+            3 => content = content.get(2..)?,
             _ => return None,
         }
     }
     Some(functions)
+}
+
+/// Skips the least and the greatest size of a table or memory.
+fn skip_limits(content: &mut &[u8]) -> Option<()> {
+    let has_greatest = read_leb(content)? & 1 == 1;
+    read_leb(content)?;
+    if has_greatest {
+        read_leb(content)?;
+    }
+    Some(())
 }
 
 fn read_bodies(mut content: &[u8]) -> Option<Vec<&[u8]>> {

@@ -9,13 +9,17 @@ use anyhow::{Context, Result, ensure};
 use regex::Regex;
 use walrus::Module;
 
-/// Renames imports and exports of the module. Returns the text of the glue with
-/// the same names.
+/// Module name under which the second file of a split imports what the first one
+/// exports.
+const SHARED: &str = "__wasm_split";
+
+/// Renames imports and exports of the module, and imports of the second file, if
+/// the module was split. Returns the text of the glue with the same names.
 ///
 /// # Errors
 ///
 /// When one of the texts that this pass shortens is not in the glue.
-pub fn shorten_names(glue: &str, module: &mut Module) -> Result<String> {
+pub fn shorten_names(glue: &str, module: &mut Module, late: Option<&mut Module>) -> Result<String> {
     let names = assign_short_names(glue)?;
     ensure!(!names.is_empty(), "no name in the glue ends in a hash");
     let mut renamed = 0;
@@ -31,12 +35,39 @@ pub fn shorten_names(glue: &str, module: &mut Module) -> Result<String> {
     let glue = shorten_modules(&shorten_debug_string(glue)?, module)?;
     let pattern = hashed_name_pattern()?;
     let shortened = pattern.replace_all(&glue, |found: &regex::Captures| names[&found[0]].clone());
-    shorten_exports(&shortened, module, names.len())
+    let shared = late.map(|late| shorten_shared_names(module, late)).transpose()?;
+    shorten_exports(&shortened, module, names.len(), &shared.unwrap_or_default())
+}
+
+/// Renames what the second file imports from the first one. Returns the new names.
+fn shorten_shared_names(first: &mut Module, late: &mut Module) -> Result<BTreeSet<String>> {
+    let mut short: BTreeMap<String, String> = BTreeMap::new();
+    for import in late.imports.iter_mut().filter(|import| import.module == SHARED) {
+        let next = format!("$s{}", short.len());
+        let name = short.entry(import.name.clone()).or_insert(next);
+        name.clone_into(&mut import.name);
+    }
+    ensure!(!short.is_empty(), "the second file imports nothing of the first one");
+    let mut shared = BTreeSet::new();
+    for (name, short) in &short {
+        let export = first.exports.iter().find(|export| export.name == *name);
+        let item = export.with_context(|| format!("the first file does not export {name}"))?.item;
+        // A second export, because the glue may use the same name.
+        first.exports.add(short, item);
+        shared.insert(short.clone());
+    }
+    Ok(shared)
 }
 
 /// Renames the exports that the glue reads as members of `wasm`, and deletes the
-/// exports that the glue does not name. `first` is the number of the first name.
-fn shorten_exports(glue: &str, module: &mut Module, first: usize) -> Result<String> {
+/// exports that neither the glue nor `kept` names. `first` is the number of the
+/// first name.
+fn shorten_exports(
+    glue: &str,
+    module: &mut Module,
+    first: usize,
+    kept: &BTreeSet<String>,
+) -> Result<String> {
     let words = Regex::new(r"(\bwasm\.)?([\w$]+)")?;
     // `true` if each use is one of a member of `wasm`.
     let mut uses: BTreeMap<String, bool> = BTreeMap::new();
@@ -53,6 +84,7 @@ fn shorten_exports(glue: &str, module: &mut Module, first: usize) -> Result<Stri
                 short.insert(std::mem::replace(&mut export.name, name.clone()), name);
             }
             Some(_) => {}
+            None if kept.contains(&export.name) => {}
             None => unused.push(export.id()),
         }
     }
@@ -114,9 +146,11 @@ fn assign_short_names(glue: &str) -> Result<BTreeMap<String, String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use walrus::{FunctionBuilder, Module};
 
-    use super::{shorten_exports, shorten_names};
+    use super::{SHARED, shorten_exports, shorten_names};
 
     const NAME: &str = "__wbg_fetch_0123456789abcdef";
     const PATH: &str = "./snippets/matrix-threepids-1/text.js";
@@ -144,13 +178,27 @@ mod tests {
     #[test]
     fn module_and_glue_have_the_same_short_names() {
         let mut module = module(NAME);
-        let text = shorten_names(&glue(), &mut module).expect("there are names to shorten");
+        let text = shorten_names(&glue(), &mut module, None).expect("there are names to shorten");
         assert!(text.contains("{ \"0\": import1, $w0: fetch }"), "{text}");
         assert!(text.contains("    return String(val);\n}\nend();"), "{text}");
         let import = module.imports.iter().next().expect("the module has an import");
         assert_eq!((&*import.module, &*import.name), ("0", "$w0"));
         let export = module.exports.iter().next().expect("the module has an export");
         assert_eq!(export.name, "$w0");
+    }
+
+    #[test]
+    fn the_second_file_has_the_same_short_names() {
+        let (mut first, mut late) = (module(NAME), Module::default());
+        let function = first.funcs.iter_local().next().expect("the module has a function").0;
+        first.exports.add("__wasm_split12", function);
+        let of_type = late.types.add(&[], &[]);
+        late.add_import_func(SHARED, "__wasm_split12", of_type);
+        shorten_names(&glue(), &mut first, Some(&mut late)).expect("there are names to shorten");
+        let import = late.imports.iter().next().expect("the second file has an import");
+        assert_eq!(import.name, "$s0");
+        let names: Vec<&str> = first.exports.iter().map(|export| &*export.name).collect();
+        assert_eq!(names, ["$w0", "$s0"]);
     }
 
     #[test]
@@ -161,7 +209,8 @@ mod tests {
             module.exports.add(name, function);
         }
         let glue = "wasm.addEmail(addEmails); wasm.shared(); call(shared); wasm.$w0();";
-        let glue = shorten_exports(glue, &mut module, 7).expect("the patterns are valid");
+        let glue = shorten_exports(glue, &mut module, 7, &BTreeSet::new())
+            .expect("the patterns are valid");
         assert_eq!(glue, "wasm.$w7(addEmails); wasm.shared(); call(shared); wasm.$w0();");
         let names: Vec<&str> = module.exports.iter().map(|export| &*export.name).collect();
         assert_eq!(names, ["$w7", "shared", "$w0"]);
@@ -170,7 +219,7 @@ mod tests {
     #[test]
     fn nothing_to_shorten_is_an_error() {
         let error_for = |glue: &str, name: &str| {
-            let shortened = shorten_names(glue, &mut module(name));
+            let shortened = shorten_names(glue, &mut module(name), None);
             shortened.expect_err("there is nothing to shorten").to_string()
         };
         assert!(error_for(&glue().replace(NAME, "fetch"), NAME).contains("ends in a hash"));

@@ -4,11 +4,13 @@
 //! The panic hook displays neither message nor location.
 
 use std::fs;
+use std::mem::take;
+use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use walrus::{ConstExpr, DataKind, Module, ir::Value};
+use walrus::{ConstExpr, DataId, DataKind, Module, ir::Value};
 
 /// Bytes of a `core::panic::Location` in memory: address and length of the file
 /// name, line, column.
@@ -62,16 +64,17 @@ const PANIC_MESSAGES: [&str; 33] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Removes the data. `styles` is the style sheet that was compiled in.
+/// Removes the data of modules that share a memory. `styles` is the style sheet
+/// that was compiled in.
 ///
 /// # Errors
 ///
-/// When the module does not have this style sheet, or has less panic data than
+/// When the modules do not have this style sheet, or has less panic data than
 /// expected. The compiler then writes it in a form that this pass does not
 /// recognize.
-pub fn strip_data(module: &mut Module, esbuild: &Path, styles: &Path) -> Result<()> {
-    check(strip_panic_data(module)?)?;
-    replace_styles(module, &fs::read_to_string(styles)?, &minify(esbuild, styles)?)
+pub fn strip_data(modules: &mut [&mut Module], esbuild: &Path, styles: &Path) -> Result<()> {
+    check(strip_panic_data(modules)?)?;
+    replace_styles(modules, &fs::read_to_string(styles)?, &minify(esbuild, styles)?)
 }
 
 /// Panic data that was removed.
@@ -98,62 +101,101 @@ fn check(removed: Removed) -> Result<()> {
 }
 
 /// Removes locations and messages of panics.
-fn strip_panic_data(module: &mut Module) -> Result<Removed> {
-    let mut removed = Removed { locations: 0, messages: 0 };
-    for_each_segment(module, |start, bytes| {
-        removed.locations += zero_panic_locations(start, bytes);
-        removed.messages +=
-            PANIC_MESSAGES.iter().filter(|message| replace(bytes, message, "")).count();
-    })?;
-    Ok(removed)
+fn strip_panic_data(modules: &mut [&mut Module]) -> Result<Removed> {
+    edit_segments(modules, |segments| {
+        let locations = zero_panic_locations(segments);
+        let mut messages = 0;
+        for Segment { bytes, .. } in segments {
+            messages += PANIC_MESSAGES.iter().filter(|text| replace(bytes, text, "")).count();
+        }
+        Removed { locations, messages }
+    })
 }
 
 /// Replaces the style sheet by its minified text.
-fn replace_styles(module: &mut Module, styles: &str, minified: &str) -> Result<()> {
+fn replace_styles(modules: &mut [&mut Module], styles: &str, minified: &str) -> Result<()> {
     ensure!(minified.len() < styles.len(), "the minified style sheet is not shorter");
-    let mut is_found = false;
-    for_each_segment(module, |_, bytes| is_found |= replace(bytes, styles, minified))?;
+    let is_found = edit_segments(modules, |segments| {
+        segments.iter_mut().any(|segment| replace(&mut segment.bytes, styles, minified))
+    })?;
     ensure!(is_found, "the style sheet is not in the module");
     Ok(())
 }
 
-/// Calls `edit` with the address and the bytes of each data segment.
-fn for_each_segment(module: &mut Module, mut edit: impl FnMut(usize, &mut [u8])) -> Result<()> {
-    let ids: Vec<_> = module.data.iter().map(|data| data.id()).collect();
-    for id in ids {
-        let data = module.data.get_mut(id);
-        if let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind {
-            let start = usize::try_from(start).context("a data segment has a negative address")?;
-            edit(start, &mut data.value);
-        }
-    }
-    Ok(())
+/// Data segment of a module.
+struct Segment {
+    /// Index of the module.
+    module: usize,
+    id: DataId,
+    /// Address of the bytes in memory.
+    start: usize,
+    bytes: Vec<u8>,
 }
 
-/// Zeroes panic locations and the file names in them. Returns the number of
-/// locations. `start` is the address of the bytes in memory.
-fn zero_panic_locations(start: usize, bytes: &mut [u8]) -> usize {
-    let mut names = Vec::new();
-    let first = start.next_multiple_of(4) - start;
-    for at in (first..bytes.len().saturating_sub(LOCATION_LEN - 1)).step_by(4) {
-        let word = |index: usize| {
-            let from = at + 4 * index;
-            bytes[from..from + 4].iter().rev().fold(0, |word, byte| word << 8 | usize::from(*byte))
-        };
-        let (name, length, line, column) = (word(0), word(1), word(2), word(3));
-        let Some(name) = name.checked_sub(start) else { continue };
-        let Some(text) = bytes.get(name..name.saturating_add(length)) else { continue };
-        let is_position = (1..20_000).contains(&line) && (1..500).contains(&column);
-        if is_position && text.ends_with(b".rs") && text.is_ascii() {
-            names.push(name..name + length);
-            bytes[at..at + LOCATION_LEN].fill(0);
+/// Calls `edit` with the data segments of all modules.
+fn edit_segments<T>(
+    modules: &mut [&mut Module],
+    edit: impl FnOnce(&mut [Segment]) -> T,
+) -> Result<T> {
+    let mut segments = Vec::new();
+    for (module, of) in modules.iter_mut().enumerate() {
+        let ids: Vec<DataId> = of.data.iter().map(|data| data.id()).collect();
+        for id in ids {
+            let data = of.data.get_mut(id);
+            if let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind
+            {
+                let start = usize::try_from(start).context("a segment has a negative address")?;
+                segments.push(Segment { module, id, start, bytes: take(&mut data.value) });
+            }
         }
     }
-    let count = names.len();
-    for name in names {
-        bytes[name].fill(0);
+    let result = edit(&mut segments);
+    for segment in segments {
+        modules[segment.module].data.get_mut(segment.id).value = segment.bytes;
+    }
+    Ok(result)
+}
+
+/// Zeroes panic locations and the file names in them, which may be in another
+/// segment. Returns the number of locations.
+fn zero_panic_locations(segments: &mut [Segment]) -> usize {
+    let mut found = Vec::new();
+    for (index, Segment { start, bytes, .. }) in segments.iter().enumerate() {
+        let first = start.next_multiple_of(4) - start;
+        for at in (first..bytes.len().saturating_sub(LOCATION_LEN - 1)).step_by(4) {
+            let word = |index: usize| {
+                let from = at + 4 * index;
+                let bytes = bytes[from..from + 4].iter().rev();
+                bytes.fold(0, |word, byte| word << 8 | usize::from(*byte))
+            };
+            let (name, length, line, column) = (word(0), word(1), word(2), word(3));
+            let is_position = (1..20_000).contains(&line) && (1..500).contains(&column);
+            if let Some(name) = find_file_name(segments, name, length).filter(|_| is_position) {
+                found.push(((index, at..at + LOCATION_LEN), name));
+            }
+        }
+    }
+    let count = found.len();
+    for (location, name) in found {
+        for (index, range) in [location, name] {
+            segments[index].bytes[range].fill(0);
+        }
     }
     count
+}
+
+/// Finds the segment and the range of a file name of Rust at this address.
+fn find_file_name(
+    segments: &[Segment],
+    address: usize,
+    length: usize,
+) -> Option<(usize, Range<usize>)> {
+    segments.iter().enumerate().find_map(|(index, segment)| {
+        let start = address.checked_sub(segment.start)?;
+        let range = start..start.checked_add(length)?;
+        let text = segment.bytes.get(range.clone())?;
+        (text.ends_with(b".rs") && text.is_ascii()).then_some((index, range))
+    })
 }
 
 /// Writes `by` over the first occurrence of a text, and blanks over the rest of
@@ -205,15 +247,29 @@ mod tests {
     fn locations_and_messages_of_panics_are_removed() {
         let message = PANIC_MESSAGES[0].as_bytes();
         let mut module = module([&location(), message, b"kept"].concat());
-        let removed = strip_panic_data(&mut module).expect("the data has an address");
+        let removed = strip_panic_data(&mut [&mut module]).expect("the data has an address");
         assert_eq!(removed, Removed { locations: 1, messages: 1 });
         let wanted = [vec![0; 24], vec![b' '; message.len()], b"kept".to_vec()].concat();
         assert_eq!(data(&module), wanted);
     }
 
     #[test]
+    fn a_location_may_name_a_file_of_another_segment() {
+        let [name, location] = [location()[..8].to_vec(), location()[8..].to_vec()];
+        let mut name = module(name);
+        let mut other = module(location);
+        let id = other.data.iter().next().expect("the module has data").id();
+        let memory = other.memories.iter().next().expect("the module has a memory").id();
+        let offset = ConstExpr::Value(Value::I32(4096));
+        other.data.get_mut(id).kind = DataKind::Active { memory, offset };
+        let removed = strip_panic_data(&mut [&mut name, &mut other]).expect("it has addresses");
+        assert_eq!(removed, Removed { locations: 1, messages: 0 });
+        assert_eq!((data(&name), data(&other)), (&[0; 8][..], &[0; 16][..]));
+    }
+
+    #[test]
     fn a_module_with_hardly_any_panic_data_is_an_error() {
-        let removed = strip_panic_data(&mut module(b"text".to_vec())).expect("it has data");
+        let removed = strip_panic_data(&mut [&mut module(b"text".to_vec())]).expect("it has data");
         assert_eq!(removed, Removed { locations: 0, messages: 0 });
         let error = check(removed).expect_err("there is no location").to_string();
         assert!(error.starts_with("the module has 0 panic locations"), "{error}");
@@ -227,11 +283,14 @@ mod tests {
     #[test]
     fn the_style_sheet_is_replaced_and_its_absence_is_an_error() {
         let mut module = module(b"a { b: c; }.".to_vec());
-        replace_styles(&mut module, "a { b: c; }", "a{b:c}").expect("the style sheet is there");
+        replace_styles(&mut [&mut module], "a { b: c; }", "a{b:c}")
+            .expect("the style sheet is there");
         assert_eq!(data(&module), b"a{b:c}     .");
-        let error = replace_styles(&mut module, "a { b: c; }", "a{b:c}").expect_err("it is gone");
+        let error =
+            replace_styles(&mut [&mut module], "a { b: c; }", "a{b:c}").expect_err("it is gone");
         assert!(error.to_string().contains("not in the module"), "{error}");
-        let error = replace_styles(&mut module, "a{b:c}", "a{b:c}").expect_err("it is not shorter");
+        let error =
+            replace_styles(&mut [&mut module], "a{b:c}", "a{b:c}").expect_err("it is not shorter");
         assert!(error.to_string().contains("not shorter"), "{error}");
     }
 }

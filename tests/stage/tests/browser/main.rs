@@ -57,6 +57,7 @@ mod sharing_errors;
 mod sharing_persistence;
 mod sharing_terms;
 mod sms_flow;
+mod split;
 mod sso;
 mod startup;
 mod states;
@@ -110,6 +111,7 @@ fn main() -> ExitCode {
         host_page::tests(),
         locales::tests(),
         csp::tests(),
+        split::tests(),
         startup::tests(),
         embedding::tests(),
         prototypes::tests(),

@@ -1,27 +1,25 @@
 // What is typed into the form for a new password, and how it is seen.
 
-/**
- * @param {HTMLFormElement} form
- * @param {string} id
- */
-const field = (form, id) => /** @type {HTMLInputElement} */ (form.querySelector(`#${id}`));
+const field = (form: HTMLFormElement, id: string) => form.querySelector(`#${id}`) as HTMLInputElement;
 
 /**
  * Sets up the form: a password that is shown need not be typed twice.
- * @param {HTMLFormElement} form
- * @param {(password: string, repeated: string | undefined, logoutDevices: boolean) => void} submit
- * @param {() => void} seen called when the password is shown
+ * @param onShow called when the password is shown
  */
-export function dress(form, submit, seen) {
+export function setUpPasswordForm(
+  form: HTMLFormElement,
+  submit: (password: string, repeated: string | undefined, logoutDevices: boolean) => void,
+  onShow: () => void,
+): void {
   form.addEventListener("change", () => {
     const shown = field(form, "show-password").checked;
     const repeated = field(form, "repeated-password");
     field(form, "new-password").type = shown ? "text" : "password";
-    const label = /** @type {HTMLElement} */ (repeated.parentElement);
+    const label = repeated.parentElement as HTMLElement;
     if (label.hidden === shown) return;
     label.hidden = shown;
     repeated.value = "";
-    if (shown) seen();
+    if (shown) onShow();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -30,18 +28,15 @@ export function dress(form, submit, seen) {
   });
   form.addEventListener("click", (event) => {
     // "Try again" means what is typed by now.
-    const target = /** @type {HTMLInputElement} */ (event.target);
-    if (target.closest(".alert button")) /** @type {HTMLElement} */ (form.querySelector("[type=submit]")).click();
+    const target = event.target as HTMLInputElement;
+    if (target.closest(".alert button")) (form.querySelector("[type=submit]") as HTMLElement).click();
     // While the request is under way, what was chosen stays, as the fields do.
     if (target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });
 }
 
-/**
- * Removes what was typed, after the password was changed.
- * @param {HTMLFormElement} form
- */
-export function empty(form) {
+/** Removes what was typed, after the password was changed. */
+export function clearPasswordForm(form: HTMLFormElement): void {
   form.reset();
   form.dispatchEvent(new Event("change"));
 }

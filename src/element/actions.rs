@@ -1,0 +1,50 @@
+//! Code that the browser loads after the first list: everything except the list.
+//!
+//! The first WebAssembly file has this trait; the second one has its only
+//! implementation, in `late.rs`, and all code that only the implementation uses.
+
+use std::rc::Rc;
+
+use js_sys::Promise;
+
+use crate::locale::Message;
+use crate::matrix::Json;
+use crate::model::{Effect, Input, Model, UiEffect};
+use crate::ui::MountLateView;
+
+/// Everything except the list, for this type of runtime.
+pub trait Actions<R> {
+    /// [`Model::update`]
+    fn update(&self, model: &mut Model, now: f64, input: Input) -> Vec<Effect>;
+    /// Executes an effect.
+    fn run_effect(&self, runtime: &Rc<R>, effect: Effect);
+    /// Executes an effect after the view shows the new state.
+    fn run_after_render(&self, runtime: &R, effect: UiEffect);
+    /// Stores what has changed, and sets the timer, after an input.
+    fn finish_update(&self, runtime: &Rc<R>);
+    /// Opens the storage of the account.
+    fn open_records(&self, runtime: &Rc<R>);
+    /// Closes the storage. The stored text stays.
+    fn close_records(&self, runtime: &R);
+    /// Deletes the stored text.
+    fn forget_records(&self, runtime: &R);
+    /// Rejects all promises, and closes the storage, for another account.
+    fn reset(&self, runtime: &R);
+    /// Calls the method of the element with this name. `country` is the default
+    /// country of the element.
+    fn call_method(
+        &self,
+        runtime: &Rc<R>,
+        country: &str,
+        name: &str,
+        arguments: [String; 2],
+    ) -> Promise;
+    /// Focuses the first field.
+    fn focus(&self, runtime: &R);
+    /// The property `pending`.
+    fn list_pending(&self, model: &Model) -> Json;
+    /// Function that mounts the late views.
+    fn late_views(&self) -> MountLateView;
+    /// Function that returns the English text of a message.
+    fn english(&self) -> fn(Message) -> &'static str;
+}

@@ -1,0 +1,54 @@
+//! Views that the browser loads after the first list. Their places are in the
+//! document from the start; the views are mounted when their code is there.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use super::Ui;
+use super::parts::{self, Mounted, on_mount, on_mount_with};
+use crate::matrix::get_3pids::Medium;
+use crate::model::Section;
+
+/// View of a place.
+#[derive(Clone, PartialEq)]
+pub enum LateView {
+    /// Identity server, permissions, status line and dialogs.
+    Element,
+    /// State of the session, and error of the list.
+    ListStatus,
+    /// Groups of pending verifications.
+    Verifications(Section),
+    /// Error of the form for a new address.
+    FormError(Section),
+    /// Sharing state of an entry.
+    Share(Medium, String),
+    /// Everything of `<matrix-account-password>`.
+    Password,
+}
+
+/// Function that mounts a view at the end of an element.
+pub type MountLateView = fn(&Ui, &LateView, HtmlElement) -> Mounted;
+
+/// Renders the place of a view.
+pub fn late_view(ui: &Ui, view: LateView) -> impl IntoView + use<> {
+    let ui = ui.clone();
+    let set_up = on_mount(move |container| {
+        let state = ui.state.clone();
+        // One child without a name, or none.
+        let keys = move || match state.with(|state| state.late_views) {
+            Some(_) => vec![String::new()],
+            None => Vec::new(),
+        };
+        let (ui, view) = (ui.clone(), view.clone());
+        let mount = move |parent, _: &str| -> Mounted {
+            match ui.state.with_untracked(|state| state.late_views) {
+                Some(mount) => mount(&ui, &view, parent),
+                None => Box::new(()),
+            }
+        };
+        parts::keyed_list(container, Rc::new(keys), Rc::new(mount));
+    });
+    view! { <div class="late" use:on_mount_with=set_up></div> }
+}

@@ -1,0 +1,50 @@
+//! Mounts the views that the browser loads after the first list.
+
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use super::late_view::LateView;
+use super::parts::{self, Mounted};
+use super::{
+    NO_ID, Ui, add_form, auth_dialog, error_alert, identity_server, password_form, remove_dialog,
+    status, verification,
+};
+use crate::model::Input;
+
+/// Mounts a view. This function, and what only it calls, is loaded late.
+pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted {
+    let ui = ui.clone();
+    match view.clone() {
+        LateView::Element => Box::new(mount_to(parent, move || {
+            view! {
+                {identity_server::lazy_identity_view(&ui, None)}
+                {status::permissions_notice(&ui)}
+                {parts::status(status::notice(&ui))}
+                {remove_dialog::remove_dialog(&ui)}
+                {auth_dialog::auth_dialog(&ui)}
+            }
+        })),
+        LateView::ListStatus => Box::new(mount_to(parent, move || {
+            view! {
+                {status::banner(&ui)}
+                {error_alert::alert(
+                    &ui,
+                    "list-error".to_owned(),
+                    ui.error_signal(NO_ID, |model, _| model.list.problem()),
+                    ui.dispatcher(|| Input::Refresh),
+                )}
+            }
+        })),
+        LateView::Verifications(section) => {
+            Box::new(mount_to(parent, move || verification::verification_list(&ui, section)))
+        }
+        LateView::FormError(section) => {
+            Box::new(mount_to(parent, move || add_form::form_error(&ui, section)))
+        }
+        LateView::Share(medium, address) => Box::new(mount_to(parent, move || {
+            identity_server::lazy_identity_view(&ui, Some((medium, address)))
+        })),
+        LateView::Password => Box::new(mount_to(parent, move || password_form::password(&ui))),
+    }
+}
