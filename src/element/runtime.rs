@@ -23,10 +23,10 @@ use super::timer::Timer;
 use crate::matrix::uia::StageAnswer;
 use crate::matrix::{Json, RequestError, json};
 use crate::model::{
-    ApiRequest, Effect, ErrorReport, FallbackWindow, HostEffect, HostNotification, Input, Model,
-    Request, RequestKey, SessionState, TabEffect, UiEffect, UiaReply, UiaTarget,
+    ApiRequest, Effect, ErrorReport, FallbackWindow, FocusTarget, HostEffect, HostNotification,
+    Input, Model, Request, RequestKey, SessionState, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
-use crate::ui::ViewState;
+use crate::ui::{FocusRequest, ViewState};
 
 /// Runtime of one element.
 pub struct Runtime {
@@ -229,8 +229,7 @@ impl Runtime {
     fn run_after_render(&self, effect: UiEffect) {
         match effect {
             UiEffect::Notify(HostNotification::Event(event)) => {
-                let (name, detail) =
-                    self.read(|model| js_values::event(&event, &model.visible_threepids()));
+                let (name, detail) = self.read(|model| js_values::event(&event, model));
                 self.bridge.emit(name, &detail, false);
             }
             UiEffect::Notify(HostNotification::MethodResult(call, result)) => {
@@ -241,13 +240,23 @@ impl Runtime {
             }
             UiEffect::Focus(target) => {
                 if self.bridge.may_focus() {
-                    self.with_root(|root| focus::focus(root, &target));
+                    self.focus(&target);
                 }
             }
             UiEffect::SetFieldValue(section, text) => {
                 self.with_root(|root| focus::fill_field(root, section, &text));
             }
             UiEffect::SubmitDialog => self.with_root(focus::submit_dialog),
+        }
+    }
+
+    /// Sets the focus. The list sets it to entries, because it may draw them
+    /// later.
+    fn focus(&self, target: &FocusTarget) {
+        let before = self.state.with_untracked(|state| state.focus);
+        match FocusRequest::new(target, before) {
+            Some(request) => self.state.update(|state| state.focus = Some(request)),
+            None => self.with_root(|root| focus::focus(root, target)),
         }
     }
 

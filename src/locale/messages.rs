@@ -45,6 +45,8 @@ words! {
     EmailAddress = "Email address";
     Loading = "Loading…";
     NoEmailAddresses = "No email addresses yet";
+    FindInList = "Find in the list";
+    FoundInList = "Showing {} of {}";
     AddedOn = "Added {}";
     Add = "Add";
     Remove = "Remove";

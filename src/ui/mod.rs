@@ -40,7 +40,7 @@ pub use dialog::is_shown;
 #[cfg(feature = "account-page")]
 pub use error_alert::error_text as problem_text;
 pub use identity_server::TERMS;
-pub use list::ENTRY;
+pub use list::FocusRequest;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};
 pub use password_form::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
@@ -71,13 +71,16 @@ pub struct ViewState {
     pub model: Model,
     /// Configuration by the host application.
     pub settings: Settings,
+    /// Last request to set the focus to an entry of the list.
+    pub focus: Option<FocusRequest>,
 }
 
 /// Configuration that components need.
 #[derive(Default)]
 pub struct Settings {
     /// Language of the texts.
-    pub locale: Locale,
+    /// Another one than before, if it was configured again.
+    pub locale: Arc<Locale>,
     /// Level of the headings, 1 to 6.
     pub heading_level: u8,
     /// True if the page has a heading of its own.

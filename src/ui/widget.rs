@@ -64,7 +64,7 @@ pub fn widget(ui: Ui) -> impl IntoView {
             use:on_mount_with=region_set_up
         >
             <div class="sections" use:on_mount_with=sections></div>
-            {identity_server::lazy_identity_view(&ui, None)}
+            {identity_server::lazy_identity_view(&ui)}
             {status::permissions_notice(&ui)}
             {parts::status(status::notice(&ui))}
             // An expression, or Leptos would write it with `innerHTML`.

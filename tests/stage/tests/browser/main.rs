@@ -34,6 +34,7 @@ mod identity_server_env;
 mod leaks;
 mod lifecycle;
 mod locales;
+mod long_lists;
 mod maintenance;
 mod mobile;
 mod mock_account_service;
@@ -109,6 +110,7 @@ fn main() -> ExitCode {
         embedding_instances::tests(),
         host_page::tests(),
         locales::tests(),
+        long_lists::tests(),
         csp::tests(),
         startup::tests(),
         embedding::tests(),
@@ -128,6 +130,7 @@ fn main() -> ExitCode {
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
+        tests.extend(long_lists::time_tests());
         tests.extend(theming::tests());
         tests.extend(mobile::tests());
         tests.extend(servers_r0_6::tests());
