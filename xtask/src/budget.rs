@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 const BUDGET: usize = 119_000;
 
 /// Files that a page loads before it displays the first list.
-const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];
+pub const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];
 
 /// Prints the bytes of each file.
 ///
@@ -53,16 +53,22 @@ pub fn measure(package: &Path) -> Result<usize> {
     LOADED.iter().map(|name| measure_brotli(&fs::read(package.join(name))?)).sum()
 }
 
-fn measure_gzip(bytes: &[u8]) -> Result<usize> {
+/// Number of bytes after gzip 9.
+pub fn measure_gzip(bytes: &[u8]) -> Result<usize> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes)?;
     Ok(encoder.finish()?.len())
 }
 
-fn measure_brotli(mut bytes: &[u8]) -> Result<usize> {
+fn measure_brotli(bytes: &[u8]) -> Result<usize> {
+    Ok(compress_brotli(bytes)?.len())
+}
+
+/// Compresses with brotli 11.
+pub fn compress_brotli(mut bytes: &[u8]) -> Result<Vec<u8>> {
     let mut out = Vec::new();
     let parameters =
         brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
     brotli::BrotliCompress(&mut bytes, &mut out, &parameters)?;
-    Ok(out.len())
+    Ok(out)
 }
