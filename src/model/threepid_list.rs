@@ -28,8 +28,8 @@ pub enum ThreepidList {
     Failed(UserError),
     /// The list is displayed.
     Loaded {
-        /// Entries of the list. They are shared with the view, which thereby
-        /// knows that they are the same as before.
+        /// Entries of the list, shared with the view. Equal pointers tell the
+        /// view that they are the same as before.
         entries: Arc<Vec<Threepid>>,
         /// State of reading it again.
         reading: RefreshState,

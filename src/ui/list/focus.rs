@@ -28,7 +28,7 @@ impl EntryPart {
     }
 }
 
-/// Request to set the focus to an entry. The list fulfils it as soon as it has
+/// Request to set the focus to an entry. The list fulfills it as soon as it has
 /// drawn the entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct FocusRequest {

@@ -17,7 +17,7 @@ const WARM_UP: usize = 100;
 /// Elements that come and go until the garbage is collected.
 const AT_ONCE: usize = 100;
 
-/// What a page holds, once its garbage is collected.
+/// Memory and objects of a page, after its garbage was collected.
 #[derive(Clone, Copy)]
 struct Held {
     heap: f64,

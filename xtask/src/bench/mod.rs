@@ -1,7 +1,7 @@
-//! `cargo xtask bench`: measures the elements, and beside them their peers and
-//! the package of before, in one run. It is no test: how long something takes
-//! depends on the machine. So it compares, and fails if the package has become
-//! slower in comparison with its peers.
+//! `cargo xtask bench`: measures the elements, their peers and the package of
+//! before in one run. It is no test, because times depend on the machine. So it
+//! compares, and fails if the package has become slower in comparison with its
+//! peers.
 
 mod chromium;
 mod interactions;

@@ -13,7 +13,7 @@ use crate::sh;
 pub struct Table {
     /// Heading.
     pub title: &'static str,
-    /// What was measured, in sentences.
+    /// Sentences about the measurement.
     pub text: String,
     /// Names of the columns.
     pub columns: Vec<String>,

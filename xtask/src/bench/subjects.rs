@@ -1,5 +1,5 @@
-//! What is measured: the package, its peers, and the package of before. Peers
-//! are installed in `target/bench/`.
+//! Subjects of the measurement: the package, its peers, and the package of
+//! before. Peers are installed in `target/bench/`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,11 +25,11 @@ pub struct Subjects {
     pub package: PathBuf,
     /// The npm package of before.
     pub package_before: Option<PathBuf>,
-    /// What is compared at the start only.
+    /// Subjects whose start and bytes are compared, and nothing else.
     pub others: Option<Others>,
 }
 
-/// What is compared at the start only.
+/// Subjects whose start and bytes are compared, and nothing else.
 pub struct Others {
     /// The account page.
     pub account_page: PathBuf,
