@@ -1,5 +1,7 @@
 //! Configuration that the JavaScript class passes when attributes change.
 
+use std::sync::Arc;
+
 use crate::locale::Locale;
 use crate::matrix::Json;
 use crate::matrix::get_3pids::Medium;
@@ -106,7 +108,11 @@ impl Config {
     /// The part that views need.
     pub fn settings(&self, user_id: String) -> Settings {
         Settings {
-            locale: Locale { tag: self.lang.clone(), rtl: self.rtl, messages: self.words.clone() },
+            locale: Arc::new(Locale {
+                tag: self.lang.clone(),
+                rtl: self.rtl,
+                messages: self.words.clone(),
+            }),
             heading_level: self.heading_level,
             without_heading: self.without_heading,
             has_placeholder: self.has_placeholder,

@@ -3,16 +3,13 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement, ShadowRoot};
 
-use crate::locale::{format_digits, phone_numbers};
+use crate::locale::phone_numbers;
 use crate::model::{FocusTarget, Section};
 use crate::ui;
 
-/// Sets the focus, if the element is rendered.
+/// Sets the focus, if the element is rendered. The list itself sets it to
+/// entries.
 pub fn focus(root: &ShadowRoot, target: &FocusTarget) {
-    // An address may be added while the person types another: let them.
-    if matches!(target, FocusTarget::Entry(..)) && find(root, "input:focus").is_some() {
-        return;
-    }
     let selector = match target {
         FocusTarget::Field(section) => ["#", ui::field_id(*section)].concat(),
         FocusTarget::NewPassword => ["#", ui::NEW_PASSWORD].concat(),
@@ -22,15 +19,15 @@ pub fn focus(root: &ShadowRoot, target: &FocusTarget) {
         }
         FocusTarget::Verification(id) => ["#", &ui::group_id(*id)].concat(),
         FocusTarget::Terms => ["#", ui::TERMS].concat(),
-        FocusTarget::ShareButton(section, at) => entry(*section, *at) + " .share button",
         FocusTarget::Dialog => {
             set_value(root, "dialog[open] h2");
             // If there is one to be typed into, rather there.
             "dialog[open] input:not([tabindex])".to_owned()
         }
         FocusTarget::Code(id) => ["#", &ui::code_id(*id)].concat(),
-        FocusTarget::Entry(section, at) => entry(*section, *at),
-        FocusTarget::RemoveButton(section, at) => entry(*section, *at) + " button",
+        FocusTarget::Entry(..) | FocusTarget::RemoveButton(..) | FocusTarget::ShareButton(..) => {
+            return;
+        }
     };
     set_value(root, &selector);
 }
@@ -40,11 +37,6 @@ fn set_value(root: &ShadowRoot, selector: &str) {
         // An element without focus is no reason to fail.
         let _ = element.unchecked_into::<HtmlElement>().focus();
     }
-}
-
-fn entry(section: Section, at: usize) -> String {
-    let at = format_digits(at + 1);
-    [".", ui::class(section), " ", ui::ENTRY, ":nth-child(", &at, ")"].concat()
 }
 
 /// Sets and selects the text of a field.

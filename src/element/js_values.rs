@@ -78,12 +78,13 @@ pub fn report(report: &ErrorReport) -> JsValue {
     )
 }
 
-/// Name and detail of an event. `list` is the current list.
-pub fn event(event: &HostEvent, list: &[Threepid]) -> (&'static str, JsValue) {
+/// Name and detail of an event.
+pub fn event(event: &HostEvent, model: &Model) -> (&'static str, JsValue) {
     match event {
         HostEvent::Ready => ("threepids-ready", JsValue::NULL),
         HostEvent::Change => {
-            ("threepids-change", to_js(&object().json("threepids", threepids(list)).build()))
+            let list = threepids(&model.visible_threepids());
+            ("threepids-change", to_js(&object().json("threepids", list).build()))
         }
         HostEvent::VerificationSent { medium, address, attempt } => {
             ("threepid-verification-sent", to_js(&sent(medium, address, *attempt)))

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use leptos::prelude::{Update, WithUntracked};
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -16,9 +17,10 @@ use super::timer::Timer;
 use crate::matrix::uia::StageAnswer;
 use crate::matrix::{Json, RequestError, json};
 use crate::model::{
-    ApiRequest, ErrorReport, FallbackWindow, HostEffect, HostNotification, Input, Model, Request,
-    TabEffect, UiEffect, UiaReply, UiaTarget,
+    ApiRequest, ErrorReport, FallbackWindow, FocusTarget, HostEffect, HostNotification, Input,
+    Model, Request, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
+use crate::ui::FocusRequest;
 
 /// Challenge that was offered to the host application. It takes one reply, and
 /// only if the event was prevented. The reply can arrive before that is known.
@@ -74,8 +76,7 @@ impl Runtime {
     pub fn run_late_after_render(&self, effect: UiEffect) {
         match effect {
             UiEffect::Notify(HostNotification::Event(event)) => {
-                let (name, detail) =
-                    self.read(|model| js_values::event(&event, &model.visible_threepids()));
+                let (name, detail) = self.read(|model| js_values::event(&event, model));
                 self.bridge.emit(name, &detail, false);
             }
             UiEffect::Notify(HostNotification::MethodResult(call, result)) => {
@@ -86,13 +87,23 @@ impl Runtime {
             }
             UiEffect::Focus(target) => {
                 if self.bridge.may_focus() {
-                    self.with_root(|root| focus::focus(root, &target));
+                    self.focus(&target);
                 }
             }
             UiEffect::SetFieldValue(section, text) => {
                 self.with_root(|root| focus::fill_field(root, section, &text));
             }
             UiEffect::SubmitDialog => self.with_root(focus::submit_dialog),
+        }
+    }
+
+    /// Sets the focus. The list sets it to entries, because it may draw them
+    /// later.
+    fn focus(&self, target: &FocusTarget) {
+        let before = self.state.with_untracked(|state| state.focus);
+        match FocusRequest::new(target, before) {
+            Some(request) => self.state.update(|state| state.focus = Some(request)),
+            None => self.with_root(|root| focus::focus(root, target)),
         }
     }
 

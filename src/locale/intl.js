@@ -16,14 +16,29 @@ export const withTag = (tag, make) => {
 };
 
 /**
+ * Formatter of this task: its creation takes a hundred times as long as its use.
+ * @type {Intl.DateTimeFormat | undefined}
+ */
+let formatter;
+let formatterTag = "";
+
+/**
  * Formats a day, such as "21 November 2026". An invalid time gives an empty text.
  * @param {string} tag
  * @param {number} ms
  */
-export const date = (tag, ms) =>
-  Number.isNaN(new Date(ms).getTime())
-    ? ""
-    : withTag(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }).format(ms));
+export const date = (tag, ms) => {
+  if (Number.isNaN(new Date(ms).getTime())) return "";
+  if (!formatter || formatterTag !== tag) {
+    formatter = withTag(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }));
+    formatterTag = tag;
+    // The time zone may change.
+    queueMicrotask(() => {
+      formatter = undefined;
+    });
+  }
+  return formatter.format(ms);
+};
 
 /**
  * Formats a duration, such as "4 minutes 58 seconds".

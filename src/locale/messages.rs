@@ -61,6 +61,8 @@ words! {
     #[first] EmailAddress = "Email address";
     #[first] Loading = "Loading…";
     #[first] NoEmailAddresses = "No email addresses yet";
+    #[first] FindInList = "Find in the list";
+    #[first] FoundInList = "Showing {} of {}";
     #[first] AddedOn = "Added {}";
     #[first] Add = "Add";
     #[first] Remove = "Remove";

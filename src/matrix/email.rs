@@ -1,7 +1,8 @@
 //! Email addresses: validation, comparison and display.
 
 pub use super::text::{
-    fold, is_same_email as is_same_address, parse_email as parse, spelled_out, trimmed,
+    canonical_email as canonical, fold, is_same_email as is_same_address, parse_email as parse,
+    spelled_out, trimmed,
 };
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3account3pid>
 
-use super::{HttpRequest, Json};
+use super::{HttpRequest, Index, Json};
 
 /// Medium of a 3PID.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +57,11 @@ pub struct Threepid {
 }
 
 impl Threepid {
+    /// Medium and address, for an [`Index`].
+    pub fn key(&self) -> [&str; 2] {
+        [self.medium.as_str(), &self.address]
+    }
+
     fn read(entry: &Json) -> Option<Threepid> {
         Some(Threepid {
             medium: Medium::from(entry.str("medium")?),
@@ -85,26 +90,10 @@ pub fn read(body: &Json) -> Vec<Threepid> {
     entries
 }
 
-/// Counts the equal entries before each entry, with a hash, so that long lists
-/// take linear time.
+/// Counts the equal entries before each entry.
 fn number_equals(entries: &mut [Threepid]) {
-    let length = entries.len();
-    // Of each address: its first entry, and how many there are.
-    let mut buckets: Vec<Vec<(usize, usize)>> = vec![Vec::new(); length];
-    for at in 0..length {
-        let entry = &entries[at];
-        let add = |hash: usize, byte| hash.wrapping_mul(31).wrapping_add(usize::from(byte));
-        let bucket = &mut buckets[entry.address.bytes().fold(0, add) % length];
-        let is_equal = |it: &&mut (usize, usize)| {
-            let first = &entries[it.0];
-            first.address == entry.address && first.medium == entry.medium
-        };
-        match bucket.iter_mut().find(is_equal) {
-            Some((_, count)) => {
-                entries[at].nth = *count;
-                *count += 1;
-            }
-            None => bucket.push((at, 1)),
-        }
+    let counts = Index::of(entries).count_before();
+    for (entry, count) in entries.iter_mut().zip(counts) {
+        entry.nth = count;
     }
 }

@@ -12,6 +12,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Deepest nesting that is accepted, because the parser is recursive. Matrix
 /// responses are far below it.
+#[cfg(not(target_arch = "wasm32"))]
 const MAX_DEPTH: usize = 64;
 
 /// JSON value.
@@ -65,6 +66,14 @@ impl Json {
     pub fn array(&self, name: &str) -> &[Json] {
         match self.get(name) {
             Some(Json::Array(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// Members of an object; empty for other values.
+    pub fn members(&self) -> &[(String, Json)] {
+        match self {
+            Json::Object(members) => members,
             _ => &[],
         }
     }
@@ -187,10 +196,10 @@ pub(crate) use platform::{from_js, to_js};
 
 #[cfg(target_arch = "wasm32")]
 mod platform {
-    use js_sys::{Array, JSON, Object};
-    use wasm_bindgen::{JsCast, JsValue};
+    use js_sys::JSON;
+    use wasm_bindgen::prelude::*;
 
-    use super::{Json, MAX_DEPTH};
+    use super::Json;
 
     pub(super) fn parse(text: &str) -> Option<Json> {
         from_js(JSON::parse(text).ok()?)
@@ -216,7 +225,7 @@ mod platform {
             Json::Bool(true) => text.push_str("true"),
             Json::Bool(false) => text.push_str("false"),
             Json::Number(number) => push(&JsValue::from_f64(*number), text),
-            Json::String(string) => push(&JsValue::from_str(string), text),
+            Json::String(string) => push_string(string, text),
             Json::Array(items) => {
                 text.push('[');
                 for item in items {
@@ -231,12 +240,25 @@ mod platform {
                 for (name, value) in members {
                     text.push_str(between);
                     between = ",";
-                    push(&JsValue::from_str(name), text);
+                    push_string(name, text);
                     text.push(':');
                     write(value, text);
                 }
                 text.push('}');
             }
+        }
+    }
+
+    /// Writes a string as JSON. For a usual one, no function of JavaScript is
+    /// called: lists have tens of thousands of them.
+    fn push_string(string: &str, text: &mut String) {
+        let is_usual = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+        if string.bytes().all(is_usual) {
+            text.push('"');
+            text.push_str(string);
+            text.push('"');
+        } else {
+            push(&JsValue::from_str(string), text);
         }
     }
 
@@ -246,35 +268,85 @@ mod platform {
         text.push_str(&written.unwrap_or_default());
     }
 
-    /// Converts from a JavaScript value; `None` if it has other types than
-    /// JSON.
-    pub fn from_js(value: JsValue) -> Option<Json> {
-        read(value, 0)
+    #[wasm_bindgen(module = "/src/matrix/json.js")]
+    extern "C" {
+        fn flatten(value: &JsValue) -> Option<String>;
     }
 
-    fn read(value: JsValue, depth: usize) -> Option<Json> {
-        if depth > MAX_DEPTH {
-            return None;
+    /// Converts from a JavaScript value; `None` if it is nested too deeply.
+    /// Values that JSON does not have are `null`.
+    pub fn from_js(value: JsValue) -> Option<Json> {
+        let text = flatten(&value)?;
+        Reader { bytes: text.as_bytes(), at: 0 }.read()
+    }
+
+    /// Reader of the text that `json.js` writes.
+    struct Reader<'a> {
+        bytes: &'a [u8],
+        at: usize,
+    }
+
+    impl<'a> Reader<'a> {
+        fn read(&mut self) -> Option<Json> {
+            let kind = *self.bytes.get(self.at)?;
+            self.at += 1;
+            Some(match kind {
+                b'"' => Json::String(self.text()?),
+                b'#' => Json::Number(self.number()?),
+                b't' => Json::Bool(true),
+                b'f' => Json::Bool(false),
+                b'[' => {
+                    let length = self.number()? as usize;
+                    let mut items = Vec::with_capacity(length);
+                    for _ in 0..length {
+                        items.push(self.read()?);
+                    }
+                    Json::Array(items)
+                }
+                b'{' => {
+                    let length = self.number()? as usize;
+                    let mut members = Vec::with_capacity(length);
+                    for _ in 0..length {
+                        // The name begins with a quotation mark, too.
+                        self.at += 1;
+                        members.push((self.text()?, self.read()?));
+                    }
+                    Json::Object(members)
+                }
+                _ => Json::Null,
+            })
         }
-        Some(if let Some(text) = value.as_string() {
-            Json::String(text)
-        } else if let Some(number) = value.as_f64() {
-            Json::Number(number)
-        } else if let Some(bool) = value.as_bool() {
-            Json::Bool(bool)
-        } else if Array::is_array(&value) {
-            let items = Array::from(&value);
-            Json::Array(items.iter().map(|item| read(item, depth + 1)).collect::<Option<_>>()?)
-        } else if value.is_object() {
-            let member = |pair: JsValue| {
-                let pair: Array = pair.unchecked_into();
-                Some((pair.get(0).as_string()?, read(pair.get(1), depth + 1)?))
-            };
-            let members = Object::entries(value.unchecked_ref());
-            Json::Object(members.iter().map(member).collect::<Option<_>>()?)
-        } else {
-            Json::Null
-        })
+
+        /// Number before the next space.
+        fn number(&mut self) -> Option<f64> {
+            let rest = self.bytes.get(self.at..)?;
+            let digits = rest.get(..rest.iter().position(|byte| *byte == b' ')?)?;
+            self.at += digits.len() + 1;
+            if digits.len() < 16 && digits.iter().all(u8::is_ascii_digit) {
+                let add = |number: f64, digit: &u8| number * 10.0 + f64::from(digit - b'0');
+                return Some(digits.iter().fold(0.0, add));
+            }
+            let text = String::from_utf8_lossy(digits);
+            // Host applications may have numbers that JSON does not have.
+            Some(JSON::parse(&text).ok().and_then(|it| it.as_f64()).unwrap_or(f64::NAN))
+        }
+
+        /// String, after its length in UTF-16.
+        fn text(&mut self) -> Option<String> {
+            let mut left = self.number()? as usize;
+            let start = self.at;
+            while left > 0 {
+                let (bytes, units) = match self.bytes.get(self.at)? {
+                    0..0x80 => (1, 1),
+                    0x80..0xe0 => (2, 1),
+                    0xe0..0xf0 => (3, 1),
+                    0xf0.. => (4, 2),
+                };
+                self.at += bytes;
+                left = left.saturating_sub(units);
+            }
+            Some(String::from_utf8_lossy(self.bytes.get(start..self.at)?).into_owned())
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod errcode;
 pub mod get_3pids;
 mod http;
 pub mod identity_service;
+mod index;
 pub mod json;
 #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
 pub mod login;
@@ -56,6 +57,7 @@ pub use base_url::{BaseUrl, BaseUrlError, ServerName, server_name_of};
 pub use client_secret::ClientSecret;
 pub use errcode::Errcode;
 pub use http::{Destination, HttpRequest, HttpResponse, Method};
+pub use index::Index;
 pub use json::Json;
 pub use redact::Secrets;
 pub use request_error::{RequestError, ServerError};

@@ -20,6 +20,15 @@ pub fn is_same_number(one: &str, other: &str) -> bool {
     one == other || (digits(one).next().is_some() && digits(one).eq(digits(other)))
 }
 
+/// Number in the form in which it is compared: its digits. A text without digits
+/// is itself.
+pub fn canonical(text: &str) -> String {
+    match digits(text).next() {
+        Some(_) => digits(text).map(char::from).collect(),
+        None => text.to_owned(),
+    }
+}
+
 fn digits(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(u8::is_ascii_digit)
 }

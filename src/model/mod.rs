@@ -12,6 +12,7 @@ mod effect;
 mod first_list;
 mod identity_server;
 mod input;
+mod list_filter;
 mod page_state;
 mod password_form;
 mod permissions;
@@ -34,6 +35,7 @@ pub use effect::{
 };
 pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
+pub use list_filter::ListFilter;
 pub use page_state::PageState;
 pub use password_form::{MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PolicyViolation};
 pub use permissions::Permissions;
@@ -590,6 +592,15 @@ const NEVER: f64 = f64::INFINITY;
 
 fn retry_time(problem: Option<&UserError>) -> f64 {
     problem.and_then(UserError::retry_at).unwrap_or(NEVER)
+}
+
+/// Address in the form in which servers compare it.
+fn canonical_address(medium: &Medium, address: &str) -> String {
+    match medium {
+        Medium::Email => crate::matrix::email::canonical(address),
+        Medium::Msisdn => crate::matrix::phone_number::canonical(address),
+        Medium::Other(_) => address.to_owned(),
+    }
 }
 
 /// True if servers treat both addresses of a medium as equal.

@@ -55,11 +55,24 @@ impl Model {
         self.verifications.iter().filter(|it| !it.is_share() && self.is_visible(it))
     }
 
-    /// Entries of a section; empty before the first list.
+    /// Entries of a section; none before the first list.
+    pub fn entries(&self, section: Section) -> impl Iterator<Item = &Threepid> {
+        let is_here = move |it: &&Threepid| self.section_of(&it.medium) == Some(section);
+        self.list.entries().unwrap_or_default().iter().filter(is_here)
+    }
+
+    /// Positions of a section's entries in the list.
+    pub fn positions(&self, section: Section) -> Vec<usize> {
+        let entries = self.list.entries().unwrap_or_default().iter().zip(0..);
+        let is_here =
+            |(entry, _): &(&Threepid, usize)| self.section_of(&entry.medium) == Some(section);
+        entries.filter(is_here).map(|(_, at)| at).collect()
+    }
+
+    /// True if a section has entries.
     #[inline(never)]
-    pub fn entries(&self, section: Section) -> Vec<&Threepid> {
-        let here = |it: &&Threepid| self.section_of(&it.medium) == Some(section);
-        self.list.entries().unwrap_or_default().iter().filter(here).collect()
+    pub fn has_entries(&self, section: Section) -> bool {
+        self.entries(section).next().is_some()
     }
 
     /// All displayed entries.
@@ -71,7 +84,7 @@ impl Model {
     /// Section and index of an entry.
     pub(super) fn visible_index(&self, medium: &Medium, address: &str) -> Option<(Section, usize)> {
         let section = self.section_of(medium)?;
-        Some((section, position_of(&self.entries(section), medium, address)?))
+        Some((section, position_of(&mut self.entries(section), medium, address)?))
     }
 
     /// Form of a section.

@@ -1,13 +1,16 @@
 //! The list of confirmed addresses.
 
+use std::sync::Arc;
+
 use super::verification::{DAY_MS, LINK_LIFETIME_MS as HOUR_MS};
 use super::{
     Action, Effect, FocusTarget, HostEvent, ListRequest, MethodCall, MethodResult, Model, Removal,
     RemovalKind, RemovalPhase, Request, Section, SharingResult, Status, TabEffect, UserError,
-    Verification, VerificationPhase, identity_server::sharing::is_success, is_same_address,
+    Verification, VerificationPhase, canonical_address, identity_server::sharing::is_success,
+    is_same_address,
 };
-use crate::matrix::RequestError;
 use crate::matrix::get_3pids::{Medium, Threepid};
+use crate::matrix::{Index, RequestError};
 
 /// Start of Matrix, in ms since the epoch: the earliest valid time.
 const MATRIX_START_MS: f64 = 1_388_534_400_000.0;
@@ -26,8 +29,9 @@ pub enum ThreepidList {
     Failed(UserError),
     /// The list is displayed.
     Loaded {
-        /// Entries of the list.
-        entries: Vec<Threepid>,
+        /// Entries of the list, shared with the view. Equal pointers tell the
+        /// view that they are the same as before.
+        entries: Arc<Vec<Threepid>>,
         /// State of reading it again.
         reading: RefreshState,
     },
@@ -47,6 +51,11 @@ pub enum RefreshState {
 impl ThreepidList {
     /// Displayed entries; `None` before the first list.
     pub fn entries(&self) -> Option<&[Threepid]> {
+        self.shared_entries().map(|entries| &***entries)
+    }
+
+    /// The same, to be kept without a copy.
+    pub fn shared_entries(&self) -> Option<&Arc<Vec<Threepid>>> {
         match self {
             ThreepidList::Loaded { entries, .. } => Some(entries),
             ThreepidList::Idle | ThreepidList::Loading { .. } | ThreepidList::Failed(_) => None,
@@ -70,7 +79,7 @@ impl ThreepidList {
     /// Index of the entry with this address: with the same text, else one that
     /// servers treat as equal.
     pub fn position(&self, medium: &Medium, address: &str) -> Option<usize> {
-        position_of(&self.entries()?.iter().collect::<Vec<_>>(), medium, address)
+        position_of(&mut self.entries()?.iter(), medium, address)
     }
 
     pub(super) fn forget_problem(&mut self) {
@@ -107,11 +116,43 @@ impl ThreepidList {
 /// Index of this address: with the same text, else one that servers treat as
 /// equal.
 #[inline(never)]
-pub(super) fn position_of(entries: &[&Threepid], medium: &Medium, address: &str) -> Option<usize> {
-    let is = |entry: &&Threepid| entry.medium == *medium && entry.address == address;
-    let alike =
-        |it: &&Threepid| it.medium == *medium && is_same_address(medium, &it.address, address);
-    entries.iter().position(is).or_else(|| entries.iter().position(alike))
+pub(super) fn position_of(
+    entries: &mut dyn Iterator<Item = &Threepid>,
+    medium: &Medium,
+    address: &str,
+) -> Option<usize> {
+    let mut alike = None;
+    for (at, entry) in entries.enumerate().filter(|(_, entry)| entry.medium == *medium) {
+        if entry.address == address {
+            return Some(at);
+        }
+        if alike.is_none() && is_same_address(medium, &entry.address, address) {
+            alike = Some(at);
+        }
+    }
+    alike
+}
+
+/// Copies to each entry whether it was shared `before`.
+fn copy_shared(before: &[Threepid], entries: &mut [Threepid]) {
+    if before.iter().all(|entry| entry.shared.is_none()) {
+        return;
+    }
+    let exact = Index::of(before);
+    // The server may write an address in another way than before.
+    let canonical: Vec<String> = before.iter().map(canonical_key).collect();
+    let alike = Index::new(before.iter().zip(&canonical).map(|(it, key)| [it.key()[0], key]));
+    for entry in entries {
+        let at = exact.first(entry.key()).or_else(|| {
+            let key = canonical_key(entry);
+            alike.first([entry.key()[0], &key])
+        });
+        entry.shared = at.and_then(|at| before[at].shared);
+    }
+}
+
+fn canonical_key(entry: &Threepid) -> String {
+    canonical_address(&entry.medium, &entry.address)
 }
 
 impl Model {
@@ -154,12 +195,10 @@ impl Model {
         }
         match result {
             Ok(mut entries) => {
-                let before = self.list.entries().map(<[Threepid]>::to_vec);
-                for entry in &mut entries {
-                    entry.shared = self.is_shared(&entry.medium, &entry.address);
-                }
+                let before = self.list.shared_entries().cloned();
+                copy_shared(before.as_deref().map_or(&[], Vec::as_slice), &mut entries);
                 self.show_list(entries);
-                self.resolve_after_list(Some(before.as_deref()));
+                self.resolve_after_list(Some(before.as_deref().map(Vec::as_slice)));
                 self.schedule_lookup();
             }
             Err(failure)
@@ -220,16 +259,28 @@ impl Model {
 
     /// Displays these entries, and informs the host application.
     pub(super) fn replace_entries(&mut self, entries: Vec<Threepid>, reading: RefreshState) {
-        let before = self.list.entries().is_some().then(|| self.visible_threepids());
         for section in entries.iter().filter_map(|it| Section::from_medium(&it.medium)) {
             self.form_of_mut(section).supported = true;
         }
+        let before = self.list.shared_entries().cloned();
+        // The view compares pointers, so the same list stays where it is.
+        let same = before.clone().filter(|before| **before == entries);
+        let entries = same.unwrap_or_else(|| Arc::new(entries));
         self.list = ThreepidList::Loaded { entries, reading };
         match before {
             _ if self.password.is_some() => {}
             None => self.emit(HostEvent::Ready),
-            Some(before) if before != self.visible_threepids() => self.emit(HostEvent::Change),
-            Some(_) => {}
+            Some(before) => self.emit_if_changed(&before),
+        }
+    }
+
+    /// Informs the host application if other entries are displayed than
+    /// `before`.
+    pub(super) fn emit_if_changed(&mut self, before: &[Threepid]) {
+        let is_visible = |entry: &&Threepid| self.section_of(&entry.medium).is_some();
+        let now = self.list.entries().unwrap_or_default();
+        if !now.iter().filter(is_visible).eq(before.iter().filter(is_visible)) {
+            self.emit(HostEvent::Change);
         }
     }
 
@@ -304,13 +355,12 @@ impl Model {
         }
         let mut gone = false;
         if before.is_some() {
-            let now = self.list.entries().unwrap_or_default();
+            let now = Index::of(self.list.entries().unwrap_or_default());
             let before = before.flatten().unwrap_or_default();
-            let is =
-                |it: &Threepid, address: &str| it.medium == removal.medium && it.address == address;
-            let left = |address: &str| now.iter().filter(|it| is(it, address)).count();
-            let is_gone =
-                |address: &str| left(address) < before.iter().filter(|it| is(it, address)).count();
+            let earlier = Index::of(before);
+            let medium = removal.medium.as_str();
+            let left = |address: &str| now.find([medium, address]).len();
+            let is_gone = |address: &str| left(address) < earlier.find([medium, address]).len();
             gone = left(&removal.address) == 0 || is_gone(&removal.address);
             // A server to which two are the same may have taken the other one.
             let other = before.iter().find(|it| {
@@ -351,11 +401,11 @@ impl Model {
     fn complete_if_listed(&mut self, at: usize, before: Option<&[Threepid]>) {
         let pending = &self.verifications[at];
         let entries = self.list.entries().unwrap_or_default();
+        let before = before.map(Index::of);
         let is_new = |it: &&Threepid| {
-            let is = |other: &Threepid| other.medium == it.medium && other.address == it.address;
             it.medium == pending.medium
-                && match before {
-                    Some(before) => !before.iter().any(is),
+                && match &before {
+                    Some(before) => before.first(it.key()).is_none(),
                     None => it.added_at.is_some_and(|added| added > pending.sent_at - HOUR_MS),
                 }
         };
@@ -455,7 +505,7 @@ impl Model {
             Status::Removed(of.0, of.1)
         });
         if let Some(section) = self.section_of(&medium) {
-            let left = self.entries(section).len();
+            let left = self.entries(section).count();
             self.focus(match removal.index.min(left.saturating_sub(1)) {
                 _ if left == 0 => FocusTarget::Field(section),
                 next => FocusTarget::RemoveButton(section, next),
@@ -471,7 +521,7 @@ impl Model {
 
     fn edit_list(&mut self, edit: impl FnOnce(&mut Vec<Threepid>)) {
         if let ThreepidList::Loaded { entries, reading } = &self.list {
-            let (mut entries, reading) = (entries.clone(), reading.clone());
+            let (mut entries, reading) = (entries.to_vec(), reading.clone());
             edit(&mut entries);
             self.replace_entries(entries, reading);
         }

@@ -5,40 +5,34 @@
 use js_sys::Function;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use web_sys::Element;
 
 use super::parts::{effect, on_mount, on_mount_with};
-use super::{Ui, ViewState, error_alert, format_threepid, watch};
+use super::{Ui, ViewState, error_alert, watch};
 use crate::locale::Locale;
 use crate::matrix::accepted_terms;
-use crate::matrix::get_3pids::Medium;
+use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::json::{Json, from_js, object, to_js};
-use crate::model::{Input, Model, UserError};
+use crate::model::{Input, Model, UserError, Verification, is_same_address};
 
 /// Selector of the group, for the focus.
 pub const TERMS: &str = "identity";
 
-/// Entry of the list.
-type Entry = (Medium, String);
-
-/// Renders the part of an entry; without an entry, the group.
-pub fn lazy_identity_view(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
+/// Renders the group.
+pub fn lazy_identity_view(ui: &Ui) -> impl IntoView + use<> {
     let set_up = {
         let ui = ui.clone();
         on_mount(move |element| {
             let act = {
-                let (ui, of) = (ui.clone(), of.clone());
-                let act = move |said| ui.send(input(&ui, &of, said));
+                let ui = ui.clone();
+                let act = move |said| ui.send(input(said));
                 Closure::<dyn Fn(JsValue)>::new(act).into_js_value()
             };
-            let (ui, of) = (ui.clone(), of.clone());
+            let ui = ui.clone();
             effect(Box::new(move || {
                 let mut state = Json::Null;
                 watch(&ui.state, &mut |ViewState { model, settings, .. }| {
-                    state = match &of {
-                        Some(of) => entry(model, of),
-                        None => group(model, &settings.locale),
-                    }
-                    .unwrap_or(Json::Null);
+                    state = group(model, &settings.locale).unwrap_or(Json::Null);
                 });
                 (ui.identity)(&element, &to_js(&state), act.unchecked_ref::<Function>());
             }));
@@ -48,32 +42,67 @@ pub fn lazy_identity_view(ui: &Ui, of: Option<Entry>) -> impl IntoView + use<> {
 }
 
 /// Converts an action of the user to an input.
-fn input(ui: &Ui, of: &Option<Entry>, said: JsValue) -> Input {
-    match (of, from_js(said)) {
-        (Some((medium, address)), _) => {
-            let (medium, address) = (medium.clone(), address.clone());
-            match ui.with_untracked(|model| model.is_shared(&medium, &address)) {
-                Some(true) => Input::UnshareRequested { medium, address },
-                Some(false) | None => {
-                    Input::Share { medium, address, secret: (ui.new_client_secret)() }
-                }
-            }
-        }
-        (None, Some(accepted @ Json::Object(_))) => {
-            Input::AcceptTerms(accepted_terms::read(&accepted))
-        }
-        (None, _) => Input::RetryLookup,
+fn input(said: JsValue) -> Input {
+    match from_js(said) {
+        Some(accepted @ Json::Object(_)) => Input::AcceptTerms(accepted_terms::read(&accepted)),
+        Some(_) | None => Input::RetryLookup,
     }
 }
 
-/// Sharing state of an entry, and the permission to change it.
-fn entry(model: &Model, (medium, address): &Entry) -> Option<Json> {
-    let shared = model.is_shared(medium, address)?;
-    let pending = model.share_in_progress(medium, address);
-    // Once there is a group for it, that has the buttons.
-    let may = model.may_share() && pending.is_none_or(|it| it.is_first_send());
-    let state = object().bool("shared", shared).bool("may", may).bool("busy", pending.is_some());
-    Some(state.string("address", &format_threepid(medium, address)).build())
+/// State of sharing that all entries depend on.
+#[derive(PartialEq)]
+pub struct Sharing {
+    /// True if the user can share addresses, and stop it.
+    may_share: bool,
+    /// Pending shares: their addresses, and whether the first message is being
+    /// sent.
+    pending: Vec<(Medium, String, bool)>,
+}
+
+/// State of sharing of an entry.
+#[derive(Clone, Copy, PartialEq)]
+pub struct EntrySharing {
+    is_shared: bool,
+    may_change: bool,
+    is_busy: bool,
+}
+
+impl Sharing {
+    /// Reads the state; `None` without an identity server.
+    pub fn read(model: &Model) -> Option<Sharing> {
+        model.identity_server.as_ref()?;
+        let share = |it: &Verification| (it.medium.clone(), it.address.clone(), it.is_first_send());
+        Some(Sharing {
+            may_share: model.may_share(),
+            pending: model.shares_in_progress().map(share).collect(),
+        })
+    }
+
+    /// State of an entry; `None` if it is not known.
+    pub fn state_of(&self, entry: &Threepid) -> Option<EntrySharing> {
+        let is = |(medium, address, _): &&(Medium, String, bool)| {
+            *medium == entry.medium && is_same_address(medium, address, &entry.address)
+        };
+        let pending = self.pending.iter().find(is);
+        // Once there is a group for it, that has the buttons.
+        let may_change = self.may_share && pending.is_none_or(|(.., is_first)| *is_first);
+        Some(EntrySharing { is_shared: entry.shared?, may_change, is_busy: pending.is_some() })
+    }
+}
+
+/// Renders the sharing state of an entry, with its address as displayed.
+pub fn draw_entry(
+    ui: &Ui,
+    element: &Element,
+    state: Option<EntrySharing>,
+    address: &str,
+    act: &JsValue,
+) {
+    let state = state.map(|EntrySharing { is_shared, may_change, is_busy }| {
+        let state = object().bool("shared", is_shared).bool("may", may_change);
+        state.bool("busy", is_busy).string("address", address).build()
+    });
+    (ui.identity)(element, &to_js(&state.unwrap_or(Json::Null)), act.unchecked_ref::<Function>());
 }
 
 /// Terms to be accepted, and the error; `None` if there is neither.

@@ -8,11 +8,10 @@ use web_sys::HtmlElement;
 
 use super::Ui;
 use super::parts::{self, Mounted, on_mount, on_mount_with};
-use crate::matrix::get_3pids::Medium;
 use crate::model::Section;
 
 /// View of a place.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub enum LateView {
     /// Identity server, permissions, status line and dialogs.
     Element,
@@ -22,8 +21,6 @@ pub enum LateView {
     Verifications(Section),
     /// Error of the form for a new address.
     FormError(Section),
-    /// Sharing state of an entry.
-    Share(Medium, String),
     /// Everything of `<matrix-account-password>`.
     Password,
 }
@@ -41,7 +38,7 @@ pub fn late_view(ui: &Ui, view: LateView) -> impl IntoView + use<> {
             Some(_) => vec![String::new()],
             None => Vec::new(),
         };
-        let (ui, view) = (ui.clone(), view.clone());
+        let (ui, view) = (ui.clone(), view);
         let mount = move |parent, _: &str| -> Mounted {
             match ui.state.with_untracked(|state| state.late_views) {
                 Some(mount) => mount(&ui, &view, parent),

@@ -45,7 +45,7 @@ pub use error_alert::error_text as problem_text;
 pub use identity_server::TERMS;
 pub use late_functions::{LateFunctions, set_late_functions};
 pub use late_view::MountLateView;
-pub use list::ENTRY;
+pub use list::FocusRequest;
 pub use mount_late_view::mount_late_view;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};
@@ -82,13 +82,16 @@ pub struct ViewState {
     pub late_views: Option<MountLateView>,
     /// True if something waits for the late views, and they could not be loaded.
     pub has_failed: bool,
+    /// Last request to set the focus to an entry of the list.
+    pub focus: Option<FocusRequest>,
 }
 
 /// Configuration that components need.
 #[derive(Default)]
 pub struct Settings {
     /// Language of the texts.
-    pub locale: Locale,
+    /// Another one than before, if it was configured again.
+    pub locale: Arc<Locale>,
     /// Level of the headings, 1 to 6.
     pub heading_level: u8,
     /// True if the page has a heading of its own.

@@ -15,10 +15,10 @@ use crate::model::Input;
 /// Mounts a view. This function, and what only it calls, is loaded late.
 pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted {
     let ui = ui.clone();
-    match view.clone() {
+    match *view {
         LateView::Element => Box::new(mount_to(parent, move || {
             view! {
-                {identity_server::lazy_identity_view(&ui, None)}
+                {identity_server::lazy_identity_view(&ui)}
                 {status::permissions_notice(&ui)}
                 {parts::status(status::notice(&ui))}
                 {remove_dialog::remove_dialog(&ui)}
@@ -42,9 +42,6 @@ pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted
         LateView::FormError(section) => {
             Box::new(mount_to(parent, move || add_form::form_error(&ui, section)))
         }
-        LateView::Share(medium, address) => Box::new(mount_to(parent, move || {
-            identity_server::lazy_identity_view(&ui, Some((medium, address)))
-        })),
         LateView::Password => Box::new(mount_to(parent, move || password_form::password(&ui))),
     }
 }

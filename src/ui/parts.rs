@@ -64,7 +64,6 @@ pub struct Button {
     part: &'static str,
     class: &'static str,
     label: TextSignal,
-    name: AttrSignal,
     hidden: AttrSignal,
     busy: BoolSignal,
     disabled: BoolSignal,
@@ -78,7 +77,6 @@ impl Button {
             part: "button",
             class: "button",
             label,
-            name: Arc::new(|| None),
             hidden: Arc::new(|| None),
             busy: Arc::new(|| false),
             disabled: Arc::new(|| false),
@@ -98,11 +96,6 @@ impl Button {
     /// Makes it the button that Enter presses.
     pub fn submit(self) -> Button {
         Button { kind: "submit", ..self }
-    }
-
-    /// Sets an accessible name that says more than the label.
-    pub fn name(self, name: TextSignal) -> Button {
-        Button { name: Arc::new(move || Some(name())), ..self }
     }
 
     /// Hides the button while the condition is true.
@@ -128,7 +121,7 @@ impl Button {
     /// Renders the button. A busy or disabled button keeps the focus, so only
     /// screen readers are told; the state machine ignores a second press.
     pub fn view(self, act: Option<Callback>) -> impl IntoView + use<> {
-        let Button { kind, part, class, label, name, hidden, busy, disabled } = self;
+        let Button { kind, part, class, label, hidden, busy, disabled } = self;
         let idle = {
             let busy = busy.clone();
             attribute("", Arc::new(move || !busy()))
@@ -152,7 +145,6 @@ impl Button {
                 type=kind
                 part=part
                 class=class
-                aria-label=name
                 hidden=hidden
                 aria-disabled=resting
                 use:on_mount_with=press

@@ -9,6 +9,7 @@ mod corrupted_storage;
 mod harness;
 mod identity_server;
 mod input_errors;
+mod long_lists;
 mod next_link;
 mod page_return;
 mod password;

@@ -273,7 +273,7 @@ fn public_lists_contain_only_configured_media() {
     let mut tab = open();
     lists(&mut tab, &[NUMBER, OTHER]);
     assert_eq!(tab.model.visible_threepids().len(), 3);
-    assert_eq!(tab.model.entries(Section::Phones).len(), 2);
+    assert_eq!(tab.model.entries(Section::Phones).count(), 2);
     tab.feed(Input::Sections(vec![Section::Emails]));
     assert_eq!(tab.model.visible_threepids(), [email(ALICE)]);
     let refused = |tab: &Tab| {

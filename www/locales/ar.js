@@ -4,6 +4,8 @@ export default {
   emailAddress: "عنوان البريد الإلكتروني",
   loading: "جارٍ التحميل…",
   noEmailAddresses: "لا توجد عناوين بريد إلكتروني بعد",
+  findInList: "البحث في القائمة",
+  foundInList: "المعروض: {} من {}",
   addedOn: "أُضيف في {}",
   add: "إضافة",
   remove: "إزالة",

@@ -4,6 +4,8 @@ export default {
   emailAddress: "E-Mail-Adresse",
   loading: "Wird geladen …",
   noEmailAddresses: "Noch keine E-Mail-Adressen",
+  findInList: "In der Liste suchen",
+  foundInList: "Angezeigt: {} von {}",
   addedOn: "Hinzugefügt am {}",
   add: "Hinzufügen",
   remove: "Entfernen",

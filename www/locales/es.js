@@ -4,6 +4,8 @@ export default {
   emailAddress: "Dirección de correo",
   loading: "Cargando…",
   noEmailAddresses: "Aún no hay direcciones de correo",
+  findInList: "Buscar en la lista",
+  foundInList: "Se muestran {} de {}",
   addedOn: "Añadida el {}",
   add: "Añadir",
   remove: "Eliminar",

@@ -4,6 +4,8 @@ export default {
   emailAddress: "Adresse e-mail",
   loading: "Chargement…",
   noEmailAddresses: "Aucune adresse e-mail pour l’instant",
+  findInList: "Rechercher dans la liste",
+  foundInList: "Affichées : {} sur {}",
   addedOn: "Ajoutée le {}",
   add: "Ajouter",
   remove: "Supprimer",

@@ -3,6 +3,7 @@
 
 mod account_page;
 mod audit;
+mod bench;
 mod budget;
 mod built;
 mod demo;
@@ -56,6 +57,12 @@ cargo xtask <command>
                               --without P: without a pass over the module (shorten-names,
                               strip-data, reorder-functions), in target/npm-without/
                               --pass-sizes: print the bytes that each pass saves
+  bench [--repeat N] [--only PART]… [--without-before]
+                              measure the elements, their peers and the package of before, in
+                              turn, and write docs/benchmarks.md
+                              --repeat N: medians of N runs; the default is 9
+                              --only P: one part (sizes, startup, lists, interactions, memory)
+                              --without-before: without the package of before
   page                        build the account page in target/page/
   screenshots                 save a picture of each state of that page in target/screenshots/
   reproducible                build the package twice, in different folders, and compare the bytes
@@ -85,6 +92,7 @@ fn run() -> Result<()> {
         ["soak", ref options @ ..] => soak::run(options),
         ["prose", ref options @ ..] => prose::run(options),
         ["package", ref options @ ..] => npm::run(options),
+        ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::take_screenshots(),
         // Trunk calls this command as a hook, and names the folder in a variable.

@@ -5,7 +5,7 @@
 
 use super::hash_details;
 use crate::matrix::get_3pids::Medium;
-use crate::matrix::{HttpRequest, Json, email, json};
+use crate::matrix::{HttpRequest, Index, Json, email, json};
 
 /// Request.
 pub struct Request<'a> {
@@ -40,6 +40,11 @@ pub fn lookup_key(medium: &Medium, address: &str) -> String {
 /// same order.
 pub fn read(body: &Json, addresses: &[String], disguised: &[String], user_id: &str) -> Vec<String> {
     let mappings = body.get("mappings").unwrap_or(&Json::Null);
-    let is_theirs = |it: &(&String, &String)| mappings.str(it.1) == Some(user_id);
+    let members = mappings.members();
+    let index = Index::new(members.iter().map(|(hash, _)| [&**hash, ""]));
+    let is_theirs = |(_, hash): &(&String, &String)| {
+        let owner = index.first([hash, ""]).map(|at| &members[at].1);
+        matches!(owner, Some(Json::String(owner)) if owner == user_id)
+    };
     addresses.iter().zip(disguised).filter(is_theirs).map(|it| it.0.clone()).collect()
 }

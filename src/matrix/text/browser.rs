@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     pub fn parse(text: &str) -> Option<String>;
     pub fn trimmed(text: &str) -> String;
-    #[wasm_bindgen(js_name = same)]
-    pub fn is_same_email(one: &str, other: &str) -> bool;
+    #[wasm_bindgen(js_name = canonical)]
+    pub fn canonical_email(address: &str) -> String;
     pub fn fold(text: &str) -> String;
     #[wasm_bindgen(js_name = spelledOut)]
     pub fn spelled_out(address: &str) -> String;

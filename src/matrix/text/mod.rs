@@ -12,6 +12,9 @@ use browser as platform;
 #[cfg(not(target_arch = "wasm32"))]
 use native as platform;
 
+/// Longest text that is displayed whole, in characters.
+const MAX_READABLE_LENGTH: usize = 320;
+
 /// Email address in the form for servers, if the text can be one: one `@`, a
 /// localpart, a domain, and no whitespace, control or invisible characters. The
 /// domain is in ASCII.
@@ -27,27 +30,50 @@ pub fn trimmed(text: &str) -> String {
 /// True if servers treat both email addresses as equal: they compare them
 /// casefolded. The domain may be in ASCII or internationalized.
 pub fn is_same_email(one: &str, other: &str) -> bool {
-    one == other || platform::is_same_email(one, other)
+    // Without a call of JavaScript for each entry of a long list.
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one == other || canonical_email(one) == canonical_email(other),
+    }
+}
+
+/// Email address in the form in which servers compare it: casefolded, with the
+/// domain in ASCII.
+pub fn canonical_email(address: &str) -> String {
+    match address.is_ascii() {
+        true => address.to_ascii_lowercase(),
+        false => platform::canonical_email(address),
+    }
 }
 
 /// Text with Unicode's default (full) case folding.
 ///
 /// Spec: <https://spec.matrix.org/latest/appendices/#3pid-types>
 pub fn fold(text: &str) -> String {
-    platform::fold(text)
+    match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => platform::fold(text),
+    }
 }
 
 /// Email address for display: with an internationalized domain, if its letters
 /// can't be mistaken for others.
 pub fn spelled_out(address: &str) -> String {
-    platform::spelled_out(address)
+    match address.as_bytes().windows(4).any(|it| it == b"xn--") {
+        true => platform::spelled_out(address),
+        false => address.to_owned(),
+    }
 }
 
 /// Text of a server for display, without invisible characters and control
 /// characters of text direction. Of a text with more than 320 characters, both
 /// ends.
 pub fn readable(text: &str) -> String {
-    platform::readable(text)
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~');
+    match text.len() <= MAX_READABLE_LENGTH && text.bytes().all(is_plain) {
+        true => text.to_owned(),
+        false => platform::readable(text),
+    }
 }
 
 /// Code in typed, pasted or dictated text, without grouping, whitespace and

@@ -61,8 +61,8 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// See [`super::is_same_email`].
-pub fn is_same_email(one: &str, other: &str) -> bool {
-    one == other || fold(&ascii_domain(one)) == fold(&ascii_domain(other))
+pub fn canonical_email(address: &str) -> String {
+    fold(&ascii_domain(address))
 }
 
 fn ascii_domain(address: &str) -> String {

@@ -63,10 +63,10 @@ function asciiDomain(address) {
 }
 
 /**
- * @param {string} one
- * @param {string} other
+ * Converts an address to the form in which servers compare it.
+ * @param {string} address
  */
-export const same = (one, other) => fold(asciiDomain(one)) === fold(asciiDomain(other));
+export const canonical = (address) => fold(asciiDomain(address));
 
 /**
  * Spells the domain of an address in its own letters, unless they look like others.

@@ -3,7 +3,7 @@
 
 use crate::matrix::get_3pids::Threepid;
 use crate::matrix::identity_service::lookup;
-use crate::matrix::{Errcode, RequestError};
+use crate::matrix::{Errcode, Index, RequestError};
 use crate::model::identity_server::IdentityPhase as Phase;
 use crate::model::{FocusTarget, IdentityRequest, Model, Section, UserError};
 
@@ -82,8 +82,10 @@ impl Model {
         identity.phase = Phase::Ready;
         match result {
             Ok(shared) => {
+                let shared = Index::new(shared.iter().map(|key| ["", key]));
                 self.update_shared(&mut |it| {
-                    let is = |_| shared.contains(&lookup::lookup_key(&it.medium, &it.address));
+                    let key = lookup::lookup_key(&it.medium, &it.address);
+                    let is = |_| shared.first(["", &key]).is_some();
                     Section::from_medium(&it.medium).map(is)
                 });
                 self.apply_lookup();
@@ -108,11 +110,9 @@ impl Model {
             && let Some(section) = self.sections.first().copied()
         {
             // What was pressed is gone.
-            let empty = self.entries(section).is_empty();
-            self.focus(if empty {
-                FocusTarget::Field(section)
-            } else {
-                FocusTarget::Entry(section, 0)
+            self.focus(match self.has_entries(section) {
+                true => FocusTarget::Entry(section, 0),
+                false => FocusTarget::Field(section),
             });
         }
     }

@@ -3,6 +3,8 @@
 //! A share is a [`Verification`] with another purpose. Stopping to share is a
 //! [`Removal`] that leaves the address on the account.
 
+use std::sync::Arc;
+
 use crate::matrix::ClientSecret;
 use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::phone_number::PhoneInput;
@@ -22,6 +24,12 @@ impl Model {
     pub fn share_in_progress(&self, medium: &Medium, address: &str) -> Option<&Verification> {
         let id_server = Some(self.identity_server.as_ref()?.server_name.clone());
         self.verifications.iter().find(|it| it.matches(&id_server, medium, address))
+    }
+
+    /// Pending shares at the identity server.
+    pub fn shares_in_progress(&self) -> impl Iterator<Item = &Verification> {
+        let own = self.identity_server.as_ref().map(|identity| &identity.server_name);
+        self.verifications.iter().filter(move |it| own.is_some() && it.id_server.as_ref() == own)
     }
 
     /// True if the user can share addresses, and stop it.
@@ -130,15 +138,17 @@ impl Model {
         &mut self,
         known: &mut dyn FnMut(&Threepid) -> Option<bool>,
     ) {
-        let before = self.visible_threepids();
-        if let ThreepidList::Loaded { entries, .. } = &mut self.list {
-            for entry in entries {
-                entry.shared = known(entry);
-            }
+        let ThreepidList::Loaded { entries, .. } = &mut self.list else { return };
+        let shared: Vec<_> = entries.iter().map(known).collect();
+        // The view compares pointers, so the same list stays where it is.
+        if entries.iter().map(|entry| entry.shared).eq(shared.iter().copied()) {
+            return;
         }
-        if before != self.visible_threepids() {
-            self.emit(HostEvent::Change);
+        let before = entries.clone();
+        for (entry, shared) in Arc::make_mut(entries).iter_mut().zip(shared) {
+            entry.shared = shared;
         }
+        self.emit_if_changed(&before);
     }
 
     /// Finishes requests whose response was lost, after a lookup or without

@@ -34,6 +34,7 @@ mod identity_server_env;
 mod leaks;
 mod lifecycle;
 mod locales;
+mod long_lists;
 mod maintenance;
 mod mobile;
 mod mock_account_service;
@@ -110,6 +111,7 @@ fn main() -> ExitCode {
         embedding_instances::tests(),
         host_page::tests(),
         locales::tests(),
+        long_lists::tests(),
         csp::tests(),
         split::tests(),
         startup::tests(),
@@ -130,6 +132,7 @@ fn main() -> ExitCode {
         tests.extend(capabilities::tests());
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
+        tests.extend(long_lists::time_tests());
         tests.extend(theming::tests());
         tests.extend(mobile::tests());
         tests.extend(servers_r0_6::tests());
