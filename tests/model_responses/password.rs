@@ -235,7 +235,7 @@ fn each_other_error_has_message_and_rate_limit_ends() {
             let session = form.model.active_uia().is_some() && failure.may_be_unknown_uia_session();
             form.fails(failure.clone());
             if session {
-                // The session may be to blame: begun anew, once. Before that, a
+                // The session may be to blame: it restarts, once. Before that, a
                 // server that says the same of a password is asked without one.
                 let checked = failure.errcode() == Some(&Errcode::Forbidden);
                 if checked {

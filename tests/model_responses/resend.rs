@@ -322,7 +322,7 @@ fn resend_sends_email_if_link_was_not_validated_or_is_too_old() {
     tab.added(id, not_yet());
     tab.resend(id);
     assert_eq!(mail(&tab).1, 2);
-    // Nobody knows of an opened link.
+    // No link was opened, as far as is known.
     let mut tab = Tab::open();
     let id = tab.mail(DORA, "sid-1");
     tab.resend(id);

@@ -199,7 +199,7 @@ fn challenge_after_secret_means_wrong_secret_whatever_else_it_says() {
 }
 
 /// The typed password of a dialog whose session the server has dropped is sent
-/// once more: nobody has looked at it.
+/// once more: the server has not looked at it.
 #[test]
 fn dropped_uia_session_does_not_cost_a_password_attempt() {
     for (server, status, errcode) in [
@@ -250,7 +250,7 @@ fn refused_password_of_living_uia_session_is_wrong() {
 /// The servers that drop a session once its stages are through, even if `add`
 /// fails for the lack of the link.
 #[test]
-fn completed_uia_session_that_is_gone_begins_anew() {
+fn completed_uia_session_that_is_gone_restarts() {
     for (status, errcode) in [(400, "M_INVALID_PARAM"), (403, "M_FORBIDDEN"), (400, "M_UNKNOWN")] {
         // By itself: the user is asked when they want to go on.
         let (mut tab, id) = Tab::waiting();

@@ -414,7 +414,7 @@ impl Model {
 }
 
 /// Handles a refusal without a challenge. The server may no longer know the UIA
-/// session; then the authentication begins anew, once.
+/// session; then the authentication is restarted, once.
 fn handle_refusal(mut uia: Box<Uia>, failure: RequestError) -> UiaOutcome {
     let forbidden = matches!(failure.errcode(), Some(Errcode::Forbidden | Errcode::Unauthorized));
     let is_check = uia.phase == UiaPhase::Checking(PendingRequest::CheckAfterRefusal);
