@@ -158,7 +158,8 @@ export class MatrixThreepidsElement extends MatrixElement {
   }
 
   /**
-   * Has the mail or text message of a pending verification sent again. A phone
+   * Has the mail or text message of a pending verification sent again. If the
+   * link was opened, the first call tries to add the address instead. A phone
    * number may be written with `+` and blanks. Rejects with
    * `invalid-address` if nothing is pending for this address.
    *

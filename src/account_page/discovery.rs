@@ -8,7 +8,7 @@ use super::sign_in::{
 use super::sign_in_error::{SignInAction, SignInError};
 use crate::matrix::discovery::{self, WellKnown};
 use crate::matrix::login::{self, Methods};
-use crate::matrix::{Errcode, RequestError, ServerName};
+use crate::matrix::{ApiVersion, Errcode, RequestError, ServerName};
 use crate::model::UserError;
 
 impl SignIn {
@@ -20,7 +20,11 @@ impl SignIn {
                 DiscoveryStep::WellKnown(server.clone())
             }
             ServerInput::Url(url) => DiscoveryStep::Versions(
-                Server { homeserver: url.clone(), name: url.display_name().to_owned() },
+                Server {
+                    homeserver: url.clone(),
+                    api: ApiVersion::default(),
+                    name: url.display_name().to_owned(),
+                },
                 UrlSource::UserInput,
             ),
         };
@@ -36,7 +40,7 @@ impl SignIn {
             DiscoveryStep::WellKnown(name) => discovery::well_known(name),
             DiscoveryStep::Versions(server, _) => discovery::versions(&server.homeserver),
             DiscoveryStep::Metadata(server) => discovery::auth_metadata(&server.homeserver),
-            DiscoveryStep::Methods(server) => login::methods(&server.homeserver),
+            DiscoveryStep::Methods(server) => login::methods(&server.homeserver, server.api),
         };
         self.step = SignInStep::Discovering(looking);
         self.send(call, page);
@@ -52,13 +56,16 @@ impl SignIn {
             DiscoveryStep::WellKnown(name) => self.on_well_known(name, answer, page),
             DiscoveryStep::Versions(server, because) => {
                 match answer.as_ref().map_err(Clone::clone).and_then(|answer| answer.json()) {
-                    Ok(body) if discovery::is_homeserver(&body) => {
-                        self.continue_discovery(DiscoveryStep::Metadata(server), page);
-                    }
-                    Ok(_) => {
-                        let trouble = self.no_homeserver(server, because, None, page.now);
-                        self.failed(trouble, page);
-                    }
+                    Ok(body) => match discovery::read_versions(&body) {
+                        Some(api) => {
+                            let server = Server { api, ..server };
+                            self.continue_discovery(DiscoveryStep::Metadata(server), page);
+                        }
+                        None => {
+                            let trouble = self.no_homeserver(server, because, None, page.now);
+                            self.failed(trouble, page);
+                        }
+                    },
                     Err(failure) => {
                         let trouble = self.no_homeserver(server, because, Some(failure), page.now);
                         self.failed(trouble, page);
@@ -99,7 +106,11 @@ impl SignIn {
     }
 
     fn on_well_known(&mut self, name: ServerName, answer: &Answer, page: &mut StepContext) {
-        let server = |homeserver| Server { homeserver, name: name.as_str().to_owned() };
+        let server = |homeserver| Server {
+            homeserver,
+            api: ApiVersion::default(),
+            name: name.as_str().to_owned(),
+        };
         let told = match answer {
             Ok(answer) => discovery::read_well_known(answer),
             Err(RequestError::Offline) => {
@@ -146,7 +157,7 @@ impl SignIn {
             | SignInStep::Unavailable(_)
             | SignInStep::ChooseMethod(..)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => {
+            | SignInStep::LoggingInWithToken(..) => {
                 self.server = match &self.requested_server {
                     Some(ServerInput::Name(name)) => name.as_str().to_owned(),
                     Some(ServerInput::UserId { user_id, .. }) => user_id.clone(),

@@ -275,7 +275,8 @@ impl PageModel {
             self.verifications = Verifications::default();
         }
         let login = &session.login;
-        let call = profile::request(&session.homeserver, &login.access_token, &login.user_id);
+        let call =
+            profile::request(&session.homeserver, session.api, &login.access_token, &login.user_id);
         self.numbers += 1;
         self.asked_profile = self.numbers;
         self.effects.push(Effect::Send(RequestPurpose::Profile(self.numbers), call));
@@ -309,7 +310,7 @@ impl PageModel {
     /// server may not respond.
     fn sign_out(&mut self, keep_pending: bool) {
         let Screen::Account(Account { session, .. }) = &self.screen else { return };
-        let call = logout::request(&session.homeserver, &session.login.access_token);
+        let call = logout::request(&session.homeserver, session.api, &session.login.access_token);
         self.effects.push(Effect::ClearSession { keep_pending });
         self.numbers += 1;
         self.asked_logout = self.numbers;

@@ -3,13 +3,15 @@
 use std::fmt;
 
 use crate::matrix::login::Login;
-use crate::matrix::{BaseUrl, json};
+use crate::matrix::{ApiVersion, BaseUrl, Json, json};
 
 /// Session with a homeserver.
 #[derive(Clone, PartialEq)]
 pub struct Session {
     /// Base URL of the homeserver.
     pub homeserver: BaseUrl,
+    /// API version of the homeserver.
+    pub api: ApiVersion,
     /// Matrix ID, device and access token.
     pub login: Login,
 }
@@ -19,6 +21,7 @@ impl Session {
     pub fn write(&self) -> String {
         let json = json::object()
             .string("homeserver", self.homeserver.as_str())
+            .string("api", self.api.name())
             .string("userId", &self.login.user_id)
             .string("accessToken", &self.login.access_token)
             .optional_string("deviceId", self.login.device_id.as_deref())
@@ -36,7 +39,7 @@ impl Session {
             device_id: text("deviceId"),
         };
         let homeserver = BaseUrl::parse(json.str("homeserver")?).ok()?;
-        login.is_usable().then_some(Session { homeserver, login })
+        login.is_usable().then_some(Session { homeserver, api: read_api(&json), login })
     }
 
     /// Key of the account's pending verifications, for all tabs.
@@ -58,6 +61,11 @@ impl fmt::Debug for Session {
     }
 }
 
+/// API version of a stored homeserver.
+fn read_api(stored: &Json) -> ApiVersion {
+    stored.str("api").and_then(ApiVersion::from_name).unwrap_or_default()
+}
+
 /// Timeout of single sign-on, in ms.
 const SSO_REDIRECT_LIFETIME_MS: f64 = 15.0 * 60_000.0;
 /// Largest correction of the clock in the meantime, in ms.
@@ -69,6 +77,8 @@ const CLOCK_TOLERANCE_MS: f64 = 60_000.0;
 pub struct SsoRedirect {
     /// Homeserver of the token.
     pub homeserver: BaseUrl,
+    /// API version of the homeserver.
+    pub api: ApiVersion,
     /// Nonce, which returns in the URL with the token.
     pub nonce: String,
     /// Time of the start, in ms since the epoch.
@@ -80,6 +90,7 @@ impl SsoRedirect {
     pub fn write(&self) -> String {
         let json = json::object()
             .string("homeserver", self.homeserver.as_str())
+            .string("api", self.api.name())
             .string("nonce", &self.nonce)
             .number("at", self.at)
             .build();
@@ -91,6 +102,7 @@ impl SsoRedirect {
         let json = json::parse(text)?;
         Some(SsoRedirect {
             homeserver: BaseUrl::parse(json.str("homeserver")?).ok()?,
+            api: read_api(&json),
             nonce: json.str("nonce")?.to_owned(),
             at: json.number("at")?,
         })

@@ -7,7 +7,7 @@ use super::sign_in_error::{SignInAction, SignInError};
 pub use super::sign_in_step::{DiscoveryStep, Form, Notice, Server, SignInStep, UrlSource};
 use crate::matrix::login::{self, Device, Identifier};
 use crate::matrix::uia::SecretText;
-use crate::matrix::{AbsoluteRequest, BaseUrl, RequestError};
+use crate::matrix::{AbsoluteRequest, ApiVersion, BaseUrl, RequestError};
 use crate::model::UserError;
 
 /// State of the sign-in.
@@ -113,7 +113,7 @@ impl SignIn {
             | SignInStep::Unavailable(_)
             | SignInStep::ChooseMethod(..)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => return,
+            | SignInStep::LoggingInWithToken(..) => return,
         };
         self.notice = None;
         self.failed(trouble, page);
@@ -139,9 +139,10 @@ impl SignIn {
         match self.step.clone() {
             SignInStep::Discovering(looking) => self.discovery_responded(looking, answer, page),
             SignInStep::ChooseMethod(server, methods, Form::Sending) => {
+                let Server { homeserver, api, .. } = &server;
                 let trouble = match self.signed_in(
                     SignInAction::Password,
-                    &server.homeserver,
+                    (homeserver, *api),
                     answer,
                     page,
                 ) {
@@ -151,8 +152,9 @@ impl SignIn {
                 self.step = SignInStep::ChooseMethod(server, methods, Form::Open(Some(trouble)));
                 page.focus(Focus::Password);
             }
-            SignInStep::LoggingInWithToken(homeserver) => {
-                let trouble = match self.signed_in(SignInAction::Sso, &homeserver, answer, page) {
+            SignInStep::LoggingInWithToken(homeserver, api) => {
+                let server = (&homeserver, api);
+                let trouble = match self.signed_in(SignInAction::Sso, server, answer, page) {
                     Ok(session) => return Some(session),
                     Err(trouble) => trouble,
                 };
@@ -187,7 +189,7 @@ impl SignIn {
         self.notice = None;
         let who = Identifier::parse(user);
         let device = Device { id: self.device_id.as_deref(), name: Some(page.device_name) };
-        let call = login::with_password(&server.homeserver, &who, password, device);
+        let call = login::with_password(&server.homeserver, server.api, &who, password, device);
         self.send(call, page);
     }
 
@@ -195,16 +197,17 @@ impl SignIn {
     pub fn provider(&mut self, id: Option<&str>, nonce: String, at: f64, page: &mut StepContext) {
         let SignInStep::ChooseMethod(server, _, Form::Open(_)) = &self.step else { return };
         let back = [page.here, "?nonce=", &nonce].concat();
-        let url = login::sso_redirect(&server.homeserver, id, &back);
-        let leave = SsoRedirect { homeserver: server.homeserver.clone(), nonce, at };
+        let url = login::sso_redirect(&server.homeserver, server.api, id, &back);
+        let (homeserver, api) = (server.homeserver.clone(), server.api);
+        let leave = SsoRedirect { homeserver, api, nonce, at };
         page.effects.push(Effect::RedirectToSso(leave, url));
     }
 
     /// Handles the return from single sign-on with a token.
     pub fn login_with_token(&mut self, leave: SsoRedirect, token: &str, page: &mut StepContext) {
         let device = Device { id: self.device_id.as_deref(), name: Some(page.device_name) };
-        let call = login::with_token(&leave.homeserver, token, device);
-        self.step = SignInStep::LoggingInWithToken(leave.homeserver);
+        let call = login::with_token(&leave.homeserver, leave.api, token, device);
+        self.step = SignInStep::LoggingInWithToken(leave.homeserver, leave.api);
         self.send(call, page);
     }
 
@@ -222,7 +225,7 @@ impl SignIn {
             | SignInStep::Unavailable(_)
             | SignInStep::ChooseMethod(_, _, Form::Sending)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => {}
+            | SignInStep::LoggingInWithToken(..) => {}
         }
     }
 
@@ -248,7 +251,7 @@ impl SignIn {
             | SignInStep::Discovering(_)
             | SignInStep::ChooseMethod(..)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => return,
+            | SignInStep::LoggingInWithToken(..) => return,
         };
         if trouble.until().is_some_and(|until| until > page.now) {
             return;
@@ -276,7 +279,7 @@ impl SignIn {
             SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => false,
+            | SignInStep::LoggingInWithToken(..) => false,
         }
     }
 
@@ -290,7 +293,7 @@ impl SignIn {
             SignInStep::Discovering(_)
             | SignInStep::ChooseMethod(_, _, Form::Sending)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => None,
+            | SignInStep::LoggingInWithToken(..) => None,
         }
     }
 
@@ -308,7 +311,7 @@ impl SignIn {
             SignInStep::Discovering(_)
             | SignInStep::ChooseMethod(_, _, Form::Sending)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_) => {}
+            | SignInStep::LoggingInWithToken(..) => {}
         }
         self.notice = Some(Notice::LimitOver);
     }
@@ -343,7 +346,7 @@ impl SignIn {
     fn signed_in(
         &mut self,
         doing: SignInAction,
-        homeserver: &BaseUrl,
+        (homeserver, api): (&BaseUrl, ApiVersion),
         answer: &Answer,
         page: &StepContext,
     ) -> Result<Session, SignInError> {
@@ -353,7 +356,9 @@ impl SignIn {
             login::read(&answer.json()?).ok_or(nothing)
         };
         match read(answer) {
-            Ok(login) if login.is_usable() => Ok(Session { homeserver: homeserver.clone(), login }),
+            Ok(login) if login.is_usable() => {
+                Ok(Session { homeserver: homeserver.clone(), api, login })
+            }
             Ok(_) => Err(SignInError::BadLogin(homeserver.display_name().to_owned())),
             Err(failure) => Err(self.login_error(doing, &failure, page.now)),
         }

@@ -2,7 +2,7 @@
 
 use super::sign_in_error::SignInError;
 use crate::matrix::login::Methods;
-use crate::matrix::{BaseUrl, ServerName};
+use crate::matrix::{ApiVersion, BaseUrl, ServerName};
 
 /// Status text of the form.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub enum Notice {
 pub struct Server {
     /// Base URL of the homeserver.
     pub homeserver: BaseUrl,
+    /// API version of the homeserver; the newest until it responds.
+    pub api: ApiVersion,
     /// Server name for display.
     pub name: String,
 }
@@ -46,7 +48,7 @@ pub enum SignInStep {
     /// Accounts are managed by OAuth 2.0, at this URL.
     ManagedElsewhere(Server, String),
     /// The login with the token of single sign-on is pending.
-    LoggingInWithToken(BaseUrl),
+    LoggingInWithToken(BaseUrl, ApiVersion),
 }
 
 /// Pending request of a discovery.

@@ -79,6 +79,10 @@ pub enum Preparation {
 #[derive(Default)]
 struct Server {
     api: Cell<ApiVersion>,
+    /// True if there was a response to a request under the prefix of `api`.
+    has_responded: Cell<bool>,
+    /// True if the server requires an identity server, whatever its version.
+    requires_identity_server: Cell<bool>,
     /// The request of `versions` is pending.
     probed: RefCell<Option<Promise>>,
 }
@@ -158,6 +162,12 @@ impl MatrixClient {
         self.account.used.set(true);
     }
 
+    /// Notes that the server has responded to a request with the prefix of the
+    /// newest API version.
+    pub fn note_response(&self) {
+        self.server_info.has_responded.set(true);
+    }
+
     /// Replaces it with a session of another account.
     pub fn end(&self) {
         self.next.replace(Next::OtherAccount);
@@ -219,12 +229,16 @@ impl MatrixClient {
 
     /// True if the server requires an identity server, and none is set.
     pub fn needs_identity_server(&self) -> bool {
-        self.api().needs_identity_server() && self.identity.server_name.is_none()
+        self.requires_identity_server() && self.identity.server_name.is_none()
     }
 
     /// Identity server, for servers that require one.
     pub fn id_server(&self) -> Option<&str> {
-        self.identity.server_name.as_deref().filter(|_| self.api().needs_identity_server())
+        self.identity.server_name.as_deref().filter(|_| self.requires_identity_server())
+    }
+
+    fn requires_identity_server(&self) -> bool {
+        self.api().needs_identity_server() || self.server_info.requires_identity_server.get()
     }
 
     /// URL to which the paths of endpoints are appended.
@@ -264,7 +278,11 @@ impl MatrixClient {
             let api = session.api();
             let request = request();
             let url = session.base() + &request.path;
-            match session.send_to(&url, &request, Some(&token.value), abort).await {
+            let result = session.send_to(&url, &request, Some(&token.value), abort).await;
+            if !result.as_ref().is_err_and(RequestError::has_no_response) {
+                session.note_response();
+            }
+            match result {
                 Err(RequestError::Server(error)) if is_token_refused(&error.errcode) => {
                     let soft_logout = error.soft_logout;
                     if !session.is_current() {
@@ -290,7 +308,8 @@ impl MatrixClient {
                     };
                 }
                 Err(failure)
-                    if failure.is_unknown_endpoint()
+                    if (failure.is_unknown_endpoint()
+                        || session.may_be_unknown_version(&failure, abort))
                         && !learned
                         && preparation != Preparation::Account =>
                 {
@@ -300,6 +319,17 @@ impl MatrixClient {
                         return Err(RequestError::Network);
                     }
                     if session.api() == api {
+                        return Err(failure);
+                    }
+                }
+                // It verifies no addresses itself, whatever its version says.
+                Err(failure)
+                    if failure.errcode() == Some(&Errcode::ServerNotTrusted)
+                        && request.path.ends_with("requestToken")
+                        && !session.requires_identity_server() =>
+                {
+                    session.server_info.requires_identity_server.set(true);
+                    if session.id_server().is_none() {
                         return Err(failure);
                     }
                 }
@@ -361,6 +391,16 @@ impl MatrixClient {
             self.server_info.api.set(api);
         }
         api.is_some()
+    }
+
+    /// True if the server may not know the prefix of the path. Old servers
+    /// respond to such a request without CORS, so that it fails as without a
+    /// network.
+    fn may_be_unknown_version(&self, failure: &RequestError, abort: &Abort) -> bool {
+        *failure == RequestError::Network
+            && !self.server_info.has_responded.get()
+            && !abort.is_aborted()
+            && !self.is_over()
     }
 
     /// Sends a `GET` without an access token.

@@ -1,7 +1,7 @@
 //! Executes requests: from a request of the model to the HTTP request, and from
 //! the response to the input.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 
 use super::identity_client::hash;
@@ -26,6 +26,8 @@ struct Context {
     hashes: Vec<String>,
     /// Client secret for a new validation session.
     new_secret: OnceCell<ClientSecret>,
+    /// True if the server does not know `account/3pid/add`.
+    uses_deprecated_add: Cell<bool>,
 }
 
 impl Context {
@@ -57,7 +59,11 @@ pub async fn execute(client: &Rc<MatrixClient>, request: Request, abort: &Abort)
             {
                 hashes = hash(&client.bridge, addresses, &hash_details.pepper).await;
             }
-            let context = Context { hashes, new_secret: OnceCell::new() };
+            let context = Context {
+                hashes,
+                new_secret: OnceCell::new(),
+                uses_deprecated_add: Cell::default(),
+            };
             let result = send(client, &mut request, &context, abort).await;
             to_input(client, &request, &context, result)
         }
@@ -69,11 +75,11 @@ async fn send_list_request(
     request: ListRequest,
     abort: &Abort,
 ) -> Input {
-    let (make, preparation): (fn() -> HttpRequest, _) = match request {
-        ListRequest::ReadList { .. } => (get_3pids::request, Preparation::AccountAndVersion),
-        ListRequest::ReadCapabilities(_) => (capabilities::request, Preparation::Account),
+    let make = match request {
+        ListRequest::ReadList { .. } => get_3pids::request,
+        ListRequest::ReadCapabilities(_) => capabilities::request,
     };
-    match (client.send(&make, None, preparation, abort).await, request) {
+    match (client.send(&make, None, Preparation::AccountAndVersion, abort).await, request) {
         (Ok(body), request) => to_list_input(&request, &body),
         (Err(error), ListRequest::ReadList { number }) => {
             Input::ListLoaded { number, result: Err(error) }
@@ -89,8 +95,8 @@ async fn send(
     context: &Context,
     abort: &Abort,
 ) -> Result<Json, RequestError> {
+    // The list, which is read first, has found out the API version.
     let is_identity_request = matches!(request, ApiRequest::Identity(_));
-    let skips_probe = is_identity_request;
     let destination = http_request(client, request, context, "").destination;
     // `bind` has the token in its body. Homeservers that need an identity server
     // do not know it.
@@ -122,7 +128,9 @@ async fn send(
         };
         let (token, preparation) = match &step {
             Step::RequestOpenIdToken | Step::Register(_) => (None, Preparation::Account),
-            Step::Send(token) if !skips_probe => (Some(&**token), Preparation::AccountAndVersion),
+            Step::Send(token) if !is_identity_request => {
+                (Some(&**token), Preparation::AccountAndVersion)
+            }
             Step::Send(token) => (Some(&**token), Preparation::Account),
         };
         let token = token.filter(|_| needs_token);
@@ -140,6 +148,15 @@ async fn send(
                 {
                     renewed = true;
                     Step::RequestOpenIdToken
+                }
+                Err(error)
+                    if error.is_unknown_endpoint()
+                        && matches!(request, ApiRequest::Add { purpose: Purpose::Add, .. })
+                        && client.id_server().is_none()
+                        && !context.uses_deprecated_add.get() =>
+                {
+                    context.uses_deprecated_add.set(true);
+                    Step::Send(String::new())
                 }
                 result => return result,
             },
@@ -274,13 +291,13 @@ fn http_request(
         }
         ApiRequest::Add { purpose, sid, secret, auth, .. } => {
             let (auth, client_secret) = (auth.as_ref(), secret);
-            match (purpose, id_server) {
-                (purpose, Some(id_server)) => {
-                    let bind = *purpose == Purpose::Share;
+            match purpose {
+                _ if id_server.is_some() || context.uses_deprecated_add.get() => {
+                    let (id_server, bind) = (identity_server, *purpose == Purpose::Share);
                     add_3pid_r0::Request { sid, client_secret, id_server, bind, auth }.http()
                 }
-                (Purpose::Add, None) => add_3pid::Request { sid, client_secret, auth }.http(),
-                (Purpose::Share, None) => {
+                Purpose::Add => add_3pid::Request { sid, client_secret, auth }.http(),
+                Purpose::Share => {
                     let id_server = identity_server.unwrap_or_default();
                     let id_access_token = token;
                     bind_3pid::Request { sid, client_secret, id_server, id_access_token, auth }

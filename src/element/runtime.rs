@@ -269,7 +269,11 @@ impl Runtime {
         let key = Request::List(request.clone()).key();
         self.send_request(key, move |session, _| {
             session.note_use();
-            Box::pin(async move { read_early(&bridge, &request).await.ok_or(effect) })
+            Box::pin(async move {
+                let input = read_early(&bridge, &request).await.ok_or(effect)?;
+                session.note_response();
+                Ok(input)
+            })
         });
     }
 

@@ -140,6 +140,7 @@ words! {
     EmailUnsupported = "This server can't send verification emails";
     EmailNotSent = "The server couldn't send the email. Try again later.";
     ChangesForbidden = "This server doesn't allow changes here";
+    RemovalUnsupported = "This server can't remove addresses";
     ManageAccount = "Manage your account";
     NeedsIdentityServer = "This server needs an identity server to verify addresses, and none is set here. So nothing can be added.";
     RateLimited = "Too many attempts. Try again in {}";

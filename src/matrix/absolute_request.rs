@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{BaseUrl, Json, Method, json};
+use super::{ApiVersion, BaseUrl, Json, Method, json};
 
 /// Timeout of a request, in ms.
 const TIMEOUT_MS: f64 = 30_000.0;
@@ -63,6 +63,11 @@ impl BaseUrl {
     /// URL of an endpoint. `path` is as in the spec.
     pub(super) fn endpoint(&self, path: &str) -> String {
         [self.as_str(), path].concat()
+    }
+
+    /// URL of an endpoint of the client-server API.
+    pub(super) fn client_endpoint(&self, api: ApiVersion, path: &str) -> String {
+        [self.as_str(), api.prefix(), path].concat()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `POST /_matrix/client/r0/account/3pid`, deprecated: put a validated address
-//! on the account. For servers from before `account/3pid/add` (r0.6.0).
+//! on the account. For servers without `account/3pid/add`: those from before
+//! r0.6.0, and Dendrite.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3account3pid>
 
@@ -11,8 +12,9 @@ pub struct Request<'a> {
     pub sid: &'a str,
     /// Client secret of the validation session.
     pub client_secret: &'a ClientSecret,
-    /// Host and port of the identity server of the validation session.
-    pub id_server: &'a str,
+    /// Host and port of the identity server of the validation session. `None`
+    /// if the homeserver has verified the address.
+    pub id_server: Option<&'a str>,
     /// True to share the address, too.
     pub bind: bool,
     /// `auth` object; `None` in the first request.
@@ -26,7 +28,7 @@ impl Request<'_> {
         let creds = json::object()
             .string("sid", self.sid)
             .string("client_secret", self.client_secret.as_str())
-            .string("id_server", self.id_server)
+            .optional_string("id_server", self.id_server)
             .build();
         let body = json::object()
             .json("three_pid_creds", creds.clone())

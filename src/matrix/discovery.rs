@@ -3,7 +3,7 @@
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#server-discovery>
 
 use super::absolute_request::AbsoluteRequest;
-use super::{BaseUrl, HttpResponse, Json, ServerName, auth_metadata, json};
+use super::{ApiVersion, BaseUrl, HttpResponse, Json, ServerName, auth_metadata, json};
 
 /// Result of a server's `.well-known`, with the spec's names.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,9 +48,11 @@ pub fn versions(homeserver: &BaseUrl) -> AbsoluteRequest {
     AbsoluteRequest::discovery_get(homeserver.endpoint("/_matrix/client/versions"))
 }
 
-/// True if the response of `versions` is one of a homeserver.
-pub fn is_homeserver(body: &Json) -> bool {
-    !body.strings("versions").is_empty()
+/// API version of a homeserver; `None` if the response of `versions` is not one
+/// of a homeserver.
+pub fn read_versions(body: &Json) -> Option<ApiVersion> {
+    let is_homeserver = !body.strings("versions").is_empty();
+    ApiVersion::from_versions(body).filter(|_| is_homeserver)
 }
 
 /// `GET /_matrix/client/v1/auth_metadata`: whether accounts are managed by an

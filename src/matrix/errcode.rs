@@ -63,6 +63,7 @@ errcodes! {
     PasswordTooShort = "M_PASSWORD_TOO_SHORT", "The password is too short.";
     ResourceLimitExceeded = "M_RESOURCE_LIMIT_EXCEEDED", "The server has reached a limit of its own.";
     SendError = "M_SEND_ERROR", "Identity servers' word for a text message that did not go out.";
+    ServerNotTrusted = "M_SERVER_NOT_TRUSTED", "The server requires an identity server that it trusts.";
     SessionExpired = "M_SESSION_EXPIRED", "The validation session is too old.";
     SessionNotValidated = "M_SESSION_NOT_VALIDATED", "Identity servers' word for an address that is not validated (yet).";
     TermsNotSigned = "M_TERMS_NOT_SIGNED", "The identity server's terms have to be accepted first.";
@@ -92,6 +93,38 @@ impl Errcode {
     pub fn is_validation_error(&self) -> bool {
         matches!(self, Errcode::ThreepidAuthFailed | Errcode::SessionNotValidated)
             || self.is_validation_expired()
+    }
+
+    /// True if the code names a reason that a new UIA session does not change.
+    pub(super) fn is_unrelated_to_uia(&self) -> bool {
+        matches!(
+            self,
+            Errcode::ConsentNotGiven
+                | Errcode::DestinationRejected
+                | Errcode::GuestAccessForbidden
+                | Errcode::InvalidAddress
+                | Errcode::InvalidEmail
+                | Errcode::InvalidPhoneNumber
+                | Errcode::LimitExceeded
+                | Errcode::PasswordInDictionary
+                | Errcode::PasswordNoDigit
+                | Errcode::PasswordNoLowercase
+                | Errcode::PasswordNoSymbol
+                | Errcode::PasswordNoUppercase
+                | Errcode::PasswordTooShort
+                | Errcode::ResourceLimitExceeded
+                | Errcode::ServerNotTrusted
+                | Errcode::TermsNotSigned
+                | Errcode::ThreepidDenied
+                | Errcode::ThreepidInUse
+                | Errcode::ThreepidMediumNotSupported
+                | Errcode::ThreepidNotFound
+                | Errcode::Unrecognized
+                | Errcode::UserDeactivated
+                | Errcode::UserLocked
+                | Errcode::UserSuspended
+                | Errcode::WeakPassword
+        )
     }
 
     /// `errcode` of an error's body, if it is valid. Other texts are dropped:

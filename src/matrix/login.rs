@@ -5,9 +5,9 @@
 
 use super::absolute_request::{AbsoluteRequest, percent_encode};
 use super::uia::{PASSWORD, SecretText};
-use super::{BaseUrl, Json, email, json, server_name_of};
+use super::{ApiVersion, BaseUrl, Json, email, json, server_name_of};
 
-const PATH: &str = "/_matrix/client/v3/login";
+const PATH: &str = "login";
 
 /// Supported login types of a server.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,8 +66,8 @@ impl Login {
 }
 
 /// Creates the request for the login types.
-pub fn methods(homeserver: &BaseUrl) -> AbsoluteRequest {
-    AbsoluteRequest::get(homeserver.endpoint(PATH))
+pub fn methods(homeserver: &BaseUrl, api: ApiVersion) -> AbsoluteRequest {
+    AbsoluteRequest::get(homeserver.client_endpoint(api, PATH))
 }
 
 /// Parses the login types.
@@ -152,6 +152,7 @@ impl Identifier {
 /// `name` is the name of a new one.
 pub fn with_password(
     homeserver: &BaseUrl,
+    api: ApiVersion,
     who: &Identifier,
     password: &SecretText,
     device: Device,
@@ -166,13 +167,18 @@ pub fn with_password(
         // Servers from before `identifier` look for this one.
         .optional_string("user", user)
         .string("password", &password.0);
-    AbsoluteRequest::post(homeserver.endpoint(PATH), &device.put_into(body).build())
+    AbsoluteRequest::post(homeserver.client_endpoint(api, PATH), &device.put_into(body).build())
 }
 
 /// Creates the request of a login with a token of single sign-on.
-pub fn with_token(homeserver: &BaseUrl, token: &str, device: Device) -> AbsoluteRequest {
+pub fn with_token(
+    homeserver: &BaseUrl,
+    api: ApiVersion,
+    token: &str,
+    device: Device,
+) -> AbsoluteRequest {
     let body = json::object().string("type", "m.login.token").string("token", token);
-    AbsoluteRequest::post(homeserver.endpoint(PATH), &device.put_into(body).build())
+    AbsoluteRequest::post(homeserver.client_endpoint(api, PATH), &device.put_into(body).build())
 }
 
 /// Device of a new session.
@@ -204,8 +210,13 @@ pub fn read(body: &Json) -> Option<Login> {
 /// URL at which single sign-on starts. It returns to `redirect_url`.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3loginssoredirectidpid>
-pub fn sso_redirect(homeserver: &BaseUrl, provider: Option<&str>, redirect_url: &str) -> String {
+pub fn sso_redirect(
+    homeserver: &BaseUrl,
+    api: ApiVersion,
+    provider: Option<&str>,
+    redirect_url: &str,
+) -> String {
     let provider = provider.map(|id| ["/", &percent_encode(id)].concat()).unwrap_or_default();
     let query = ["?redirectUrl=", &percent_encode(redirect_url)].concat();
-    homeserver.endpoint(&[PATH, "/sso/redirect", &provider, &query].concat())
+    homeserver.client_endpoint(api, &[PATH, "/sso/redirect", &provider, &query].concat())
 }

@@ -4,10 +4,10 @@
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3logout>
 
 use super::absolute_request::AbsoluteRequest;
-use super::{BaseUrl, json};
+use super::{ApiVersion, BaseUrl, json};
 
 /// Creates the HTTP request.
-pub fn request(homeserver: &BaseUrl, token: &str) -> AbsoluteRequest {
-    let url = homeserver.endpoint("/_matrix/client/v3/logout");
+pub fn request(homeserver: &BaseUrl, api: ApiVersion, token: &str) -> AbsoluteRequest {
+    let url = homeserver.client_endpoint(api, "logout");
     AbsoluteRequest::post(url, &json::object().build()).with_token(token)
 }

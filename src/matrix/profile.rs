@@ -3,12 +3,17 @@
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#get_matrixclientv3profileuserid>
 
 use super::absolute_request::{AbsoluteRequest, percent_encode};
-use super::{BaseUrl, Json};
+use super::{ApiVersion, BaseUrl, Json};
 
 /// Creates the HTTP request.
-pub fn request(homeserver: &BaseUrl, token: &str, user_id: &str) -> AbsoluteRequest {
-    let path = ["/_matrix/client/v3/profile/", &percent_encode(user_id)].concat();
-    AbsoluteRequest::get(homeserver.endpoint(&path)).with_token(token)
+pub fn request(
+    homeserver: &BaseUrl,
+    api: ApiVersion,
+    token: &str,
+    user_id: &str,
+) -> AbsoluteRequest {
+    let path = ["profile/", &percent_encode(user_id)].concat();
+    AbsoluteRequest::get(homeserver.client_endpoint(api, &path)).with_token(token)
 }
 
 /// Longest display name that is displayed, in characters.

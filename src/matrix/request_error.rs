@@ -100,15 +100,30 @@ impl RequestError {
         }
     }
 
+    /// True if there was no response.
+    pub fn has_no_response(&self) -> bool {
+        match self {
+            RequestError::Offline | RequestError::Network | RequestError::Timeout => true,
+            RequestError::SessionExpired { .. }
+            | RequestError::InvalidToken
+            | RequestError::InsecureUrl
+            | RequestError::InvalidResponse { .. }
+            | RequestError::Challenge(_)
+            | RequestError::Server(_) => false,
+        }
+    }
+
     /// True if the server may no longer know the UIA session of the request, or
-    /// may have it for another request.
+    /// may have it for another request. There is no error code for this: servers
+    /// send whichever they like.
     pub fn may_be_unknown_uia_session(&self) -> bool {
         match self {
-            RequestError::Server(error) => match error.errcode {
-                Errcode::Unknown => matches!(error.status, 400 | 403),
-                Errcode::Forbidden => error.status == 403,
-                _ => false,
-            },
+            RequestError::Server(error) => {
+                (400..=499).contains(&error.status)
+                    && error.status != 429
+                    && !error.errcode.is_validation_error()
+                    && !error.errcode.is_unrelated_to_uia()
+            }
             RequestError::Offline
             | RequestError::Network
             | RequestError::Timeout

@@ -17,6 +17,9 @@ pub enum ApiVersion {
     R0,
     /// r0.0 to r0.5: without `account/3pid/add`.
     PreR0_6,
+    /// r0.5 of a server that verifies addresses itself, as Synapse 1.4 to 1.14
+    /// do: `add`, `bind` and `unbind` are not under `r0` yet.
+    Unstable,
     /// Servers without version numbers.
     V2Alpha,
 }
@@ -31,10 +34,18 @@ impl ApiVersion {
             return None;
         }
         let has = |prefix| versions.iter().any(|version| version.starts_with(prefix));
+        let has_feature = |name, value| {
+            let features = body.get("unstable_features");
+            features.and_then(|features| features.get(name)) == Some(&Json::Bool(value))
+        };
         Some(if has("v") {
             ApiVersion::V3
         } else if has("r0.6") {
             ApiVersion::R0
+        } else if has_feature("m.separate_add_and_bind", true)
+            && has_feature("m.require_identity_server", false)
+        {
+            ApiVersion::Unstable
         } else if has("r0.") {
             ApiVersion::PreR0_6
         } else {
@@ -47,15 +58,30 @@ impl ApiVersion {
         match self {
             ApiVersion::V3 => "/_matrix/client/v3/",
             ApiVersion::R0 | ApiVersion::PreR0_6 => "/_matrix/client/r0/",
+            ApiVersion::Unstable => "/_matrix/client/unstable/",
             ApiVersion::V2Alpha => "/_matrix/client/v2_alpha/",
         }
+    }
+
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+    /// Version in the paths of endpoints, such as `v3`.
+    pub fn name(self) -> &'static str {
+        let version = self.prefix().strip_prefix("/_matrix/client/");
+        version.and_then(|version| version.strip_suffix('/')).unwrap_or_default()
+    }
+
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
+    /// Version with this name, as far as the paths of endpoints depend on it.
+    pub fn from_name(name: &str) -> Option<ApiVersion> {
+        let all = [ApiVersion::V3, ApiVersion::R0, ApiVersion::Unstable, ApiVersion::V2Alpha];
+        all.into_iter().find(|version| version.name() == name)
     }
 
     /// True if an identity server that the client names verifies addresses,
     /// and the deprecated `POST account/3pid` adds them.
     pub fn needs_identity_server(self) -> bool {
         match self {
-            ApiVersion::V3 | ApiVersion::R0 => false,
+            ApiVersion::V3 | ApiVersion::R0 | ApiVersion::Unstable => false,
             ApiVersion::PreR0_6 | ApiVersion::V2Alpha => true,
         }
     }
@@ -67,6 +93,18 @@ mod tests {
     use crate::matrix::json;
 
     #[test]
+    fn name_of_version_leads_to_the_same_paths() {
+        for name in ["v3", "r0", "unstable", "v2_alpha"] {
+            let version = ApiVersion::from_name(name).expect("a version");
+            assert_eq!(version.prefix(), format!("/_matrix/client/{name}/"));
+        }
+        assert_eq!(ApiVersion::PreR0_6.name(), "r0");
+        for unknown in ["", "v1", "/_matrix/client/v3/"] {
+            assert_eq!(ApiVersion::from_name(unknown), None);
+        }
+    }
+
+    #[test]
     fn newest_supported_version_is_used() {
         for (body, api) in [
             (r#"{"versions":["r0.6.1","v1.1","v1.12"]}"#, Some(ApiVersion::V3)),
@@ -76,6 +114,27 @@ mod tests {
             (
                 r#"{"versions":["r0.0.1","r0.4.0"],"unstable_features":{}}"#,
                 Some(ApiVersion::PreR0_6),
+            ),
+            // Synapse 1.4 to 1.14.
+            (
+                r#"{"versions":["r0.0.1","r0.5.0"],"unstable_features":{
+                    "m.require_identity_server":false,"m.separate_add_and_bind":true}}"#,
+                Some(ApiVersion::Unstable),
+            ),
+            // What is missing is required, as in r0.5.
+            (
+                r#"{"versions":["r0.5.0"],"unstable_features":{"m.separate_add_and_bind":true}}"#,
+                Some(ApiVersion::PreR0_6),
+            ),
+            (
+                r#"{"versions":["r0.5.0"],"unstable_features":{
+                    "m.require_identity_server":true,"m.separate_add_and_bind":true}}"#,
+                Some(ApiVersion::PreR0_6),
+            ),
+            (
+                r#"{"versions":["r0.6.0"],"unstable_features":{
+                    "m.require_identity_server":false,"m.separate_add_and_bind":true}}"#,
+                Some(ApiVersion::R0),
             ),
             (r#"{"versions":[]}"#, Some(ApiVersion::V2Alpha)),
             (r#"{"versions":["a0.1"]}"#, Some(ApiVersion::V2Alpha)),

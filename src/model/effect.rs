@@ -353,6 +353,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// True if the request has a server send a message.
+    pub(super) fn requests_token(self) -> bool {
+        matches!(self, Action::RequestToken | Action::RequestUiaToken | Action::RequestBindToken)
+    }
+
     /// True if the server may require authentication.
     pub(super) fn modifies_account(self) -> bool {
         match self {

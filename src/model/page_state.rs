@@ -238,6 +238,7 @@ impl Model {
     pub(super) fn on_tab_link_opened(&mut self, sid: &str) {
         for pending in self.verifications.iter_mut().filter(|it| it.has_sid(sid)) {
             pending.may_auto_prompt = true;
+            pending.link_opened = true;
         }
         if self.can_auto_retry() {
             self.poll(|pending| pending.has_sid(sid));
@@ -259,6 +260,7 @@ impl Model {
             return;
         };
         pending.may_auto_prompt = true;
+        pending.link_opened = true;
         let (id, sid) = (pending.id, sid.clone());
         self.pending_link_return = None;
         self.effects.push(Effect::Tab(TabEffect::RemoveSidFromUrl(sid.clone())));

@@ -231,9 +231,9 @@ impl Model {
                 self.password = Some(PasswordForm::Authenticating(new, uia));
                 self.start_uia(UiaTarget::Password);
             }
-            UiaOutcome::Restart(uia) => {
+            UiaOutcome::SendAgain(uia, auth) => {
                 self.password = Some(PasswordForm::Authenticating(new, uia));
-                self.request_password(None);
+                self.request_password(auth);
             }
             UiaOutcome::Unchanged(uia) => {
                 self.password = Some(PasswordForm::Authenticating(new, uia))

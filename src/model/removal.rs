@@ -265,9 +265,9 @@ impl Model {
                     self.removals[0].phase = RemovalPhase::Authenticating(uia);
                     self.start_uia(UiaTarget::Removal);
                 }
-                UiaOutcome::Restart(uia) => {
+                UiaOutcome::SendAgain(uia, auth) => {
                     self.removals[0].phase = RemovalPhase::Authenticating(uia);
-                    self.request_delete(None);
+                    self.request_delete(auth);
                 }
                 UiaOutcome::Unchanged(uia) => {
                     self.removals[0].phase = RemovalPhase::Authenticating(uia)

@@ -148,6 +148,7 @@ impl StoredState {
             resumable_uia: None,
             auto_prompted: record.is_true("asked"),
             may_auto_prompt: false,
+            link_opened: false,
             own: false,
             owned_by_other_tab: record.is_true("waiting"),
         };

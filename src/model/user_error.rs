@@ -41,6 +41,8 @@ pub enum UserError {
     SmsNotSent,
     /// A lookup would need addresses in plain text.
     LookupUnsupported,
+    /// The server can't remove an address.
+    RemovalUnsupported,
     /// The server can't stop sharing without removing the address.
     UnbindUnsupported,
     /// The server permits no changes.
@@ -129,8 +131,12 @@ pub enum Retry {
 impl UserError {
     /// Converts a failure of this action to an error in the user's terms.
     pub fn from_failure(action: Action, failure: &RequestError, now: f64) -> UserError {
-        if action == Action::Unbind && failure.is_unknown_endpoint() {
-            return UserError::UnbindUnsupported;
+        if failure.is_unknown_endpoint() {
+            match action {
+                Action::Unbind => return UserError::UnbindUnsupported,
+                Action::Remove => return UserError::RemovalUnsupported,
+                _ => {}
+            }
         }
         let error = match failure {
             RequestError::Offline => return UserError::Offline,
@@ -140,6 +146,10 @@ impl UserError {
                 return UserError::SessionExpired;
             }
             RequestError::InsecureUrl => return UserError::InsecureSubmitUrl,
+            // A success without a validation session.
+            RequestError::InvalidResponse { status: 200..=299 } if action.requests_token() => {
+                return UserError::EmailNotSent;
+            }
             RequestError::InvalidResponse { status } => return UserError::InvalidResponse(*status),
             RequestError::Challenge(challenge) => {
                 return match &challenge.errcode {
@@ -160,10 +170,18 @@ impl UserError {
                 UserError::InvalidAddress
             }
             Errcode::EmailSendError | Errcode::SendError => UserError::EmailNotSent,
-            Errcode::InvalidParam
+            Errcode::InvalidParam | Errcode::BadJson
                 if matches!(action, Action::RequestToken | Action::RequestBindToken) =>
             {
                 UserError::InvalidAddress
+            }
+            // Synapse up to 1.125, if emails or text messages are switched off.
+            Errcode::Unknown if action == Action::RequestToken && error.status == 400 => {
+                UserError::EmailMayBeUnsupported
+            }
+            // The server behind the one that responds is away.
+            Errcode::Unknown if matches!(error.status, 502..=504) => {
+                UserError::InvalidResponse(error.status)
             }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
@@ -200,13 +218,7 @@ impl UserError {
             {
                 UserError::WrongCode
             }
-            _ if matches!(
-                action,
-                Action::RequestToken | Action::RequestUiaToken | Action::RequestBindToken
-            ) && error.status >= 500 =>
-            {
-                UserError::EmailNotSent
-            }
+            _ if action.requests_token() && error.status >= 500 => UserError::EmailNotSent,
             code => PolicyViolation::from_errcode(code).map_or_else(
                 || UserError::Unknown(code.as_str().to_owned()),
                 UserError::PasswordPolicy,
@@ -251,6 +263,7 @@ impl UserError {
             | UserError::NumberAlreadyAdded
             | UserError::NumberInUse
             | UserError::NumberNotAllowed
+            | UserError::RemovalUnsupported
             | UserError::UnbindUnsupported
             | UserError::ChangesForbidden
             | UserError::SessionExpired

@@ -27,6 +27,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
         UserError::SmsUnsupported => Message::SmsUnsupported,
         UserError::SmsNotSent => Message::SmsNotSent,
         UserError::LookupUnsupported => Message::LookupUnsupported,
+        UserError::RemovalUnsupported => Message::RemovalUnsupported,
         UserError::UnbindUnsupported => Message::UnshareUnsupported,
         UserError::ChangesForbidden => Message::ChangesForbidden,
         UserError::RateLimited { retry_after_ms: wait, .. } => {

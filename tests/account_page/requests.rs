@@ -1,10 +1,10 @@
 //! Both directions of each endpoint of the page, judged by Ruma's server side.
 
-use matrix_threepids::matrix::discovery::{self, is_homeserver};
+use matrix_threepids::matrix::discovery::{self, read_versions};
 use matrix_threepids::matrix::login::{self, Device, Identifier};
 use matrix_threepids::matrix::uia::SecretText;
 use matrix_threepids::matrix::{
-    AbsoluteRequest, BaseUrl, HttpResponse, Json, ServerName, logout, profile,
+    AbsoluteRequest, ApiVersion, BaseUrl, HttpResponse, Json, ServerName, logout, profile,
 };
 use ruma_client_api::discovery::{discover_homeserver, get_supported_versions};
 use ruma_client_api::profile::get_profile;
@@ -67,12 +67,13 @@ fn well_known_and_versions_requests_and_responses() {
     let answer = answered(discover_homeserver::Response::new(there));
     assert_eq!(discovery::read_well_known(&answer), discovery::WellKnown::BaseUrl(base()));
     let _: get_supported_versions::Request = arrives(&discovery::versions(&base()), &[]);
-    assert!(is_homeserver(&json(get_supported_versions::Response::new(vec!["v1.11".to_owned()]))));
+    let answer = get_supported_versions::Response::new(vec!["v1.11".to_owned()]);
+    assert_eq!(read_versions(&json(answer)), Some(ApiVersion::V3));
 }
 
 #[test]
 fn login_flows_request_and_response() {
-    let _: get_login_types::Request = arrives(&login::methods(&base()), &[]);
+    let _: get_login_types::Request = arrives(&login::methods(&base(), ApiVersion::V3), &[]);
     let mut sso = SsoLoginType::new();
     let mut glass = IdentityProvider::new("glass".to_owned(), "Looking Glass".to_owned());
     glass.icon = Some(owned_mxc_uri!("mxc://example.org/glass"));
@@ -91,8 +92,9 @@ fn login_flows_request_and_response() {
 fn password_login_request_and_response() {
     let password = SecretText("secret".to_owned());
     let device = Device { id: Some("D"), name: Some("The page") };
-    let call =
-        |who: &str| login::with_password(&base(), &Identifier::parse(who), &password, device);
+    let call = |who: &str| {
+        login::with_password(&base(), ApiVersion::V3, &Identifier::parse(who), &password, device)
+    };
     for (who, identifier) in [
         (
             "alice",
@@ -133,16 +135,19 @@ fn password_login_request_and_response() {
 fn sso_redirect_and_token_login_requests() {
     let here = "https://page.example/account/?x=1&y=ä";
     let any = AbsoluteRequest {
-        url: login::sso_redirect(&base(), None, here),
-        ..login::methods(&base())
+        url: login::sso_redirect(&base(), ApiVersion::V3, None, here),
+        ..login::methods(&base(), ApiVersion::V3)
     };
     let request: sso_login::v3::Request = arrives(&any, &[]);
     assert_eq!(request.redirect_url, here);
-    let one = AbsoluteRequest { url: login::sso_redirect(&base(), Some("a/b"), here), ..any };
+    let one = AbsoluteRequest {
+        url: login::sso_redirect(&base(), ApiVersion::V3, Some("a/b"), here),
+        ..any
+    };
     assert!(one.url.contains("/login/sso/redirect/a%2Fb?redirectUrl="), "{one:?}");
     let request: sso_login_with_provider::v3::Request = arrives(&one, &["a/b"]);
     assert_eq!((&*request.redirect_url, &*request.idp_id), (here, "a/b"));
-    let call = login::with_token(&base(), "once", Device::default());
+    let call = login::with_token(&base(), ApiVersion::V3, "once", Device::default());
     let request: ruma_login::Request = arrives(&call, &[]);
     let ruma_login::LoginInfo::Token(info) = request.login_info else { panic!("no token") };
     assert_eq!(info.token, "once");
@@ -150,10 +155,10 @@ fn sso_redirect_and_token_login_requests() {
 
 #[test]
 fn logout_and_profile_requests() {
-    let call = logout::request(&base(), "token");
+    let call = logout::request(&base(), ApiVersion::V3, "token");
     assert_eq!(call.token.as_deref(), Some("token"));
     let _: ruma_logout::v3::Request = arrives(&call, &[]);
-    let call = profile::request(&base(), "token", "@alice:example.org");
+    let call = profile::request(&base(), ApiVersion::V3, "token", "@alice:example.org");
     assert!(call.url.ends_with("/_matrix/client/v3/profile/%40alice%3Aexample.org"));
     let request: get_profile::v3::Request = arrives(&call, &["@alice:example.org"]);
     assert_eq!(request.user_id, owned_user_id!("@alice:example.org"));

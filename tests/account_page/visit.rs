@@ -5,7 +5,7 @@ use matrix_threepids::account_page::model::{AccountPhase, Screen};
 use matrix_threepids::account_page::session::{Session, SsoRedirect};
 use matrix_threepids::account_page::sign_in::{Form, Notice, SignInStep};
 use matrix_threepids::account_page::sign_in_error::SignInError;
-use matrix_threepids::matrix::BaseUrl;
+use matrix_threepids::matrix::{ApiVersion, BaseUrl};
 
 use crate::simulator::{LOGIN, NOW, World, away, ok, refused, status};
 
@@ -18,7 +18,7 @@ fn base() -> BaseUrl {
 }
 
 fn leave(at: f64) -> SsoRedirect {
-    SsoRedirect { homeserver: base(), nonce: "mine".to_owned(), at }
+    SsoRedirect { homeserver: base(), api: ApiVersion::V3, nonce: "mine".to_owned(), at }
 }
 
 /// The page is opened with this token and this nonce, in a tab that went for
@@ -40,7 +40,7 @@ fn came_back(token: &str) -> World {
 #[test]
 fn login_token_requires_matching_recent_nonce() {
     let mut came_back = came_back("once");
-    assert_eq!(came_back.step(), &SignInStep::LoggingInWithToken(base()));
+    assert_eq!(came_back.step(), &SignInStep::LoggingInWithToken(base(), ApiVersion::V3));
     let call = came_back.answer("https://m.example/_matrix/client/v3/login", ok(LOGIN));
     let body = call.body.unwrap_or_default();
     assert!(body.contains("m.login.token") && body.contains("once"), "{body}");
@@ -100,6 +100,57 @@ fn malformed_sso_storage_is_ignored_and_nonce_is_not_in_debug() {
         assert_eq!(SsoRedirect::read(nonsense), None, "{nonsense}");
     }
     assert!(!format!("{:?}", leave(NOW)).contains("mine"));
+    // The one of an older version of the page.
+    let older = r#"{"homeserver":"https://m.example","nonce":"mine","at":1}"#;
+    assert_eq!(SsoRedirect::read(older), Some(leave(1.0)));
+}
+
+#[test]
+fn old_server_receives_every_request_under_its_own_prefix() {
+    for (versions, prefix) in [
+        (r#"{"versions":["r0.5.0","r0.6.1"]}"#, "r0"),
+        (r#"{"versions":["r0.0.1"]}"#, "r0"),
+        (
+            r#"{"versions":["r0.5.0"],"unstable_features":{"m.separate_add_and_bind":true,
+                "m.require_identity_server":false}}"#,
+            "unstable",
+        ),
+        (r#"{"versions":["a0.1"]}"#, "v2_alpha"),
+        (r#"{"versions":["r0.6.1","v1.1"]}"#, "v3"),
+    ] {
+        let at = |path: &str| format!("{BASE}/_matrix/client/{prefix}/{path}");
+        let profile = at("profile/%40alice%3Aexample.org");
+        let mut world = World::new(r#"{"homeserver":"https://m.example","homeserverFixed":true}"#);
+        world.answer("https://m.example/_matrix/client/versions", ok(versions));
+        // Those before 1.48 have no CORS here.
+        world.answer("https://m.example/_matrix/client/v1/auth_metadata", away());
+        let methods = r#"{"flows":[{"type":"m.login.password"},{"type":"m.login.sso"}]}"#;
+        world.answer(&at("login"), ok(methods));
+
+        // By single sign-on, in another document.
+        world.feed(Input::Provider { id: None, nonce: "mine".to_owned(), at: NOW });
+        let gone = world.effects.iter().find_map(|effect| match effect {
+            Effect::RedirectToSso(leave, url) => Some((leave.write(), url.clone())),
+            _ => None,
+        });
+        let (leave, url) = gone.expect("a redirect");
+        assert!(url.starts_with(&at("login/sso/redirect?")), "{url}");
+        let leave = SsoRedirect::read(&leave);
+        let mut back = World::open("{}", found(Some("once"), Some("mine"), leave));
+        back.answer(&at("login"), ok(LOGIN));
+        back.answer(&profile, ok("{}"));
+
+        world.password("alice", "secret");
+        world.answer(&at("login"), ok(LOGIN));
+        world.answer(&profile, ok("{}"));
+        // Reloaded.
+        let session = Session::read(&world.account().session.write());
+        let found = StartupState { session, ..found(None, None, None) };
+        let mut world = World::open("{}", found);
+        world.answer(&profile, ok("{}"));
+        world.feed(Input::SignOut(Vec::new()));
+        world.answer(&at("logout"), ok("{}"));
+    }
 }
 
 #[test]

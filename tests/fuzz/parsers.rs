@@ -87,7 +87,7 @@ fn success(body: &Json) {
     let _ = is_enabled(body, Capability::ThreepidChanges);
     let _ = auth_metadata::read(body);
     let _ = auth_metadata::read_well_known(body);
-    let _ = discovery::is_homeserver(body);
+    let _ = discovery::read_versions(body);
     let _ = discovery::account_management(body);
     let _ = hash_details::read(body, true);
     let _ = lookup::read(body, &addresses, &addresses, "@alice:example.org");

@@ -280,9 +280,8 @@ pub fn dialog(phase: &UiaPhase) -> String {
     match phase {
         UiaPhase::AwaitingInput => "asking".to_owned(),
         UiaPhase::Failed(problem) => format!("dialog {problem:?}"),
-        UiaPhase::Checking(PendingRequest::Restart | PendingRequest::RestartAfterRefusal) => {
-            "dialog anew".to_owned()
-        }
+        UiaPhase::Checking(PendingRequest::Restart) => "dialog anew".to_owned(),
+        UiaPhase::Checking(PendingRequest::CheckAfterRefusal) => "dialog checked".to_owned(),
         UiaPhase::Checking(
             PendingRequest::Answer | PendingRequest::SilentPoll | PendingRequest::SubmitCode,
         ) => "checking".to_owned(),

@@ -30,6 +30,7 @@ mod uia;
 
 use matrix_threepids::matrix::RequestError;
 use matrix_threepids::matrix::get_3pids::Medium;
+use matrix_threepids::matrix::uia::StageAnswer;
 use matrix_threepids::model::{
     ApiRequest, Effect, HostEffect, HostEvent, HostNotification, Input, ListRequest, MethodCall,
     Request, Retry, Status, UiEffect, UserError,
@@ -111,10 +112,22 @@ fn cell(row: &Row, waits: Waits) {
         ) if sid == "sid-1" => {}
         ("dialog anew", [Effect::Request(Request::Api(ApiRequest::Delete { auth: None, .. }))]) => {
         }
+        (
+            "dialog checked",
+            [
+                Effect::Request(Request::Api(
+                    ApiRequest::Add { auth: Some(auth), .. }
+                    | ApiRequest::Delete { auth: Some(auth), .. },
+                )),
+            ],
+        ) if auth.answer == StageAnswer::SessionOnly => {}
         // Where the account may be managed instead is found out.
         (_, [Effect::Request(Request::DiscoverAccountManagement)])
             if code == "M_UNRECOGNIZED" && is_request_of_changes(waits) => {}
-        ("adopting" | "reading" | "uncertain" | "trying anew" | "dialog anew", other) => {
+        (
+            "adopting" | "reading" | "uncertain" | "trying anew" | "dialog anew" | "dialog checked",
+            other,
+        ) => {
             panic!("{at}: {} requests", other.len())
         }
         (_, requests) => assert!(requests.is_empty(), "{at}: {requests:?}"),

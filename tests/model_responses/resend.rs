@@ -3,7 +3,7 @@
 use matrix_threepids::matrix::{ClientSecret, RequestError};
 use matrix_threepids::model::{
     ApiRequest, Effect, HostEvent, HostNotification, Input, MethodCall, Request, ResendState,
-    SessionState, UiEffect, UserError, VerificationPhase,
+    SessionState, UiEffect, UiaReply, UiaTarget, UserError, VerificationPhase,
 };
 
 use crate::harness::*;
@@ -278,4 +278,60 @@ fn interrupted_resend_is_not_repeated_after_email_of_other_tab() {
     tab.feed(Input::SessionChanged(SessionState::Active));
     assert_eq!(tab.mails(), []);
     assert!(matches!(tab.pending(id).resend, ResendState::Ready | ResendState::CoolingDown(_)));
+}
+
+/// tuwunel undoes the validation of an address when it sends another email,
+/// under the same `sid`. It and continuwuity replace the older link.
+#[test]
+fn resend_after_opened_link_tries_add_first() {
+    let by_next_link = |tab: &mut Tab| tab.feed(Input::ReturnedFromLink("sid-1".to_owned()));
+    let by_other_tab = |tab: &mut Tab| tab.feed(Input::TabLinkOpened("sid-1".to_owned()));
+    for learn in [by_next_link as fn(&mut Tab), by_other_tab] {
+        let mut tab = Tab::open();
+        let id = tab.mail(DORA, "sid-1");
+        learn(&mut tab);
+        if !tab.adds().is_empty() {
+            // It was tried at once, and the user did not confirm it.
+            tab.added(id, who_are_you());
+            tab.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
+        }
+        tab.resend(id);
+        assert_eq!((tab.adds(), tab.mails().len()), (vec![("sid-1", false)], 0));
+        let sent = (&MethodCall::Resend(id), true);
+        let is_told = |effect: &Effect| match effect {
+            Effect::Ui(UiEffect::Notify(HostNotification::MethodResult(call, result))) => {
+                (call, result.is_ok()) == sent
+            }
+            _ => false,
+        };
+        assert!(tab.effects.iter().any(is_told), "the promise of resend() is pending");
+        // Who asks again gets another email.
+        tab.added(id, who_are_you());
+        tab.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
+        tab.resend(id);
+        assert_eq!((tab.adds().len(), mail(&tab).1), (0, 2));
+    }
+}
+
+#[test]
+fn resend_sends_email_if_link_was_not_validated_or_is_too_old() {
+    // The server says that the link was not opened after all.
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::ReturnedFromLink("sid-1".to_owned()));
+    tab.added(id, not_yet());
+    tab.resend(id);
+    assert_eq!(mail(&tab).1, 2);
+    // No link was opened, as far as is known.
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.resend(id);
+    assert_eq!(mail(&tab).1, 2);
+    // The link is too old for `add`.
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.feed(Input::TabLinkOpened("sid-1".to_owned()));
+    tab.now += HOUR;
+    tab.resend(id);
+    assert_eq!(mail(&tab).1, 1, "a new secret");
 }

@@ -21,12 +21,19 @@ fn refused_uia_session_restarts_once_per_reply() {
     let refused = || Input::AddResponded { id, result: Err(failure(403, INVALID_AUTH)) };
     let challenged = || Input::AddResponded { id, result: Err(failure(401, CHALLENGE)) };
     stage.feed(refused());
-    assert_eq!(stage.phase(Waits::Password), "dialog anew");
+    assert_eq!(stage.phase(Waits::Password), "dialog checked");
     stage.feed(challenged());
     assert_eq!(stage.phase(Waits::Password), "dialog WrongPassword");
     stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "dialog checked");
+    stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog anew");
+    stage.feed(challenged());
+    assert!(stage.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)), "with what was typed");
+    stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
+    stage.feed(refused());
+    assert_eq!(stage.phase(Waits::Password), "dialog checked");
     stage.feed(refused());
     assert_eq!(stage.phase(Waits::Password), "dialog ChangesForbidden");
     stage.feed(Input::UserReplied(UiaTarget::Verification(id), UiaReply::Cancel));
@@ -34,7 +41,7 @@ fn refused_uia_session_restarts_once_per_reply() {
     stage.feed(challenged());
     stage.feed(Input::UserReplied(UiaTarget::Verification(id), password()));
     stage.feed(refused());
-    assert_eq!(stage.phase(Waits::Password), "dialog anew");
+    assert_eq!(stage.phase(Waits::Password), "dialog checked");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Ways through user-interactive authentication, whichever the server asks for.
 
 use matrix_threepids::matrix::submit_token::Code;
-use matrix_threepids::matrix::uia::{StageAnswer, TERMS};
+use matrix_threepids::matrix::uia::{SecretText, StageAnswer, TERMS};
 use matrix_threepids::matrix::{RequestError, request_3pid_token_via_email};
 use matrix_threepids::model::{
     ApiRequest, Effect, FallbackWindow, FocusTarget, HostEffect, Input, ListRequest,
@@ -162,12 +162,136 @@ fn expired_uia_session_restarts_and_keeps_typed_password() {
     assert_eq!(uia(&tab).problem(), Some(&UserError::Unknown("M_UNKNOWN".to_owned())));
 
     // Servers that just begin another session are taken at their word, once.
-    let (mut tab, id) = asked(asks("s1", &[&[PASSWORD]], &[]));
-    for (session, problem) in [("s2", None), ("s3", Some(&UserError::WrongPassword))] {
-        reply(&mut tab, id, password());
-        challenge(&mut tab, id, asks(session, &[&[PASSWORD]], &[]));
+    let (mut tab, id) = asked(asks("s1", &[&[TERMS]], &[]));
+    for (session, problem) in [("s2", None), ("s3", Some(&UserError::NoSupportedAuthFlow))] {
+        reply(&mut tab, id, UiaReply::Auth(StageAnswer::Stage(TERMS)));
+        challenge(&mut tab, id, asks(session, &[&[TERMS]], &[]));
         assert_eq!(uia(&tab).problem(), problem);
     }
+}
+
+/// Palpo 0.4 begins another session after a wrong password, without an error
+/// code. Sending the password again would cost another of three attempts.
+#[test]
+fn challenge_after_secret_means_wrong_secret_whatever_else_it_says() {
+    const TOKEN: &str = "m.login.registration_token";
+    let flow = |session: &str, stage: &str, errcode: &str| {
+        let body = serde_json::json!({"session": session, "flows": [{"stages": [stage]}],
+            "completed": [], "params": {}, "errcode": errcode});
+        failure(401, &body.to_string())
+    };
+    for errcode in ["", "M_FORBIDDEN", "M_UNAUTHORIZED", "M_UNKNOWN", "M_INVALID_PARAM"] {
+        for (stage, problem) in
+            [(PASSWORD, UserError::WrongPassword), (TOKEN, UserError::WrongRegistrationToken)]
+        {
+            let (mut tab, id) = asked(asks("s1", &[&[stage]], &[]));
+            let answer = match stage {
+                PASSWORD => password(),
+                _ => UiaReply::Auth(StageAnswer::RegistrationToken(SecretText("t".to_owned()))),
+            };
+            reply(&mut tab, id, answer);
+            challenge(&mut tab, id, flow("s2", stage, errcode));
+            assert_eq!(uia(&tab).problem(), Some(&problem), "{errcode}");
+            assert_eq!(uia(&tab).challenge.session.as_deref(), Some("s2"));
+            assert!(!tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)), "{errcode}");
+        }
+    }
+}
+
+/// The typed password of a dialog whose session the server has dropped is sent
+/// once more: the server has not looked at it.
+#[test]
+fn dropped_uia_session_does_not_cost_a_password_attempt() {
+    for (server, status, errcode) in [
+        ("Synapse", 400, "M_UNKNOWN"),
+        ("continuwuity", 400, "M_INVALID_PARAM"),
+        ("tuwunel", 403, "M_FORBIDDEN"),
+        ("a server of tomorrow", 404, "M_BRAND_NEW"),
+    ] {
+        let (mut tab, id) = asked(asks("s1", &[&[PASSWORD]], &[]));
+        reply(&mut tab, id, password());
+        let mut passwords = 1;
+        // Until it is asked for what it requires.
+        while answers(&tab) != [None] {
+            tab.added(id, Err(refused(status, errcode)));
+            assert_eq!(tab.adds().len(), 1, "{server}");
+            passwords +=
+                u8::from(matches!(answers(&tab)[..], [Some(StageAnswer::Password { .. })]));
+        }
+        assert_eq!(passwords, 1, "{server}: a password was sent twice to a dropped session");
+        challenge(&mut tab, id, asks("s2", &[&[PASSWORD]], &[]));
+        assert_eq!(uia(&tab).problem(), None, "{server}");
+        assert!(tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog)), "{server}");
+        reply(&mut tab, id, password());
+        tab.added(id, Ok(()));
+        assert!(tab.model.active_uia().is_none(), "{server}");
+    }
+}
+
+/// Dendrite 0.13 answers a wrong password with 403 and no flows, and knows no
+/// `auth` without a type.
+#[test]
+fn refused_password_of_living_uia_session_is_wrong() {
+    for alive in [asks("s1", &[&[PASSWORD]], &[]), refused(400, "M_BAD_JSON")] {
+        let (mut tab, id) = asked(asks("s1", &[&[PASSWORD]], &[]));
+        reply(&mut tab, id, password());
+        tab.added(id, Err(refused(403, "M_FORBIDDEN")));
+        assert_eq!(answers(&tab), [Some(StageAnswer::SessionOnly)]);
+        challenge(&mut tab, id, alive);
+        assert_eq!(uia(&tab).problem(), Some(&UserError::WrongPassword));
+        assert!(
+            tab.adds().is_empty() && !tab.effects.contains(&Effect::Ui(UiEffect::SubmitDialog))
+        );
+        reply(&mut tab, id, password());
+        assert!(matches!(answers(&tab)[..], [Some(StageAnswer::Password { .. })]));
+    }
+}
+
+/// The servers that drop a session once its stages are through, even if `add`
+/// fails for the lack of the link.
+#[test]
+fn completed_uia_session_that_is_gone_restarts() {
+    for (status, errcode) in [(400, "M_INVALID_PARAM"), (403, "M_FORBIDDEN"), (400, "M_UNKNOWN")] {
+        // By itself: the user is asked when they want to go on.
+        let (mut tab, id) = Tab::waiting();
+        let gone = || Err(refused(status, errcode));
+        let sent = tab.wait(3.0 * SECOND, gone);
+        assert_eq!(sent.len(), 2, "once with the session, once without");
+        assert!(!tab.says_an_error());
+        // By "Continue", as often as the link is not opened.
+        let (mut tab, id_of) = Tab::waiting();
+        for _ in 0..3 {
+            tab.feed(Input::Continue(id_of));
+            assert_eq!(tab.adds(), [("sid-1", true)]);
+            tab.added(id_of, gone());
+            assert_eq!(tab.adds(), [("sid-1", false)], "{errcode}");
+            tab.added(id_of, who_are_you());
+            assert!(tab.asks_for_the_password());
+            reply(&mut tab, id_of, password());
+            tab.added(id_of, not_yet());
+        }
+        assert!(tab.model.verification(id).is_some());
+    }
+}
+
+#[test]
+fn challenge_without_session_keeps_known_session() {
+    let without = failure(
+        401,
+        r#"{"flows":[{"stages":["m.login.password","m.login.terms"]}],
+            "completed":["m.login.password"],
+            "params":{"m.login.terms":{"policies":{"terms":{"en":{"name":"Terms"}}}}}}"#,
+    );
+    let (mut tab, id) = asked(asks("s1", &[&[PASSWORD, TERMS]], &[]));
+    reply(&mut tab, id, password());
+    challenge(&mut tab, id, without.clone());
+    assert_eq!(way(&tab), ("Terms".to_owned(), 2, 2, None));
+    assert_eq!(uia(&tab).challenge.session.as_deref(), Some("s1"));
+    // One that the server no longer knows is not kept.
+    reply(&mut tab, id, UiaReply::Auth(StageAnswer::Stage(TERMS)));
+    tab.added(id, Err(refused(400, "M_UNKNOWN")));
+    challenge(&mut tab, id, without);
+    assert_eq!(uia(&tab).challenge.session, None);
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn bind_and_unbind_requests_and_responses() {
 fn r0_add_request_has_bind() {
     let client_secret = &secret();
     let request = |bind| {
-        let (sid, id_server, auth) = ("1", ID_SERVER, None);
+        let (sid, id_server, auth) = ("1", Some(ID_SERVER), None);
         body(&add_3pid_r0::Request { sid, client_secret, id_server, bind, auth }.http())
     };
     assert_eq!(request(true)["bind"], true);

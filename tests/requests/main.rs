@@ -291,7 +291,7 @@ fn get_3pids_response() {
         medium,
         address: address.to_owned(),
         validated_at: Some(validated_at),
-        added_at: Some(added_at),
+        added_at,
         shared: None,
         nth: 0,
     };
@@ -302,10 +302,10 @@ fn get_3pids_response() {
                 get_3pids::Medium::Email,
                 "ålice@example.org",
                 1_535_176_800_000.0,
-                1_535_336_848_756.0
+                Some(1_535_336_848_756.0)
             ),
-            want(get_3pids::Medium::Msisdn, "441234567890", 1.0, 0.0),
-            want(get_3pids::Medium::Other("org.example.fax".to_owned()), "x", 2.0, 3.0),
+            want(get_3pids::Medium::Msisdn, "441234567890", 1.0, None),
+            want(get_3pids::Medium::Other("org.example.fax".to_owned()), "x", 2.0, Some(3.0)),
         ]
     );
     let empty = answered(ruma_account::get_3pids::v3::Response::new(Vec::new())).expect("a list");

@@ -59,7 +59,7 @@ fn password_change_token_requests() {
 #[test]
 fn r0_add_request_has_both_credential_names() {
     let client_secret = &secret();
-    let id_server = "id.example.org:8090";
+    let id_server = Some("id.example.org:8090");
     let auth = auth(Some("s"), StageAnswer::SessionOnly);
     let request =
         add_3pid_r0::Request { sid: "1", client_secret, id_server, bind: false, auth: Some(&auth) }
@@ -78,10 +78,10 @@ fn r0_add_request_has_both_credential_names() {
         email: "alice@example.org",
         send_attempt: 1,
         next_link: None,
-        id_server: Some(id_server),
+        id_server,
     };
     let sent = body(&mail.http());
-    assert_eq!(sent["id_server"], id_server);
+    assert_eq!(sent["id_server"], "id.example.org:8090");
     assert_eq!(sent.get("id_access_token"), None);
 }
 

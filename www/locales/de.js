@@ -77,6 +77,7 @@ export default {
   emailUnsupported: "Dieser Server kann keine Bestätigungs-E-Mails verschicken",
   emailNotSent: "Der Server konnte die E-Mail nicht verschicken. Versuche es später noch einmal.",
   changesForbidden: "Dieser Server erlaubt hier keine Änderungen",
+  removalUnsupported: "Dieser Server kann keine Adressen entfernen",
   manageAccount: "Konto verwalten",
   needsIdentityServer: "Dieser Server braucht einen Identitätsserver, um Adressen zu prüfen, und hier ist keiner eingestellt. Deshalb kann nichts hinzugefügt werden.",
   rateLimited: "Zu viele Versuche. Wieder möglich in: {}",

@@ -77,6 +77,7 @@ export default {
   emailUnsupported: "Este servidor no puede enviar correos de verificación",
   emailNotSent: "El servidor no ha podido enviar el correo. Inténtalo más tarde.",
   changesForbidden: "Este servidor no permite hacer cambios aquí",
+  removalUnsupported: "Este servidor no puede eliminar direcciones",
   manageAccount: "Gestiona tu cuenta",
   needsIdentityServer: "Este servidor necesita un servidor de identidad para verificar direcciones, y aquí no hay ninguno configurado. Por eso no se puede añadir nada.",
   rateLimited: "Demasiados intentos. Vuelve a intentarlo en {}",

@@ -77,6 +77,7 @@ export default {
   emailUnsupported: "Ce serveur ne peut pas envoyer d’e-mails de vérification",
   emailNotSent: "Le serveur n’a pas pu envoyer l’e-mail. Réessayez plus tard.",
   changesForbidden: "Ce serveur n’autorise pas de modifications ici",
+  removalUnsupported: "Ce serveur ne sait pas supprimer d’adresse",
   manageAccount: "Gérer votre compte",
   needsIdentityServer: "Ce serveur a besoin d’un serveur d’identité pour vérifier les adresses, et aucun n’est défini ici. Rien ne peut donc être ajouté.",
   rateLimited: "Trop de tentatives. Réessayez dans {}",

@@ -11,7 +11,7 @@ use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use stage::mail::MailServer;
-use stage::synapse::{Session, Settings, Synapse};
+use stage::synapse::{Age, Session, Settings, Synapse};
 use stage::{ports, web};
 
 use crate::{account_page, npm, sh, tools};
@@ -62,6 +62,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         println!("Starting the homeserver");
         let mails = MailServer::start(&python, ports::find_free()?).await?;
         let mut synapse = Synapse::start(Settings {
+            age: Age::Current,
             python,
             folder,
             port: homeserver,

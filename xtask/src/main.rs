@@ -14,6 +14,7 @@ mod licenses;
 mod linked_crates;
 mod locales;
 mod npm;
+mod old_servers;
 mod package_tests;
 mod prose;
 mod release;

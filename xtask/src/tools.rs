@@ -93,6 +93,12 @@ pub fn ensure_sydent() -> Result<PathBuf> {
     ensure_virtual_environment("Sydent", "sydent", "sydent-requirements.txt")
 }
 
+/// Installs uv, which installs old Pythons and packages. Returns its path.
+pub fn ensure_uv() -> Result<PathBuf> {
+    let python = ensure_virtual_environment("uv", "uv", "uv-requirements.txt")?;
+    Ok(python.with_file_name("uv"))
+}
+
 /// Installs the spelling checker. Returns its path.
 pub fn ensure_typos() -> Result<PathBuf> {
     let python = ensure_virtual_environment("typos", "typos", "typos-requirements.txt")?;

@@ -29,7 +29,7 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
             | SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_),
+            | SignInStep::LoggingInWithToken(..),
         )
         | None => None,
     });

@@ -39,7 +39,7 @@ fn current_view(sign_in: &SignIn, before: Option<SignInView>) -> SignInView {
                 SignInView::Waiting
             }
         },
-        SignInStep::LoggingInWithToken(_) => SignInView::Waiting,
+        SignInStep::LoggingInWithToken(..) => SignInView::Waiting,
         SignInStep::Unavailable(_) => SignInView::Unavailable,
         SignInStep::ChooseMethod(..) => SignInView::Methods,
         SignInStep::ManagedElsewhere(..) => SignInView::Managed,
@@ -136,7 +136,7 @@ fn address(ui: &Ui) -> impl IntoView + use<> {
             | SignInStep::Unavailable(_)
             | SignInStep::ChooseMethod(..)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_),
+            | SignInStep::LoggingInWithToken(..),
         )
         | None => String::new(),
     });
@@ -149,7 +149,7 @@ fn address(ui: &Ui) -> impl IntoView + use<> {
 }
 
 fn waiting(ui: &Ui) -> impl IntoView + use<> {
-    let redeeming = ui.now(|visit| matches!(step(visit), Some(SignInStep::LoggingInWithToken(_))));
+    let redeeming = ui.now(|visit| matches!(step(visit), Some(SignInStep::LoggingInWithToken(..))));
     let word = if redeeming { Message::SigningIn } else { Message::LookingForServer };
     view! {
         <p class="waiting" role="status">
@@ -199,7 +199,7 @@ fn managed(ui: &Ui) -> impl IntoView + use<> {
             | SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
             | SignInStep::ChooseMethod(..)
-            | SignInStep::LoggingInWithToken(_),
+            | SignInStep::LoggingInWithToken(..),
         )
         | None => None,
     });

@@ -78,8 +78,10 @@ pub enum PendingRequest {
     /// A restart, because the server no longer knows the UIA session. The field
     /// keeps its text.
     Restart,
-    /// A restart, because the server no longer accepts the UIA session.
-    RestartAfterRefusal,
+    /// The request with the UIA session only, after a refusal without a
+    /// challenge. The response says whether the server knows the session, and
+    /// costs no attempt of a password.
+    CheckAfterRefusal,
 }
 
 /// Stage that can be completed next, with its position in the flow.
@@ -169,6 +171,14 @@ impl Stage {
                 one == other || (one.ends_with("login.sso") && other.ends_with("login.sso"))
             }
             _ => false,
+        }
+    }
+
+    /// True if the reply is a secret that the user types, which may be wrong.
+    pub(in crate::model) fn is_secret(&self) -> bool {
+        match self {
+            Stage::Password | Stage::RegistrationToken => true,
+            Stage::Dummy | Stage::Terms | Stage::Threepid(_) | Stage::Fallback { .. } => false,
         }
     }
 
@@ -304,7 +314,7 @@ impl Uia {
                 PendingRequest::Answer
                 | PendingRequest::SubmitCode
                 | PendingRequest::Restart
-                | PendingRequest::RestartAfterRefusal,
+                | PendingRequest::CheckAfterRefusal,
             ) => true,
         }
     }
@@ -319,7 +329,7 @@ impl Uia {
                 PendingRequest::Answer
                 | PendingRequest::SilentPoll
                 | PendingRequest::Restart
-                | PendingRequest::RestartAfterRefusal,
+                | PendingRequest::CheckAfterRefusal,
             ) => true,
         }
     }

@@ -14,8 +14,8 @@ use crate::model::{
 pub(in crate::model) enum UiaOutcome {
     /// Show the next stage.
     NeedsInput(Box<Uia>),
-    /// Send the request again, without `auth`.
-    Restart(Box<Uia>),
+    /// Send the request again, with this `auth`.
+    SendAgain(Box<Uia>, Option<AuthData>),
     /// Keep the state: a silent check found nothing new.
     Unchanged(Box<Uia>),
     /// The authentication has ended, and the request failed.
@@ -69,21 +69,10 @@ impl Model {
                 uia.phase = UiaPhase::AwaitingInput;
                 UiaOutcome::Unchanged(uia)
             }
-            // The server is asked anew, once, without the session.
-            (failure, Some(mut uia))
-                if !uia.session_restarted
-                    && uia.challenge.session.is_some()
-                    && failure.may_be_unknown_uia_session() =>
+            (failure, Some(uia))
+                if uia.challenge.session.is_some() && failure.may_be_unknown_uia_session() =>
             {
-                let refused = failure.errcode() == Some(&Errcode::Forbidden);
-                let check = if refused {
-                    PendingRequest::RestartAfterRefusal
-                } else {
-                    PendingRequest::Restart
-                };
-                uia.session_restarted = true;
-                uia.phase = UiaPhase::Checking(check);
-                UiaOutcome::Restart(uia)
+                handle_refusal(uia, failure)
             }
             (failure, uia) => UiaOutcome::Failed(failure, uia),
         }
@@ -94,12 +83,20 @@ impl Model {
         &mut self,
         action: Action,
         before: Option<Box<Uia>>,
-        challenge: Arc<Challenge>,
+        mut challenge: Arc<Challenge>,
     ) -> Box<Uia> {
         self.next_id += 1;
+        if let Some(before) = &before
+            && before.phase != UiaPhase::Checking(PendingRequest::Restart)
+            && challenge.session.is_none()
+        {
+            // It repeats only what is left to do.
+            Arc::make_mut(&mut challenge).session = before.challenge.session.clone();
+        }
         let addresses = self.list.entries().unwrap_or_default();
         let mut uia = Box::new(Uia::new(self.next_id, challenge, addresses));
         let (mut problem, mut quiet, mut again) = (None, false, false);
+        let mut wrong_secret = false;
         if let Some(mut before) = before {
             let done = uia.challenge.completed.len() > before.challenge.completed.len();
             uia.steps = before.steps
@@ -112,16 +109,19 @@ impl Model {
                 UiaPhase::Checking(PendingRequest::Restart) => {
                     again = before.responder == Responder::User
                 }
-                UiaPhase::Checking(PendingRequest::RestartAfterRefusal) => {
-                    problem = Some(before.insufficient_error())
-                }
                 UiaPhase::Checking(PendingRequest::SilentPoll) => quiet = true,
+                UiaPhase::Checking(PendingRequest::CheckAfterRefusal) => {
+                    problem = Some(before.insufficient_error()).filter(|_| !done)
+                }
                 UiaPhase::Checking(PendingRequest::Answer | PendingRequest::SubmitCode)
                 | UiaPhase::AwaitingInput
                 | UiaPhase::Failed(_) => {
-                    // Servers that forget a session may just begin another.
+                    wrong_secret = !done && before.stage().is_some_and(Stage::is_secret);
+                    // Servers that forget a session may just begin another. Some
+                    // do so after a wrong password, too.
                     let another = uia.challenge.session != before.challenge.session
-                        && uia.challenge.errcode.is_none();
+                        && uia.challenge.errcode.is_none()
+                        && !wrong_secret;
                     if another && !before.session_restarted && !done {
                         before.session_restarted = true;
                         again = before.responder == Responder::User;
@@ -149,7 +149,8 @@ impl Model {
         let errcode = uia.challenge.errcode.as_ref().filter(|_| !quiet);
         let hopeless = uia.options.is_empty();
         if errcode.is_some() || hopeless {
-            let usual = matches!(errcode, None | Some(Errcode::Forbidden | Errcode::Unauthorized));
+            let usual = wrong_secret
+                || matches!(errcode, None | Some(Errcode::Forbidden | Errcode::Unauthorized));
             let said = self.report_failure(action, &RequestError::Challenge(uia.challenge.clone()));
             problem = if hopeless {
                 Some(UserError::NoSupportedAuthFlow)
@@ -409,5 +410,29 @@ impl Model {
                 _ => None,
             },
         }
+    }
+}
+
+/// Handles a refusal without a challenge. The server may no longer know the UIA
+/// session; then the authentication is restarted, once.
+fn handle_refusal(mut uia: Box<Uia>, failure: RequestError) -> UiaOutcome {
+    let forbidden = matches!(failure.errcode(), Some(Errcode::Forbidden | Errcode::Unauthorized));
+    let is_check = uia.phase == UiaPhase::Checking(PendingRequest::CheckAfterRefusal);
+    let is_answer = uia.phase == UiaPhase::Checking(PendingRequest::Answer);
+    if forbidden && is_answer && !matches!(uia.stage(), Some(Stage::Fallback { .. })) {
+        // Some servers say the same of a wrong password.
+        uia.phase = UiaPhase::Checking(PendingRequest::CheckAfterRefusal);
+        let auth = uia.auth(StageAnswer::SessionOnly);
+        UiaOutcome::SendAgain(uia, Some(auth))
+    } else if !uia.session_restarted && (forbidden || !is_check) {
+        uia.session_restarted = true;
+        uia.phase = UiaPhase::Checking(PendingRequest::Restart);
+        UiaOutcome::SendAgain(uia, None)
+    } else if is_check && !forbidden && uia.responder == Responder::User {
+        // Not what it said of the password, so it has looked at that.
+        uia.phase = UiaPhase::Failed(uia.insufficient_error());
+        UiaOutcome::Unchanged(uia)
+    } else {
+        UiaOutcome::Failed(failure, Some(uia))
     }
 }

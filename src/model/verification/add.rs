@@ -162,6 +162,7 @@ impl Model {
                     Trigger::User | Trigger::PageReturn => verification::FIRST_POLL_DELAY_MS,
                 };
                 if let Some(pending) = self.verification_mut(id) {
+                    pending.link_opened = false;
                     pending.phase = VerificationPhase::polling(session, now, wait);
                 }
                 if let AddRequestOrigin::AuthReply(..) = sent {
@@ -201,9 +202,9 @@ impl Model {
                 self.set_phase(id, VerificationPhase::Authenticating { uia, session_index: nth });
                 self.start_uia(subject);
             }
-            UiaOutcome::Restart(uia) => {
+            UiaOutcome::SendAgain(uia, auth) => {
                 self.set_phase(id, VerificationPhase::Authenticating { uia, session_index: nth });
-                self.request_add(id, None);
+                self.request_add(id, auth);
             }
             UiaOutcome::Unchanged(uia) => {
                 self.set_phase(id, VerificationPhase::Authenticating { uia, session_index: nth })

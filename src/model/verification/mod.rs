@@ -78,6 +78,9 @@ pub struct Verification {
     /// True if the dialog may open by itself: the link was opened, or the page
     /// was hidden since the message was sent.
     pub(in crate::model) may_auto_prompt: bool,
+    /// True if the link was opened, as far as is known, and no `add` has failed
+    /// for the lack of it since.
+    pub(in crate::model) link_opened: bool,
     /// True if the server named the validation sessions to this element, so
     /// that they belong to this address. Other scripts can write to the storage.
     pub(in crate::model) own: bool,
@@ -245,6 +248,7 @@ impl Verification {
             restarted: false,
             auto_prompted: false,
             may_auto_prompt: false,
+            link_opened: false,
             own: true,
             resumable_uia: None,
             owned_by_other_tab: false,

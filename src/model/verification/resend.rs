@@ -44,6 +44,13 @@ impl Model {
                 pending.phase,
                 VerificationPhase::Refreshing | VerificationPhase::AddedElsewhere
             ) => {}
+            ResendState::Ready | ResendState::Failed(_) if pending.may_be_validated(now) => {
+                // Once: who asks again wants another message.
+                pending.link_opened = false;
+                let sent = pending.sent_outcome();
+                self.on_continue(id);
+                self.resolve(operation, Ok(sent));
+            }
             ResendState::Ready
             | ResendState::Failed(_)
             | ResendState::Sent(_)
@@ -206,6 +213,25 @@ impl Model {
 }
 
 impl Verification {
+    /// True if the link was opened and "Continue" can finish. Some servers undo
+    /// the validation when they send another message, and the older link no
+    /// longer works.
+    fn may_be_validated(&self, now: f64) -> bool {
+        let can_continue = match self.phase {
+            VerificationPhase::AwaitingUser
+            | VerificationPhase::NeedsAuth
+            | VerificationPhase::Polling { .. }
+            | VerificationPhase::Failed { .. } => true,
+            VerificationPhase::Adding(_)
+            | VerificationPhase::Authenticating { .. }
+            | VerificationPhase::SubmittingCode { .. }
+            | VerificationPhase::OutcomeUnknown { .. }
+            | VerificationPhase::Refreshing
+            | VerificationPhase::AddedElsewhere => false,
+        };
+        self.link_opened && can_continue && !self.needs_code() && !self.is_expired(now)
+    }
+
     /// Client secret and `send_attempt` of the next message. They are stored
     /// only after it is sent, so that a request after a failure repeats them.
     pub(in crate::model) fn start_sending(&mut self) {

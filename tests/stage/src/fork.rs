@@ -36,6 +36,20 @@ impl Starter {
     }
 }
 
+/// Starts an old Synapse with the settings in this folder. It ends with the second
+/// process. Its output is in `output.log` of the folder.
+pub async fn start_old(python: &Path, folder: &Path) -> Result<(Foreign, Child)> {
+    let mut command = Command::new(python);
+    command.args(["-c", include_str!("old_synapse.py")]);
+    command.args([folder.join("homeserver.yaml"), folder.join("output.log")]);
+    command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
+    let mut process = command.spawn().context("cannot start an old Synapse")?;
+    let output = process.stdout.take().context("it is piped")?;
+    let number = BufReader::new(output).lines().next_line().await?;
+    let number = number.context("what starts the old Synapse has ended")?;
+    Ok((Foreign::new(number.parse()?), process))
+}
+
 /// Starts a Synapse with the settings in this folder and these environment
 /// variables. Its output is in `output.log` of the folder.
 pub async fn start(

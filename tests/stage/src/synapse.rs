@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
 use crate::process::Foreign;
@@ -31,6 +31,8 @@ static FRESH_DATABASE: OnceCell<PathBuf> = OnceCell::const_new();
 pub struct Settings {
     /// The Python that has Synapse.
     pub python: PathBuf,
+    /// The age of that Synapse.
+    pub age: Age,
     /// Where its files are.
     pub folder: PathBuf,
     /// Where it listens.
@@ -41,6 +43,16 @@ pub struct Settings {
     pub federation: Option<Federation>,
     /// What is to be different, merged into the settings by key.
     pub extra: Value,
+}
+
+/// Age of a Synapse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Age {
+    /// The release that the tests usually have.
+    #[default]
+    Current,
+    /// An older one. It is started in another way, and its API is r0.
+    Old,
 }
 
 /// Where other servers reach a Synapse, by TLS; and which of them it trusts.
@@ -56,6 +68,8 @@ pub struct Federation {
 pub struct Synapse {
     settings: Settings,
     process: Option<Foreign>,
+    /// What has started an old one, which ends with it.
+    starter: Option<Child>,
     http: reqwest::Client,
 }
 
@@ -74,7 +88,7 @@ impl Synapse {
         fs::create_dir_all(&settings.folder)?;
         stop_leftover(&settings.folder).await?;
         let database = settings.folder.join(DATABASE);
-        if !database.exists() {
+        if !database.exists() && settings.age == Age::Current {
             let fresh = FRESH_DATABASE.get_or_try_init(|| fresh_database(&settings)).await?;
             fs::copy(fresh, database)?;
         }
@@ -84,7 +98,7 @@ impl Synapse {
     async fn start_with_database(settings: Settings) -> Result<Synapse> {
         write_settings(&settings)?;
         let http = reqwest::Client::new();
-        let mut synapse = Synapse { settings, process: None, http };
+        let mut synapse = Synapse { settings, process: None, starter: None, http };
         synapse.resume().await?;
         Ok(synapse)
     }
@@ -94,12 +108,21 @@ impl Synapse {
         format!("http://127.0.0.1:{}", self.settings.port)
     }
 
+    fn endpoint(&self, path: &str) -> String {
+        let version = match self.settings.age {
+            Age::Current => "v3",
+            Age::Old => "r0",
+        };
+        format!("{}/_matrix/client/{version}/{path}", self.url())
+    }
+
     /// Ends the process; what it knows stays.
     pub async fn stop(&mut self) -> Result<()> {
-        match self.process.take() {
-            Some(process) => process.stop().await,
-            None => Ok(()),
+        if let Some(process) = self.process.take() {
+            process.stop().await?;
         }
+        self.starter = None;
+        Ok(())
     }
 
     /// Ends the process at once; for owners that are never dropped.
@@ -111,10 +134,17 @@ impl Synapse {
 
     /// Starts the process again, and waits until it answers.
     pub async fn resume(&mut self) -> Result<()> {
-        let Settings { python, folder, federation, .. } = &self.settings;
+        let Settings { python, folder, federation, age, .. } = &self.settings;
         let authority = federation.as_ref().map(|it| ("SSL_CERT_FILE", it.authority.file()));
         let environment = authority.into_iter().collect();
-        let process = fork::start(python, folder, &environment).await?;
+        let process = match age {
+            Age::Current => fork::start(python, folder, &environment).await?,
+            Age::Old => {
+                let (process, starter) = fork::start_old(python, folder).await?;
+                self.starter = Some(starter);
+                process
+            }
+        };
         let versions = format!("{}/_matrix/client/versions", self.url());
         let answers = async {
             let mut every = tokio::time::interval(Duration::from_millis(50));
@@ -167,7 +197,7 @@ impl Synapse {
 
     /// The account's addresses, as the server has them.
     pub async fn addresses(&self, session: &Session) -> Result<Vec<String>> {
-        let url = format!("{}/_matrix/client/v3/account/3pid", self.url());
+        let url = self.endpoint("account/3pid");
         let answer: Value =
             self.http.get(url).bearer_auth(&session.token).send().await?.json().await?;
         let entries = answer["threepids"].as_array().cloned().unwrap_or_default();
@@ -192,7 +222,7 @@ impl Synapse {
         session: Option<&Session>,
         body: &Value,
     ) -> Result<(u16, Value)> {
-        let mut request = self.http.post(format!("{}/_matrix/client/v3/{path}", self.url()));
+        let mut request = self.http.post(self.endpoint(path));
         if let Some(session) = session {
             request = request.bearer_auth(&session.token);
         }

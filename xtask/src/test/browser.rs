@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::options::Filter;
 use super::outcome::{self, Outcome};
 use super::suite::Engine;
-use crate::sh;
+use crate::{old_servers, sh};
 
 /// Most times that a test runs again.
 const MAX_RETRIES: usize = 2;
@@ -18,7 +18,16 @@ const MAX_RETRIES: usize = 2;
 /// lost the browser.
 pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Outcome, usize)> {
     println!("Browser tests in {}", engine.name());
-    let mut outcome = outcome::run(&mut build_command(engine, filter.names(), seed))?;
+    run_with(engine, filter.names(), seed, None)
+}
+
+fn run_with(
+    engine: Engine,
+    names: &[String],
+    seed: u64,
+    old_servers: Option<&str>,
+) -> Result<(Outcome, usize)> {
+    let mut outcome = outcome::run(&mut build_command(engine, names, seed, old_servers))?;
     let mut lost = 0;
     for _ in 0..MAX_RETRIES {
         let names = read_lost_tests(engine);
@@ -31,16 +40,32 @@ pub fn run(engine: Engine, filter: &Filter, seed: u64) -> Result<(Outcome, usize
         );
         lost += names.len();
         outcome.count.failed = outcome.count.failed.saturating_sub(names.len());
-        outcome += outcome::run(&mut build_command(engine, &names, seed))?;
+        outcome += outcome::run(&mut build_command(engine, &names, seed, old_servers))?;
     }
     Ok((outcome, lost))
 }
 
-fn build_command(engine: Engine, names: &[String], seed: u64) -> Command {
+/// Runs the tests of old servers that match this filter, in Chromium. No other
+/// run has them.
+pub fn run_servers(filter: &Filter, seed: u64) -> Result<(Outcome, usize)> {
+    println!("Old servers");
+    let servers = old_servers::ensure()?;
+    run_with(Engine::Chromium, filter.names(), seed, Some(&servers))
+}
+
+fn build_command(
+    engine: Engine,
+    names: &[String],
+    seed: u64,
+    old_servers: Option<&str>,
+) -> Command {
     let mut cargo = sh::cargo();
     cargo.args(["test", "--quiet", "--package", "stage", "--test", "browser"]);
     cargo.env("STAGE_ENGINE", engine.name()).env("STAGE_TESTS", names.join("\n"));
     cargo.env("STAGE_SEED", seed.to_string());
+    if let Some(servers) = old_servers {
+        cargo.env("STAGE_OLD_SERVERS", servers);
+    }
     cargo
 }
 

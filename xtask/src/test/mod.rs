@@ -59,7 +59,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         anyhow::Ok(())
     })?;
     run.run_suites(|suite| {
-        matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Reproducible)
+        matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Servers | Suite::Reproducible)
     })?;
     let Run { outcome: Outcome { count, failures }, lost, timings, .. } = run;
     if options.has_timings {
@@ -113,6 +113,11 @@ impl Run {
                     let name = "Two builds in different folders";
                     println!("{name}");
                     Ok(Outcome::of_check(name, reproducible::run()))
+                }
+                Suite::Servers => {
+                    let (outcome, lost) = browser::run_servers(filter, self.seed)?;
+                    self.lost += lost;
+                    Ok(outcome)
                 }
                 Suite::Browser(engine) => {
                     let (outcome, lost) = browser::run(*engine, filter, self.seed)?;

@@ -9,7 +9,7 @@ use super::suite::{Engine, Suite};
 
 /// Synopsis of the command.
 pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engine NAME]… \
-    [--changed [REVISION]] [--quick] [--timings]";
+    [--servers] [--changed [REVISION]] [--quick] [--timings]";
 
 /// Selected tests, and how they are run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,7 @@ impl Options {
             match argument {
                 "--quick" => is_quick = true,
                 "--timings" => has_timings = true,
+                "--servers" => suites.push(Suite::Servers),
                 "--suite" => suites.push(parse_name(left.next(), &Suite::ALL, Suite::name)?),
                 "--engine" => engines.push(parse_name(left.next(), &Engine::ALL, Engine::name)?),
                 "--changed" => {
@@ -94,7 +95,7 @@ impl Options {
             // With `--quick`, a filter selects browser tests.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
-            Suite::Reproducible => false,
+            Suite::Servers | Suite::Reproducible => false,
         };
         let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
         Ok(Options { suites: retain_engines(all.collect(), &engines), is_quick, has_timings })
@@ -109,7 +110,7 @@ fn retain_engines(
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
         Suite::Format | Suite::Prose | Suite::Lints => true,
-        Suite::Native | Suite::Package | Suite::Reproducible => true,
+        Suite::Native | Suite::Package | Suite::Servers | Suite::Reproducible => true,
     });
     suites
 }
@@ -146,6 +147,13 @@ mod tests {
         assert!(chosen.contains(&Suite::Browser(Engine::Firefox)));
         assert!(chosen.contains(&Suite::Browser(Engine::WebKit)));
         assert!(!chosen.contains(&Suite::Browser(Engine::Chromium)));
+    }
+
+    #[test]
+    fn servers_option_runs_only_the_old_servers() {
+        assert_eq!(suites(&["--servers"]), [Suite::Servers]);
+        let some = Options::read(&["--servers", "1.60"]).expect("the options are valid");
+        assert_eq!(some.suites[&Suite::Servers], Filter::Names(vec!["1.60".to_owned()]));
     }
 
     #[test]

@@ -8,13 +8,14 @@ use super::options::Options;
 use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{
-    account_page, built, javascript, locales, npm, package_tests, sh, tools, trunk, wasm_build,
+    account_page, built, javascript, locales, npm, old_servers, package_tests, sh, tools, trunk,
+    wasm_build,
 };
 
 /// Returns `true` if a selected suite needs a set-up.
 pub fn is_wanted(options: &Options) -> bool {
     options.suites.keys().any(|suite| match suite {
-        Suite::Package | Suite::Browser(_) => true,
+        Suite::Package | Suite::Browser(_) | Suite::Servers => true,
         Suite::Format | Suite::Prose | Suite::Lints => false,
         Suite::Native | Suite::Reproducible => false,
     })
@@ -37,6 +38,10 @@ pub fn download(options: &Options) -> Result<Timings> {
             Engine::Firefox => tools::ensure_firefox(),
             Engine::WebKit => tools::ensure_webkit(),
         })?;
+    }
+    if options.suites.contains_key(&Suite::Servers) {
+        timings.measure("download Chromium", tools::ensure_chromium)?;
+        timings.measure("download old servers", old_servers::ensure)?;
     }
     timings.measure("download Synapse", tools::ensure_python)?;
     timings.measure("download Sydent", tools::ensure_sydent)?;
@@ -106,7 +111,9 @@ pub fn compile(options: &Options, timings: &mut Timings) -> Result<()> {
 }
 
 fn may_reach(options: &Options, beginnings: &[&str]) -> bool {
-    options.suites.values().any(|filter| filter.may_reach(beginnings))
+    // Tests of old servers need the elements only.
+    let usual = options.suites.iter().filter(|(suite, _)| **suite != Suite::Servers);
+    usual.into_iter().any(|(_, filter)| filter.may_reach(beginnings))
 }
 
 /// Bundles the script with which tests find elements by role and name.

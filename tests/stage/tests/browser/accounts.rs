@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 use stage::ports;
-use stage::synapse::{Session, Settings, Synapse};
+use stage::synapse::{Age, Session, Settings, Synapse};
 
 use crate::email_flow::{add, confirm, element, open};
 use crate::fallback_window::DIALOG;
@@ -105,6 +105,7 @@ async fn no_changes(page: Page) -> Result<()> {
     // The administrator thinks better of it.
     synapse.stop().await?;
     let mut synapse = Synapse::start(Settings {
+        age: Age::Current,
         python: stage.python.clone(),
         folder: stage.homeserver_folder("frozen"),
         port: ports::find_free()?,

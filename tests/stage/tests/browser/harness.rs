@@ -17,7 +17,7 @@ use axum::routing::get;
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 use stage::mail::MailServer;
-use stage::synapse::{Federation, Settings, Synapse};
+use stage::synapse::{Age, Federation, Settings, Synapse};
 use stage::{ports, web};
 use tokio::runtime::Runtime;
 
@@ -141,6 +141,24 @@ impl Stage {
         .await
     }
 
+    /// A Synapse of another release, which this Python has.
+    pub async fn old_synapse(&self, name: &str, python: &Path, extra: Value) -> Result<Synapse> {
+        let folder = self.homeserver_folder(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        Synapse::start(Settings {
+            python: python.to_owned(),
+            age: Age::Old,
+            folder,
+            port: ports::find_free()?,
+            smtp_port: Some(self.mails.port),
+            federation: None,
+            extra,
+        })
+        .await
+    }
+
     /// Where the files of a Synapse are.
     pub fn homeserver_folder(&self, name: &str) -> PathBuf {
         self.target.join("test-homeserver").join(self.engine.name()).join(name)
@@ -198,7 +216,8 @@ async fn synapse(
         fs::remove_dir_all(folder)?;
     }
     let (python, folder, port) = (python.to_owned(), folder.to_owned(), ports::find_free()?);
-    Synapse::start(Settings { python, folder, port, smtp_port, federation, extra }).await
+    let age = Age::Current;
+    Synapse::start(Settings { python, age, folder, port, smtp_port, federation, extra }).await
 }
 
 fn routes(target: &Path, pages: Pages, testing: String) -> Router {

@@ -1,6 +1,7 @@
 //! A homeserver of answers that a test writes down: for what no real server
 //! can be made to say. Speaks HTTP, with CORS.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Result;
@@ -28,6 +29,9 @@ pub enum Answer {
     Headed(Vec<(&'static str, String)>, Box<Answer>),
     /// Nothing, until [`Homeserver::let_go`]; then this.
     Held(Box<Answer>),
+    /// The same without CORS, so that a browser can only say that there was no
+    /// answer.
+    WithoutCors(Box<Answer>),
 }
 
 /// A request that came in.
@@ -56,10 +60,31 @@ struct Inner {
     answers: Mutex<Vec<(String, Vec<Answer>)>>,
     received: watch::Sender<Vec<Received>>,
     go: Notify,
+    /// True if only what is known has a preflight.
+    refuses_preflights: AtomicBool,
 }
 
 /// What is not known, in [`Homeserver::answers`].
 const UNKNOWN: &str = "";
+/// Before the beginning of a path, in [`Homeserver::answers`]: what is not known
+/// below it.
+pub const UNDER: &str = "* ";
+
+/// Synapse up to 1.47, to a path that it does not know.
+const NO_SUCH_RESOURCE: &str = "
+<html>
+  <head><title>404 - No Such Resource</title></head>
+  <body>
+    <h1>No Such Resource</h1>
+    <p>Sorry. No luck finding that resource.</p>
+  </body>
+</html>
+";
+
+/// The answer of Synapse up to 1.47 to a path that it does not know.
+pub fn no_such_resource() -> Answer {
+    Answer::WithoutCors(Box::new(Answer::Text(404, NO_SUCH_RESOURCE)))
+}
 
 /// The UIA challenge of a password.
 pub fn challenge(session: &str) -> Value {
@@ -107,6 +132,7 @@ impl Homeserver {
             answers: Mutex::new(answers),
             received: watch::Sender::new(Vec::new()),
             go: Notify::new(),
+            refuses_preflights: AtomicBool::new(false),
         });
         let routes = Router::new().fallback(answer).with_state(inner.clone());
         let server = serve(0, routes).await?;
@@ -119,6 +145,12 @@ impl Homeserver {
         *homeserver.inner.answers.lock().expect("no test panics with it") = Vec::new();
         homeserver.answers(UNKNOWN, [unknown]);
         Ok(homeserver)
+    }
+
+    /// From now on, a preflight of what it does not know is refused, too: as
+    /// Synapse up to 1.12 does.
+    pub fn refuses_preflights(&self) {
+        self.inner.refuses_preflights.store(true, Ordering::Relaxed);
     }
 
     /// From now on, answers this, in turn, to that; the last again and again.
@@ -169,7 +201,18 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let what = format!("{} {path}", request.method());
     let query = request.uri().query().unwrap_or_default().to_owned();
     if request.method() == Method::OPTIONS {
-        return with_cors(StatusCode::NO_CONTENT.into_response());
+        let answers = inner.answers.lock().expect("no test panics with it");
+        let is_known = answers.iter().any(|(it, _)| match it.strip_prefix(UNDER) {
+            Some(prefix) => path.starts_with(prefix),
+            None => it.split_once(' ').is_some_and(|(_, known)| known == path),
+        });
+        if is_known || !inner.refuses_preflights.load(Ordering::Relaxed) {
+            return with_cors(StatusCode::NO_CONTENT.into_response());
+        }
+        let (authorization, body) = (String::new(), Value::Null);
+        let refused = Received { what, query, authorization, body };
+        inner.received.send_modify(|all| all.push(refused));
+        return response(Answer::Text(404, NO_SUCH_RESOURCE));
     }
     let authorization = text(request.headers(), header::AUTHORIZATION);
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
@@ -179,7 +222,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let next = {
         let mut answers = inner.answers.lock().expect("no test panics with it");
         let at = |what: &str| answers.iter().position(|(it, _)| it == what);
-        match at(&what).or(at(UNKNOWN)).map(|at| &mut answers[at].1) {
+        let under = answers.iter().position(|(it, _)| {
+            it.strip_prefix(UNDER).is_some_and(|prefix| path.starts_with(prefix))
+        });
+        match at(&what).or(under).or(at(UNKNOWN)).map(|at| &mut answers[at].1) {
             Some(answers) if answers.len() > 1 => answers.remove(0),
             Some(answers) => answers[0].clone(),
             None => error(404, "M_UNRECOGNIZED"),
@@ -193,7 +239,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         }
         answer => answer,
     };
-    with_cors(response(next))
+    match next {
+        Answer::WithoutCors(answer) => response(*answer),
+        answer => with_cors(response(answer)),
+    }
 }
 
 fn response(answer: Answer) -> Response {
@@ -213,7 +262,7 @@ fn response(answer: Answer) -> Response {
             }
             return response;
         }
-        Answer::Held(answer) => return response(*answer),
+        Answer::Held(answer) | Answer::WithoutCors(answer) => return response(*answer),
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).expect("a status");

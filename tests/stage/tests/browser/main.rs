@@ -38,6 +38,7 @@ mod long_lists;
 mod maintenance;
 mod mobile;
 mod mock_account_service;
+mod other_servers;
 mod page_object;
 mod password_errors;
 mod password_flow;
@@ -47,6 +48,7 @@ mod polling;
 mod probe;
 mod prototypes;
 mod proxy;
+mod real_servers;
 mod record;
 mod redirects;
 mod response_edge_cases;
@@ -137,6 +139,7 @@ fn main() -> ExitCode {
         tests.extend(mobile::tests());
         tests.extend(servers_r0_6::tests());
         tests.extend(servers_pre_r0_6::tests());
+        tests.extend(other_servers::tests());
         tests.extend(uia_threepid::tests());
         tests.extend(hostile_host::tests());
         tests.extend(maintenance::tests());
@@ -148,6 +151,10 @@ fn main() -> ExitCode {
         tests.extend(password_flow::window_tests());
         tests.extend(uia_stages::window_tests());
         tests.extend(account_page::tests());
+    }
+    // They take other servers, and a run of their own.
+    if let Some(installed) = real_servers::installed() {
+        tests = real_servers::tests(&installed);
     }
     let names = std::env::var("STAGE_TESTS").unwrap_or_default();
     let names: Vec<&str> = names.lines().collect();

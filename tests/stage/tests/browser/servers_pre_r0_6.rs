@@ -5,13 +5,14 @@ use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
-use crate::accounts::NO_CHANGES;
 use crate::email_flow::confirm;
 use crate::harness::browser_test;
-use crate::homeserver::{Answer, Homeserver, challenge, error};
+use crate::homeserver::{Answer, Homeserver, challenge, error, no_such_resource};
 use crate::identity_server_env::{in_path, request, stand_in, use_identity_server};
 use crate::page_object::Page;
-use crate::servers_r0_6::{ADDRESS, SECRET, USER, add, entries, is_discreet, open, server};
+use crate::servers_r0_6::{
+    ADDRESS, SECRET, USER, VERSIONS, add, entries, is_discreet, open, server,
+};
 
 const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
     none is set here. So nothing can be added.";
@@ -20,6 +21,7 @@ pub fn tests() -> Vec<Trial> {
     vec![
         browser_test("old servers: r0.5 adds through an identity server", r0_5),
         browser_test("old servers: r0.5 may ask for the password", r0_5_password),
+        browser_test("old servers: r0.5 that verifies addresses itself", unstable),
         browser_test("old servers: r0.5 shares by its add endpoint", r0_5_shares),
         browser_test("old servers: v2_alpha has no removal", no_removal),
         browser_test("old servers: v2_alpha adds through an identity server", v2_alpha),
@@ -74,15 +76,41 @@ async fn adds_by_identity_server(
 
 async fn r0_5(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.4.0", "r0.5.0"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.4.0", "r0.5.0"], R0).await?;
     let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
         "added_at": 1535336848756_u64});
     adds_by_identity_server(&page, &homeserver, R0, entry).await
 }
 
+/// Synapse 1.4 to 1.14.
+async fn unstable(page: Page) -> Result<()> {
+    const UNSTABLE: &str = "/_matrix/client/unstable";
+    let homeserver = server(no_such_resource(), &[], UNSTABLE).await?;
+    let features = json!({"m.lazy_load_members": true, "m.id_access_token": true,
+        "m.require_identity_server": false, "m.separate_add_and_bind": true});
+    let versions = ["r0.0.1", "r0.1.0", "r0.2.0", "r0.3.0", "r0.4.0", "r0.5.0"];
+    let says = json!({"versions": versions, "unstable_features": features});
+    homeserver.answers(VERSIONS, [Answer::Json(200, says)]);
+    let sid = Answer::Json(200, json!({"sid": "bxyDHuJKsdkjMlTJ"}));
+    homeserver.answers(&format!("POST {UNSTABLE}/account/3pid/email/requestToken"), [sid]);
+    let add_path = format!("POST {UNSTABLE}/account/3pid/add");
+    homeserver
+        .answers(&add_path, [Answer::Json(401, challenge("s")), Answer::Json(200, json!({}))]);
+    open(&page, &homeserver).await?;
+    add(&page).await?;
+    let entry = json!({"medium": "email", "address": ADDRESS});
+    homeserver.answers(&format!("GET {UNSTABLE}/account/3pid"), [entries(&[entry])]);
+    page.press("Continue").await?;
+    confirm(&page, SECRET).await?;
+    page.list_is(&[ADDRESS]).await?;
+    let added = homeserver.received(&add_path);
+    ensure!(added.len() == 2 && added[0].body["sid"] == "bxyDHuJKsdkjMlTJ", "{added:?}");
+    is_discreet(&homeserver)
+}
+
 async fn r0_5_password(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.5.0"], R0).await?;
     let add_path = format!("POST {R0}/account/3pid");
     let sid = Answer::Json(200, json!({"sid": "1"}));
     homeserver.answers(&format!("POST {R0}/account/3pid/email/requestToken"), [sid]);
@@ -106,7 +134,7 @@ async fn r0_5_password(page: Page) -> Result<()> {
 
 async fn r0_5_shares(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.5.0"], R0).await?;
     let entry = json!({"medium": "email", "address": ADDRESS});
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry])]);
     let openid = json!({"access_token": "once", "token_type": "Bearer",
@@ -171,13 +199,13 @@ async fn r0_5_shares(page: Page) -> Result<()> {
 
 async fn no_removal(page: Page) -> Result<()> {
     const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+    let homeserver = server(no_such_resource(), &[], V2_ALPHA).await?;
     let entry = json!({"medium": "email", "address": ADDRESS});
     homeserver.answers(&format!("GET {V2_ALPHA}/account/3pid"), [entries(&[entry])]);
     open(&page, &homeserver).await?;
     page.press("Remove alice@email-provider.org").await?;
     page.press("Remove").await?;
-    page.read("dialog", NO_CHANGES).await?;
+    page.read("dialog", "This server can't remove addresses").await?;
     page.press("Cancel").await?;
     page.list_is(&[ADDRESS]).await
 }
@@ -185,14 +213,14 @@ async fn no_removal(page: Page) -> Result<()> {
 async fn v2_alpha(page: Page) -> Result<()> {
     const V2_ALPHA: &str = "/_matrix/client/v2_alpha";
     // Without a word of its versions, it could be any server that is down.
-    let homeserver = server(error(400, "M_UNRECOGNIZED"), &[], V2_ALPHA).await?;
+    let homeserver = server(no_such_resource(), &[], V2_ALPHA).await?;
     let entry = json!({"medium": "email", "address": ADDRESS});
     adds_by_identity_server(&page, &homeserver, V2_ALPHA, entry).await
 }
 
 async fn none_set(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.5.0"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.5.0"], R0).await?;
     let (list, delete) =
         (format!("GET {R0}/account/3pid"), format!("POST {R0}/account/3pid/delete"));
     let entry = json!({"medium": "email", "address": ADDRESS});

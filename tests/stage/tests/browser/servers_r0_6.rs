@@ -5,8 +5,9 @@ use libtest_mimic::Trial;
 use serde_json::{Value, json};
 
 use crate::email_flow::confirm;
+use crate::fault_injection::CORS;
 use crate::harness::{browser_test, stage};
-use crate::homeserver::{Answer, Homeserver, challenge_of, error, list};
+use crate::homeserver::{Answer, Homeserver, UNDER, challenge_of, error, list, no_such_resource};
 use crate::identity_server_env::{in_path, stand_in, use_identity_server};
 use crate::page_object::Page;
 
@@ -32,16 +33,19 @@ pub fn entries(list: &[Value]) -> Answer {
     Answer::Json(200, json!({"threepids": list}))
 }
 
-/// A server that has these paths (below `prefix`) and no other.
+/// A server that has these paths (below `prefix`) and no other. Below `prefix`,
+/// it refuses what it does not know with a Matrix error, as Synapse does.
 pub async fn server(unknown: Answer, versions: &[&str], prefix: &str) -> Result<Homeserver> {
     let homeserver = Homeserver::old(unknown).await?;
     homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": versions}))]);
+    homeserver.answers(&format!("{UNDER}{prefix}/"), [error(400, "M_UNRECOGNIZED")]);
     homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[])]);
     Ok(homeserver)
 }
 
 /// A page with the element.
 pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
+    page.allow(CORS);
     let body = format!(
         "<matrix-threepids homeserver=\"{}\" user-id=\"{USER}\" persist=\"none\">\
          </matrix-threepids>",
@@ -65,7 +69,9 @@ pub async fn add(page: &Page) -> Result<()> {
 pub fn is_discreet(homeserver: &Homeserver) -> Result<()> {
     for sent in homeserver.all() {
         ensure!(sent.query.is_empty(), "{} has a query: {}", sent.what, sent.query);
-        let token = if sent.what == VERSIONS { "" } else { "Bearer token" };
+        // A preflight has none, either.
+        let is_public = sent.what == VERSIONS || sent.what.starts_with("OPTIONS ");
+        let token = if is_public { "" } else { "Bearer token" };
         ensure!(sent.authorization == token, "{}: {}", sent.what, sent.authorization);
     }
     // With each path that it does not know, it may have become another.
@@ -76,8 +82,7 @@ pub fn is_discreet(homeserver: &Homeserver) -> Result<()> {
 
 async fn r0(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver =
-        server(error(404, "M_UNRECOGNIZED"), &["r0.5.0", "r0.6.0", "r0.6.1"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.5.0", "r0.6.0", "r0.6.1"], R0).await?;
     let [send, add_path, delete] = ["/email/requestToken", "/add", "/delete"]
         .map(|path| format!("POST {R0}/account/3pid{path}"));
     homeserver.answers(&send, [Answer::Json(200, json!({"sid": "bxyDHuJKsdkjMlTJ"}))]);
@@ -133,13 +138,20 @@ async fn r0(page: Page) -> Result<()> {
 }
 
 async fn however_unknown(page: Page) -> Result<()> {
-    for unknown in [
-        error(404, "M_UNRECOGNIZED"),
-        error(405, "M_UNRECOGNIZED"),
-        error(400, "M_UNRECOGNIZED"),
-        Answer::Text(404, "<html><body>404 Not Found</body></html>"),
+    for (refuses_preflights, unknown) in [
+        // Synapse up to 1.12, and up to 1.47.
+        (true, no_such_resource()),
+        (false, no_such_resource()),
+        // What later specifications ask for.
+        (false, error(404, "M_UNRECOGNIZED")),
+        (false, error(405, "M_UNRECOGNIZED")),
+        (false, error(400, "M_UNRECOGNIZED")),
+        (false, Answer::Text(404, "<html><body>404 Not Found</body></html>")),
     ] {
         let homeserver = server(unknown, &["r0.6.0"], "/_matrix/client/r0").await?;
+        if refuses_preflights {
+            homeserver.refuses_preflights();
+        }
         open(&page, &homeserver).await?;
         page.read("region", "No email addresses yet").await?;
         page.see("textbox", "Email address").await?;
@@ -150,7 +162,7 @@ async fn however_unknown(page: Page) -> Result<()> {
 
 async fn sso(page: Page) -> Result<()> {
     const R0: &str = "/_matrix/client/r0";
-    let homeserver = server(error(404, "M_UNRECOGNIZED"), &["r0.6.1"], R0).await?;
+    let homeserver = server(no_such_resource(), &["r0.6.1"], R0).await?;
     let fallback = "<!doctype html><p>Example</p>\
         <button onclick=\"opener.postMessage('authDone', '*')\">Sign in</button>";
     let there = format!("GET {R0}/auth/org.matrix.login.sso/fallback/web");
