@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
+import { createSSRApp, h } from "vue";
+import { renderToString as renderVue } from "vue/server-renderer";
 
 const here = import.meta.dirname;
 const tools = `${here}/../../node_modules/.bin`;
@@ -45,8 +47,13 @@ test("types accept right use and reject each wrong use", async () => {
 test("every export exists, with types first", async () => {
   const { exports } = await json("package.json");
   for (const [entry, target] of Object.entries(exports)) {
-    if (typeof target !== "string") assert.equal(Object.keys(target)[0], "types", entry);
-    const files = typeof target === "string" ? [target] : Object.values(target);
+    // Entries with CommonJS have a pair for each kind of module.
+    const pairs = target.require ? Object.values(target) : [target];
+    const files = [];
+    for (const pair of pairs) {
+      if (typeof pair !== "string") assert.equal(Object.keys(pair)[0], "types", entry);
+      files.push(...(typeof pair === "string" ? [pair] : Object.values(pair)));
+    }
     for (const file of files) await readFile(`${installed}/${file.replace("*", "fr")}`);
   }
 });
@@ -54,7 +61,8 @@ test("every export exists, with types first", async () => {
 test("importing without a DOM has no side effects", async () => {
   const before = Object.keys(globalThis);
   const main = await import("matrix-threepids");
-  for (const entry of ["define", "inline", "cdn", "react"]) await import(`matrix-threepids/${entry}`);
+  const entries = ["define", "inline", "cdn", "matrix-js-sdk", "react", "svelte", "testing", "vue", "define.js"];
+  for (const entry of entries) await import(`matrix-threepids/${entry}`);
   assert.deepEqual(Object.keys(globalThis), before);
   const classes = ["MatrixAccountPasswordElement", "MatrixThreepidsElement", "ThreepidsError"];
   const exported = [...classes, "define", "init", "registerLocale"];
@@ -64,7 +72,8 @@ test("importing without a DOM has no side effects", async () => {
 
 test("only entries that define elements have side effects", async () => {
   const { sideEffects, dependencies } = await json("package.json");
-  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js"]);
+  const testing = ["./testing.js", "./testing.cjs", "./testing-react.cjs"];
+  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js", "./classic.js", ...testing]);
   assert.equal(dependencies, undefined);
 });
 
@@ -75,6 +84,47 @@ test("server-side React rendering contains no token", async () => {
   assert.equal(renderToString(shown), '<matrix-threepids class="a">Loading</matrix-threepids>');
   const password = createElement(MatrixAccountPassword, { accessToken: "syt_a", onPasswordChanged: () => {} });
   assert.equal(renderToString(password), "<matrix-account-password></matrix-account-password>");
+});
+
+test("server-side Vue rendering contains no token", async () => {
+  const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/vue");
+  const messages = { add: "Ajouter" };
+  const app = createSSRApp(() => [
+    h(MatrixThreepids, { accessToken: "syt_a", messages, userId: "@a:b", class: "a" }, () => "Loading"),
+    h(MatrixAccountPassword, { accessToken: () => "syt_a", onPasswordChanged: () => {} }),
+  ]);
+  const html = (await renderVue(app)).replaceAll(/<!--.*?-->/g, "");
+  assert.equal(
+    html,
+    '<matrix-threepids class="a">Loading</matrix-threepids><matrix-account-password></matrix-account-password>',
+  );
+});
+
+test("the React entry is a client component", async () => {
+  assert.match(await readFile(`${installed}/react.js`, "utf8"), /^"use client";/);
+});
+
+test("CommonJS has the stand-ins", async () => {
+  const { createRequire } = await import("node:module");
+  const require = createRequire(import.meta.url);
+  const testing = require("matrix-threepids/testing");
+  const names = Object.keys(await import("matrix-threepids/testing")).sort();
+  assert.deepEqual(Object.keys(testing).sort(), names);
+  assert.deepEqual(Object.keys(require("matrix-threepids/testing/react")).sort(), [
+    "MatrixAccountPassword",
+    "MatrixThreepids",
+    "default",
+  ]);
+});
+
+test("stand-ins have the members of the elements", async () => {
+  const { declarations } = (await json("custom-elements.json")).modules[0];
+  const standIns = await import("matrix-threepids/testing");
+  for (const { name, members } of declarations.filter((it) => it.customElement)) {
+    // `focus` is every element's.
+    for (const member of members.filter((it) => it.name !== "focus"))
+      assert.ok(member.name in standIns[name].prototype, `${name}.${member.name}`);
+  }
 });
 
 test("sri.json has the hash of every file that a browser loads", async () => {
@@ -98,7 +148,14 @@ test("the licenses of bundled crates are included", async () => {
   for (const name of ["leptos", "wasm-bindgen", "js-sys", "web-sys", "gloo-net", "serde"]) {
     assert.match(text, new RegExp(`^- ${name} [0-9.]+: .*(MIT|Apache-2.0)`, "m"));
   }
-  assert.match(text, /Permission is hereby granted/);
+  for (const name of ["proc-macro2", "quote", "syn", "rstml"]) {
+    assert.doesNotMatch(text, new RegExp(`^- ${name} `, "m"), "only macros use it");
+  }
+  // Each license once; some crates have words of their own.
+  assert.ok([...text.matchAll(/Permission is hereby granted, free of charge/g)].length <= 4);
+  assert.ok([...text.matchAll(/TERMS AND CONDITIONS FOR USE/g)].length <= 1);
+  assert.ok(text.length < 40_000, `${text.length} characters`);
+  assert.match(text, /Copyright \(c\) 2018 Carl Lerche/);
   assert.match(await readFile(`${installed}/LICENSE`, "utf8"), /Apache License/);
 });
 
@@ -129,7 +186,8 @@ test("custom-elements.json matches the code", async () => {
   const elements = declarations.filter((it) => it.customElement);
   const main = await import("matrix-threepids");
   const types = await readFile(`${installed}/index.d.ts`, "utf8");
-  const react = await readFile(`${repository}/www/react.ts`, "utf8");
+  const adapters = await readFile(`${repository}/www/set-properties.ts`, "utf8");
+  const angular = await readFile(`${repository}/www/angular.ts`, "utf8");
   assert.deepEqual(
     elements.map((it) => it.tagName),
     ["matrix-threepids", "matrix-account-password"],
@@ -164,9 +222,19 @@ test("custom-elements.json matches the code", async () => {
     assert.deepEqual(listed(`${type}Attributes`), attributes);
     const settable = names(element.members.filter((it) => it.kind === "field" && !it.readonly));
     assert.deepEqual(listed(`${type}Properties`), settable);
-    const lists = element.tagName === "matrix-threepids" ? ["COMMON", "OWN"] : ["COMMON"];
-    const set = lists.map((list) => new RegExp(`${list} = \\[(.*?)\\]`, "s").exec(react)[1]).join();
-    assert.deepEqual(unique([...matches(set, /"(\w+)"/g), "accessToken"]), settable);
+    const list = (name) => matches(new RegExp(`${name}: .*? = \\[(.*?)\\]`, "s").exec(adapters)[1], /"(\w+)"/g);
+    const isOwn = (name) => list("OWN").includes(name) && element.tagName === "matrix-account-password";
+    assert.deepEqual(
+      list("PROPERTIES").filter((name) => !isOwn(name)),
+      settable,
+    );
+    // What Angular's compiler reads.
+    const declared = new RegExp(`class ${type} extends.*?inputs: \\{(.*?)\\}.*?outputs: \\{(.*?)\\}`, "s").exec(
+      angular,
+    );
+    assert.deepEqual(matches(declared[1], /(\w+): "/g), settable);
+    const camel = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    assert.deepEqual(matches(declared[2], /(\w+): "/g), unique(names(element.events).map(camel)));
 
     for (const list of ["attributes", "members", "events", "slots", "cssParts", "cssProperties", "cssStates"]) {
       for (const { name, description } of element[list]) assert.ok(description, `${list}: ${name} is not described`);
@@ -175,7 +243,10 @@ test("custom-elements.json matches the code", async () => {
   }
 
   // Where events are fired; `types.ts` is where the manifest has their names from.
-  const rust = [await source("src/element", ".rs"), await source("www", ".ts", ["types.ts"])].join("\n");
+  const rust = [
+    await source("src/element", ".rs"),
+    await source("www", ".ts", ["types.ts", "angular.ts", "stand-in.ts"]),
+  ].join("\n");
   assert.deepEqual(names(all.events), matches(rust, /"((?:threepids?|password)-[a-z-]+)"/g));
   const ui = await source("src/ui", ".rs");
   const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
@@ -189,4 +260,47 @@ test("custom-elements.json matches the code", async () => {
   const css = await source("src/ui", ".css");
   assert.deepEqual(names(all.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
   assert.deepEqual(names(all.cssStates), matches(rust, /bridge\.state\("([a-z]+)"/g));
+});
+
+test("custom-elements.json says what editors and Storybook need", async () => {
+  const text = await readFile(`${installed}/custom-elements.json`, "utf8");
+  assert.doesNotMatch(text, /\{@link/);
+  const elements = JSON.parse(text).modules[0].declarations.filter((it) => it.customElement);
+  const [threepids] = elements;
+  const attribute = (name) => threepids.attributes.find((it) => it.name === name);
+  assert.equal(attribute("theme").type.text, '"auto" | "light" | "dark"');
+  assert.equal(attribute("theme").default, '"auto"');
+  assert.equal(attribute("homeserver").type.text, "string");
+  assert.equal(attribute("readonly").default, "false");
+  for (const { attributes, events } of elements) {
+    // An attribute is text.
+    for (const { name, type } of attributes) assert.match(type.text, /^(string|boolean|("[^"]+"( \| )?)+)$/, name);
+    // The details have names, which index.d.ts exports.
+    for (const { name, type } of events) assert.match(type.text, /^CustomEvent<(\w+)>$/, name);
+  }
+
+  const webTypes = await json("web-types.json");
+  assert.deepEqual(
+    webTypes.contributions.html.elements.map(({ name, attributes }) => [name, names(attributes)]),
+    elements.map(({ tagName, attributes }) => [tagName, names(attributes)]),
+  );
+  const { tags } = await json("vscode.html-custom-data.json");
+  assert.deepEqual(
+    tags[0].attributes.find((it) => it.name === "theme").values.map((it) => it.name),
+    ["auto", "light", "dark"],
+  );
+  const summary = await readFile(`${installed}/llms.txt`, "utf8");
+  for (const { tagName, attributes, events } of elements) {
+    assert.match(summary, new RegExp(`## <${tagName}>`));
+    for (const { name } of [...attributes, ...events]) assert.ok(summary.includes(`- \`${name}\``), name);
+  }
+});
+
+test("package.json says where things are", async () => {
+  const manifest = await json("package.json");
+  for (const file of [manifest.jsdelivr, manifest.unpkg, manifest.customElements, manifest["web-types"]])
+    await readFile(`${installed}/${file}`);
+  assert.ok(manifest.engines.node);
+  for (const name of Object.keys(manifest.peerDependencies))
+    assert.ok(manifest.peerDependenciesMeta[name].optional, name);
 });

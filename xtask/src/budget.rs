@@ -48,6 +48,18 @@ pub fn print(package: &Path) -> Result<usize> {
     Ok(sum[2])
 }
 
+/// Returns the sums of the bytes without printing: raw, gzip, brotli.
+pub fn sum(package: &Path) -> Result<[usize; 3]> {
+    let mut sum = [0; 3];
+    for name in LOADED {
+        let bytes = fs::read(package.join(name))?;
+        sum[0] += bytes.len();
+        sum[1] += measure_gzip(&bytes)?;
+        sum[2] += measure_brotli(&bytes)?;
+    }
+    Ok(sum)
+}
+
 /// Returns the sum of the brotli bytes without printing.
 pub fn measure(package: &Path) -> Result<usize> {
     LOADED.iter().map(|name| measure_brotli(&fs::read(package.join(name))?)).sum()

@@ -8,7 +8,7 @@ use super::changed;
 use super::suite::{Engine, Suite};
 
 /// Synopsis of the command.
-pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engine NAME]… \
+pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--frameworks] [--engine NAME]… \
     [--changed [REVISION]] [--quick] [--timings]";
 
 /// Selected tests, and how they are run.
@@ -66,6 +66,7 @@ impl Options {
                 "--quick" => is_quick = true,
                 "--timings" => has_timings = true,
                 "--suite" => suites.push(parse_name(left.next(), &Suite::ALL, Suite::name)?),
+                "--frameworks" => suites.push(Suite::Frameworks),
                 "--engine" => engines.push(parse_name(left.next(), &Engine::ALL, Engine::name)?),
                 "--changed" => {
                     since = left.next_if(|revision| !revision.starts_with("--")).or(Some("HEAD"))
@@ -94,7 +95,7 @@ impl Options {
             // With `--quick`, a filter selects browser tests.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
-            Suite::Reproducible => false,
+            Suite::Frameworks | Suite::Reproducible => false,
         };
         let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
         Ok(Options { suites: retain_engines(all.collect(), &engines), is_quick, has_timings })
@@ -109,7 +110,7 @@ fn retain_engines(
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
         Suite::Format | Suite::Prose | Suite::Lints => true,
-        Suite::Native | Suite::Package | Suite::Reproducible => true,
+        Suite::Native | Suite::Package | Suite::Frameworks | Suite::Reproducible => true,
     });
     suites
 }
@@ -153,6 +154,12 @@ mod tests {
         for suite in Suite::ALL {
             assert_eq!(suites(&["--suite", suite.name()]), [suite]);
         }
+    }
+
+    #[test]
+    fn frameworks_option_runs_their_suite() {
+        assert_eq!(suites(&["--frameworks"]), [Suite::Frameworks]);
+        assert_eq!(suites(&["Next", "--frameworks"]), [Suite::Frameworks]);
     }
 
     #[test]

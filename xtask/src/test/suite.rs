@@ -15,6 +15,8 @@ pub enum Suite {
     Package,
     /// Tests in a browser.
     Browser(Engine),
+    /// The smallest app of each framework, in Node.js and Chromium.
+    Frameworks,
     /// Two builds in different folders, whose bytes are compared.
     Reproducible,
 }
@@ -45,18 +47,18 @@ impl Engine {
 }
 
 impl Suite {
-    /// Suites that run if none is selected: all except the one that builds
-    /// everything again.
+    /// Suites that run if none is selected: all except the one that installs
+    /// frameworks, and the one that builds everything again.
     pub fn list_defaults() -> impl Iterator<Item = Suite> {
         Suite::ALL.into_iter().filter(|suite| match suite {
             Suite::Format | Suite::Prose | Suite::Lints => true,
             Suite::Native | Suite::Package | Suite::Browser(_) => true,
-            Suite::Reproducible => false,
+            Suite::Frameworks | Suite::Reproducible => false,
         })
     }
 
     /// All suites, in the order in which they are run.
-    pub const ALL: [Suite; 9] = [
+    pub const ALL: [Suite; 10] = [
         Suite::Format,
         Suite::Prose,
         Suite::Lints,
@@ -65,6 +67,7 @@ impl Suite {
         Suite::Browser(Engine::Chromium),
         Suite::Browser(Engine::Firefox),
         Suite::Browser(Engine::WebKit),
+        Suite::Frameworks,
         Suite::Reproducible,
     ];
 
@@ -77,6 +80,7 @@ impl Suite {
             Suite::Native => "native",
             Suite::Package => "package",
             Suite::Browser(engine) => engine.name(),
+            Suite::Frameworks => "frameworks",
             Suite::Reproducible => "reproducible",
         }
     }
