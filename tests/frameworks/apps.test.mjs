@@ -1,9 +1,10 @@
 // The smallest app of each framework: its development server, its build, and
 // what its server renders. In the browser, the list appears, the event is heard,
 // and the token is in no attribute.
+import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Browser, checkPage, checkRendered, findPort, install, run, withServer } from "./support.mjs";
+import { Browser, checkPage, checkRendered, findPort, install, run, TOKEN, withServer } from "./support.mjs";
 
 let browser;
 before(async () => {
@@ -37,6 +38,9 @@ test("Next: development server, build and server", { timeout: 400_000 }, async (
   await withServer(app, ["next", "start", "--port", port], port, async (url) => {
     await check(url);
     await checkRendered(`${url}direct`);
+    // The documentation says why there is a component: React drops listeners of a tag.
+    await checkPage(browser, `${url}tag`);
+    assert.equal(await browser.run("return window.heardByTag ?? false"), false);
   });
 });
 
@@ -90,5 +94,8 @@ for (const [name, label] of [
     await run(app, "vite", "build", "--ssr", "src/server.jsx", "--outDir", "dist/server");
     port = await findPort();
     await withServer(app, ["node", "server.mjs", "built", port], port, check);
+    // The documentation says why there is an entry: a property of a tag is an attribute.
+    const { renderTag } = await import(`${app}/dist/server/server.js`);
+    if (renderTag) assert.ok(renderTag().includes(TOKEN));
   });
 }

@@ -7,8 +7,10 @@ import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { compile as compileVue } from "@vue/compiler-ssr";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
+import { compile as compileSvelte } from "svelte/compiler";
 import { createSSRApp, h } from "vue";
 import { renderToString as renderVue } from "vue/server-renderer";
 
@@ -98,6 +100,15 @@ test("server-side Vue rendering contains no token", async () => {
     html,
     '<matrix-threepids class="a">Loading</matrix-threepids><matrix-account-password></matrix-account-password>',
   );
+});
+
+test("frameworks make attributes of the properties of a tag, as the documentation says", async () => {
+  assert.match(renderToString(createElement("matrix-threepids", { accessToken: "syt_a" })), /syt_a/);
+  // `.prop` makes no difference on a server.
+  const vue = compileVue('<p><matrix-threepids :accessToken.prop="token" /></p>', { isCustomElement: () => true });
+  assert.match(vue.code, /ssrRenderAttr\("accessToken", _ctx.token\)/);
+  const svelte = compileSvelte("<matrix-threepids accessToken={token}></matrix-threepids>", { generate: "server" });
+  assert.match(svelte.js.code, /attr\(['"]accesstoken['"], token\)/i);
 });
 
 test("the React entry is a client component", async () => {
