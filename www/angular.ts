@@ -7,7 +7,7 @@ import * as i0 from "@angular/core";
 import { define } from "./index.js";
 import { setProperties } from "./set-properties.js";
 
-/** Of a component: sets the properties, and passes the events on. */
+/** Base of the components: sets the properties, and passes the events on. */
 class Base {
   readonly #element = i0.inject(i0.ElementRef).nativeElement;
   readonly #given: Record<string, unknown> = { __proto__: null } as never;

@@ -1,4 +1,4 @@
-// What the components for React and Preact have in common. When these make
+// Common part of the components for React and Preact. When these make
 // attributes of properties depends on their version and on what is defined when;
 // here properties and listeners go through a ref.
 

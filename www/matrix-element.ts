@@ -123,7 +123,7 @@ export class MatrixElement extends ElementBase {
   #sender = senderOf();
   /** A token was set at some time. */
   #hadToken = false;
-  /** An attribute with a secret was removed, of which no event has told yet. */
+  /** An attribute with a secret was removed, and no event has said so yet. */
   #hadSecretAttribute = false;
   /** True if attributes have changed. Rust receives all changes of a task at once. */
   #updateScheduled = false;

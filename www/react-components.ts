@@ -1,4 +1,4 @@
-// What makes components for React 18 and 19.
+// Creates components for React 18 and 19.
 
 import { createElement, forwardRef, useEffect, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import { renderTag } from "./component.js";

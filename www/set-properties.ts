@@ -27,7 +27,7 @@ export const OWN: readonly string[] = ["mediums", "nextLink", "persist", "countr
 
 /** Members of `Object.prototype` are not given. */
 const NONE: Given = Object.freeze({ __proto__: null }) as never;
-/** What each element was given last. */
+/** Properties that each element was given last. */
 const before = new WeakMap<object, Given>();
 
 /**

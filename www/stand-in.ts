@@ -89,7 +89,7 @@ const reject = (code: ThreepidsErrorCode): never => {
   throw new ErrorClass(detailOf(code));
 };
 
-/** What both stand-ins have. */
+/** Base of both stand-ins. */
 class StandIn extends ElementBase {
   get accessToken(): undefined {
     return undefined;

@@ -17,7 +17,7 @@ const check = async (url) => {
   await checkPage(browser, url);
 };
 
-/** Files of this folder that an app has beside its own. */
+/** Copies files of this folder next to those of an app. */
 const share = (app, ...files) =>
   Promise.all(
     ["session.js", "session.d.ts", ...files].map((file) => cp(`${import.meta.dirname}/${file}`, `${app}/${file}`)),
@@ -53,7 +53,7 @@ test("Nuxt: development server, build and server", { timeout: 400_000 }, async (
   await withServer(app, ["node", ".output/server/index.mjs"], port, check, { extra: { PORT: port } });
 });
 
-test("SvelteKit: development server, build and server, beside Lit", { timeout: 400_000 }, async () => {
+test("SvelteKit: development server, build and server, together with Lit", { timeout: 400_000 }, async () => {
   const app = await start("sveltekit", [".svelte-kit", "build"]);
   let port = await findPort();
   await withServer(app, ["vite", "dev", "--port", port], port, check);

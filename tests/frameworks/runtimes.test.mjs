@@ -1,5 +1,5 @@
 // Runtimes that are no browser: every entry can be imported, and a DOM that is
-// simulated is told why the elements are not defined. Test runners have stand-ins.
+// simulated says why the elements are not defined. Test runners have stand-ins.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { environment, install, run } from "./support.mjs";

@@ -1,4 +1,4 @@
-// What the tests of frameworks have in common: apps with the tarball in them,
+// Helpers of the tests of frameworks: apps with the tarball in them,
 // their servers, and a browser. The variables are set by xtask/src/framework_tests.rs.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";

@@ -239,7 +239,7 @@ test("custom-elements.json matches the code", async () => {
       list("PROPERTIES").filter((name) => !isOwn(name)),
       settable,
     );
-    // What Angular's compiler reads.
+    // Angular's compiler reads these declarations.
     const declared = new RegExp(`class ${type} extends.*?inputs: \\{(.*?)\\}.*?outputs: \\{(.*?)\\}`, "s").exec(
       angular,
     );

@@ -20,7 +20,7 @@ type Listeners<Events> = {
   [Name in keyof Events & string as `on${Pascal<Name>}`]?: (event: Events[Name]) => unknown;
 };
 
-/** What a component takes: properties and events, and what every HTML element takes. */
+/** Props of a component: properties and events, and what every HTML element takes. */
 type Props<Element extends EventTarget, Properties, Events> = Properties &
   Listeners<Events> &
   Omit<HTMLAttributes<Element>, keyof Properties | "ref"> & {

@@ -20,7 +20,7 @@ type Listeners<Events> = {
   [Name in keyof Events & string as `on${Pascal<Name>}`]?: (event: Events[Name]) => unknown;
 };
 
-/** What a component exposes to a template ref. */
+/** Value of a template ref. */
 interface Exposed<Element> {
   /** The custom element; undefined until it is mounted. */
   readonly element: Element | undefined;

@@ -51,8 +51,8 @@ pub fn collect_text() -> Result<String> {
 /// Beginning of the terms of the MIT license.
 const MIT_TERMS: &str = "Permission is hereby granted, free of charge";
 
-/// Of the texts of a crate, those that apply: where the MIT license is one of
-/// several to choose from, the others are left out.
+/// Returns the texts of a crate that apply: if the MIT license is one of several
+/// to choose from, the others are left out.
 fn choose_texts(mut texts: Vec<String>) -> Vec<String> {
     if texts.iter().any(|text| text.contains(MIT_TERMS)) {
         texts.retain(|text| !text.contains("Apache License") && !text.contains("Unlicense"));

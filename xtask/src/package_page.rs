@@ -1,9 +1,9 @@
-//! What the registry shows of the package: fields of package.json, and the README.
+//! The package's page in a registry: fields of package.json, and the README.
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
@@ -42,7 +42,7 @@ fn complete_manifest(text: &str, repository: Option<&str>) -> Result<String> {
     let fields: Vec<String> =
         fields.iter().map(|(name, value)| format!("  \"{name}\": {value},\n")).collect();
     let before = "  \"type\": \"module\",\n";
-    anyhow::ensure!(text.contains(before), "package.json has no `type`");
+    ensure!(text.contains(before), "package.json has no `type`");
     Ok(text.replacen(before, &format!("{}{before}", fields.concat()), 1))
 }
 

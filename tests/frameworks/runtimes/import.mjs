@@ -20,7 +20,7 @@ const globals = {
   },
 };
 
-/** What test runners make global of a simulated browser. */
+/** Makes global what test runners make global of a simulated browser. */
 function expose(window) {
   const names = ["document", "customElements", "HTMLElement", "Element", "Node", "Event", "CustomEvent", "Document"];
   for (const name of [...names, "MutationObserver", "ElementInternals", "ShadowRoot"]) {
