@@ -138,6 +138,69 @@ test("stand-ins have the members of the elements", async () => {
   }
 });
 
+/** A client of matrix-js-sdk without a server, and an element without a DOM. */
+function fakes() {
+  const listeners = [];
+  const client = {
+    token: "first",
+    getAccessToken: () => client.token,
+    getHomeserverUrl: () => "https://matrix.example.org",
+    getUserId: () => "@alice:example.org",
+    whoami: async () => {
+      client.token = "renewed";
+    },
+    deleteThreePid: async (...given) => given,
+    on: (_name, listener) => listeners.push(listener),
+    off: (_name, listener) => listeners.splice(listeners.indexOf(listener), 1),
+    http: { fetch: async (url, options) => ({ url, ...options }) },
+  };
+  const element = { reads: 0, refresh: async () => (element.reads += 1) };
+  return { client, element, listeners };
+}
+
+test("bind: a token that the SDK has renewed is used before another renewal", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element, listeners } = fakes();
+  const release = bind(element, client);
+  assert.equal(element.homeserver, "https://matrix.example.org");
+  assert.equal(await element.accessToken("initial"), "first");
+  client.token = "second";
+  assert.equal(await element.accessToken("expired"), "second");
+  assert.equal(await element.accessToken("expired"), "renewed");
+  const getToken = element.accessToken;
+  listeners[0]();
+  assert.equal(element.accessToken, null);
+  release();
+  assert.equal(await getToken("initial"), null);
+  assert.deepEqual(listeners, []);
+});
+
+test("bind: a missing network does not end the session, another error does", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element } = fakes();
+  let name = "ConnectionError";
+  bind(element, client, { renew: async () => Promise.reject(Object.assign(new Error("no"), { name })) });
+  await element.accessToken("initial");
+  await assert.rejects(element.accessToken("expired"), TypeError);
+  name = "M_UNKNOWN_TOKEN";
+  await assert.rejects(element.accessToken("expired"), { name });
+});
+
+test("bind: requests go through the client, and its changes have the list read", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element } = fakes();
+  const other = { refresh: async () => (element.reads += 10) };
+  const releases = [element, other].map((it) => bind(it, client));
+  const request = new Request("https://matrix.example.org/a", { method: "POST", body: "{}", redirect: "error" });
+  const { url, method, body, redirect } = await element.fetch(request);
+  assert.deepEqual([url, method, body, redirect], ["https://matrix.example.org/a", "POST", "{}", "error"]);
+  assert.deepEqual(await client.deleteThreePid("email", "a@example.org"), ["email", "a@example.org"]);
+  assert.equal(element.reads, 11);
+  releases[1]();
+  await client.deleteThreePid("email", "b@example.org");
+  assert.equal(element.reads, 12);
+});
+
 test("sri.json has the hash of every file that a browser loads", async () => {
   const hashes = await json("sri.json");
   const files = [

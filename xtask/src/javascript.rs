@@ -43,6 +43,10 @@ pub fn bundle(sources: &Path, entry: &str, to: &Path, arguments: &[&str]) -> Res
         .args(arguments)
         .arg(format!("--outfile={}", to.display()));
     sh::run_quietly(&mut esbuild)?;
+    // Tools recognize the exports of CommonJS by the code of esbuild.
+    if arguments.contains(&"--format=cjs") {
+        return Ok(());
+    }
     let text = list_own_members_only(&fs::read_to_string(to)?)?;
     fs::write(to, mark_dynamic_imports(&text)).context("the bundle")
 }
