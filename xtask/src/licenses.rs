@@ -128,8 +128,8 @@ mod tests {
     #[test]
     fn crates_with_the_same_license_differ_only_in_their_notices() {
         let one = split_notice(&format!("MIT License\n\nCopyright (c) 2020 Alice\n\n{MIT}"));
-        let other =
-            split_notice(&format!("Copyright Bob\nand others\n\n{}", MIT.replace(' ', "\n")));
+        let broken = MIT.replace("to any", "to\nany");
+        let other = split_notice(&format!("Copyright Bob\nand others\n\n{broken}"));
         assert_eq!(one.1, other.1);
         assert_eq!(one.0, "Copyright (c) 2020 Alice");
         assert_eq!(other.0, "Copyright Bob\nand others");
