@@ -8,3 +8,8 @@ declare module "*.deflate" {
   const base64: string;
   export default base64;
 }
+
+/** The bundle of `testing-cjs.ts`. */
+declare module "*/testing.cjs" {
+  export const define: () => void;
+}

@@ -69,17 +69,20 @@ const registered = new Set<CustomElementConstructor>();
 
 /**
  * Defines a custom element. Browsers that lack what it needs keep the content
- * of the tag. If the name is defined already, the first definition stays.
+ * of the tag, and so do simulated ones. Servers may have some of the globals, or
+ * all but a document. If the name is defined already, the first definition stays.
  */
 export function defineAs(tagName: string, Class: CustomElementConstructor): void {
+  const { customElements, document, Document, ElementInternals, WebAssembly } = globalThis;
+  if (!customElements || !document?.documentElement) return;
   const able =
-    "customElements" in globalThis &&
-    "adoptedStyleSheets" in Document.prototype &&
-    "states" in (globalThis.ElementInternals?.prototype ?? {}) &&
-    "WebAssembly" in globalThis;
-  if (!able) return;
+    "adoptedStyleSheets" in (Document?.prototype ?? {}) &&
+    "states" in (ElementInternals?.prototype ?? {}) &&
+    WebAssembly;
   const there = customElements.get(tagName);
-  if (!there) {
+  if (!able) {
+    if (!there) complain(`<${tagName}> needs a newer browser; unit tests need matrix-threepids/testing`);
+  } else if (!there) {
     // A class can be registered once; further names get a class of their own.
     customElements.define(tagName, registered.has(Class) ? class extends Class {} : Class);
     registered.add(Class);

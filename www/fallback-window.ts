@@ -5,8 +5,8 @@
 import { member } from "./errors.js";
 import { originOf } from "./url.js";
 
-/** So that a second window is not opened; no frame can have taken the name. */
-const NAME = `matrix-threepids-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}`;
+/** Name of the window, so that a second one is not opened. It is random: no frame can have taken it. */
+let windowName: string | undefined;
 
 interface FallbackPage {
   readonly origin: string;
@@ -27,12 +27,13 @@ let page: FallbackPage | undefined;
 export function openPage(url: string, lookUp: (url: string) => Promise<unknown>, done: () => void): string | undefined {
   const origin = originOf(url);
   if (!origin) return url;
+  windowName ??= `matrix-threepids-${[...crypto.getRandomValues(new Uint32Array(4))].join("-")}`;
   addEventListener("message", onMessage);
   page = { origin, lookUp, done, window: null };
   // Without a click just before, browsers block the window.
   const may = navigator.userActivation?.isActive ?? true;
   try {
-    if (may) page.window = open(url, NAME);
+    if (may) page.window = open(url, windowName);
   } catch {
     // A frame that may open none.
   }

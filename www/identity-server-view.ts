@@ -37,8 +37,6 @@ export type IdentityAction = { readonly accepted: readonly string[] } | null;
 type Act = (action: IdentityAction) => void;
 type Update<State> = (state: State, words: Messages, locale: Locale) => void;
 
-const encoder = new TextEncoder();
-
 /**
  * Hashes each text, followed by the pepper, for `/lookup` of the identity
  * service: SHA-256, in base64 for URLs without padding.
@@ -48,7 +46,7 @@ const encoder = new TextEncoder();
 export function hash(texts: readonly string[], pepper: string): Promise<string[]> {
   return Promise.all(
     texts.map(async (text) => {
-      const bytes = await crypto.subtle.digest("SHA-256", encoder.encode(`${text} ${pepper}`));
+      const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${text} ${pepper}`));
       const base64 = btoa(String.fromCharCode(...new Uint8Array(bytes)));
       return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
     }),

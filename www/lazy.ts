@@ -36,8 +36,8 @@ export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module>
     loading = undefined;
   };
   // Some browsers remember that a module did not come; under another URL, it may.
-  const request = (): Promise<Module> =>
-    failures && url ? import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}?${failures}`) : load();
+  // The build marks this import, so that bundlers leave it alone.
+  const request = (): Promise<Module> => (failures && url ? import(`${url}?${failures}`) : load());
   return () =>
     (loading ??= within(request()).catch((error) => {
       url ??= /https?:\S+$/.exec(error?.message)?.[0];

@@ -26,6 +26,8 @@ const REFLECTED: Record<string, Reflection> = {
   withoutHeading: ["without-heading", "flag"],
 };
 const TOKEN_ATTRIBUTES = ["access-token", "accesstoken"];
+/** Attributes that server rendering makes of properties with secrets, in each spelling: `.accessToken`, `prop:accessToken`. */
+const SECRET_ATTRIBUTE = /(access-?token|identity-?server)$/i;
 /** Events of the page that every element reports to Rust. */
 const PAGE_EVENTS = ["visibilitychange", "focus", "blur", "online", "offline", "pagehide", "pageshow"];
 /** Properties whose values must never become attributes, in addition to the token. */
@@ -33,7 +35,10 @@ const FUNCTIONS = ["fetch", "authHandler"];
 const STORED_PROPERTIES = [...FUNCTIONS, "messages"];
 /** Advice for errors that the developer of the page can fix. */
 const REMEDIES = new Map<unknown, string>([
-  ["token-attribute", "access-token is no attribute. Set the property: element.accessToken = …"],
+  [
+    "token-attribute",
+    "access-token is no attribute. Set the property in the browser: element.accessToken = …, or use the entry for your framework",
+  ],
   ["missing-homeserver", "homeserver is missing: the base URL of the client-server API"],
   ["invalid-homeserver", "homeserver has to be a full URL, such as https://matrix.example.org"],
   ["invalid-token", "accessToken contains characters that no header can have"],
@@ -117,7 +122,8 @@ const ElementBase = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
 /** What both elements have. */
 export class MatrixElement extends ElementBase {
-  declare static readonly observedAttributes: string[];
+  // A field of the class's own: a simulated browser may have one that can't be set.
+  static observedAttributes = ["lang", ...TOKEN_ATTRIBUTES];
   /** @internal */
   declare static readonly [internals.properties]: string[];
 
@@ -133,6 +139,8 @@ export class MatrixElement extends ElementBase {
   #sender = senderOf();
   /** A token was set at some time. */
   #hadToken = false;
+  /** An attribute with a secret was removed, and no event has said so yet. */
+  #hadSecretAttribute = false;
   /** True if attributes have changed. Rust receives all changes of a task at once. */
   #updateScheduled = false;
   /** The language that was requested last. */
@@ -152,6 +160,8 @@ export class MatrixElement extends ElementBase {
 
   constructor() {
     super();
+    // Before anything else: scripts of the page that run later don't find it.
+    for (const name of this.getAttributeNames()) if (SECRET_ATTRIBUTE.test(name)) this.#removeSecret(name);
     this.#root = this.attachShadow({ __proto__: null, mode: "open" });
     guard(this.#root);
     this.#root.append(document.createElement("slot"));
@@ -210,8 +220,20 @@ export class MatrixElement extends ElementBase {
       this.#scheduleUpdate();
       return;
     }
-    if (after === null) return;
+    if (after !== null && this.hasAttribute(name)) this.#removeSecret(name);
+  }
+
+  /** Removes an attribute, and has an event say so once the element has started: frameworks listen later than it is made. */
+  #removeSecret(name: string): void {
     this.removeAttribute(name);
+    complain(REMEDIES.get("token-attribute") as string);
+    this.#hadSecretAttribute = true;
+    if (this.#mounted) queueMicrotask(() => this.#reportSecret());
+  }
+
+  #reportSecret(): void {
+    if (!this.#hadSecretAttribute) return;
+    this.#hadSecretAttribute = false;
     const message = "The access token is a property, not an attribute; the attribute was removed";
     this.#emit("threepids-error", errorDetail("token-attribute", message));
   }
@@ -330,8 +352,7 @@ export class MatrixElement extends ElementBase {
   readonly #seen = new IntersectionObserver(() => this.isConnected && this.#reportPageState(""));
 
   /** An ancestor may speak another language from now on. */
-  static readonly #languages =
-    globalThis.MutationObserver && new MutationObserver(() => connected.forEach((element) => element.#loadMessages()));
+  static #languages: MutationObserver | undefined;
   static #watching = false;
 
   /** Looks, from now on, at all trees that elements are in: within shadow roots, and around them. */
@@ -340,6 +361,7 @@ export class MatrixElement extends ElementBase {
     MatrixElement.#watching = true;
     queueMicrotask(() => {
       MatrixElement.#watching = false;
+      MatrixElement.#languages ??= new MutationObserver(() => connected.forEach((element) => element.#loadMessages()));
       MatrixElement.#languages.disconnect();
       const seen = new Set<Node>();
       for (const element of connected) {
@@ -459,6 +481,7 @@ export class MatrixElement extends ElementBase {
       if (this.isConnected) this.#handleLoadError(error);
     } finally {
       this.#starting = false;
+      this.#reportSecret();
     }
   }
 
@@ -649,7 +672,10 @@ export interface MatrixElement {
   get userId(): string;
   set userId(value: string | null | undefined);
 
-  /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
+  /**
+   * Attribute `theme`; without it as `auto`. Empty if it is not set.
+   * @default "auto"
+   */
   get theme(): string;
   set theme(value: "auto" | "light" | "dark" | null | undefined);
 
@@ -660,6 +686,7 @@ export interface MatrixElement {
   /**
    * Attribute `heading-level`, 1 to 6; without it as 2. A string, as the
    * attribute; empty if it is not set.
+   * @default "2"
    */
   get headingLevel(): string;
   set headingLevel(value: number | string | null | undefined);
@@ -732,7 +759,7 @@ export function defineProperties(
     );
   }
   const attributes = Object.values(reflected).map(([attribute]) => attribute);
-  Class.observedAttributes = [...(Class.observedAttributes ?? ["lang", ...TOKEN_ATTRIBUTES]), ...attributes];
+  Class.observedAttributes = [...Class.observedAttributes, ...attributes];
   Class[internals.properties] = [
     ...(Class[internals.properties] ?? ["accessToken"]),
     ...Object.keys(reflected),

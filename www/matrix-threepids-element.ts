@@ -333,6 +333,7 @@ export interface MatrixThreepidsElement {
    * Attribute `mediums`: what is shown, in this order: `email`, `msisdn` (phone
    * numbers), or both with a blank between them. What is not named is neither
    * listed nor added. Without it as `email`.
+   * @default "email"
    */
   get mediums(): string;
   set mediums(value: string | null | undefined);
@@ -351,6 +352,7 @@ export interface MatrixThreepidsElement {
    * Attribute `persist`: where pending verifications are kept. `session` (the
    * default): `sessionStorage`, shared with other tabs of the same origin,
    * homeserver and user; `local`: `localStorage`; `none`: this element's memory.
+   * @default "session"
    */
   get persist(): string;
   set persist(value: "session" | "local" | "none" | null | undefined);

@@ -175,10 +175,12 @@ export type AuthHandler = (challenge: AuthChallenge) => Promise<AuthAnswer | nul
 
 /**
  * Gets the access token: once with `initial`, and with `expired` each time the
- * server refused the one in use. A rejection, or an empty string, ends the
- * session (`threepids-session-expired`).
+ * server refused the one in use. A rejection, null, undefined or an empty string ends
+ * the session (`threepids-session-expired`).
  */
-export type AccessTokenSource = (reason: "initial" | "expired") => Promise<string> | string;
+export type AccessTokenSource = (
+  reason: "initial" | "expired",
+) => Promise<string | null | undefined> | string | null | undefined;
 
 /**
  * Used in the place of `window.fetch`. The request holds the access token and,
@@ -186,6 +188,17 @@ export type AccessTokenSource = (reason: "initial" | "expired") => Promise<strin
  * seconds, or when the answer is not needed any more: pass it on.
  */
 export type Fetch = (request: Request) => Promise<Response> | Response;
+
+/** The session has ended. */
+export interface SessionExpired {
+  /** The server said that the same session can be taken up again. */
+  readonly softLogout: boolean;
+}
+
+/** The list is another one. */
+export interface ThreepidsChange {
+  readonly threepids: readonly Threepid[];
+}
 
 /** The events of both elements. All bubble and cross shadow roots. */
 interface MatrixEventMap {
@@ -198,10 +211,7 @@ interface MatrixEventMap {
    * The access token is no good any more and could not be renewed, or it was
    * taken back. All state is kept; a new `accessToken` resumes.
    */
-  "threepids-session-expired": CustomEvent<{
-    /** The server said that the same session can be taken up again. */
-    readonly softLogout: boolean;
-  }>;
+  "threepids-session-expired": CustomEvent<SessionExpired>;
   /** In addition to what the user sees. */
   "threepids-error": CustomEvent<ThreepidsErrorDetail>;
 }
@@ -211,7 +221,7 @@ export interface MatrixThreepidsEventMap extends MatrixEventMap {
   /** The first list is on the screen. */
   "threepids-ready": CustomEvent<null>;
   /** The list is another one. */
-  "threepids-change": CustomEvent<{ readonly threepids: readonly Threepid[] }>;
+  "threepids-change": CustomEvent<ThreepidsChange>;
   /** Before a mail is asked for. Cancelable. */
   "threepid-before-add": CustomEvent<ThreepidAddress>;
   /** Before the user is asked whether an address may be removed. Cancelable. */

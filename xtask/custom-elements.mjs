@@ -20,7 +20,26 @@ const ELEMENTS = [
 const FUNCTIONS = ["define", "init", "registerLocale"];
 const INDEX = "index.js";
 
-const flat = (text) => text?.replace(/\s+/g, " ").trim() || undefined;
+/** A text in one line. Readers of the manifest do not resolve links of JSDoc. */
+const flat = (text) =>
+  text
+    ?.replace(/\{@link\s+([^}]+?)\s*\}/g, "`$1`")
+    .replace(/\s+/g, " ")
+    .trim() || undefined;
+
+/** Types of attributes: what HTML can contain, of what the property takes. */
+const ATTRIBUTE_TYPES = new Map([
+  ["heading-level", '"1" | "2" | "3" | "4" | "5" | "6"'],
+  ["mediums", '"email" | "msisdn" | "email msisdn" | "msisdn email"'],
+]);
+const attributeType = (name, { text }) => ({
+  text:
+    ATTRIBUTE_TYPES.get(name) ??
+    text
+      .split(" | ")
+      .filter((part) => !["URL", "null", "undefined"].includes(part))
+      .join(" | "),
+});
 
 /** Accessors of classes, and of the interfaces that are merged into them, by class. */
 const accessors = new Map();
@@ -58,6 +77,8 @@ function collect(ts, node) {
     const field = fields.get(member.name.text) ?? { kind: "field", name: member.name.text, readonly: true };
     fields.set(field.name, field);
     field.description ??= described(member);
+    const tag = ts.getJSDocTags(member).find(({ tagName }) => tagName.text === "default");
+    field.default ??= flat(ts.getTextOfJSDocComment(tag?.comment));
     if (ts.isGetAccessor(member)) field.type ??= { text: text(member.type) };
     else {
       field.type = { text: text(member.parameters[0].type) };
@@ -72,7 +93,7 @@ function inherited(map, name) {
   return [...(parent ? inherited(map, parent) : []), ...(map.get(name)?.values() ?? [])];
 }
 
-function field({ name, type, description, readonly }) {
+function field({ name, type, description, readonly, default: standard }) {
   const attribute = /^Attribute `([^`]+)`/.exec(description)?.[1];
   return {
     kind: "field",
@@ -80,6 +101,8 @@ function field({ name, type, description, readonly }) {
     type,
     description,
     privacy: "public",
+    // A flag is off unless its attribute is there.
+    ...((standard || type.text === "boolean") && { default: standard ?? "false" }),
     ...(readonly && { readonly }),
     ...(attribute && { attribute, reflects: true }),
   };
@@ -112,7 +135,13 @@ function customElement(declaration, tagName, map) {
   const methods = new Map(declaration.members.filter(isOwn).map((member) => [member.name, method(member)]));
   const attributes = fields
     .filter(({ attribute }) => attribute)
-    .map(({ name, type, description, attribute }) => ({ name: attribute, type, description, fieldName: name }));
+    .map(({ name, type, description, attribute, default: standard }) => ({
+      name: attribute,
+      type: attributeType(attribute, type),
+      description,
+      ...(standard && { default: standard }),
+      fieldName: name,
+    }));
   const lang = declaration.attributes.map((attribute) => ({
     name: attribute.name,
     type: { text: "string" },

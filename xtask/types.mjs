@@ -1,7 +1,7 @@
 // Combines the declarations that `tsc` emits into one file for each entry of
 // the package:
 //   node types.mjs <node_modules> <folder of declarations> <package>
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
@@ -12,7 +12,7 @@ const { rollup } = await load("rollup");
 const { dts } = await load("rollup-plugin-dts");
 
 /** Entries that share the declarations of `index.d.ts`. */
-const ENTRIES = ["index", "define", "inline", "cdn", "react"];
+const ENTRIES = ["index", "define", "inline", "cdn", "react", "matrix-js-sdk", "testing"];
 
 /** Declarations that stay files of their own, by what imports them. */
 const isExternal = (entry) => (id) =>
@@ -47,3 +47,14 @@ for (const entry of ENTRIES) {
   const text = entry === "define" ? 'import "./index.js";\n\nexport {};\n' : published(output[0].code);
   writeFileSync(`${to}/${entry}.d.ts`, text);
 }
+
+// The CommonJS files have declarations of their own. From CommonJS, the types of a
+// module need an attribute.
+const mode = '{ "resolution-mode": "import" }';
+const commonJs = (file, name) => `export declare const ${name}: typeof import("./${file}", { with: ${mode} }).${name};`;
+const testing = readFileSync(`${to}/testing.d.ts`, "utf8")
+  .replace(/^export \{ ThreepidsError \} from .*$/m, commonJs("index.js", "ThreepidsError"))
+  .replaceAll(/^import (\{.*\}) from .*$/gm, `import type $1 from "./index.js" with ${mode};`);
+writeFileSync(`${to}/testing.d.cts`, testing);
+const components = ["MatrixThreepids", "MatrixAccountPassword"].map((name) => commonJs("react.js", name));
+writeFileSync(`${to}/testing-react.d.cts`, [...components, "export default MatrixThreepids;", ""].join("\n"));

@@ -7,8 +7,12 @@ import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
+import { compile as compileVue } from "@vue/compiler-ssr";
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
+import { compile as compileSvelte } from "svelte/compiler";
+import { createSSRApp, h } from "vue";
+import { renderToString as renderVue } from "vue/server-renderer";
 
 const here = import.meta.dirname;
 const tools = `${here}/../../node_modules/.bin`;
@@ -45,8 +49,13 @@ test("types accept right use and reject each wrong use", async () => {
 test("every export exists, with types first", async () => {
   const { exports } = await json("package.json");
   for (const [entry, target] of Object.entries(exports)) {
-    if (typeof target !== "string") assert.equal(Object.keys(target)[0], "types", entry);
-    const files = typeof target === "string" ? [target] : Object.values(target);
+    // Entries with CommonJS have a pair for each kind of module.
+    const pairs = target.require ? Object.values(target) : [target];
+    const files = [];
+    for (const pair of pairs) {
+      if (typeof pair !== "string") assert.equal(Object.keys(pair)[0], "types", entry);
+      files.push(...(typeof pair === "string" ? [pair] : Object.values(pair)));
+    }
     for (const file of files) await readFile(`${installed}/${file.replace("*", "fr")}`);
   }
 });
@@ -54,7 +63,8 @@ test("every export exists, with types first", async () => {
 test("importing without a DOM has no side effects", async () => {
   const before = Object.keys(globalThis);
   const main = await import("matrix-threepids");
-  for (const entry of ["define", "inline", "cdn", "react"]) await import(`matrix-threepids/${entry}`);
+  const entries = ["define", "inline", "cdn", "matrix-js-sdk", "react", "svelte", "testing", "vue", "define.js"];
+  for (const entry of entries) await import(`matrix-threepids/${entry}`);
   assert.deepEqual(Object.keys(globalThis), before);
   const classes = ["MatrixAccountPasswordElement", "MatrixThreepidsElement", "ThreepidsError"];
   const exported = [...classes, "define", "init", "registerLocale"];
@@ -64,7 +74,8 @@ test("importing without a DOM has no side effects", async () => {
 
 test("only entries that define elements have side effects", async () => {
   const { sideEffects, dependencies } = await json("package.json");
-  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js"]);
+  const testing = ["./testing.js", "./testing.cjs", "./testing-react.cjs"];
+  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js", "./classic.js", ...testing]);
   assert.equal(dependencies, undefined);
 });
 
@@ -75,6 +86,119 @@ test("server-side React rendering contains no token", async () => {
   assert.equal(renderToString(shown), '<matrix-threepids class="a">Loading</matrix-threepids>');
   const password = createElement(MatrixAccountPassword, { accessToken: "syt_a", onPasswordChanged: () => {} });
   assert.equal(renderToString(password), "<matrix-account-password></matrix-account-password>");
+});
+
+test("server-side Vue rendering contains no token", async () => {
+  const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/vue");
+  const messages = { add: "Ajouter" };
+  const app = createSSRApp(() => [
+    h(MatrixThreepids, { accessToken: "syt_a", messages, userId: "@a:b", class: "a" }, () => "Loading"),
+    h(MatrixAccountPassword, { accessToken: () => "syt_a", onPasswordChanged: () => {} }),
+  ]);
+  const html = (await renderVue(app)).replaceAll(/<!--.*?-->/g, "");
+  assert.equal(
+    html,
+    '<matrix-threepids class="a">Loading</matrix-threepids><matrix-account-password></matrix-account-password>',
+  );
+});
+
+test("frameworks make attributes of the properties of a tag, as the documentation says", async () => {
+  assert.match(renderToString(createElement("matrix-threepids", { accessToken: "syt_a" })), /syt_a/);
+  // `.prop` makes no difference on a server.
+  const vue = compileVue('<p><matrix-threepids :accessToken.prop="token" /></p>', { isCustomElement: () => true });
+  assert.match(vue.code, /ssrRenderAttr\("accessToken", _ctx.token\)/);
+  const svelte = compileSvelte("<matrix-threepids accessToken={token}></matrix-threepids>", { generate: "server" });
+  assert.match(svelte.js.code, /attr\(['"]accesstoken['"], token\)/i);
+});
+
+test("the React entry is a client component", async () => {
+  assert.match(await readFile(`${installed}/react.js`, "utf8"), /^"use client";/);
+});
+
+test("CommonJS has the stand-ins", async () => {
+  const { createRequire } = await import("node:module");
+  const require = createRequire(import.meta.url);
+  const testing = require("matrix-threepids/testing");
+  const names = Object.keys(await import("matrix-threepids/testing")).sort();
+  assert.deepEqual(Object.keys(testing).sort(), names);
+  assert.deepEqual(Object.keys(require("matrix-threepids/testing/react")).sort(), [
+    "MatrixAccountPassword",
+    "MatrixThreepids",
+    "default",
+  ]);
+});
+
+test("stand-ins have the members of the elements", async () => {
+  const { declarations } = (await json("custom-elements.json")).modules[0];
+  const standIns = await import("matrix-threepids/testing");
+  for (const { name, members } of declarations.filter((it) => it.customElement)) {
+    // `focus` is every element's.
+    for (const member of members.filter((it) => it.name !== "focus"))
+      assert.ok(member.name in standIns[name].prototype, `${name}.${member.name}`);
+  }
+});
+
+/** A client of matrix-js-sdk without a server, and an element without a DOM. */
+function fakes() {
+  const listeners = [];
+  const client = {
+    token: "first",
+    getAccessToken: () => client.token,
+    getHomeserverUrl: () => "https://matrix.example.org",
+    getUserId: () => "@alice:example.org",
+    whoami: async () => {
+      client.token = "renewed";
+    },
+    deleteThreePid: async (...given) => given,
+    on: (_name, listener) => listeners.push(listener),
+    off: (_name, listener) => listeners.splice(listeners.indexOf(listener), 1),
+    http: { fetch: async (url, options) => ({ url, ...options }) },
+  };
+  const element = { reads: 0, refresh: async () => (element.reads += 1) };
+  return { client, element, listeners };
+}
+
+test("bind: a token that the SDK has renewed is used before another renewal", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element, listeners } = fakes();
+  const release = bind(element, client);
+  assert.equal(element.homeserver, "https://matrix.example.org");
+  assert.equal(await element.accessToken("initial"), "first");
+  client.token = "second";
+  assert.equal(await element.accessToken("expired"), "second");
+  assert.equal(await element.accessToken("expired"), "renewed");
+  const getToken = element.accessToken;
+  listeners[0]();
+  assert.equal(element.accessToken, null);
+  release();
+  assert.equal(await getToken("initial"), null);
+  assert.deepEqual(listeners, []);
+});
+
+test("bind: a missing network does not end the session, another error does", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element } = fakes();
+  let name = "ConnectionError";
+  bind(element, client, { renew: async () => Promise.reject(Object.assign(new Error("no"), { name })) });
+  await element.accessToken("initial");
+  await assert.rejects(element.accessToken("expired"), TypeError);
+  name = "M_UNKNOWN_TOKEN";
+  await assert.rejects(element.accessToken("expired"), { name });
+});
+
+test("bind: requests go through the client, and its changes have the list read", async () => {
+  const { bind } = await import("matrix-threepids/matrix-js-sdk");
+  const { client, element } = fakes();
+  const other = { refresh: async () => (element.reads += 10) };
+  const releases = [element, other].map((it) => bind(it, client));
+  const request = new Request("https://matrix.example.org/a", { method: "POST", body: "{}", redirect: "error" });
+  const { url, method, body, redirect } = await element.fetch(request);
+  assert.deepEqual([url, method, body, redirect], ["https://matrix.example.org/a", "POST", "{}", "error"]);
+  assert.deepEqual(await client.deleteThreePid("email", "a@example.org"), ["email", "a@example.org"]);
+  assert.equal(element.reads, 11);
+  releases[1]();
+  await client.deleteThreePid("email", "b@example.org");
+  assert.equal(element.reads, 12);
 });
 
 test("sri.json has the hash of every file that a browser loads", async () => {
@@ -98,7 +222,14 @@ test("the licenses of bundled crates are included", async () => {
   for (const name of ["leptos", "wasm-bindgen", "js-sys", "web-sys", "gloo-net", "serde"]) {
     assert.match(text, new RegExp(`^- ${name} [0-9.]+: .*(MIT|Apache-2.0)`, "m"));
   }
-  assert.match(text, /Permission is hereby granted/);
+  for (const name of ["proc-macro2", "quote", "syn", "rstml"]) {
+    assert.doesNotMatch(text, new RegExp(`^- ${name} `, "m"), "only macros use it");
+  }
+  // Each license once; some crates have words of their own.
+  assert.ok([...text.matchAll(/Permission is hereby granted, free of charge/g)].length <= 4);
+  assert.ok([...text.matchAll(/TERMS AND CONDITIONS FOR USE/g)].length <= 1);
+  assert.ok(text.length < 40_000, `${text.length} characters`);
+  assert.match(text, /Copyright \(c\) 2018 Carl Lerche/);
   assert.match(await readFile(`${installed}/LICENSE`, "utf8"), /Apache License/);
 });
 
@@ -129,7 +260,8 @@ test("custom-elements.json matches the code", async () => {
   const elements = declarations.filter((it) => it.customElement);
   const main = await import("matrix-threepids");
   const types = await readFile(`${installed}/index.d.ts`, "utf8");
-  const react = await readFile(`${repository}/www/react.ts`, "utf8");
+  const adapters = await readFile(`${repository}/www/set-properties.ts`, "utf8");
+  const angular = await readFile(`${repository}/www/angular.ts`, "utf8");
   assert.deepEqual(
     elements.map((it) => it.tagName),
     ["matrix-threepids", "matrix-account-password"],
@@ -164,9 +296,19 @@ test("custom-elements.json matches the code", async () => {
     assert.deepEqual(listed(`${type}Attributes`), attributes);
     const settable = names(element.members.filter((it) => it.kind === "field" && !it.readonly));
     assert.deepEqual(listed(`${type}Properties`), settable);
-    const lists = element.tagName === "matrix-threepids" ? ["COMMON", "OWN"] : ["COMMON"];
-    const set = lists.map((list) => new RegExp(`${list} = \\[(.*?)\\]`, "s").exec(react)[1]).join();
-    assert.deepEqual(unique([...matches(set, /"(\w+)"/g), "accessToken"]), settable);
+    const list = (name) => matches(new RegExp(`${name}: .*? = \\[(.*?)\\]`, "s").exec(adapters)[1], /"(\w+)"/g);
+    const isOwn = (name) => list("OWN").includes(name) && element.tagName === "matrix-account-password";
+    assert.deepEqual(
+      list("PROPERTIES").filter((name) => !isOwn(name)),
+      settable,
+    );
+    // Angular's compiler reads these declarations.
+    const declared = new RegExp(`class ${type} extends.*?inputs: \\{(.*?)\\}.*?outputs: \\{(.*?)\\}`, "s").exec(
+      angular,
+    );
+    assert.deepEqual(matches(declared[1], /(\w+): "/g), settable);
+    const camel = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    assert.deepEqual(matches(declared[2], /(\w+): "/g), unique(names(element.events).map(camel)));
 
     for (const list of ["attributes", "members", "events", "slots", "cssParts", "cssProperties", "cssStates"]) {
       for (const { name, description } of element[list]) assert.ok(description, `${list}: ${name} is not described`);
@@ -175,7 +317,10 @@ test("custom-elements.json matches the code", async () => {
   }
 
   // Where events are fired; `types.ts` is where the manifest has their names from.
-  const rust = [await source("src/element", ".rs"), await source("www", ".ts", ["types.ts"])].join("\n");
+  const rust = [
+    await source("src/element", ".rs"),
+    await source("www", ".ts", ["types.ts", "angular.ts", "stand-in.ts"]),
+  ].join("\n");
   assert.deepEqual(names(all.events), matches(rust, /"((?:threepids?|password)-[a-z-]+)"/g));
   const ui = await source("src/ui", ".rs");
   const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
@@ -189,4 +334,47 @@ test("custom-elements.json matches the code", async () => {
   const css = await source("src/ui", ".css");
   assert.deepEqual(names(all.cssProperties), matches(css, /var\((--threepids-[a-z-]+)/g));
   assert.deepEqual(names(all.cssStates), matches(rust, /bridge\.state\("([a-z]+)"/g));
+});
+
+test("custom-elements.json says what editors and Storybook need", async () => {
+  const text = await readFile(`${installed}/custom-elements.json`, "utf8");
+  assert.doesNotMatch(text, /\{@link/);
+  const elements = JSON.parse(text).modules[0].declarations.filter((it) => it.customElement);
+  const [threepids] = elements;
+  const attribute = (name) => threepids.attributes.find((it) => it.name === name);
+  assert.equal(attribute("theme").type.text, '"auto" | "light" | "dark"');
+  assert.equal(attribute("theme").default, '"auto"');
+  assert.equal(attribute("homeserver").type.text, "string");
+  assert.equal(attribute("readonly").default, "false");
+  for (const { attributes, events } of elements) {
+    // An attribute is text.
+    for (const { name, type } of attributes) assert.match(type.text, /^(string|boolean|("[^"]+"( \| )?)+)$/, name);
+    // The details have names, which index.d.ts exports.
+    for (const { name, type } of events) assert.match(type.text, /^CustomEvent<(\w+)>$/, name);
+  }
+
+  const webTypes = await json("web-types.json");
+  assert.deepEqual(
+    webTypes.contributions.html.elements.map(({ name, attributes }) => [name, names(attributes)]),
+    elements.map(({ tagName, attributes }) => [tagName, names(attributes)]),
+  );
+  const { tags } = await json("vscode.html-custom-data.json");
+  assert.deepEqual(
+    tags[0].attributes.find((it) => it.name === "theme").values.map((it) => it.name),
+    ["auto", "light", "dark"],
+  );
+  const summary = await readFile(`${installed}/llms.txt`, "utf8");
+  for (const { tagName, attributes, events } of elements) {
+    assert.match(summary, new RegExp(`## <${tagName}>`));
+    for (const { name } of [...attributes, ...events]) assert.ok(summary.includes(`- \`${name}\``), name);
+  }
+});
+
+test("package.json says where things are", async () => {
+  const manifest = await json("package.json");
+  for (const file of [manifest.jsdelivr, manifest.unpkg, manifest.customElements, manifest["web-types"]])
+    await readFile(`${installed}/${file}`);
+  assert.ok(manifest.engines.node);
+  for (const name of Object.keys(manifest.peerDependencies))
+    assert.ok(manifest.peerDependenciesMeta[name].optional, name);
 });

@@ -69,6 +69,21 @@ pub fn print(package: &Path) -> Result<[usize; PARTS.len()]> {
     Ok(sums)
 }
 
+/// Returns the sums of the bytes of the first list, and of everything, without
+/// printing: raw, gzip, brotli.
+pub fn sums(package: &Path) -> Result<[[usize; 3]; PARTS.len()]> {
+    let mut sums = [[0; 3]; PARTS.len()];
+    for (part, sum) in PARTS.iter().zip(&mut sums) {
+        for name in part.files {
+            let bytes = fs::read(package.join(name))?;
+            sum[0] += bytes.len();
+            sum[1] += measure_gzip(&bytes)?;
+            sum[2] += measure_brotli(&bytes)?;
+        }
+    }
+    Ok(sums)
+}
+
 /// Returns the brotli bytes of everything without printing.
 pub fn measure(package: &Path) -> Result<usize> {
     let files = PARTS[PARTS.len() - 1].files.iter();

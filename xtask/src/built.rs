@@ -21,6 +21,7 @@ const UNRELATED_SOURCES: [&str; 7] = [
     "xtask/src/audit.rs",
     "xtask/src/bench",
     "xtask/src/demo.rs",
+    "xtask/src/framework_tests.rs",
     "xtask/src/release",
     "xtask/src/soak.rs",
     "xtask/src/test",

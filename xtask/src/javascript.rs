@@ -11,6 +11,9 @@ use serde_json::json;
 
 use crate::{locales, sh, tools, wasm_build};
 
+/// Folders of `www/` that need the frameworks' own types.
+const DECLARATIONS: [&str; 1] = ["declarations"];
+
 /// Files that the bundles load when a page needs them.
 pub const LAZY: [&str; 3] = ["actions", "identity", "phones"];
 
@@ -36,11 +39,22 @@ pub fn bundle(sources: &Path, entry: &str, to: &Path, arguments: &[&str]) -> Res
     esbuild
         .current_dir(sources)
         .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--legal-comments=none"])
-        .args(["--external:./locales/*", entry])
+        .arg(entry)
         .args(arguments)
         .arg(format!("--outfile={}", to.display()));
     sh::run_quietly(&mut esbuild)?;
-    fs::write(to, list_own_members_only(&fs::read_to_string(to)?)?).context("the bundle")
+    // Tools recognize the exports of CommonJS by the code of esbuild.
+    if arguments.contains(&"--format=cjs") {
+        return Ok(());
+    }
+    let text = list_own_members_only(&fs::read_to_string(to)?)?;
+    fs::write(to, mark_dynamic_imports(&text)).context("the bundle")
+}
+
+/// esbuild removes the comments by which bundlers of host applications leave an
+/// import alone whose URL is known only when it runs. Turbopack fails without.
+fn mark_dynamic_imports(text: &str) -> String {
+    text.replace("import(`", "import(/*webpackIgnore:true*//*@vite-ignore*/`")
 }
 
 /// Bundles a module that loads the lazy files, and these, into a folder.
@@ -49,7 +63,8 @@ pub fn bundle_with_lazy(entry: &str, folder: &Path, arguments: &[&str]) -> Resul
     let name = Path::new(entry).file_stem().context("a module has a name")?;
     let to = folder.join(name).with_extension("js");
     let external = LAZY.map(|name| format!("--external:./{name}.js"));
-    let external: Vec<&str> = external.iter().map(String::as_str).collect();
+    let external: Vec<&str> =
+        external.iter().map(String::as_str).chain(["--external:./locales/*"]).collect();
     bundle(&sources, entry, &to, &[&external, arguments].concat())?;
     for name in LAZY {
         bundle(&sources, &format!("{name}.ts"), &folder.join(name).with_extension("js"), &[])?;
@@ -83,6 +98,7 @@ pub fn write_declarations(node: &Path, work: &Path, package: &Path) -> Result<()
             "paths": framework_paths(node),
         },
         "include": ["www/**/*.ts"],
+        "exclude": DECLARATIONS.map(|folder| format!("www/{folder}")),
     });
     let project = work.join("tsconfig.json");
     fs::write(&project, configuration.to_string())?;
@@ -97,11 +113,11 @@ fn framework_paths(node: &Path) -> serde_json::Value {
     json!({
         "react": [node.join("@types/react")],
         "vue": [node.join("vue")],
-        "svelte/elements": [node.join("svelte/elements.d.ts")],
     })
 }
 
-/// Writes `custom-elements.json`, from the doc comments of the sources.
+/// Writes `custom-elements.json`, from the doc comments of the sources, and what
+/// editors and language models read in its place.
 pub fn write_manifest(node: &Path, work: &Path, package: &Path) -> Result<()> {
     let mut analyzer = Command::new(node.join(".bin/cem"));
     analyzer
@@ -110,7 +126,9 @@ pub fn write_manifest(node: &Path, work: &Path, package: &Path) -> Result<()> {
         .arg(sh::root().join("xtask/custom-elements.mjs"));
     sh::run_quietly(&mut analyzer)?;
     let name = "custom-elements.json";
-    wasm_build::copy(&work.join("manifest").join(name), &package.join(name))
+    wasm_build::copy(&work.join("manifest").join(name), &package.join(name))?;
+    let mut derive = Command::new("node");
+    sh::run_quietly(derive.arg(sh::root().join("xtask/editor-data.mjs")).arg(package))
 }
 
 /// The command that checks the types of `www/` and of the scripts in `src/`.
@@ -124,6 +142,7 @@ pub fn type_check_command() -> Result<Command> {
         "extends": sources.join("tsconfig.json"),
         "compilerOptions": { "rootDirs": [sources, folder], "paths": framework_paths(&node) },
         "include": [sources.join("**/*.ts"), sh::root().join("src/**/*.js")],
+        "exclude": DECLARATIONS.map(|folder| sources.join(folder)),
     });
     let project = folder.join("tsconfig.json");
     fs::write(&project, configuration.to_string())?;
@@ -141,7 +160,14 @@ pub fn lint_command() -> Result<Command> {
 
 #[cfg(test)]
 mod tests {
-    use super::list_own_members_only;
+    use super::{list_own_members_only, mark_dynamic_imports};
+
+    #[test]
+    fn bundlers_leave_alone_an_import_of_a_variable_url() {
+        let marked = mark_dynamic_imports("a?import(`${b}?${c}`):import(\"./phones.js\")");
+        let mark = "/*webpackIgnore:true*//*@vite-ignore*/";
+        assert_eq!(marked, format!("a?import({mark}`${{b}}?${{c}}`):import(\"./phones.js\")"));
+    }
 
     #[test]
     fn namespaces_have_their_list_own_members_only() {

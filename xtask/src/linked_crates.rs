@@ -10,6 +10,10 @@ use crate::sh;
 /// Our own crates: the elements, and replacements of crates with these names.
 const OURS: [&str; 3] = ["matrix-threepids", "send_wrapper", "wasm-streams"];
 
+/// Crates that read Rust's tokens. They are dependencies of a library, but only
+/// macros and development servers call them; so none of their code is linked.
+const TOKENS: [&str; 4] = ["leptos_hot_reload", "proc-macro2", "quote", "rstml"];
+
 /// A crate of crates.io.
 pub struct Package {
     pub name: String,
@@ -46,14 +50,18 @@ pub fn list_packages() -> Result<Vec<Package>> {
 
 /// Lists name and version of each crate that is linked.
 fn list_linked() -> Result<Vec<(String, String)>> {
-    let tree = sh::output(sh::cargo().args([
+    let mut cargo = sh::cargo();
+    cargo.args([
         "tree",
         "--package=matrix-threepids",
         "--target=wasm32-unknown-unknown",
         "--edges=normal,no-proc-macro",
         "--prefix=none",
         "--format={p}",
-    ]))?;
+    ]);
+    // With the crates that only these need.
+    cargo.args(TOKENS.map(|name| format!("--prune={name}")));
+    let tree = sh::output(&mut cargo)?;
     let label = |line: &str| {
         let mut words = line.split_whitespace();
         let (name, version) = (words.next()?, words.next()?.strip_prefix('v')?);

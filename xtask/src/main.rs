@@ -7,6 +7,7 @@ mod bench;
 mod budget;
 mod built;
 mod demo;
+mod framework_tests;
 mod hash_filenames;
 mod integrity;
 mod javascript;
@@ -15,6 +16,7 @@ mod linked_crates;
 mod locales;
 mod npm;
 mod old_servers;
+mod package_page;
 mod package_tests;
 mod prose;
 mod release;
@@ -42,7 +44,8 @@ cargo xtask <command>
   test [FILTER]…              run all tests, or those whose name contains a filter
                               --engine E: browser tests in one browser (chromium, firefox, webkit)
                               --suite S: one suite (format, prose, lints, native, package,
-                              reproducible, or a browser)
+                              frameworks, reproducible, or a browser)
+                              --frameworks: the same as --suite frameworks
                               --changed [REVISION]: tests that the changes since then can affect
                               --quick: WebAssembly that is not optimized
                               --timings: a table of how long each step took

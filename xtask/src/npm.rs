@@ -11,12 +11,28 @@ use flate2::write::DeflateEncoder;
 use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{
-    budget, integrity, javascript, licenses, locales, sbom, sh, tools, wasm_build, wasm_split,
+    budget, integrity, javascript, licenses, locales, package_page, sbom, sh, tools, wasm_build,
+    wasm_split,
 };
 
 /// Files that are copied from `www/`.
-const COPIED: [&str; 5] =
-    ["package.json", "README.md", "vue.d.ts", "svelte.d.ts", "threepids.wasm.d.ts"];
+const COPIED: [&str; 3] = ["package.json", "README.md", "threepids.wasm.d.ts"];
+
+/// Files whose declarations are copied from `www/declarations/`.
+const DECLARED: [&str; 7] = ["angular", "classic", "lit", "preact", "solid", "svelte", "vue"];
+
+/// Packages that are not in a bundle, because the host application has them.
+const PEERS: [&str; 9] = [
+    "--external:@angular/core",
+    "--external:lit",
+    "--external:lit/directive.js",
+    "--external:preact",
+    "--external:preact/hooks",
+    "--external:react",
+    "--external:solid-js",
+    "--external:svelte",
+    "--external:vue",
+];
 
 /// `cargo xtask package [--without PASS]… [--pass-sizes]`
 pub fn run(arguments: &[&str]) -> Result<()> {
@@ -97,11 +113,16 @@ fn build(npm: &Path, passes: &[Pass]) -> Result<()> {
     for file in COPIED {
         copy(&sh::root().join("www").join(file), &package.join(file))?;
     }
+    for name in DECLARED {
+        let file = format!("{name}.d.ts");
+        copy(&sh::root().join("www/declarations").join(&file), &package.join(file))?;
+    }
     copy(&sh::root().join("LICENSE"), &package.join("LICENSE"))?;
     fs::write(package.join("THIRD-PARTY-LICENSES.txt"), licenses::collect_text()?)?;
     sbom::write(&package)?;
     javascript::write_manifest(&node, &work, &package)?;
     integrity::write(&package)?;
+    package_page::complete(&package)?;
     pack(&package)
 }
 
@@ -138,6 +159,10 @@ fn bundle(sources: &Path, package: &Path) -> Result<()> {
     let [actions, identity, phones] =
         ["--external:./actions.js", "--external:./identity.js", "--external:./phones.js"];
     let index = &["--external:./index.js"];
+    // React's server components take the file as the client's.
+    let react = ["--external:./index.js", "--banner:js=\"use client\";"];
+    // Angular's linker finds declarations by their names, as they are written.
+    let angular = ["--external:./index.js", "--minify=false", "--charset=utf8"];
     let integrity = format!("--define:INTEGRITY={hashes}");
     let lazy = &[actions, identity, phones];
     // `index.ts` has an effect: it sets the sources. package.json says that it has
@@ -152,12 +177,41 @@ fn bundle(sources: &Path, package: &Path) -> Result<()> {
         ("cdn", "cdn", &[]),
         ("define", "define", whole),
         ("define", "define-import", index),
-        ("react", "react", index),
+        ("react", "react", &react),
+        ("angular", "angular", &angular),
+        ("lit", "lit", index),
+        ("preact", "preact", index),
+        ("solid", "solid", index),
+        ("svelte", "svelte", index),
+        ("vue", "vue", index),
+        ("matrix-js-sdk", "matrix-js-sdk", index),
+        ("testing", "testing", index),
     ] {
         let to = package.join(file).with_extension("js");
-        let common = ["--loader:.deflate=base64", "--external:react", &integrity];
-        let arguments = [&common, external].concat();
+        let common = ["--loader:.deflate=base64", "--external:./locales/*", &integrity];
+        let arguments = [&common[..], &PEERS, external].concat();
         javascript::bundle(sources, &format!("{entry}.ts"), &to, &arguments)?;
+    }
+    bundle_scripts(sources, package)
+}
+
+/// Bundles the files that are not modules: `classic.js` for pages, with every
+/// language in it, and the stand-ins for test runners.
+fn bundle_scripts(sources: &Path, package: &Path) -> Result<()> {
+    copy(&package.join("locales/en.js"), &sources.join("locales/en.js"))?;
+    let classic = [
+        "--loader:.deflate=base64",
+        "--format=iife",
+        "--global-name=matrixThreepids",
+        // `sideEffects` in package.json lists the published files, not the sources.
+        "--ignore-annotations",
+    ];
+    javascript::bundle(sources, "classic.ts", &package.join("classic.js"), &classic)?;
+    for (entry, to) in [("testing-cjs", "testing.cjs"), ("testing-react-cjs", "testing-react.cjs")]
+    {
+        let arguments =
+            [&["--format=cjs", "--external:./testing.cjs", "--platform=node"], &PEERS[..]].concat();
+        javascript::bundle(sources, &format!("{entry}.ts"), &package.join(to), &arguments)?;
     }
     Ok(())
 }

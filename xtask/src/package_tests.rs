@@ -42,7 +42,8 @@ pub fn build_node_command(names: &[String]) -> Result<Command> {
     Ok(node)
 }
 
-fn find_tarball() -> Result<PathBuf> {
+/// The tarball that `cargo xtask package` made.
+pub fn find_tarball() -> Result<PathBuf> {
     let is_tarball = |file: &Path| file.extension().is_some_and(|kind| kind == "tgz");
     let files = fs::read_dir(sh::target().join("npm"))?;
     let mut files = files.filter_map(|entry| Some(entry.ok()?.path()));

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use regex::Regex;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{sh, wasm_split};
@@ -129,13 +130,48 @@ pub fn run_wasm_bindgen(wasm: &Path, folder: &Path) -> Result<()> {
         .omit_default_module_path(true)
         .generate(folder)
         .context("wasm-bindgen")?;
-    // A property descriptor must not inherit from `Object.prototype`, to which a page
-    // may add members.
     let glue = folder.join("threepids.js");
     let text = fs::read_to_string(&glue)?;
-    let marked = "'__wbg_inst', { value";
-    fs::write(glue, text.replace(marked, "'__wbg_inst', { __proto__: null, value"))?;
+    fs::write(glue, adapt_glue(&text)?)?;
     Ok(())
+}
+
+/// Code of wasm-bindgen, and ours in its place.
+///
+/// A property descriptor must not inherit from `Object.prototype`, to which a page
+/// may add members. Importing the glue must use no global: simulated browsers lack
+/// `TextDecoder` and `TextEncoder`. Every supported browser has `encodeInto`.
+const GLUE: [(&str, &str); 4] = [
+    ("'__wbg_inst', { value", "'__wbg_inst', { __proto__: null, value"),
+    (
+        "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\n\
+         cachedTextDecoder.decode();\n",
+        "let cachedTextDecoder;\n",
+    ),
+    (
+        "if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES)",
+        "if (!cachedTextDecoder || numBytesDecoded >= MAX_SAFARI_DECODE_BYTES)",
+    ),
+    (
+        "const cachedTextEncoder = new TextEncoder();\n",
+        "const cachedTextEncoder = globalThis.TextEncoder && new TextEncoder();\n",
+    ),
+];
+
+/// Replaces the parts of the glue that do not fit the package.
+///
+/// # Errors
+///
+/// When the glue has no such part: another version of wasm-bindgen generated it.
+fn adapt_glue(text: &str) -> Result<String> {
+    let polyfill = Regex::new(r"if \(!\('encodeInto' in cachedTextEncoder\)\) \{(?s:.*?)\n\}\n")?;
+    ensure!(polyfill.is_match(text), "the glue has no polyfill of `encodeInto`");
+    let mut text = polyfill.replace(text, "").into_owned();
+    for (theirs, ours) in GLUE {
+        ensure!(text.contains(theirs), "the glue does not contain {theirs:?}");
+        text = text.replace(theirs, ours);
+    }
+    Ok(text)
 }
 
 /// Copies a folder and everything in it.
@@ -170,7 +206,24 @@ pub fn recreate_dir(folder: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::compare_compiler;
+    use super::{adapt_glue, compare_compiler};
+
+    #[test]
+    fn importing_the_glue_uses_no_text_decoder() {
+        let made = "let cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\n\
+            cachedTextDecoder.decode();\n\
+            if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {}\n\
+            const cachedTextEncoder = new TextEncoder();\n\
+            if (!('encodeInto' in cachedTextEncoder)) {\n    if (a) {\n    }\n}\n\
+            defineProperty(this, '__wbg_inst', { value: 1 });\n";
+        let wanted = "let cachedTextDecoder;\n\
+            if (!cachedTextDecoder || numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {}\n\
+            const cachedTextEncoder = globalThis.TextEncoder && new TextEncoder();\n\
+            defineProperty(this, '__wbg_inst', { __proto__: null, value: 1 });\n";
+        assert_eq!(adapt_glue(made).expect("it has every part"), wanted);
+        let error = adapt_glue("other").expect_err("it has no part").to_string();
+        assert!(error.contains("encodeInto"), "{error}");
+    }
 
     #[test]
     fn another_compiler_than_the_tested_one_gets_a_note() {

@@ -1,5 +1,4 @@
 import { createApp } from "vue";
-import "matrix-threepids/define";
 import Account from "./Account.vue";
 
 createApp(Account).mount("#app");

@@ -4,17 +4,27 @@ import type { SvelteHTMLElements } from "svelte/elements";
 import type {} from "matrix-threepids/vue";
 import type {} from "matrix-threepids/svelte";
 
+import { MatrixThreepids as VueComponent } from "matrix-threepids/vue";
+import { properties } from "matrix-threepids/svelte";
+
+type VueProps = InstanceType<typeof VueComponent>["$props"];
+export const componentInVue: VueProps = {
+  homeserver: "https://matrix.example.org",
+  accessToken: async () => null,
+  messages: { add: "Ajouter" },
+  onThreepidAdded: (event) => event.detail.address satisfies string,
+};
+export const attachment: (element: Element) => void = properties({ accessToken: async () => "syt_a" });
+
 type InVue = InstanceType<GlobalComponents["matrix-threepids"]>["$props"];
 type InSvelte = SvelteHTMLElements["matrix-threepids"];
 
 export const inVue: InVue = {
   homeserver: "https://matrix.example.org",
-  accessToken: async () => "syt_a",
   onThreepidAdded: (event) => event.detail.address satisfies string,
 };
 export const inSvelte: InSvelte = {
   homeserver: "https://matrix.example.org",
-  accessToken: async () => "syt_a",
   "onthreepid-added": (event) => event.detail.address satisfies string,
 };
 
@@ -24,10 +34,17 @@ export const passwordInVue: PasswordInVue = {
 };
 type PasswordInSvelte = SvelteHTMLElements["matrix-account-password"];
 export const passwordInSvelte: PasswordInSvelte = {
-  accessToken: "syt_a",
   "onpassword-changed": (event) => event.detail.logoutDevices satisfies boolean,
 };
 
+// @ts-expect-error: a server makes an attribute of it
+export const tokenInVue: InVue = { accessToken: "syt_a" };
+// @ts-expect-error: a server makes an attribute of it
+export const tokenInSvelte: InSvelte = { accessToken: "syt_a" };
+// @ts-expect-error: no such property
+export const wrongAttachment = properties({ token: "syt_a" });
+// @ts-expect-error: no such theme
+export const wrongComponent: VueProps = { theme: "black" };
 // @ts-expect-error: no such theme
 export const wrongInVue: InVue = { theme: "black" };
 // @ts-expect-error: no such theme

@@ -29,6 +29,8 @@ import {
 import "matrix-threepids/define";
 import * as inline from "matrix-threepids/inline";
 import * as cdn from "matrix-threepids/cdn";
+import { bind, type BindOptions, type Client } from "matrix-threepids/matrix-js-sdk";
+import { playFailure, playThreepids, requestToken, ThreepidsError as SameError } from "matrix-threepids/testing";
 import french from "matrix-threepids/locales/fr";
 import arabic from "matrix-threepids/locales/ar.js";
 import english from "matrix-threepids/locales/en.js";
@@ -74,6 +76,8 @@ const level: string = element.headingLevel;
 const source: AccessTokenSource = async (reason: "initial" | "expired") => (reason === "initial" ? "a" : "b");
 element.accessToken = "syt_a";
 element.accessToken = source;
+element.accessToken = () => null;
+element.accessToken = async () => undefined;
 element.accessToken = null;
 const ownFetch: Fetch = (request) => fetch(request.url, { signal: request.signal });
 element.fetch = ownFetch;
@@ -150,5 +154,15 @@ const challenge = (it: AuthChallenge) => it.address ?? it.action;
 const password: MatrixAccountPasswordElement = document.createElement("matrix-account-password");
 password.addEventListener("password-changed", ({ detail }) => detail.logoutDevices satisfies boolean);
 password.accessToken = source;
+
+declare const client: Client;
+const options: BindOptions = { renew: async () => null };
+const release: () => void = bind(element, client, options);
+release();
+playThreepids(element, [{ medium: "email", address: "alice@example.org" }]);
+playFailure(element, "addEmail", "M_THREEPID_IN_USE");
+const tokenOfTest: string | null | undefined = await requestToken(element, "expired");
+const sameError: typeof ThreepidsError = SameError;
+void [tokenOfTest, sameError];
 
 export { added, again, attributes, challenge, detail, level, list, name, nothing, phases, unbound };

@@ -100,6 +100,10 @@ fn find_reach(file: &str) -> Reach {
     if is_in(&["src/account_page/", "www/page/", "examples/hosting/"]) {
         return Reach::AccountPage;
     }
+    // The suite of frameworks runs only when it is asked for.
+    if is_in(&["tests/frameworks/"]) {
+        return Reach::Native;
+    }
     if is_in(&["examples/", "tests/package/"]) {
         return Reach::Package;
     }

@@ -14,7 +14,10 @@ use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::{account_page, javascript, package_tests, prose, reproducible, sh, tools, wasm_build};
+use crate::{
+    account_page, framework_tests, javascript, package_tests, prose, reproducible, sh, tools,
+    wasm_build,
+};
 use options::{Filter, Options};
 use outcome::Outcome;
 use suite::Suite;
@@ -59,7 +62,14 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         anyhow::Ok(())
     })?;
     run.run_suites(|suite| {
-        matches!(suite, Suite::Package | Suite::Browser(_) | Suite::Servers | Suite::Reproducible)
+        matches!(
+            suite,
+            Suite::Package
+                | Suite::Browser(_)
+                | Suite::Servers
+                | Suite::Frameworks
+                | Suite::Reproducible
+        )
     })?;
     let Run { outcome: Outcome { count, failures }, lost, timings, .. } = run;
     if options.has_timings {
@@ -108,6 +118,10 @@ impl Run {
                 Suite::Package => {
                     println!("Tests of the package");
                     outcome::run(&mut package_tests::build_node_command(filter.names())?)
+                }
+                Suite::Frameworks => {
+                    println!("Tests of frameworks");
+                    outcome::run(&mut framework_tests::build_node_command(filter.names())?)
                 }
                 Suite::Reproducible => {
                     let name = "Two builds in different folders";

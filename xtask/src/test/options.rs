@@ -9,7 +9,7 @@ use super::suite::{Engine, Suite};
 
 /// Synopsis of the command.
 pub const USAGE: &str = "cargo xtask test [FILTER]… [--suite NAME]… [--engine NAME]… \
-    [--servers] [--changed [REVISION]] [--quick] [--timings]";
+    [--servers] [--frameworks] [--changed [REVISION]] [--quick] [--timings]";
 
 /// Selected tests, and how they are run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +67,7 @@ impl Options {
                 "--timings" => has_timings = true,
                 "--servers" => suites.push(Suite::Servers),
                 "--suite" => suites.push(parse_name(left.next(), &Suite::ALL, Suite::name)?),
+                "--frameworks" => suites.push(Suite::Frameworks),
                 "--engine" => engines.push(parse_name(left.next(), &Engine::ALL, Engine::name)?),
                 "--changed" => {
                     since = left.next_if(|revision| !revision.starts_with("--")).or(Some("HEAD"))
@@ -95,7 +96,7 @@ impl Options {
             // With `--quick`, a filter selects browser tests.
             Suite::Native => !(is_filtered && is_quick),
             Suite::Package | Suite::Browser(_) => true,
-            Suite::Servers | Suite::Reproducible => false,
+            Suite::Servers | Suite::Frameworks | Suite::Reproducible => false,
         };
         let all = Suite::ALL.into_iter().filter(is_run).map(|suite| (suite, filter.clone()));
         Ok(Options { suites: retain_engines(all.collect(), &engines), is_quick, has_timings })
@@ -110,7 +111,8 @@ fn retain_engines(
     suites.retain(|suite, _| match suite {
         Suite::Browser(engine) => engines.is_empty() || engines.contains(engine),
         Suite::Format | Suite::Prose | Suite::Lints => true,
-        Suite::Native | Suite::Package | Suite::Servers | Suite::Reproducible => true,
+        Suite::Native | Suite::Package => true,
+        Suite::Servers | Suite::Frameworks | Suite::Reproducible => true,
     });
     suites
 }
@@ -161,6 +163,12 @@ mod tests {
         for suite in Suite::ALL {
             assert_eq!(suites(&["--suite", suite.name()]), [suite]);
         }
+    }
+
+    #[test]
+    fn frameworks_option_runs_their_suite() {
+        assert_eq!(suites(&["--frameworks"]), [Suite::Frameworks]);
+        assert_eq!(suites(&["Next", "--frameworks"]), [Suite::Frameworks]);
     }
 
     #[test]

@@ -8,14 +8,14 @@ use super::options::Options;
 use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{
-    account_page, built, javascript, locales, npm, old_servers, package_tests, sh, tools, trunk,
-    wasm_build,
+    account_page, built, framework_tests, javascript, locales, npm, old_servers, package_tests, sh,
+    tools, trunk, wasm_build,
 };
 
 /// Returns `true` if a selected suite needs a set-up.
 pub fn is_wanted(options: &Options) -> bool {
     options.suites.keys().any(|suite| match suite {
-        Suite::Package | Suite::Browser(_) | Suite::Servers => true,
+        Suite::Package | Suite::Browser(_) | Suite::Servers | Suite::Frameworks => true,
         Suite::Format | Suite::Prose | Suite::Lints => false,
         Suite::Native | Suite::Reproducible => false,
     })
@@ -45,6 +45,10 @@ pub fn download(options: &Options) -> Result<Timings> {
     }
     timings.measure("download Synapse", tools::ensure_python)?;
     timings.measure("download Sydent", tools::ensure_sydent)?;
+    if options.suites.contains_key(&Suite::Frameworks) {
+        timings.measure("download chromium", tools::ensure_chromium)?;
+        timings.measure("download Node.js for frameworks", framework_tests::set_up)?;
+    }
     Ok(timings)
 }
 

@@ -17,6 +17,8 @@ pub enum Suite {
     Browser(Engine),
     /// Tests in Chromium with old releases of homeservers.
     Servers,
+    /// The smallest app of each framework, in Node.js and Chromium.
+    Frameworks,
     /// Two builds in different folders, whose bytes are compared.
     Reproducible,
 }
@@ -47,18 +49,18 @@ impl Engine {
 }
 
 impl Suite {
-    /// Suites that run if none is selected: all except the one that installs old
-    /// servers, and the one that builds everything again.
+    /// Suites that run if none is selected: all except the ones that install old
+    /// servers or frameworks, and the one that builds everything again.
     pub fn list_defaults() -> impl Iterator<Item = Suite> {
         Suite::ALL.into_iter().filter(|suite| match suite {
             Suite::Format | Suite::Prose | Suite::Lints => true,
             Suite::Native | Suite::Package | Suite::Browser(_) => true,
-            Suite::Servers | Suite::Reproducible => false,
+            Suite::Servers | Suite::Frameworks | Suite::Reproducible => false,
         })
     }
 
     /// All suites, in the order in which they are run.
-    pub const ALL: [Suite; 10] = [
+    pub const ALL: [Suite; 11] = [
         Suite::Format,
         Suite::Prose,
         Suite::Lints,
@@ -68,6 +70,7 @@ impl Suite {
         Suite::Browser(Engine::Firefox),
         Suite::Browser(Engine::WebKit),
         Suite::Servers,
+        Suite::Frameworks,
         Suite::Reproducible,
     ];
 
@@ -81,6 +84,7 @@ impl Suite {
             Suite::Package => "package",
             Suite::Browser(engine) => engine.name(),
             Suite::Servers => "servers",
+            Suite::Frameworks => "frameworks",
             Suite::Reproducible => "reproducible",
         }
     }

@@ -139,19 +139,33 @@ async fn token(page: Page) -> Result<()> {
     page.allow("access-token is no attribute");
     let homeserver = Homeserver::start().await?;
     let body = format!(
-        "<matrix-threepids homeserver=\"{}\" access-token=\"secret\"></matrix-threepids>",
+        "<matrix-threepids homeserver=\"{}\" access-token=\"secret\" .accesstoken=\"secret\" \
+         prop:accesstoken=\"secret\" identityserver=\"secret\"></matrix-threepids>",
         homeserver.url
     );
     let script = "import { define } from \"/npm/index.js\";\n\
         window.element = document.querySelector(\"matrix-threepids\");\n\
         window.events = [];\n\
+        // The attributes as other constructors and callbacks of this task find them.\n\
+        const attach = HTMLElement.prototype.attachShadow;\n\
+        HTMLElement.prototype.attachShadow = function (...given) {\n\
+          window.early = this.outerHTML;\n\
+          return attach.apply(this, given);\n\
+        };\n\
+        define();\n\
+        // Frameworks listen after they have made an element.\n\
         for (const name of [\"threepids-error\", \"threepids-ready\"])\n\
-          document.addEventListener(name, (event) => window.events.push([name, event.detail]));\n\
-        define();";
+          document.addEventListener(name, (event) => window.events.push([name, event.detail]));";
     page.goto(&stage().serve_page(&body, script)).await?;
     page.until("window.events.length === 1").await?;
     let told = page.run("return window.events[0][1].code").await?;
     ensure!(told == "token-attribute", "{told}");
+    let markup = page.run("return [window.early, window.element.outerHTML].join()").await?;
+    ensure!(!markup.as_str().unwrap_or_default().contains("secret"), "{markup}");
+    // A framework without a server may set it later.
+    page.run("window.element.setAttribute('access-token', 'secret')").await?;
+    page.until("window.events.length === 2 && window.events[1][1].code === 'token-attribute'")
+        .await?;
     let markup = page.run("return window.element.outerHTML").await?;
     ensure!(!markup.as_str().unwrap_or_default().contains("secret"), "{markup}");
     page.until("window.element.matches(':state(loading)')").await?;

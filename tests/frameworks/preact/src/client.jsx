@@ -1,0 +1,4 @@
+import { hydrate } from "preact";
+import { Account } from "./account";
+
+hydrate(<Account />, document.getElementById("app"));
