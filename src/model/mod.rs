@@ -523,7 +523,7 @@ impl Model {
                 self.report(ErrorReport::from_failure(failure, &problem));
             }
         }
-        if problem == UserError::ChangesForbidden
+        if matches!(problem, UserError::ChangesForbidden | UserError::PasswordChangesForbidden)
             && failure.errcode() == Some(&Errcode::Unrecognized)
         {
             self.on_changes_unrecognized();

@@ -43,8 +43,10 @@ pub enum UserError {
     LookupUnsupported,
     /// The server can't stop sharing without removing the address.
     UnbindUnsupported,
-    /// The server permits no changes.
+    /// The server permits no changes of addresses.
     ChangesForbidden,
+    /// The server permits no changes of the password.
+    PasswordChangesForbidden,
     /// A rate limit of the server.
     RateLimited {
         /// End of the rate limit, in ms since the epoch.
@@ -165,6 +167,9 @@ impl UserError {
             {
                 UserError::InvalidAddress
             }
+            Errcode::Forbidden | Errcode::Unrecognized if action == Action::ChangePassword => {
+                UserError::PasswordChangesForbidden
+            }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
                 if matches!(action, Action::RequestToken)
@@ -253,6 +258,7 @@ impl UserError {
             | UserError::NumberNotAllowed
             | UserError::UnbindUnsupported
             | UserError::ChangesForbidden
+            | UserError::PasswordChangesForbidden
             | UserError::SessionExpired
             | UserError::WrongPassword
             | UserError::MissingPassword

@@ -16,6 +16,7 @@ use super::{
     is_limit, terms_stage,
 };
 use crate::locale::{Locale, Message, format_digits};
+use crate::matrix::get_3pids::Medium;
 use crate::matrix::submit_token::{Code, read_registration_token};
 use crate::matrix::uia::{SecretText, StageAnswer, TERMS};
 use crate::model::{
@@ -112,7 +113,10 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             Some(Stage::RegistrationToken) => Message::RegistrationToken,
             Some(Stage::Threepid(_)) => Message::UiaCode,
             Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Fallback { .. }) | None => {
-                Message::Password
+                match model.password {
+                    Some(_) => Message::CurrentPassword,
+                    None => Message::Password,
+                }
             }
         };
         locale.message(word).to_owned()
@@ -313,8 +317,13 @@ fn stage_status(ui: &Ui) -> TextSignal {
             let code = proof.needs_code();
             let word = if code { Message::UiaCodeSent } else { Message::UiaMessageSent };
             let text = locale.message_with(word, &format_threepid(&proof.medium, &proof.address));
-            let again = if proof.was_resent() { locale.message(Message::SentAgain) } else { "" };
-            [&text, " ", again].concat()
+            if !proof.was_resent() {
+                return text;
+            }
+            let is_sms = matches!(proof.medium, Medium::Msisdn);
+            let again = if is_sms { Message::SmsSentAgain } else { Message::SentAgain };
+            // Then it has several sentences.
+            [text.trim_end_matches('.'), ". ", locale.message(again), "."].concat()
         }
         Some(
             Stage::Fallback { .. }

@@ -29,6 +29,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
         UserError::LookupUnsupported => Message::LookupUnsupported,
         UserError::UnbindUnsupported => Message::UnshareUnsupported,
         UserError::ChangesForbidden => Message::ChangesForbidden,
+        UserError::PasswordChangesForbidden => Message::PasswordChangesForbidden,
         UserError::RateLimited { retry_after_ms: wait, .. } => {
             return locale.message_with(Message::RateLimited, &locale.duration(*wait));
         }
@@ -78,6 +79,13 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
     locale.message(word).to_owned()
 }
 
+/// Text of the link of an error.
+pub fn link_text(locale: &Locale, problem: &UserError) -> String {
+    let contact = matches!(problem, UserError::ResourceLimit { .. });
+    let word = if contact { Message::ContactAdministrator } else { Message::ReadTerms };
+    locale.message(word).to_owned()
+}
+
 /// Renders the countdown of a rate limit. The alert is spoken only once.
 pub fn time_left(problem: &UserError, model: &Model, locale: &Locale) -> Option<String> {
     let left = locale.countdown(problem.retry_at()? - model.now());
@@ -120,6 +128,9 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
         let problem = problem.clone();
         Arc::new(move || problem().as_ref().and_then(UserError::link).map(str::to_owned))
     };
+    let link = ui.text_of(problem.clone(), |problem, _, locale| {
+        problem().map(|it| link_text(locale, &it)).unwrap_or_default()
+    });
     let left = ui.text_of(problem, |problem, model, locale| {
         let problem = problem();
         problem.and_then(|problem| time_left(&problem, model, locale)).unwrap_or_default()
@@ -135,7 +146,7 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
                 use:on_mount_with=parts::write(left)
             ></p>
             <p id=id role=role part="error" class="error" use:on_mount_with=parts::write(words)></p>
-            {parts::link(href, ui.word(Message::ReadMore))}
+            {parts::link(href, link)}
             {Button::new(ui.word(Message::TryAgain)).hidden_by(final_word).view(Some(retry))}
         </div>
     }

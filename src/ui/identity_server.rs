@@ -73,6 +73,7 @@ fn entry(model: &Model, (medium, address): &Entry) -> Option<Json> {
     // Once there is a group for it, that has the buttons.
     let may = model.may_share() && pending.is_none_or(|it| it.is_first_send());
     let state = object().bool("shared", shared).bool("may", may).bool("busy", pending.is_some());
+    let state = state.bool("number", *medium == Medium::Msisdn);
     Some(state.string("address", &format_threepid(medium, address)).build())
 }
 
@@ -86,6 +87,7 @@ fn group(model: &Model, locale: &Locale) -> Option<Json> {
     }
     let left = problem.and_then(|problem| error_alert::time_left(problem, model, locale));
     let error = problem.map(|problem| error_alert::error_text(locale, problem));
+    let link_text = problem.map(|problem| error_alert::link_text(locale, problem));
     Some(
         object()
             .string("host", &identity.server_name)
@@ -94,6 +96,7 @@ fn group(model: &Model, locale: &Locale) -> Option<Json> {
             .optional_string("error", error.as_deref())
             .bool("quiet", matches!(problem, Some(UserError::Offline)))
             .optional_string("link", problem.and_then(UserError::link))
+            .optional_string("linkText", link_text.as_deref())
             .optional_string("left", left.as_deref())
             .build(),
     )

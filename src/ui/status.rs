@@ -65,8 +65,11 @@ pub fn permissions_notice(ui: &Ui) -> impl IntoView + use<> {
         !said || model.is_loading()
     });
     let text = ui.text(|_, model, locale| {
-        let off = model.changes_disabled();
-        let word = if off { Message::ChangesForbidden } else { Message::NeedsIdentityServer };
+        let word = match (model.changes_disabled(), &model.password) {
+            (true, Some(_)) => Message::PasswordChangesForbidden,
+            (true, None) => Message::ChangesForbidden,
+            (false, _) => Message::NeedsIdentityServer,
+        };
         locale.message(word).to_owned()
     });
     let state = ui.state.clone();

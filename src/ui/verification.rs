@@ -217,10 +217,12 @@ fn instructions(ui: &Ui, id: VerificationId) -> TextSignal {
 fn status(ui: &Ui, id: VerificationId) -> TextSignal {
     ui.text_of(id, |id, model, locale| {
         let Some(pending) = model.verification(*id) else { return String::new() };
+        let is_sms = pending.phone.is_some();
         let word = if matches!(pending.resend, ResendState::Sent(_)) {
-            Message::SentAgain
+            if is_sms { Message::SmsSentAgain } else { Message::SentAgain }
         } else if pending.is_expired(model.now()) {
-            if pending.needs_code() { Message::CodeExpired } else { Message::LinkExpired }
+            let code = is_sms || pending.needs_code();
+            if code { Message::CodeExpired } else { Message::LinkExpired }
         } else if matches!(pending.phase, VerificationPhase::NeedsAuth) {
             Message::ConfirmToFinish
         } else if pending.is_waiting() && !pending.needs_code() {

@@ -132,7 +132,7 @@ const opened = async (ui) => {
 };
 const proving = async (ui) => {
   await continued(ui);
-  await ui.shown("Send again");
+  await ui.shown("Resend");
 };
 const typed = (label, text, button) => async (ui) => {
   await continued(ui);
@@ -151,7 +151,7 @@ const changing =
 const changed = async (ui) => {
   await changing()(ui);
   await ui.shown("Confirm");
-  ui.field("Password").value = "wonderland";
+  ui.field("Current password").value = "wonderland";
   ui.press("Confirm");
 };
 const PASSWORD = "matrix-account-password";
@@ -180,7 +180,7 @@ const identityTerms = (answer) => ({ "GET /_matrix/identity/v2/terms": answer })
 const askedForTerms = identityTerms(() => Response.json({ policies: POLICIES }));
 const identitySends = (answer) => ({ "POST /_matrix/identity/v2/validate/email/requestToken": answer });
 const ends = (answer) => ({ "POST account/3pid/unbind": answer });
-const found = (ui) => ui.shown("Share");
+const found = (ui) => ui.switched(false);
 const accepting = async (ui) => {
   await ui.shown("Accept");
   ui.checkboxes().forEach((box) => box.click());
@@ -188,7 +188,7 @@ const accepting = async (ui) => {
 };
 const sharing = async (ui) => {
   await found(ui);
-  ui.press("Share");
+  ui.turn(false);
 };
 const shareSent = async (ui) => {
   await sharing(ui);
@@ -200,7 +200,7 @@ const shareContinued = async (ui) => {
 };
 const ending = async (ui) => {
   await found(ui);
-  ui.press("Stop sharing");
+  ui.turn(true);
   await ui.shown("Cancel");
 };
 const ended = async (ui) => {
@@ -309,7 +309,7 @@ const STATES = {
     add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })),
     async (ui) => {
       await proving(ui);
-      ui.pressIn("dialog[open]", "Send again");
+      ui.pressIn("dialog[open]", "Resend");
       ui.pressIn("dialog[open]", "Continue");
     },
   ],
@@ -471,6 +471,7 @@ function interfaceOf(root, said) {
   const button = (name, within = root) => buttons(within).find((button) => button.textContent.trim() === name);
   const label = (name) =>
     [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
+  const switched = (on) => root.querySelector(`[role=switch][aria-checked=${on}]`);
   const until = (found) =>
     new Promise((resolve) => {
       const look = () => (found() ? resolve() : requestAnimationFrame(look));
@@ -480,6 +481,8 @@ function interfaceOf(root, said) {
     field: (name) => label(name).control,
     checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
     labeled: (name) => until(() => label(name)),
+    switched: (on) => until(() => switched(on)),
+    turn: (on) => switched(on).click(),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) => until(() => button(said(name))),

@@ -20,9 +20,7 @@ fn is_sending(visit: &PageModel) -> bool {
 /// Renders the login types.
 pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     let drawn = ui.now(|visit| match step(visit) {
-        Some(SignInStep::ChooseMethod(server, methods, _)) => {
-            Some((server.clone(), methods.clone()))
-        }
+        Some(SignInStep::ChooseMethod(_, methods, _)) => Some(methods.clone()),
         Some(
             SignInStep::Server(_)
             | SignInStep::HomeserverUrl(..)
@@ -33,7 +31,7 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
         )
         | None => None,
     });
-    let (server, methods) = drawn?;
+    let methods = drawn?;
     let form = methods.password.then(|| password_form(ui));
     let providers = methods.sso.map(|providers| {
         let mut all: Vec<_> = providers.into_iter().map(Some).collect();
@@ -44,7 +42,6 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     Some(view! {
-        <p class="server">{ui.translations.word_with(Message::OnServer, &server.name)}</p>
         {form}
         <div class="providers">{providers}</div>
         {other}

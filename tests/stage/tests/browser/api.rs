@@ -302,7 +302,7 @@ async fn attributes(page: Page) -> Result<()> {
     page.list_is(&["other@example.org"]).await?;
 
     page.run("window.element.removeAttribute('homeserver')").await?;
-    page.read("alert", "No homeserver is set for this page.").await?;
+    page.read("alert", "No homeserver is set for this page").await?;
     page.until("!window.element.matches(':state(loading)')").await?;
 
     // Attributes and token that change in one go are told in one go.

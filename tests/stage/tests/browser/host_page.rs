@@ -395,8 +395,8 @@ async fn translated(page: Page) -> Result<()> {
     page.list_is(&[two]).await?;
 
     for (answer, words) in [
-        (error(400, "M_THREEPID_IN_USE"), "This email address is already in use"),
-        (error(403, "ORG.EXAMPLE.A"), "Something went wrong (ORG.EXAMPLE.A)."),
+        (error(400, "M_THREEPID_IN_USE"), "Another account already uses this email address"),
+        (error(403, "ORG.EXAMPLE.A"), "Something went wrong (ORG.EXAMPLE.A)"),
     ] {
         homeserver.answers(SEND, [answer]);
         page.type_into("Email address", NEW).await?;
@@ -496,7 +496,7 @@ async fn limited(page: Page) -> Result<()> {
         "JSON.stringify(window.element.shadowRoot.querySelector('#email').getBoundingClientRect())";
     let before = page.run(&format!("return {box_of}")).await?;
     page.press("Add").await?;
-    page.read("alert", "Too many attempts. Try again in 1 minute").await?;
+    page.read("alert", "Too many attempts. Try again in 1 minute.").await?;
     let add = page.see("button", "Add").await?;
     ensure!(add.attr("aria-disabled").await?.as_deref() == Some("true"));
     ensure!(page.run(&format!("return {box_of}")).await? == before, "the field has moved");
@@ -504,7 +504,7 @@ async fn limited(page: Page) -> Result<()> {
     let seen = "[...window.element.shadowRoot.querySelectorAll('.error, .countdown')]\
         .filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 2)\
         .map((it) => it.textContent)";
-    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00'")).await?;
+    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00'.")).await?;
     let shown = page.run(&format!("return {seen}")).await?;
     let shown: Vec<String> = serde_json::from_value(shown)?;
     ensure!(shown.len() == 1 && shown[0].contains("0:5"), "{shown:?}");

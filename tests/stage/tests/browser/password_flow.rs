@@ -88,7 +88,7 @@ async fn changes(page: Page) -> Result<()> {
     page.focus_is("it.id === 'repeated-password'").await?;
     change_to(&page, "a new one").await?;
     page.see("dialog", "Confirm it's you").await?;
-    page.read("dialog", "Enter your current password to change it.").await?;
+    page.read("dialog", "Enter your current password to change it").await?;
     confirm(&page, "a wrong one").await?;
     page.read("alert", "Wrong password").await?;
     page.focus_is("it.autocomplete === 'current-password'").await?;
@@ -191,10 +191,10 @@ async fn policy(page: Page) -> Result<()> {
     for (password, words) in [
         ("", "Enter a new password"),
         ("short", "This password is too short. Choose a longer one."),
-        ("long enough", "The password has to contain a digit."),
-        ("long enough 1", "The password has to contain a symbol, such as ! or #."),
-        ("long-enough-1", "The password has to contain an upper-case letter."),
-        ("LONG-ENOUGH-1", "The password has to contain a lower-case letter."),
+        ("long enough", "The password has to contain a digit"),
+        ("long enough 1", "The password has to contain a symbol, such as ! or #"),
+        ("long-enough-1", "The password has to contain an upper-case letter"),
+        ("LONG-ENOUGH-1", "The password has to contain a lower-case letter"),
     ] {
         // A blank is a symbol to Synapse.
         let password = if words.contains("symbol") { "longEnough1" } else { password };
@@ -217,7 +217,7 @@ async fn without_one(page: Page) -> Result<()> {
     let session = provider.sign_in(&synapse, "newcomer").await?;
     open_at(&page, &synapse.url(), &session).await?;
     change_to(&page, "my first one").await?;
-    page.read("dialog", "To change your password, confirm that it's you.").await?;
+    page.read("dialog", "To change your password, confirm that it's you").await?;
     page.read("status", "Continue in the other window").await?;
     let own = page.turn_to_new_window().await?;
     page.follow("Continue with Example").await?;
@@ -251,7 +251,7 @@ async fn forbidden(page: Page) -> Result<()> {
         session.token
     );
     page.goto(&stage().serve_page(&body, &script)).await?;
-    page.read("status", "This server doesn't allow changes here").await?;
+    page.read("status", "This server doesn't let you change your password").await?;
     ensure!(page.count("textbox", Some("New password")).await? == 0, "the form is there");
     synapse.stop().await
 }

@@ -53,7 +53,7 @@ async fn adds_by_identity_server(
     .await?;
     add(page).await?;
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[entry])]);
     page.press("Continue").await?;
     page.list_is(&[ADDRESS]).await?;
@@ -119,7 +119,7 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let identity = stand_in().await?;
     open(&page, &homeserver).await?;
     use_identity_server(&page, &identity).await?;
-    page.read("listitem", "Others can't find you by it").await?;
+    page.read("listitem", "Others can't find you with this address").await?;
     let registered = identity.received(&request("POST account/register"));
     ensure!(registered.len() == 1 && registered[0].body == openid, "{registered:?}");
     ensure!(registered[0].authorization.is_empty(), "{registered:?}");
@@ -129,7 +129,7 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let wanted = json!({"addresses": [asked], "algorithm": "sha256", "pepper": "pepper"});
     ensure!(identity.received(&lookup)[0].body == wanted, "{:?}", identity.received(&lookup));
 
-    page.press(&format!("Share {ADDRESS}")).await?;
+    page.turn(&format!("Let others find me with {ADDRESS}")).await?;
     page.see("group", ADDRESS).await?;
     let sent = &identity.received(&request("POST validate/email/requestToken"))[0];
     ensure!(sent.authorization == "Bearer of the identity server", "{sent:?}");
@@ -140,12 +140,12 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
     homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     let mappings = json!({"mappings": {asked: USER}});
     identity.answers(&lookup, [Answer::Json(200, mappings)]);
     page.press("Continue").await?;
-    page.read("status", &format!("Others can find you by {ADDRESS} now")).await?;
-    page.read("listitem", "Others can find you by it").await?;
+    page.read("status", &format!("Others can now find you with {ADDRESS}")).await?;
+    page.read("listitem", "Others can find you with this address").await?;
     let id_server = identity.url.replace("http://", "");
     let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
     for bound in homeserver.received(&add_path) {
@@ -153,16 +153,16 @@ async fn r0_5_shares(page: Page) -> Result<()> {
         ensure!(body["bind"] == true && body["three_pid_creds"] == creds, "{body}");
     }
 
-    page.press(&format!("Stop sharing {ADDRESS}")).await?;
+    page.turn(&format!("Let others find me with {ADDRESS}")).await?;
     page.press("Stop sharing").await?;
-    page.read("alert", "This server can't stop sharing. Remove the address instead.").await?;
+    page.read("alert", "This server can't stop sharing an address. Remove it instead.").await?;
     page.press("Cancel").await?;
     let delete = format!("POST {R0}/account/3pid/delete");
     homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[])]);
     page.press(&format!("Remove {ADDRESS}")).await?;
     page.press("Remove").await?;
-    let unsure = format!("{ADDRESS} was removed. Others may still find you by it.");
+    let unsure = format!("{ADDRESS} was removed. Others may still find you with it.");
     page.read("status", &unsure).await?;
     let removed = &homeserver.received(&delete)[0].body;
     ensure!(removed["id_server"] == id_server, "{removed}");

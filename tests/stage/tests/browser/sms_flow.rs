@@ -73,7 +73,7 @@ async fn story(page: Page) -> Result<()> {
     page.read("alert", "Wrong code").await?;
     page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
     page.press("Resend text message").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Text message sent again").await?;
     let code = sydent.code(NUMBER, 2).await?;
 
     page.reload().await?;
@@ -82,7 +82,7 @@ async fn story(page: Page) -> Result<()> {
     enter(&page, "000").await?;
     page.read("alert", "Wrong code").await?;
     enter(&page, &code).await?;
-    page.read("dialog", "Enter your account's password to add +44 7700 900001.").await?;
+    page.read("dialog", "Enter your account password to add +44 7700 900001").await?;
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await?;
     page.read("status", "+44 7700 900001 was added").await?;
@@ -93,7 +93,7 @@ async fn story(page: Page) -> Result<()> {
     open(&page, &synapse, &other).await?;
     page.type_into("Phone number", WRITTEN).await?;
     page.key(Key::Enter).await?;
-    page.read("alert", "This phone number is already in use").await?;
+    page.read("alert", "Another account already uses this phone number").await?;
     ensure!(sydent.to(NUMBER).len() == 2, "{:?}", sydent.to(NUMBER));
 
     open(&page, &synapse, &session).await?;

@@ -128,7 +128,7 @@ async fn cut_off(page: Page) -> Result<()> {
     // From here on, that window looks closed.
     let window = page.turn_to(&own).await?;
     page.press("Continue").await?;
-    page.read("alert", "It isn't finished in the other window yet.").await?;
+    page.read("alert", "Finish in the other window first, then choose Continue").await?;
     page.see("button", "Open again").await?;
 
     page.turn_to(&window).await?;

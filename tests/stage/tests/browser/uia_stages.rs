@@ -228,7 +228,8 @@ async fn no_way_yet(page: Page) -> Result<()> {
     let none = challenge_of("s", &[], &[]);
     homeserver.answers(ADD, [none, Answer::Json(401, challenge("s2")), done()]);
     asked(&page, &homeserver).await?;
-    page.read("alert", "This server asks for a confirmation that can't be given here.").await?;
+    page.read("alert", "This server needs a kind of confirmation that isn't supported here")
+        .await?;
     page.gone("button", "Confirm").await?;
     page.press("Try again").await?;
     password(&page, "secret").await?;

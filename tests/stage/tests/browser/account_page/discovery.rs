@@ -121,7 +121,10 @@ async fn nowhere(page: Page) -> Result<()> {
     page.until("document.querySelector('#server').value === 'example.org'").await?;
     for (typed, words) in [
         ("", "Enter your Matrix ID or your server's name".to_owned()),
-        ("@alice", "That's neither a Matrix ID nor the name of a server".to_owned()),
+        (
+            "@alice",
+            "Enter a Matrix ID, such as @alice:example.org, or the name of a server".to_owned(),
+        ),
         ("http://example.org", "The address has to begin with https://".to_owned()),
         (name, format!("{name} isn't a Matrix server")),
         (&homeserver.url, format!("{name} isn't a Matrix server")),

@@ -128,7 +128,7 @@ async fn session_ends(page: Page) -> Result<()> {
     add(&page).await?;
     homeserver.answers("POST account/3pid/add", [error(401, "M_UNKNOWN_TOKEN")]);
     page.press("Continue").await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.read("status", "Your session has ended. Sign in again to continue.").await?;
     page.until("document.querySelector('#user').value === '@alice:example.org'").await?;
     page.see("group", NEW).await?;
@@ -136,7 +136,7 @@ async fn session_ends(page: Page) -> Result<()> {
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
     page.type_into("Password", "guess").await?;
     page.press("Sign in").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     let again = json!({"user_id": ALICE, "access_token": "new-token", "device_id": "D"});
     homeserver.answers(LOGIN, [Answer::Json(200, again)]);
     homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
@@ -170,7 +170,7 @@ async fn changes_password(page: Page) -> Result<()> {
     page.press("Sign out").await?;
     page.read("status", "You're signed out").await?;
     sign_in(&page, "page-password", "the old one").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     sign_in(&page, "page-password", "a new one").await?;
     is_in(&page, &session.user_id).await?;
     // Together they are one page: of two dialogs, one.

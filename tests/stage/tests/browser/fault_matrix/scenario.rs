@@ -151,7 +151,7 @@ impl<'a> Scene<'a> {
                 false
             }
             Request::Resend => {
-                page.read("status", "Sent again just now").await?;
+                page.read("status", "Email sent again").await?;
                 stage().mails.wait_for(address, 2).await?;
                 false
             }
