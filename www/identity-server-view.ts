@@ -144,7 +144,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
   const link = h("a", { part: "link", className: "link", target: "_blank", rel: "noopener noreferrer" });
   // Visible in place of the alert, which screen readers have announced already.
   const countdown = h("p", { ariaHidden: "true", part: "error", className: "error countdown" });
-  const [retry, updateRetry] = createButton(false, () => (boxes().length ? accept() : act(null)));
+  const [retry, updateRetry] = createButton(false, () => act(null));
   const [submit, updateSubmit] = createButton(true, accept);
   const alert = h("div", { className: "alert" }, countdown, error, link, retry);
   const actions = h("div", { part: "actions", className: "actions" }, submit);
@@ -172,7 +172,8 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     alert.hidden = !message;
     // A rate limit ends by itself.
     limited = Boolean(left);
-    updateRetry(!left, words.tryAgain);
+    // With terms, "Accept" does the same.
+    updateRetry(!left && !policies, words.tryAgain);
     updateSubmit(Boolean(policies), words.accept, busy, limited);
     actions.hidden = !policies;
   };

@@ -20,6 +20,7 @@ const REFLECTED: Record<string, Reflection> = {
   homeserver: ["homeserver", "text"],
   userId: ["user-id", "text"],
   theme: ["theme", "text"],
+  density: ["density", "text"],
   readOnly: ["readonly", "flag"],
   headingLevel: ["heading-level", "text"],
   withoutHeading: ["without-heading", "flag"],
@@ -471,6 +472,7 @@ export class MatrixElement extends ElementBase {
     if (!this.#rust || !this.#requested) return;
     const text = (name: string) => this.getAttribute(name)?.trim() ?? "";
     knownWords(this, "theme", ["auto", "light", "dark"]);
+    knownWords(this, "density", ["comfortable", "compact"]);
     const placeholder = [...this.childNodes].some((node) =>
       node.nodeType === Node.ELEMENT_NODE
         ? !(node as Element).slot
@@ -577,6 +579,9 @@ export interface MatrixElement {
   /** Attribute `theme`; without it as `auto`. Empty if it is not set. */
   get theme(): string;
   set theme(value: "auto" | "light" | "dark" | null | undefined);
+  /** Attribute `density`; without it as `comfortable`. Empty if it is not set. */
+  get density(): string;
+  set density(value: "comfortable" | "compact" | null | undefined);
 
   /** Attribute `readonly`: nothing can be changed. */
   get readOnly(): boolean;

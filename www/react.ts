@@ -56,6 +56,7 @@ const COMMON = [
   "homeserver",
   "userId",
   "theme",
+  "density",
   "readOnly",
   "headingLevel",
   "withoutHeading",

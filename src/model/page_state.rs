@@ -54,6 +54,7 @@ impl Model {
         }
         // Another device may have changed it; or the person, where it is managed.
         if seen {
+            self.hold_status(false);
             // Limits that ended while nobody looked.
             self.on_timer();
         }

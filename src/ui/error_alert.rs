@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, on_mount_with};
-use super::{AttrSignal, Callback, ErrorSignal, Ui};
+use super::{AttrSignal, BoolSignal, Callback, ErrorSignal, Ui};
 use crate::locale::{Locale, Message, format_digits};
 use crate::model::{MAX_PASSWORD_LENGTH, Model, PolicyViolation, Retry, UserError};
 
@@ -101,8 +101,17 @@ pub fn error(id: &'static str, ui: &Ui, problem: ErrorSignal) -> impl IntoView +
     view! { <p id=id role="alert" part="error" class="error" use:on_mount_with=parts::write(words)></p> }
 }
 
-/// Renders an alert with "Try again". `id` is for `aria-describedby`.
-pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl IntoView + use<> {
+/// "Try again" of an alert: its action, and the condition under which no other
+/// button does the same.
+pub type RetryButton = Option<(Callback, BoolSignal)>;
+
+/// Renders an alert. `id` is for `aria-describedby`.
+pub fn alert(
+    ui: &Ui,
+    id: String,
+    problem: ErrorSignal,
+    retry: RetryButton,
+) -> impl IntoView + use<> {
     let words = {
         let problem = problem.clone();
         ui.text_of(problem, |problem, _, locale| {
@@ -124,6 +133,13 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
     let quiet = hidden(|_| true);
     let unlimited = hidden(|problem| problem.retry_at().is_some());
     let final_word = hidden(|problem| problem.retry() == Retry::Now);
+    let retry_button = retry.map(|(retry, is_needed)| {
+        let hidden: AttrSignal = Arc::new(move || match is_needed() {
+            true => final_word(),
+            false => Some(String::new()),
+        });
+        Button::new(ui.word(Message::TryAgain)).hidden_by(hidden).view(Some(retry))
+    });
     let href: AttrSignal = {
         let problem = problem.clone();
         Arc::new(move || problem().as_ref().and_then(UserError::link).map(str::to_owned))
@@ -136,7 +152,7 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
         problem.and_then(|problem| time_left(&problem, model, locale)).unwrap_or_default()
     });
     view! {
-        <div class="alert" hidden=quiet>
+        <div class="alert" tabindex="-1" hidden=quiet>
             // Before the alert, which the style sheet then hides from the eye.
             <p
                 aria-hidden="true"
@@ -147,7 +163,7 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
             ></p>
             <p id=id role=role part="error" class="error" use:on_mount_with=parts::write(words)></p>
             {parts::link(href, link)}
-            {Button::new(ui.word(Message::TryAgain)).hidden_by(final_word).view(Some(retry))}
+            {retry_button}
         </div>
     }
 }

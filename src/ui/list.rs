@@ -6,11 +6,11 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, on_mount, on_mount_with};
-use super::{Ui, by_section, format_threepid, identity_server};
+use super::{Ui, add_form, by_section, format_threepid, identity_server};
 use crate::locale::{Message, format_digits};
 use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::matrix::readable;
-use crate::model::{Input, Model, Section};
+use crate::model::{Input, Model, Section, Verification};
 
 /// Selector of the entries, for the focus.
 pub const ENTRY: &str = ".entry";
@@ -44,9 +44,11 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
         })
     };
     let name = ui.word(by_section(section, Message::EmailAddresses, Message::PhoneNumbers));
-    let not_empty = ui.attribute_in(section, |model, section| {
-        model.list.entries().is_none() || !model.entries(section).is_empty()
+    let not_empty = ui.attribute_in(section, |model, section| !is_empty(model, section));
+    let no_reason = ui.attribute_in(section, |model, section| {
+        !is_empty(model, section) || add_form::is_hidden(model)
     });
+    let reason = by_section(section, Message::WhyEmail, Message::WhyPhone);
     view! {
         <div
             role="list"
@@ -62,7 +64,15 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
                 use:on_mount_with=parts::write(ui.word(by_section(section, Message::NoEmailAddresses, Message::NoPhoneNumbers)))
             ></slot>
         </p>
+        {parts::paragraph("hint", "hint", no_reason, ui.word(reason))}
     }
+}
+
+/// True if the section has neither addresses nor pending verifications.
+fn is_empty(model: &Model, section: Section) -> bool {
+    let is_here = |it: &Verification| Section::from_medium(&it.medium) == Some(section);
+    let is_pending = !model.is_readonly() && model.visible_verifications().any(is_here);
+    model.list.entries().is_some() && model.entries(section).is_empty() && !is_pending
 }
 
 fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
@@ -80,8 +90,10 @@ fn entry(ui: &Ui, threepid: Threepid) -> impl IntoView + use<> {
     let name = ui.text_of(shown.clone(), |shown, _, locale| {
         locale.message_with(Message::RemoveAddress, shown)
     });
-    let remove =
-        Button::new(ui.word(Message::Remove)).danger().name(name).hidden(ui, Model::is_readonly);
+    let remove = Button::new(ui.word(Message::Remove))
+        .quiet_danger()
+        .name(name)
+        .hidden(ui, Model::is_readonly);
     let share = identity_server::lazy_identity_view(ui, Some((medium.clone(), address.clone())));
     let act = {
         let ui = ui.clone();

@@ -29,9 +29,7 @@ export function dress(form, submit, seen) {
     submit(field(form, "new-password").value, repeated, field(form, "logout-devices").checked);
   });
   form.addEventListener("click", (event) => {
-    // "Try again" means what is typed by now.
     const target = /** @type {HTMLInputElement} */ (event.target);
-    if (target.closest(".alert button")) /** @type {HTMLElement} */ (form.querySelector("[type=submit]")).click();
     // While the request is under way, what was chosen stays, as the fields do.
     if (target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });

@@ -1,5 +1,7 @@
 //! Section of one medium: heading, list, pending groups and form.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::parts::{self, effect, on_mount, on_mount_with};
@@ -27,7 +29,7 @@ pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> 
                 ui,
                 "list-error".to_owned(),
                 ui.error_signal(NO_ID, |model, _| model.list.problem()),
-                ui.dispatcher(|| Input::Refresh),
+                Some((ui.dispatcher(|| Input::Refresh), Arc::new(|| true))),
             )}
         }
     });
@@ -35,6 +37,7 @@ pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> 
         <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
             {heading(ui, by_section(section, "heading", "phones-heading"), title)}
             {loading(ui)}
+            {status::notice(ui, Some(section))}
             {of_everything}
             {list::list(ui, section)}
             {verification::verification_list(ui, section)}
@@ -59,7 +62,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + u
     let without_heading = {
         let state = ui.state.clone();
         let is = move || state.with(|state| state.settings.without_heading);
-        parts::attribute("", std::sync::Arc::new(is))
+        parts::attribute("", Arc::new(is))
     };
     view! {
         <div part="heading" class="heading" role="heading" hidden=without_heading use:on_mount_with=level>
@@ -72,7 +75,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + u
 pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <p class="loading" part="hint" hidden=ui.attribute(|model| !model.is_loading())>
-            {parts::spinner(std::sync::Arc::new(|| None))}
+            {parts::spinner(Arc::new(|| None))}
             <span use:on_mount_with=parts::write(ui.word(Message::Loading))></span>
         </p>
     }

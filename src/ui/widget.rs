@@ -66,7 +66,7 @@ pub fn widget(ui: Ui) -> impl IntoView {
             <div class="sections" use:on_mount_with=sections></div>
             {identity_server::lazy_identity_view(&ui, None)}
             {status::permissions_notice(&ui)}
-            {parts::status(status::notice(&ui))}
+            <div class="visually-hidden">{parts::status(status::limit_over(&ui))}</div>
             // An expression, or Leptos would write it with `innerHTML`.
             <slot name={"footer"}></slot>
             {remove_dialog::remove_dialog(&ui)}

@@ -10,6 +10,7 @@ mod harness;
 mod identity_server;
 mod input_errors;
 mod next_link;
+mod notices;
 mod page_return;
 mod password;
 mod persistence;

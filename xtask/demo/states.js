@@ -276,6 +276,21 @@ const STATES = {
       ui.press("Resend email");
     },
   ],
+  "pending-changing": [
+    {},
+    async (ui) => {
+      await pending(ui);
+      ui.press("Change address");
+    },
+  ],
+  canceled: [
+    {},
+    async (ui) => {
+      await pending(ui);
+      ui.press("Cancel");
+    },
+  ],
+  compact: [list(json(200, { threepids: [ALICE, PHONE] })), pending, { ...PHONES, density: "compact" }],
   "pending-unconfirmed": [add(json(401, UIA), notOpened, json(401, UIA)), confirmed],
   "pending-expired": [add(error(400, "M_SESSION_EXPIRED")), continued],
   "pending-code": [send(json(200, { sid: "1", submit_url: "https://matrix.example.org/submit" })), pending],

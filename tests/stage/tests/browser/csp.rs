@@ -130,7 +130,7 @@ async fn everything(page: Page, way: Way) -> Result<()> {
     // Removes it again.
     homeserver.answers(LIST, [list(&["alice@example.org"])]);
     page.press(&format!("Remove {NEW}")).await?;
-    page.see("dialog", &format!("Remove {NEW}?")).await?;
+    page.see("alertdialog", &format!("Remove {NEW}?")).await?;
     page.press("Remove").await?;
     page.list_is(&["alice@example.org"]).await?;
     // The session ends, and goes on.

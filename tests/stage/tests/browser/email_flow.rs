@@ -101,15 +101,15 @@ async fn adds_and_removes(page: Page) -> Result<()> {
     ensure!(stage.mails.to(address).len() == 1, "one mail was enough");
 
     page.press("Remove story@example.org").await?;
-    page.see("dialog", "Remove story@example.org?").await?;
-    page.read("dialog", "This is the last one").await?;
+    page.see("alertdialog", "Remove story@example.org?").await?;
+    page.read("alertdialog", "This is your last email address.").await?;
     page.press("Cancel").await?;
-    page.gone("dialog", "Remove story@example.org?").await?;
+    page.gone("alertdialog", "Remove story@example.org?").await?;
     page.list_is(&[address]).await?;
     page.focus_is("it.getAttribute('aria-label') === 'Remove story@example.org'").await?;
 
     page.press("Remove story@example.org").await?;
-    page.see("dialog", "Remove story@example.org?").await?;
+    page.see("alertdialog", "Remove story@example.org?").await?;
     page.press("Remove").await?;
     page.read("status", "story@example.org was removed").await?;
     page.list_is(&[]).await?;
@@ -218,7 +218,7 @@ async fn server_stops(page: Page) -> Result<()> {
     let unreachable = "Can't reach the server. Check your connection and try again.";
     page.read("alert", unreachable).await?;
     synapse.resume().await?;
-    page.press("Try again").await?;
+    page.press("Add").await?;
     page.see("group", address).await?;
     let mail = stage.mails.wait_for(address, 1).await?;
     synapse.open(mail.link().expect("the mail has a link")).await?;

@@ -62,7 +62,7 @@ async fn forgotten_again(page: Page) -> Result<()> {
     page.read("alert", "Something went wrong (M_UNKNOWN)").await?;
     ensure!(homeserver.received(ADD).len() == 4, "begun anew more than once");
     // Still there, and good for one more.
-    page.press("Try again").await?;
+    page.press("Confirm").await?;
     page.list_is(&[NEW]).await?;
     let last = &auths(&homeserver)[6];
     ensure!(last["session"] == "s3" && last["password"] == "secret", "{last}");

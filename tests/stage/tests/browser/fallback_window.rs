@@ -321,7 +321,7 @@ async fn removal(page: Page) -> Result<()> {
     homeserver.answers(DELETE, [challenge_of("s", &[&[STAGE]], &[]), done]);
     open(&page, &homeserver).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     let own = page.turn_to_new_window().await?;

@@ -381,10 +381,10 @@ async fn translated(page: Page) -> Result<()> {
     translate().await?;
     for address in [one, two, one] {
         page.press(&format!("Remove {address}")).await?;
-        page.see("dialog", &format!("Remove {address}?")).await?;
+        page.see("alertdialog", &format!("Remove {address}?")).await?;
         translate().await?;
         page.key(Key::Escape).await?;
-        page.gone("dialog", &format!("Remove {address}?")).await?;
+        page.gone("alertdialog", &format!("Remove {address}?")).await?;
     }
     homeserver.answers(LIST, [list(&[two])]);
     page.press(&format!("Remove {one}")).await?;
@@ -585,7 +585,7 @@ async fn misleading(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.until("window.stage.all('listitem', null, null).length === 3").await?;
     page.press("Remove alicegro.elpmaxe@x.example").await?;
-    page.see("dialog", "Remove alicegro.elpmaxe@x.example?").await?;
+    page.see("alertdialog", "Remove alicegro.elpmaxe@x.example?").await?;
     page.press("Remove").await?;
     let sent = homeserver.wait_for(DELETE, 1).await?;
     ensure!(sent.body["address"] == turned, "{}", sent.body);

@@ -303,7 +303,7 @@ async fn expired(page: Page) -> Result<()> {
     homeserver.answers(SEND, [Answer::Text(502, "no"), Answer::Json(200, json!({"sid": "2"}))]);
     page.press("Resend email").await?;
     page.read("alert", "Something went wrong (HTTP 502)").await?;
-    page.press("Try again").await?;
+    page.press("Resend email").await?;
     page.read("status", "Email sent again").await?;
     let sent = homeserver.received(SEND);
     let of = |at: usize, name: &str| sent[at].body[name].clone();

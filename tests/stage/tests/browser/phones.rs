@@ -228,7 +228,7 @@ async fn embedder(page: Page) -> Result<()> {
     run("window.element.cancel('+44 7700 900002')").await?;
     page.gone("group", WRITTEN).await?;
     run("window.element.remove('msisdn', '+44 7700 900001').catch(() => {}), 0").await?;
-    page.see("dialog", "Remove +44 7700 900001?").await?;
+    page.see("alertdialog", "Remove +44 7700 900001?").await?;
     Ok(())
 }
 

@@ -65,7 +65,7 @@ async fn not_followed(page: Page) -> Result<()> {
         page.read("alert", NETWORK).await?;
         homeserver.answers(SEND, [Answer::Json(200, json!({"sid": "1"}))]);
         homeserver.answers(WHOAMI, [Answer::Json(200, json!({"user_id": "@alice:example.org"}))]);
-        page.press("Try again").await?;
+        page.press("Add").await?;
         page.see("group", NEW).await?;
 
         let asks = Answer::Json(401, challenge("s"));

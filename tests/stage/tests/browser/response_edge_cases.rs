@@ -118,7 +118,7 @@ async fn sentence(page: Page) -> Result<()> {
         let shown = page.run("return window.element.shadowRoot.textContent").await?;
         ensure!(!shown.as_str().unwrap_or_default().contains(errcode), "it is shown");
         homeserver.answers(SEND, [Answer::Text(418, "I am a teapot")]);
-        page.press("Try again").await?;
+        page.press("Add").await?;
         page.read("alert", "Something went wrong (HTTP 418)").await?;
     }
     Ok(())

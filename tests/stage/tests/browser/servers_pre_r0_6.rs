@@ -177,7 +177,7 @@ async fn no_removal(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.press("Remove alice@email-provider.org").await?;
     page.press("Remove").await?;
-    page.read("dialog", NO_CHANGES).await?;
+    page.read("alertdialog", NO_CHANGES).await?;
     page.press("Cancel").await?;
     page.list_is(&[ADDRESS]).await
 }

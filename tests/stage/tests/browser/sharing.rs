@@ -187,23 +187,23 @@ async fn stop_sharing(page: &Page, identity: &Identity, address: &str) -> Result
     let switch = format!("Let others find me with {address}");
     let dialog = format!("Stop sharing {address}?");
     page.turn(&switch).await?;
-    page.see("dialog", &dialog).await?;
-    page.read("dialog", "Others will no longer find you with it. It stays on your account.")
+    page.see("alertdialog", &dialog).await?;
+    page.read("alertdialog", "Others will no longer find you with it. It stays on your account.")
         .await?;
     accessible(page).await?;
     page.press("Cancel").await?;
-    page.gone("dialog", &dialog).await?;
+    page.gone("alertdialog", &dialog).await?;
     page.focus_is(&format!("it.getAttribute('aria-label') === '{switch}'")).await?;
     page.read("listitem", SHARED).await?;
     let unbind = "POST account/3pid/unbind";
     ensure!(identity.homeserver.passed(unbind).is_empty(), "though it was cancelled");
 
     page.turn(&switch).await?;
-    page.see("dialog", &dialog).await?;
+    page.see("alertdialog", &dialog).await?;
     page.press("Stop sharing").await?;
     page.read("status", &format!("Others can no longer find you with {address}")).await?;
     page.read("listitem", NOT_SHARED).await?;
-    page.gone("dialog", &dialog).await?;
+    page.gone("alertdialog", &dialog).await?;
     page.until("window.stage.focused() !== document.body").await?;
     ensure!(identity.finds("email", address).await?.is_none());
     let it = json!({"medium": "email", "address": address, "unbindResult": "success"});
@@ -249,7 +249,7 @@ async fn phone(page: Page) -> Result<()> {
     ensure!(heard == json!([{"medium": "msisdn", "address": number}]), "{heard}");
 
     page.turn("Let others find me with +44 7700 900010").await?;
-    page.see("dialog", "Stop sharing +44 7700 900010?").await?;
+    page.see("alertdialog", "Stop sharing +44 7700 900010?").await?;
     page.press("Stop sharing").await?;
     page.read("status", "Others can no longer find you with +44 7700 900010").await?;
     ensure!(identity.finds("msisdn", &number).await?.is_none());
@@ -262,7 +262,7 @@ async fn removed(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     share(&page, &identity, &address).await?;
     page.press(&format!("Remove {address}")).await?;
-    page.see("dialog", &format!("Remove {address}?")).await?;
+    page.see("alertdialog", &format!("Remove {address}?")).await?;
     page.press("Remove").await?;
     let done = format!("{address} was removed. Others can no longer find you with it.");
     page.read("status", &done).await?;

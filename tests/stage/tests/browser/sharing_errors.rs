@@ -66,7 +66,7 @@ async fn down(page: Page) -> Result<()> {
     confirm(&page, "secret").await?;
     page.list_is(&[&address, "down-too@example.org"]).await?;
     page.press("Remove down-too@example.org").await?;
-    page.see("dialog", "Remove down-too@example.org?").await?;
+    page.see("alertdialog", "Remove down-too@example.org?").await?;
     page.press("Remove").await?;
     page.read("status", "down-too@example.org was removed").await?;
     page.list_is(&[&address]).await?;
@@ -94,7 +94,7 @@ async fn down_later(page: Page) -> Result<()> {
     page.press("Stop sharing").await?;
     // What Synapse says of it.
     page.read("alert", "Something went wrong (M_UNKNOWN)").await?;
-    page.see("dialog", &format!("Stop sharing {address}?")).await?;
+    page.see("alertdialog", &format!("Stop sharing {address}?")).await?;
     page.press("Cancel").await?;
     page.read("listitem", SHARED).await?;
 
@@ -394,6 +394,6 @@ async fn without_file(page: Page) -> Result<()> {
     // Nobody is asked anything that could not be shown.
     ensure!(identity.all().is_empty(), "asked");
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     Ok(())
 }

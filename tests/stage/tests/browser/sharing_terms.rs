@@ -146,7 +146,7 @@ async fn accepting_fails(page: Page) -> Result<()> {
         if page.run(UNCHECKED).await? == 2 {
             accept_terms(&page).await?;
         } else {
-            page.press("Try again").await?;
+            page.press("Accept").await?;
         }
         page.read("alert", alert).await?;
         accessible(&page).await?;
@@ -156,7 +156,7 @@ async fn accepting_fails(page: Page) -> Result<()> {
     }
     // What the account is to remember is no condition.
     identity.homeserver.meets(&account_data(&session), Trick::Instead(500, no));
-    page.press("Try again").await?;
+    page.press("Accept").await?;
     page.read("listitem", NOT_SHARED).await?;
     identity.homeserver.met().await?;
     page.gone("group", "Let others find you").await

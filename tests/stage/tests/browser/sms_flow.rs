@@ -98,7 +98,7 @@ async fn story(page: Page) -> Result<()> {
 
     open(&page, &synapse, &session).await?;
     page.press("Remove +44 7700 900001").await?;
-    page.see("dialog", "Remove +44 7700 900001?").await?;
+    page.see("alertdialog", "Remove +44 7700 900001?").await?;
     page.press("Remove").await?;
     page.read("status", "+44 7700 900001 was removed").await?;
     page.focus_is("it.type === 'tel'").await?;
@@ -115,10 +115,9 @@ async fn none(page: Page) -> Result<()> {
     page.key(Key::Enter).await?;
     page.read("alert", "This server can't send text messages").await?;
     page.gone("textbox", "Phone number").await?;
-    page.focus_is("it.textContent.trim() === 'Try again'").await?;
+    page.focus_is("it.textContent.includes(\"can't send text messages\")").await?;
     page.see("textbox", "Email address").await?;
-    page.press("Try again").await?;
-    page.read("alert", "This server can't send text messages").await?;
+    ensure!(page.count("button", Some("Try again")).await? == 0, "it would fail again");
     Ok(())
 }
 

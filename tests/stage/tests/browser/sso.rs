@@ -83,7 +83,7 @@ async fn adds(page: Page) -> Result<()> {
     ensure!(page.count("dialog", None).await? == 0, "the dialog is still there");
 
     page.press("Remove sue@example.org").await?;
-    page.see("dialog", "Remove sue@example.org?").await?;
+    page.see("alertdialog", "Remove sue@example.org?").await?;
     page.press("Remove").await?;
     page.list_is(&[]).await?;
     ensure!(synapse.addresses(&session).await?.is_empty());

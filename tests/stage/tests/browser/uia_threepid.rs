@@ -131,7 +131,7 @@ async fn not_sent(page: Page) -> Result<()> {
     homeserver.answers(ADD, [asks(EMAIL), done()]);
     asked(&page, &homeserver).await?;
     page.read("alert", "The server couldn't send the email. Try again later.").await?;
-    page.press("Try again").await?;
+    page.press("Resend").await?;
     page.read("status", "We've sent a message to alice@example.org.").await?;
     // Should the first one have gone out after all, there is no second.
     let [first, second] = [0, 1].map(|at| body(&homeserver, SEND_MAIL, at));

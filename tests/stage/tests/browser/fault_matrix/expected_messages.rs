@@ -5,7 +5,7 @@ use crate::fault_injection::Fault;
 
 /// What the person sees.
 pub enum Seen {
-    /// An alert with "Try again".
+    /// An alert; "Try again" if no other button sends the request again.
     TryAgain(&'static str),
     /// An alert; the button that sent the request is still there.
     Alert(&'static str),

@@ -103,7 +103,7 @@ impl<'a> Scene<'a> {
                 have_added(&self.session, address).await?;
                 self.signs_in(&self.session).await?;
                 page.press(&format!("Remove {address}")).await?;
-                page.see("dialog", &format!("Remove {address}?")).await.map(drop)
+                page.see("alertdialog", &format!("Remove {address}?")).await.map(drop)
             }
         }
     }
