@@ -9,7 +9,9 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
 use super::{NO_ID, Ui, by_section, error_alert, is_limit};
 use crate::locale::{Message, phone_numbers};
-use crate::model::{EditedField, Initiator, Input, Model, Section, UserError};
+use crate::model::{
+    EditedField, IdentityServer, Initiator, Input, Model, Section, UserError, Verification,
+};
 
 /// Id of the field, for its focus and its text.
 pub fn field_id(section: Section) -> &'static str {
@@ -37,7 +39,11 @@ fn is_changing(model: &Model, section: Section) -> bool {
 
 /// True if nothing else in the element is to be done first.
 fn is_primary(model: &Model, section: Section) -> bool {
-    let is_alone = model.sections.len() == 1 && model.visible_verifications().next().is_none();
+    let has_group = |it: &Verification| model.is_visible(it) && !it.is_first_send();
+    let has_terms = |it: &IdentityServer| it.policies().is_some();
+    let is_alone = model.sections.len() == 1
+        && !model.verifications.iter().any(has_group)
+        && !model.identity_server.as_ref().is_some_and(has_terms);
     is_alone || is_changing(model, section)
 }
 

@@ -134,6 +134,11 @@ const proving = async (ui) => {
   await continued(ui);
   await ui.shown("Resend");
 };
+/** Until there is a message, the dialog has no "Continue". */
+const proved = async (ui) => {
+  await proving(ui);
+  await ui.shownIn("dialog[open]", "Continue");
+};
 const typed = (label, text, button) => async (ui) => {
   await continued(ui);
   await ui.labeled(label);
@@ -319,11 +324,11 @@ const STATES = {
       ui.pressIn("dialog[open]", "Continue");
     },
   ],
-  "confirm-proof": [add(asks(PROOF)), proving],
+  "confirm-proof": [add(asks(PROOF)), proved],
   "confirm-proof-not-opened": [
     add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })),
     async (ui) => {
-      await proving(ui);
+      await proved(ui);
       ui.pressIn("dialog[open]", "Resend");
       ui.pressIn("dialog[open]", "Continue");
     },
@@ -501,6 +506,7 @@ function interfaceOf(root, said) {
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) => until(() => button(said(name))),
+    shownIn: (selector, name) => until(() => button(said(name), root.querySelector(selector))),
   };
 }
 
