@@ -35,7 +35,7 @@ words! {
     /// Below the button. At most 40 characters.
     SigningIn = "Signing in…";
     /// Below the field for the password. `{}` is the name of a server.
-    PasswordGoesTo = "Your password is sent to {} and to nobody else";
+    PasswordGoesTo = "Your password is sent to {} only";
     /// Button. `{}` is the name of an identity provider.
     WithProvider = "Continue with {}";
     /// Button. At most 48 characters.

@@ -61,7 +61,7 @@ words! {
     EmailAddresses = "Email addresses";
     /// Label of the field for a new address. At most 32 characters.
     EmailAddress = "Email address";
-    /// Until the first list is there, beside a progress indicator. At most 32
+    /// Until the first list is there, next to a progress indicator. At most 32
     /// characters.
     Loading = "Loading…";
     /// In place of an empty list. At most 48 characters.
@@ -71,10 +71,10 @@ words! {
     /// Below an address or number of the account. `{}` is a date. At most 32
     /// characters.
     AddedOn = "Added {}";
-    /// Button beside the field for a new address or number. At most 12
+    /// Button next to the field for a new address or number. At most 12
     /// characters.
     Add = "Add";
-    /// Button beside an address or number, and in the dialog that it opens. At
+    /// Button next to an address or number, and in the dialog that it opens. At
     /// most 12 characters.
     Remove = "Remove";
     /// Name of the button "Remove" for screen readers: begins or ends with its
@@ -90,7 +90,7 @@ words! {
     /// Button of a pending verification: returns the address to the field. At
     /// most 28 characters.
     ChangeAddress = "Change address";
-    /// Button beside an error: repeats what failed. At most 24 characters.
+    /// Button next to an error: repeats what failed. At most 24 characters.
     TryAgain = "Try again";
 
     /// In a pending verification, above the button "Continue".
@@ -249,7 +249,7 @@ words! {
     /// In place of the forms, and error of a change. Addresses are email
     /// addresses and phone numbers.
     ChangesForbidden = "This server doesn't let you change your addresses";
-    /// Link beside that text: to a page of the server. At most 32 characters.
+    /// Link next to that text: to a page of the server. At most 32 characters.
     ManageAccount = "Manage your account";
     /// In place of the forms.
     NeedsIdentityServer = "Addresses can't be added here: this server needs an identity server to verify them, and none is configured";
@@ -308,9 +308,9 @@ words! {
     ResourceLimit = "The server has reached its limit. Contact its administrator, or try again later.";
     /// Error of any request.
     ConsentNotGiven = "Accept the server's terms to continue";
-    /// Link beside that error. At most 32 characters.
+    /// Link next to that error. At most 32 characters.
     ReadTerms = "Read the terms";
-    /// Link beside the error about a limit of the server. At most 40
+    /// Link next to the error about a limit of the server. At most 40
     /// characters.
     ContactAdministrator = "Contact the administrator";
 
@@ -318,7 +318,7 @@ words! {
     NewEmailAddress = "New email address";
     /// Label of the field after "Change number". At most 32 characters.
     NewPhoneNumber = "New phone number";
-    /// Button beside that field. At most 12 characters.
+    /// Button next to that field. At most 12 characters.
     Change = "Change";
 
     // Those that only the other element wants, and pages with an identity server.
@@ -378,13 +378,13 @@ words! {
     IdentityServerTerms = "If you share an address, people who know it can find you through {}. Accept its terms first.";
     /// Button of that group. At most 16 characters.
     Accept = "Accept";
-    /// Beside the switch of an email address, on.
+    /// Next to the switch of an email address, on.
     Shared = "Others can find you with this address";
-    /// Beside the switch of an email address, off.
+    /// Next to the switch of an email address, off.
     NotShared = "Others can't find you with this address";
-    /// Beside the switch of a phone number, on.
+    /// Next to the switch of a phone number, on.
     SharedNumber = "Others can find you with this number";
-    /// Beside the switch of a phone number, off.
+    /// Next to the switch of a phone number, off.
     NotSharedNumber = "Others can't find you with this number";
     /// Name of the switch for screen readers, on and off. `{}` is an address or
     /// number.

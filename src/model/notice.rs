@@ -41,7 +41,7 @@ impl Model {
         self.status_since = self.now;
     }
 
-    /// Time at which the message disappears, in ms. It stays while nobody can
+    /// Time at which the message disappears, in ms. It stays while no one can
     /// see it.
     pub(super) fn status_end(&self) -> f64 {
         let stays = self.is_status_held || !self.page_state.visible;

@@ -97,7 +97,7 @@ impl Button {
         Button { primary: Some(primary), ..self }
     }
 
-    /// Makes it a button that looks like text, beside another that goes on.
+    /// Makes it a button that looks like text, next to one that goes on.
     pub fn quiet(self) -> Button {
         Button { class: "button quiet", ..self }
     }

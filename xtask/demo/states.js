@@ -465,7 +465,7 @@ const STATES = {
     change(json(401, UIA), () => new Response("", { status: 504 }), wrong),
     async (ui) => {
       await changed(ui);
-      await ui.shown("Try again");
+      await ui.failed("dialog[open]");
       ui.press("Confirm");
     },
     {},
@@ -506,6 +506,7 @@ function interfaceOf(root, said) {
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) => until(() => button(said(name))),
+    failed: (selector) => until(() => root.querySelector(`${selector} .alert:not([hidden])`)),
     shownIn: (selector, name) => until(() => button(said(name), root.querySelector(selector))),
   };
 }

@@ -28,13 +28,22 @@ pub fn returned(ui: &Ui) -> impl IntoView + use<> {
         }
         Some(LinkTabPhase::NoTabAnswered) => translations.word(Message::GoBack),
     });
+    let is_verified = ui.flag(|visit| match phase(visit) {
+        Some(LinkTabPhase::QueryingTabs { .. }) | None => false,
+        Some(
+            LinkTabPhase::Adding { .. }
+            | LinkTabPhase::NeedsPassword
+            | LinkTabPhase::Added { .. }
+            | LinkTabPhase::NoTabAnswered,
+        ) => true,
+    });
     let here = ui.flag(|visit| phase(visit) == Some(&LinkTabPhase::NoTabAnswered));
     let send = {
         let ui = ui.clone();
         move |_| ui.send(Input::SignInHere)
     };
     view! {
-        <p class="outcome" role="status">{move || text()}</p>
+        <p class="outcome" class:verified=move || is_verified() role="status">{move || text()}</p>
         <button type="button" class="button" hidden=move || !here() on:click=send>
             {ui.word(Message::SignIn)}
         </button>

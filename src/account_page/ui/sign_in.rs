@@ -115,6 +115,7 @@ fn server_form(
         autocomplete: "off",
         label: ui.word(label),
         hint: Some(ui.word(hint)),
+        is_phone_hint: false,
         value: ui.now(|visit| match visit.sign_in_form() {
             Some(SignIn { step: SignInStep::HomeserverUrl(..), .. }) | None => String::new(),
             Some(it) => it.server.clone(),

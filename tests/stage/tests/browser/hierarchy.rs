@@ -1,5 +1,5 @@
-//! What the eye is led to: one primary action, notices where they belong, and
-//! the way back from what was begun.
+//! Visual hierarchy: one primary action, notices where they belong, and the way
+//! back from what was begun.
 
 use anyhow::{Result, ensure};
 use libtest_mimic::Trial;
@@ -81,7 +81,7 @@ async fn notice(page: Page) -> Result<()> {
     pointer("leave").await?;
     page.pass(9_000).await?;
     page.read("status", &said).await?;
-    page.pass(1_000).await?;
+    page.pass(2_000).await?;
     page.until("window.stage.all('status', null, 'canceled').length === 0").await
 }
 
