@@ -69,8 +69,8 @@ impl<B: IntoView> Dialog<B> {
                     {body}
                     {limit_over}
                     <div part="dialog-footer" class="actions footer">
-                        {cancel}
                         {submit}
+                        {cancel}
                     </div>
                 </form>
             </dialog>

@@ -151,11 +151,11 @@ fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
                     <span>{ui.word(Message::KeepPending)}</span>
                 </label>
                 <div class="actions">
-                    <button type="button" class="button" on:click=stay>
-                        {ui.translations.widget_message(locale::Message::Cancel)}
-                    </button>
                     <button type="submit" class="button primary">
                         {ui.word(Message::SignOut)}
+                    </button>
+                    <button type="button" class="button" on:click=stay>
+                        {ui.translations.widget_message(locale::Message::Cancel)}
                     </button>
                 </div>
             </form>

@@ -86,7 +86,7 @@ async fn hidden(page: Page) -> Result<()> {
     put_into_place(&page).await?;
     page.list_is(&["alice@example.org"]).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     page.type_into("Password", "typed").await?;
@@ -123,7 +123,7 @@ async fn hidden(page: Page) -> Result<()> {
     ensure!(page.run("return window.dialogs().length").await? == json!(0));
     ensure!(page.run(&format!("return {IS_INERT}")).await? == json!(false));
     page.run("window.place.hidden = false").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     Ok(())
 }
 
@@ -209,10 +209,10 @@ async fn typed(page: Page) -> Result<()> {
     page.press("Add").await.ok();
     page.run("window.heard = []").await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.run(&fire_all).await?;
     page.key(Key::Escape).await?;
-    page.gone("dialog", REMOVE).await?;
+    page.gone("alertdialog", REMOVE).await?;
     let heard = page.run("return window.heard.filter((it) => it !== 'keyup Escape')").await?;
     ensure!(heard == json!([]), "the page heard of a dialog: {heard}");
     Ok(())
@@ -295,7 +295,7 @@ async fn sandbox(page: Page) -> Result<()> {
     ensure!(homeserver.received(SEND).len() == 2);
 
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     page.type_into("Password", "secret").await?;
@@ -325,7 +325,7 @@ async fn styles(page: Page) -> Result<()> {
     )
     .await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     let wrong = "const wanted = { whiteSpace: ['normal'], fontStyle: ['normal'], textTransform: ['none'],\
            letterSpacing: ['normal', '0px'], wordSpacing: ['0px'], textIndent: ['0px'],\
            textShadow: ['none'], fontVariantCaps: ['normal'], listStyleType: ['none', 'disc'],\
@@ -345,7 +345,7 @@ async fn styles(page: Page) -> Result<()> {
     let odd = page.run(wrong).await?;
     ensure!(odd == json!([]), "{odd}");
     page.key(Key::Escape).await?;
-    page.gone("dialog", REMOVE).await?;
+    page.gone("alertdialog", REMOVE).await?;
     let odd = page.run(wrong).await?;
     ensure!(odd == json!([]), "{odd}");
     // It follows the font around it, not the root's, unless told otherwise.
@@ -511,7 +511,7 @@ async fn limited(page: Page) -> Result<()> {
     page.read("alert", "Try again in 1 minute").await?;
     page.click(&add).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.read("alert", "Too many attempts").await?;
     let button = page.see("button", "Remove").await?;

@@ -400,9 +400,9 @@ async fn beside(page: Page) -> Result<()> {
     page.type_into("Neues Passwort", "a new one").await?;
     page.type_into("Neues Passwort wiederholen", "a new one").await?;
     page.press("Passwort ändern").await?;
-    page.see("dialog", "Bestätige, dass du es bist").await?;
+    page.see("dialog", "Identität bestätigen").await?;
     page.key(Key::Escape).await?;
-    page.gone("dialog", "Bestätige, dass du es bist").await?;
+    page.gone("dialog", "Identität bestätigen").await?;
     // It is asked whose password it is, as no attribute says so.
     page.until(
         "window.element.shadowRoot.querySelector('[autocomplete=username]').value \

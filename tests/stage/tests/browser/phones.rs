@@ -189,7 +189,7 @@ async fn unsafe_url(page: Page) -> Result<()> {
     hand_in(&page, "07700 900002").await?;
     page.type_into("Code from the text message", "123456").await?;
     page.press("Continue").await?;
-    page.read("alert", "The server wants the code sent where others could read it.").await?;
+    page.read("alert", "For your safety, the code wasn't sent").await?;
     Ok(())
 }
 

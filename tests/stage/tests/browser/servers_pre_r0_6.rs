@@ -13,8 +13,8 @@ use crate::identity_server_env::{in_path, request, stand_in, use_identity_server
 use crate::page_object::Page;
 use crate::servers_r0_6::{ADDRESS, SECRET, USER, add, entries, is_discreet, open, server};
 
-const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
-    none is set here. So nothing can be added.";
+const NO_IDENTITY_SERVER: &str = "Addresses can't be added here: this server needs an identity \
+    server to verify them, and none is configured";
 
 pub fn tests() -> Vec<Trial> {
     vec![

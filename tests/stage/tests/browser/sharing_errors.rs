@@ -133,8 +133,8 @@ async fn odd_answers(page: Page) -> Result<()> {
     let get_terms = "GET /_matrix/identity/v2/terms";
     for (what, trick, alert) in [
         (get_terms, Trick::Instead(502, "<h1>no</h1>"), "Something went wrong (HTTP 502)"),
-        (get_terms, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#), "(M_UNRECOGNIZED)."),
-        (DETAILS, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)."),
+        (get_terms, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#), "(M_UNRECOGNIZED)"),
+        (DETAILS, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)"),
     ] {
         identity.proxy.meets(what, trick);
         open(&page, &identity, &session).await?;

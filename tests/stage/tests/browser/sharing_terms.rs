@@ -138,8 +138,8 @@ async fn accepting_fails(page: Page) -> Result<()> {
     let no = r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#;
     let accept = format!("POST {API}/terms");
     for (what, trick, alert) in [
-        (format!("POST {API}/account/register"), Trick::Instead(500, no), "(M_UNKNOWN)."),
-        (accept, Trick::Instead(502, "<h1>no</h1>"), "(HTTP 502)."),
+        (format!("POST {API}/account/register"), Trick::Instead(500, no), "(M_UNKNOWN)"),
+        (accept, Trick::Instead(502, "<h1>no</h1>"), "(HTTP 502)"),
     ] {
         identity.proxy.meets(&what, trick);
         page.see("checkbox", "I accept Terms of Service").await?;

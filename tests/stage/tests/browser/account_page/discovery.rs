@@ -62,7 +62,7 @@ async fn wrong_well_known(page: Page) -> Result<()> {
     page.goto(&format!("{}/", site.url)).await?;
 
     // FAIL_ERROR: it says something, and that is wrong.
-    let bad = format!("What {name} says about its homeserver isn't right");
+    let bad = format!("{name} isn't set up correctly");
     let elsewhere = format!("http://127.0.0.1:{}", ports::find_free()?);
     for well_known in [
         json!({"m.homeserver": {"base_url": "not a URL"}}),

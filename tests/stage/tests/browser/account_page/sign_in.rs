@@ -182,7 +182,7 @@ async fn managed(page: Page) -> Result<()> {
     let link = page.see("link", "Go to your account").await?;
     let href = link.attr("href").await?.unwrap_or_default();
     ensure!(href == format!("{account}&action=org.matrix.profile"), "{href}");
-    page.until("document.querySelector('main').textContent.includes('are managed on a page')")
+    page.until("document.querySelector('main').textContent.includes('has its own page for managing accounts')")
         .await?;
     ensure!(page.count("textbox", Some("Password")).await? == 0, "a password is asked for");
     page.press("Use another server").await?;

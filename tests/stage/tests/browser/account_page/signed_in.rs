@@ -73,7 +73,7 @@ async fn server_away(page: Page) -> Result<()> {
     is_in(&page, &session.user_id).await?;
     synapse.stop().await?;
     page.press("Sign out").await?;
-    page.read("status", "You're signed out here. The server couldn't be reached").await?;
+    page.read("status", "You're signed out here, but the server couldn't be reached.").await?;
     ensure!(stored(&page).await? == "[{},{}]", "{} is left", stored(&page).await?);
     page.read("alert", "or it can't be reached").await?;
     synapse.resume().await?;

@@ -178,7 +178,7 @@ async fn inside(page: Page, homeserver: Homeserver) -> Result<()> {
     state(&page, "returned-nobody").await?;
     for (told, words, name) in [
         ("adding", "Your other tab is adding alice@example.org…", "returned-adding"),
-        ("password", "Go back to the other tab", "returned-password"),
+        ("password", "Your address is verified. One step left", "returned-password"),
         ("added", "alice@example.org was added.", "returned-added"),
     ] {
         let message = json!({"sid": "1", "address": "alice@example.org", "state": told});
