@@ -87,8 +87,9 @@ words! {
     /// Checkbox of that dialog.
     KeepPending = "Keep them in this tab until I sign in again";
 
-    /// In the tab of the email's link, where no other tab waits for it.
-    GoBack = "Your address is verified. Go back to where you started.";
+    /// In the tab of the email's link, where no other tab waits for it. Anyone can
+    /// write such a link, so it does not say that an address is verified.
+    GoBack = "Go back to where you started, and continue there";
     /// In the tab of the email's link. `{}` is an address or number.
     WasAddedClose = "{} was added. You can close this tab.";
     /// In the tab of the email's link. `{}` is an address or number.

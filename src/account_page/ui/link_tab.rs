@@ -29,12 +29,10 @@ pub fn returned(ui: &Ui) -> impl IntoView + use<> {
         Some(LinkTabPhase::NoTabAnswered) => translations.word(Message::GoBack),
     });
     let is_verified = ui.flag(|visit| match phase(visit) {
-        Some(LinkTabPhase::QueryingTabs { .. }) | None => false,
+        // Anyone can write a link that no tab knows.
+        Some(LinkTabPhase::QueryingTabs { .. } | LinkTabPhase::NoTabAnswered) | None => false,
         Some(
-            LinkTabPhase::Adding { .. }
-            | LinkTabPhase::NeedsPassword
-            | LinkTabPhase::Added { .. }
-            | LinkTabPhase::NoTabAnswered,
+            LinkTabPhase::Adding { .. } | LinkTabPhase::NeedsPassword | LinkTabPhase::Added { .. },
         ) => true,
     });
     let here = ui.flag(|visit| phase(visit) == Some(&LinkTabPhase::NoTabAnswered));

@@ -39,7 +39,7 @@ export default {
   signOutTitle: "Abmelden?",
   signOutText: "Diese Adressen sind noch nicht bestätigt. Sie werden vergessen, wenn du sie nicht behältst:",
   keepPending: "In diesem Tab behalten, bis ich mich wieder anmelde",
-  goBack: "Deine Adresse ist bestätigt. Gehe dorthin zurück, wo du angefangen hast.",
+  goBack: "Gehe dorthin zurück, wo du angefangen hast, und mache dort weiter",
   wasAddedClose: "{} wurde hinzugefügt. Du kannst diesen Tab schließen.",
   addingElsewhere: "Dein anderer Tab fügt {} hinzu …",
   passwordElsewhere: "Deine Adresse ist bestätigt. Noch ein Schritt: Gib dein Passwort im anderen Tab ein.",

@@ -39,7 +39,7 @@ export default {
   signOutTitle: "¿Cerrar sesión?",
   signOutText: "Estas direcciones aún no están verificadas. Se olvidarán si no las conservas:",
   keepPending: "Conservarlas en esta pestaña hasta que vuelva a iniciar sesión",
-  goBack: "Tu dirección está verificada. Vuelve a donde empezaste.",
+  goBack: "Vuelve a donde empezaste y continúa allí",
   wasAddedClose: "Se ha añadido {}. Puedes cerrar esta pestaña.",
   addingElsewhere: "Tu otra pestaña está añadiendo {}…",
   passwordElsewhere: "Tu dirección está verificada. Falta un paso: introduce tu contraseña en la otra pestaña.",

@@ -39,7 +39,7 @@ export default {
   signOutTitle: "Se déconnecter ?",
   signOutText: "Ces adresses ne sont pas encore vérifiées. Elles seront oubliées si vous ne les gardez pas :",
   keepPending: "Les garder dans cet onglet jusqu’à ma prochaine connexion",
-  goBack: "Adresse vérifiée. Revenez à votre point de départ.",
+  goBack: "Retournez là où vous avez commencé et continuez-y",
   wasAddedClose: "Ajout effectué : {}. Vous pouvez fermer cet onglet.",
   addingElsewhere: "Votre autre onglet ajoute {}…",
   passwordElsewhere: "Adresse vérifiée. Dernière étape : saisissez votre mot de passe dans l’autre onglet.",

@@ -81,7 +81,7 @@ async fn elsewhere(page: Page) -> Result<()> {
     let session = synapse.user("elsewhere-page", "secret").await?;
     let site = put_up(fixed(&synapse.url())).await?;
     page.goto(&format!("{}/?sid=nobodys", site.url)).await?;
-    page.read("status", "Your address is verified. Go back to where you started.").await?;
+    page.read("status", "Go back to where you started, and continue there").await?;
     // Anybody can write such a link: it says nothing of an address.
     page.until("!/verified/i.test(document.querySelector('main').innerText)").await?;
     page.press("Sign in").await?;

@@ -174,7 +174,7 @@ async fn inside(page: Page, homeserver: Homeserver) -> Result<()> {
     state(&page, "signed-out-here").await?;
 
     page.goto(&format!("{}/?sid=1", site.url)).await?;
-    page.read("status", "Your address is verified. Go back to where you started.").await?;
+    page.read("status", "Go back to where you started, and continue there").await?;
     state(&page, "returned-nobody").await?;
     for (told, words, name) in [
         ("adding", "Your other tab is adding alice@example.org…", "returned-adding"),
