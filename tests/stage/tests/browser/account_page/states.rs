@@ -169,7 +169,7 @@ async fn inside(page: Page, homeserver: Homeserver) -> Result<()> {
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, "@alice:example.org").await?;
     page.press("Sign out").await?;
-    page.read("status", "You're signed out here.").await?;
+    page.read("status", "You're signed out here, but").await?;
     page.see("textbox", "Password").await?;
     state(&page, "signed-out-here").await?;
 
