@@ -1,5 +1,6 @@
 //! Each table of `www/locales/` has every word, in the order of the English
-//! ones, and puts in what those put in.
+//! ones, and puts in what those put in. The texts of all languages follow the
+//! same rules for full stops, lengths and terms.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,6 +12,9 @@ use matrix_threepids::matrix::Json;
 /// The element's tables, and those of the account page.
 const ELEMENT: (&str, Words) = ("www/locales", Message::ENGLISH);
 const PAGE: (&str, Words) = ("www/page/words", account_page::Message::ENGLISH);
+
+/// Notes for translators of both, in the order of the texts.
+const NOTES: [&[&str]; 2] = [Message::NOTES, account_page::Message::NOTES];
 
 /// Names of words and their English texts.
 type Words = &'static [(&'static str, &'static str)];
@@ -111,7 +115,7 @@ fn missing_message_falls_back_to_english() {
     let locale = locale(false, &["Adressen", ""]);
     assert_eq!(locale.message(Message::EmailAddresses), "Adressen");
     assert_eq!(locale.message(Message::EmailAddress), "Email address");
-    assert_eq!(locale.message(Message::ReadMore), "Read more");
+    assert_eq!(locale.message(Message::ReadTerms), "Read the terms");
     let number = Locale { messages: vec![Json::Number(1.0)], ..Locale::default() };
     assert_eq!(number.message(Message::EmailAddresses), "Email addresses");
 }
@@ -132,4 +136,84 @@ fn placeholder_value_is_isolated_where_directions_meet() {
     );
     // A text that leaves it out says the rest.
     assert_eq!(english.message_with(Message::ErrorFatal, "a@b.example"), "Something went wrong");
+}
+
+/// Calls a function with each text of each language: tag, key, text, and the
+/// note for translators.
+fn for_each_text(mut run: impl FnMut(&str, &str, &str, &str)) {
+    for ((folder, words), notes) in [ELEMENT, PAGE].into_iter().zip(NOTES) {
+        for ((word, english), note) in words.iter().zip(notes) {
+            run("en", &key(word), english, note);
+        }
+        for tag in tags(folder) {
+            for ((key, text), note) in table(folder, &tag).iter().zip(notes) {
+                run(&tag, key, text, note);
+            }
+        }
+    }
+}
+
+/// True if the text has more than one sentence.
+fn has_several_sentences(text: &str) -> bool {
+    let letters: Vec<char> = text.chars().collect();
+    letters.windows(3).any(|it| {
+        let [before, mark, after] = it else { return false };
+        // "such as ! or #" has a space before it.
+        *before != ' ' && matches!(mark, '.' | '?' | '!' | '؟') && *after == ' '
+    })
+}
+
+#[test]
+fn one_sentence_has_no_full_stop_and_several_have_each() {
+    for_each_text(|tag, key, text, _| {
+        if has_several_sentences(text) {
+            let ends = text.ends_with(['.', '?', '!', '؟', '…', ':']);
+            assert!(ends, "{tag}: {key} has several sentences, and no full stop: {text:?}");
+        } else {
+            assert!(!text.ends_with('.'), "{tag}: {key} is one sentence: {text:?}");
+        }
+    });
+}
+
+#[test]
+fn text_is_no_longer_than_its_note_says() {
+    for_each_text(|tag, key, text, note| {
+        assert!(note.trim().ends_with('.'), "the note of {key} is no sentence: {note:?}");
+        let Some((_, rest)) = note.split_once("At most ") else { return };
+        let (longest, _) = rest.split_once(" characters").expect("a number of characters");
+        let longest: usize = longest.parse().expect("a number");
+        let length = text.chars().count();
+        assert!(length <= longest, "{tag}: {key} has {length} characters, not {longest}: {text:?}");
+    });
+}
+
+#[test]
+fn note_of_a_text_with_a_placeholder_says_what_it_is() {
+    for_each_text(|_, key, text, note| {
+        assert_eq!(text.contains("{}"), note.contains("`{}`"), "the note of {key}: {note:?}");
+    });
+}
+
+#[test]
+fn each_language_has_one_word_for_a_thing() {
+    const OTHER_WORDS: [(&str, &str); 9] = [
+        ("en", "user name"),
+        ("en", "mail?"),
+        ("en", "account's password"),
+        ("de", "Registrierungs-Token"),
+        ("de", "Versuch es"),
+        ("de", "Wähl "),
+        ("fr", "pour le moment"),
+        ("es", "Todavía"),
+        ("ar", "خادوم"),
+    ];
+    for_each_text(|tag, key, text, _| {
+        for (language, word) in OTHER_WORDS {
+            assert!(tag != language || !text.contains(word), "{tag}: {key} has {word:?}: {text:?}");
+        }
+        // What belongs to a word may not begin a line.
+        let breaks = [" ?", " !", " :", " ;", " »", "« "].iter().any(|it| text.contains(it));
+        assert!(tag != "fr" || !breaks, "{tag}: {key} has a plain space: {text:?}");
+        assert!(tag != "de" || !text.contains(" …"), "{tag}: {key} has a plain space: {text:?}");
+    });
 }

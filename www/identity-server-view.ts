@@ -13,6 +13,8 @@ interface ShareState {
   /** True if the user may change it. */
   readonly may: boolean;
   readonly busy: boolean;
+  /** True if the address is a phone number. */
+  readonly number: boolean;
   readonly address: string;
 }
 
@@ -26,6 +28,7 @@ interface TermsState {
   /** True if the error is no reason for an alert. */
   readonly quiet: boolean;
   readonly link?: string;
+  readonly linkText?: string;
   /** Remaining time of a rate limit. */
   readonly left?: string;
 }
@@ -82,7 +85,7 @@ function interpolate(text: string, value: string, { rtl }: Locale): string {
   return text.replace("{}", () => (rtl || RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value));
 }
 
-type UpdateButton = (isShown: boolean, text: string, busy?: boolean, name?: string, limited?: boolean) => void;
+type UpdateButton = (isShown: boolean, text: string, busy?: boolean, limited?: boolean) => void;
 
 /** Creates a button, and a function that updates it. A busy button keeps the focus. */
 function createButton(primary: boolean, onPress: () => void): [HTMLButtonElement, UpdateButton] {
@@ -95,26 +98,31 @@ function createButton(primary: boolean, onPress: () => void): [HTMLButtonElement
   element.addEventListener("click", onPress);
   return [
     element,
-    (isShown, text, busy, name, limited) => {
+    (isShown, text, busy, limited) => {
       setText(label, text);
       element.hidden = !isShown;
       spinner.hidden = !busy;
-      if (name) element.setAttribute("aria-label", name);
       if (busy || limited) element.setAttribute("aria-disabled", "true");
       else element.removeAttribute("aria-disabled");
     },
   ];
 }
 
-/** Creates the control of an entry: its sharing state, and a button that changes it. */
+/** Creates the control of an entry: its sharing state, and a switch that changes it. */
 function createShareControl(container: Element, act: Act): Update<ShareState> {
   const hint = h("span", { part: "hint", className: "hint" });
-  const [button, updateButton] = createButton(false, () => act(null));
-  container.replaceChildren(hint, button);
-  return ({ shared, may, busy, address }, words, locale) => {
-    setText(hint, shared ? words.shared : words.notShared);
-    const name = interpolate(shared ? words.stopSharingAddress : words.shareAddress, address, locale);
-    updateButton(may, shared ? words.stopSharing : words.share, busy, name);
+  const control = h("button", { type: "button", role: "switch", part: "switch", className: "switch" });
+  // A busy switch keeps the focus, so it is not disabled.
+  control.addEventListener("click", () => control.ariaDisabled || act(null));
+  container.replaceChildren(hint, control);
+  return ({ shared, may, busy, number, address }, words, locale) => {
+    const [on, off] = number ? [words.sharedNumber, words.notSharedNumber] : [words.shared, words.notShared];
+    setText(hint, shared ? on : off);
+    control.hidden = !may;
+    control.setAttribute("aria-label", interpolate(words.shareAddress, address, locale));
+    control.setAttribute("aria-checked", `${shared}`);
+    if (busy) control.setAttribute("aria-disabled", "true");
+    else control.removeAttribute("aria-disabled");
   };
 }
 
@@ -134,7 +142,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
   const link = h("a", { part: "link", className: "link", target: "_blank", rel: "noopener noreferrer" });
   // Visible in place of the alert, which screen readers have announced already.
   const countdown = h("p", { ariaHidden: "true", part: "error", className: "error countdown" });
-  const [retry, updateRetry] = createButton(false, () => (boxes().length ? accept() : act(null)));
+  const [retry, updateRetry] = createButton(false, () => act(null));
   const [submit, updateSubmit] = createButton(true, accept);
   const alert = h("div", { className: "alert" }, countdown, error, link, retry);
   const actions = h("div", { part: "actions", className: "actions" }, submit);
@@ -148,7 +156,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     actions,
   );
   container.replaceChildren(group);
-  return ({ host, busy, policies, error: message, quiet, link: href, left }, words, locale) => {
+  return ({ host, busy, policies, error: message, quiet, link: href, linkText, left }, words, locale) => {
     group.setAttribute("aria-label", words.discoveryHeading);
     setText(title, words.discoveryHeading);
     setText(text, policies ? interpolate(words.identityServerTerms, host, locale) : "");
@@ -156,14 +164,15 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
     setText(error, message);
-    setText(link, href && words.readMore);
+    setText(link, href && linkText);
     if (href) link.setAttribute("href", href);
     setText(countdown, left);
     alert.hidden = !message;
     // A rate limit ends by itself.
     limited = Boolean(left);
-    updateRetry(!left, words.tryAgain);
-    updateSubmit(Boolean(policies), words.accept, busy, undefined, limited);
+    // With terms, "Accept" does the same.
+    updateRetry(!left && !policies, words.tryAgain);
+    updateSubmit(Boolean(policies), words.accept, busy, limited);
     actions.hidden = !policies;
   };
 }

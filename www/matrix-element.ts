@@ -21,6 +21,7 @@ const REFLECTED: Record<string, Reflection> = {
   homeserver: ["homeserver", "text"],
   userId: ["user-id", "text"],
   theme: ["theme", "text"],
+  density: ["density", "text"],
   readOnly: ["readonly", "flag"],
   headingLevel: ["heading-level", "text"],
   withoutHeading: ["without-heading", "flag"],
@@ -567,6 +568,7 @@ export class MatrixElement extends ElementBase {
     if (!this.#rust || !this.#requested) return;
     const text = (name: string) => this.getAttribute(name)?.trim() ?? "";
     knownWords(this, "theme", ["auto", "light", "dark"]);
+    knownWords(this, "density", ["comfortable", "compact"]);
     const placeholder = [...this.childNodes].some((node) =>
       node.nodeType === Node.ELEMENT_NODE
         ? !(node as Element).slot
@@ -678,6 +680,9 @@ export interface MatrixElement {
    */
   get theme(): string;
   set theme(value: "auto" | "light" | "dark" | null | undefined);
+  /** Attribute `density`; without it as `comfortable`. Empty if it is not set. */
+  get density(): string;
+  set density(value: "comfortable" | "compact" | null | undefined);
 
   /** Attribute `readonly`: nothing can be changed. */
   get readOnly(): boolean;

@@ -82,6 +82,8 @@ const loadIdentity = lazy(() => import("./identity.js"));
  * @csspart input - a field
  * @csspart error - what went wrong
  * @csspart status - what happens
+ * @csspart notice - a status under the heading: what was done
+ * @csspart switch - the switch that shares an address
  * @csspart dialog - a dialog
  * @csspart dialog-title - its title
  * @csspart dialog-footer - its buttons
@@ -98,6 +100,7 @@ const loadIdentity = lazy(() => import("./identity.js"));
  * @cssproperty --threepids-color-accent - the button that goes on, the edge of a pending group
  * @cssproperty --threepids-color-on-accent - text on that
  * @cssproperty --threepids-color-danger - the button that removes, errors
+ * @cssproperty --threepids-color-success - check marks, what was done
  * @cssproperty --threepids-color-focus - the focus ring
  * @cssproperty --threepids-color-backdrop - behind a dialog
  * @cssproperty --threepids-font-family - everything

@@ -27,9 +27,7 @@ export function setUpPasswordForm(
     submit(field(form, "new-password").value, repeated, field(form, "logout-devices").checked);
   });
   form.addEventListener("click", (event) => {
-    // "Try again" means what is typed by now.
     const target = event.target as HTMLInputElement;
-    if (target.closest(".alert button")) (form.querySelector("[type=submit]") as HTMLElement).click();
     // While the request is under way, what was chosen stays, as the fields do.
     if (target.type === "checkbox" && field(form, "new-password").readOnly) event.preventDefault();
   });

@@ -261,6 +261,7 @@ export interface MatrixAccountPasswordAttributes {
   homeserver?: string;
   "user-id"?: string;
   theme?: "auto" | "light" | "dark";
+  density?: "comfortable" | "compact";
   readonly?: boolean | "";
   "heading-level"?: number | string;
   "without-heading"?: boolean | "";
@@ -279,6 +280,7 @@ export interface MatrixAccountPasswordProperties {
   homeserver?: string | URL | null;
   userId?: string | null;
   theme?: "auto" | "light" | "dark" | null;
+  density?: "comfortable" | "compact" | null;
   readOnly?: boolean;
   headingLevel?: number | string | null;
   withoutHeading?: boolean;

@@ -14,6 +14,10 @@ pub struct Config {
     pub name: Option<String>,
     /// URL of a picture next to the name.
     pub logo: Option<String>,
+    /// Name of who runs the page.
+    pub operator: Option<String>,
+    /// Links to the operator's pages, in the order of [`LINKS`].
+    pub links: Vec<(OperatorLink, String)>,
     /// `--threepids-*` variables.
     pub theme: Vec<(String, String)>,
     /// Languages of the page. The first is the default.
@@ -24,6 +28,24 @@ pub struct Config {
     /// True if the page has `<matrix-account-password>`.
     pub password: bool,
 }
+
+/// Page of the operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OperatorLink {
+    /// Page about the operator.
+    Imprint,
+    /// Page about data protection.
+    Privacy,
+    /// Page with help for users.
+    Help,
+}
+
+/// Members of `links`.
+const LINKS: [(&str, OperatorLink); 3] = [
+    ("imprint", OperatorLink::Imprint),
+    ("privacy", OperatorLink::Privacy),
+    ("help", OperatorLink::Help),
+];
 
 /// Homeserver that users sign in to.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,8 +59,17 @@ pub enum Homeserver {
     Fixed(ServerInput),
 }
 
-const MEMBERS: [&str; 7] =
-    ["homeserver", "homeserverFixed", "name", "logo", "theme", "languages", "sections"];
+const MEMBERS: [&str; 9] = [
+    "homeserver",
+    "homeserverFixed",
+    "name",
+    "logo",
+    "operator",
+    "links",
+    "theme",
+    "languages",
+    "sections",
+];
 const SECTIONS: [&str; 3] = ["email", "msisdn", PASSWORD];
 const PASSWORD: &str = "password";
 /// Languages with texts.
@@ -83,12 +114,38 @@ impl Reader<'_> {
             config.mediums = sections.join(" ");
         }
         let (name, logo) = (self.text("name"), self.text("logo"));
-        // Relative, or of a server: a scheme comes before the first slash.
-        let scheme = logo.as_deref().and_then(|url| url.split('/').next()?.split_once(':'));
-        if scheme.is_some_and(|(it, _)| !["https", "http"].contains(&&*it.to_ascii_lowercase())) {
+        if logo.as_deref().is_some_and(|url| !has_scheme_of(url, &["https", "http"])) {
             self.wrong("logo", "has to be a relative URL, or begin with https://");
         }
-        Config { homeserver: self.homeserver(), name, logo, theme, languages, ..config }
+        let (operator, links) = (self.text("operator"), self.links());
+        let homeserver = self.homeserver();
+        Config { homeserver, name, logo, operator, links, theme, languages, ..config }
+    }
+
+    fn links(&mut self) -> Vec<(OperatorLink, String)> {
+        let members = match self.json.get("links") {
+            None => return Vec::new(),
+            Some(Json::Object(members)) => members,
+            Some(_) => {
+                self.wrong("links", "has to be an object of URLs");
+                return Vec::new();
+            }
+        };
+        for (name, url) in members {
+            let is_link = matches!(url, Json::String(url) if !url.trim().is_empty()
+                && has_scheme_of(url.trim(), &["https", "http", "mailto"]));
+            let path = ["links.", name].concat();
+            if !LINKS.iter().any(|(known, _)| known == name) {
+                self.wrong(&path, "is unknown; there are imprint, privacy, help");
+            } else if !is_link {
+                self.wrong(&path, "has to be a relative URL, or begin with https:// or mailto:");
+            }
+        }
+        let url_of = |name| {
+            let url = members.iter().find(|(member, _)| *member == name)?;
+            if let Json::String(url) = &url.1 { Some(url.trim().to_owned()) } else { None }
+        };
+        LINKS.iter().filter_map(|(name, link)| Some((*link, url_of(*name)?))).collect()
     }
 
     fn homeserver(&mut self) -> Homeserver {
@@ -179,4 +236,11 @@ impl Reader<'_> {
     fn wrong(&mut self, name: &str, what: &str) {
         self.errors.push(["config.json: \"", name, "\" ", what].concat());
     }
+}
+
+/// True if the URL is relative, or has one of these schemes: a scheme comes
+/// before the first slash.
+fn has_scheme_of(url: &str, schemes: &[&str]) -> bool {
+    let scheme = url.split('/').next().and_then(|begin| begin.split_once(':'));
+    scheme.is_none_or(|(scheme, _)| schemes.contains(&&*scheme.to_ascii_lowercase()))
 }

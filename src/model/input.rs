@@ -71,6 +71,7 @@ impl Input {
             | Input::Resend(..)
             | Input::Retry(..)
             | Input::ChangeAddress(_)
+            | Input::CancelChange(_)
             | Input::Cancel(_)
             | Input::RemoveRequested { .. }
             | Input::HostDecidedRemove(_)
@@ -89,6 +90,7 @@ impl Input {
             | Input::ReadOnly(_)
             | Input::Sections(_)
             | Input::PasswordRevealed
+            | Input::StatusHeld(_)
             | Input::PasswordChangeResponded { .. }
             | Input::HostWillAuthenticate(_)
             | Input::UserWillAuthenticate(_)
@@ -174,6 +176,10 @@ pub enum Input {
     Retry(VerificationId, ClientSecret),
     /// "Change address" in a pending group.
     ChangeAddress(VerificationId),
+    /// "Cancel" after "Change address", or Escape.
+    CancelChange(Section),
+    /// The pointer is on the status line (true), or has left it.
+    StatusHeld(bool),
     /// "Cancel" in a pending group.
     Cancel(VerificationId),
     /// "Remove" next to an entry, or `remove()`.

@@ -13,6 +13,7 @@ mod first_list;
 mod identity_server;
 mod input;
 mod list_filter;
+mod notice;
 mod page_state;
 mod password_form;
 mod permissions;
@@ -72,6 +73,8 @@ pub enum Status {
         /// True if the account's other sessions have ended.
         logout_devices: bool,
     },
+    /// The user has cancelled the verification of an address.
+    Canceled(Medium, String),
     /// A rate limit has ended.
     RateLimitExpired,
 }
@@ -117,6 +120,10 @@ pub struct Model {
     pub removals: Vec<Removal>,
     /// Message of the status line.
     pub status: Option<Status>,
+    /// Time since which the status is displayed, in ms.
+    status_since: f64,
+    /// True while the pointer is on the status, which then stays.
+    is_status_held: bool,
     /// Visibility, focus and network of the page.
     pub page_state: PageState,
     /// Changes that the server permits.
@@ -171,6 +178,8 @@ impl Default for Model {
             verifications: Vec::new(),
             removals: Vec::new(),
             status: None,
+            status_since: 0.0,
+            is_status_held: false,
             page_state: PageState::default(),
             permissions: Permissions::default(),
             needs_identity_server: false,
@@ -233,6 +242,7 @@ impl Model {
             Input::Edited(typed) => self.on_edited(typed),
             Input::Retry(id, secret) => self.retry(id, secret),
             Input::ChangeAddress(id) => self.change_address(id),
+            Input::CancelChange(section) => self.cancel_change(section),
             Input::Cancel(id) => self.cancel(id),
             Input::RemoveRequested { medium, address } => self.request_removal(medium, address),
             Input::HostDecidedRemove(may) => self.on_host_decided_remove(may),
@@ -292,6 +302,7 @@ impl Model {
             }
             Input::TabLinkOpened(sid) => self.on_tab_link_opened(&sid),
             Input::ReturnedFromLink(sid) => self.on_link_return(sid),
+            Input::StatusHeld(is_held) => self.hold_status(is_held),
             Input::PageStateChanged(presence) => self.set_page_state(presence),
             Input::RestoredFromBfcache => self.on_bfcache_restore(),
             Input::ClockChanged { clock_offset: ahead } => self.set_clock(ahead),
@@ -320,7 +331,7 @@ impl Model {
             limit =
                 limit.min(retry_time(self.list.problem())).min(retry_time(self.identity_problem()));
         }
-        let mut wake = others.min(self.next_delayed_send());
+        let mut wake = others.min(self.next_delayed_send()).min(self.status_end());
         for pending in &self.verifications {
             limit = limit.min(pending.limited_until().unwrap_or(NEVER));
             wake = wake.min(pending.next_timer(self.now));
@@ -401,6 +412,7 @@ impl Model {
     /// Updates everything that depends on the time.
     fn on_timer(&mut self) {
         let now = self.now;
+        self.end_status();
         self.end_rate_limits(now);
         for pending in &mut self.verifications {
             pending.end_cooldown(now);
@@ -452,7 +464,7 @@ impl Model {
             self.identity_rate_limit_expired();
         }
         if over {
-            self.status = Some(Status::RateLimitExpired);
+            self.show_status(Status::RateLimitExpired);
         }
     }
 
@@ -527,9 +539,13 @@ impl Model {
                 self.report(ErrorReport::from_failure(failure, &problem));
             }
         }
-        if matches!(problem, UserError::ChangesForbidden | UserError::RemovalUnsupported)
-            && failure.errcode() == Some(&Errcode::Unrecognized)
-        {
+        let is_forbidden = matches!(
+            problem,
+            UserError::ChangesForbidden
+                | UserError::PasswordChangesForbidden
+                | UserError::RemovalUnsupported
+        );
+        if is_forbidden && failure.errcode() == Some(&Errcode::Unrecognized) {
             self.on_changes_unrecognized();
         }
         if failure.errcode() == Some(&Errcode::TermsNotSigned) {

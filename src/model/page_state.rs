@@ -68,6 +68,7 @@ impl Model {
             self.was_hidden();
         }
         if change.is_visible {
+            self.hold_status(false);
             // Limits that ended while nobody looked.
             self.on_timer();
         }

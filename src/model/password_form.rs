@@ -199,7 +199,7 @@ impl Model {
             // Even after the dialog was closed.
             Ok(()) => {
                 self.password_change_uncertain = false;
-                self.status = Some(Status::PasswordChanged { logout_devices });
+                self.show_status(Status::PasswordChanged { logout_devices });
                 return self.emit(HostEvent::PasswordChanged { logout_devices });
             }
             Err(failure) => failure,

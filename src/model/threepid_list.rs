@@ -459,7 +459,7 @@ impl Model {
             });
         }
         let of = (medium.clone(), address.clone());
-        self.status = Some(match shares {
+        self.show_status(match shares {
             true => Status::SharingChanged(SharingResult::Shared, of.0, of.1),
             false => Status::Added(of.0, of.1),
         });
@@ -493,7 +493,7 @@ impl Model {
         }
         self.effects.push(Effect::Tab(TabEffect::BroadcastListChanged));
         let of = (medium.clone(), address.clone());
-        self.status = Some(if removal.was_shared {
+        self.show_status(if removal.was_shared {
             let gone = is_success(&unbind_result);
             let sharing = if gone {
                 SharingResult::RemovedAndUnshared

@@ -45,8 +45,10 @@ pub enum UserError {
     RemovalUnsupported,
     /// The server can't stop sharing without removing the address.
     UnbindUnsupported,
-    /// The server permits no changes.
+    /// The server permits no changes of addresses.
     ChangesForbidden,
+    /// The server permits no changes of the password.
+    PasswordChangesForbidden,
     /// A rate limit of the server.
     RateLimited {
         /// End of the rate limit, in ms since the epoch.
@@ -183,6 +185,9 @@ impl UserError {
             Errcode::Unknown if matches!(error.status, 502..=504) => {
                 UserError::InvalidResponse(error.status)
             }
+            Errcode::Forbidden | Errcode::Unrecognized if action == Action::ChangePassword => {
+                UserError::PasswordChangesForbidden
+            }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
             Errcode::Forbidden | Errcode::Unrecognized
                 if matches!(action, Action::RequestToken)
@@ -266,6 +271,7 @@ impl UserError {
             | UserError::RemovalUnsupported
             | UserError::UnbindUnsupported
             | UserError::ChangesForbidden
+            | UserError::PasswordChangesForbidden
             | UserError::SessionExpired
             | UserError::WrongPassword
             | UserError::MissingPassword

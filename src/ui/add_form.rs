@@ -1,14 +1,18 @@
 //! Form for a new address of a section.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
 use super::late_view::{LateView, late_view};
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
 use super::{NO_ID, Ui, by_section, error_alert, is_limit};
 use crate::locale::{Message, phone_numbers};
-use crate::model::{EditedField, Initiator, Input, Model, Section, UserError};
+use crate::model::{
+    EditedField, IdentityServer, Initiator, Input, Model, Section, UserError, Verification,
+};
 
 /// Id of the field, for its focus and its text.
 pub fn field_id(section: Section) -> &'static str {
@@ -24,8 +28,24 @@ fn hides_input(model: &Model, section: Section) -> bool {
     model.form_of(section).problem() == Some(&UserError::SmsUnsupported)
 }
 
-fn is_hidden(model: &Model) -> bool {
+/// True if no address can be added.
+pub fn is_hidden(model: &Model) -> bool {
     model.is_readonly() || model.needs_identity_server || model.list.entries().is_none()
+}
+
+/// True while the form is for the address of a pending verification.
+fn is_changing(model: &Model, section: Section) -> bool {
+    model.form_of(section).replacing().is_some()
+}
+
+/// True if nothing else in the element is to be done first.
+fn is_primary(model: &Model, section: Section) -> bool {
+    let has_group = |it: &Verification| model.is_visible(it) && !it.is_first_send();
+    let has_terms = |it: &IdentityServer| it.policies().is_some();
+    let is_alone = model.sections.len() == 1
+        && !model.verifications.iter().any(has_group)
+        && !model.identity_server.as_ref().is_some_and(has_terms);
+    is_alone || is_changing(model, section)
 }
 
 /// Renders the form.
@@ -48,13 +68,35 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
                     typed.send(Input::Edited(EditedField::Form(section)));
                 }
             });
+            let escaped = ui.clone();
+            add_listener(&form, "keydown", move |event| {
+                let key: &KeyboardEvent = event.unchecked_ref();
+                if key.key() == "Escape" && escaped.with_untracked(|it| is_changing(it, section)) {
+                    // It would close a dialog of the page.
+                    event.prevent_default();
+                    escaped.send(Input::CancelChange(section));
+                }
+            });
             if section == Section::Phones {
                 mount_country_select(&ui, form);
             }
         })
     };
-    let add = Button::new(ui.word(Message::Add))
-        .primary()
+    let add_label = ui.text_of(section, |section, model, locale| {
+        let is_changing = is_changing(model, *section);
+        locale.message(if is_changing { Message::Change } else { Message::Add }).to_owned()
+    });
+    let unchanged = {
+        let is_changing = ui.flag_in(section, is_changing);
+        parts::attribute("", Arc::new(move || !is_changing()))
+    };
+    let cancel = Button::new(ui.word(Message::Cancel)).hidden_by(unchanged);
+    let back: fn() -> Input = match section {
+        Section::Emails => || Input::CancelChange(Section::Emails),
+        Section::Phones => || Input::CancelChange(Section::Phones),
+    };
+    let add = Button::new(add_label)
+        .primary_if(ui.flag_in(section, is_primary))
         .submit()
         .disabled(ui.flag_in(section, is_limited))
         .busy(ui.flag_in(section, |model, section| model.form_of(section).is_sending()));
@@ -69,7 +111,13 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
         readonly: ui.attribute_in(section, |model, section| model.form_of(section).is_sending()),
         setup: on_mount(drop),
     };
-    let label = by_section(section, Message::EmailAddress, Message::PhoneNumber);
+    let label = ui.text_of(section, |section, model, locale| {
+        let word = match is_changing(model, *section) {
+            true => by_section(*section, Message::NewEmailAddress, Message::NewPhoneNumber),
+            false => by_section(*section, Message::EmailAddress, Message::PhoneNumber),
+        };
+        locale.message(word).to_owned()
+    });
     view! {
         <form
             part="form"
@@ -79,10 +127,11 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
             use:on_mount_with=set_up
         >
             <div hidden=ui.attribute_in(section, hides_input)>
-                {parts::label(field_id(section).to_owned(), ui.word(label))}
+                {parts::label(field_id(section).to_owned(), label)}
                 <div class="row">
                     {field.view()}
                     {add.view(None)}
+                    {cancel.view(Some(ui.dispatcher(back)))}
                 </div>
             </div>
             {late_view(ui, LateView::FormError(section))}
@@ -97,15 +146,11 @@ fn error_id(section: Section) -> &'static str {
 
 /// Renders the error of the form.
 pub fn form_error(ui: &Ui, section: Section) -> impl IntoView + use<> {
-    let again: fn() -> Input = match section {
-        Section::Emails => || Input::RetrySend(Section::Emails),
-        Section::Phones => || Input::RetrySend(Section::Phones),
-    };
     let trouble = match section {
         Section::Emails => ui.error_signal(NO_ID, |model, _| model.email_form.problem()),
         Section::Phones => ui.error_signal(NO_ID, |model, _| model.phone_form.problem()),
     };
-    error_alert::alert(ui, error_id(section).to_owned(), trouble, ui.dispatcher(again))
+    error_alert::alert(ui, error_id(section).to_owned(), trouble, None)
 }
 
 /// Renders the list of countries, in the element's language.

@@ -16,6 +16,7 @@ use super::{
     is_limit, terms_stage,
 };
 use crate::locale::{Locale, Message, format_digits};
+use crate::matrix::get_3pids::Medium;
 use crate::matrix::submit_token::{Code, read_registration_token};
 use crate::matrix::uia::{SecretText, StageAnswer, TERMS};
 use crate::model::{
@@ -25,6 +26,7 @@ use crate::model::{
 
 const FIELD: &str = "password";
 const ERROR: &str = "password-error";
+const REVEAL: &str = "reveal";
 
 pub(super) fn stage_is(model: &Model, read: fn(&Uia) -> bool) -> bool {
     model.active_uia().is_some_and(|(_, uia)| read(uia))
@@ -53,6 +55,11 @@ fn is_wrong(model: &Model) -> bool {
 
 fn is_checking(model: &Model) -> bool {
     stage_is(model, Uia::is_checking)
+}
+
+/// True if the stage needs a message that was not sent.
+fn is_message_missing(model: &Model) -> bool {
+    matches!(stage(model), Some(Stage::Threepid(proof)) if !proof.is_sent())
 }
 
 fn is_sending(model: &Model) -> bool {
@@ -87,6 +94,10 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         let ui = ui.clone();
         Rc::new(move || reply(&ui, UiaReply::Cancel))
     };
+    let reveal_set_up = {
+        let (ui, field) = (ui.clone(), field.clone());
+        on_mount(move |choice| reveal_password(&ui, choice, field.clone()))
+    };
     let watch = {
         let ui = ui.clone();
         on_mount(move |input: Element| {
@@ -112,26 +123,47 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
             Some(Stage::RegistrationToken) => Message::RegistrationToken,
             Some(Stage::Threepid(_)) => Message::UiaCode,
             Some(Stage::Password | Stage::Dummy | Stage::Terms | Stage::Fallback { .. }) | None => {
-                Message::Password
+                match model.password {
+                    Some(_) => Message::CurrentPassword,
+                    None => Message::Password,
+                }
             }
         };
         locale.message(word).to_owned()
     });
     let no_resend = hidden_unless(ui, |model| matches!(stage(model), Some(Stage::Threepid(_))));
-    let resend_button = Button::new(ui.word(Message::Resend)).hidden_by(no_resend);
+    // Until there is a message, it is the way on.
+    let resend_button = Button::new(ui.word(Message::Resend))
+        .quiet()
+        .primary_if(ui.flag(is_message_missing))
+        .hidden_by(no_resend);
     let other_button = Button::new(other_option_label(ui))
+        .quiet()
         .hidden_by(hidden_unless(ui, |model| stage_is(model, |uia| uia.next_option().is_some())));
+    let trouble = ui.error_signal(IN_DIALOG, |model, _| problem(model));
+    // Where the stage has no button, and there is another flow to be hoped for.
+    let is_retry_needed = ui.flag(|model| {
+        stage(model).is_none() && problem(model) != Some(&UserError::NoSupportedAuthFlow)
+    });
+    let reveal = parts::checkbox(
+        REVEAL,
+        ui.word(Message::ShowPassword),
+        None,
+        Arc::new(|| None),
+        hidden_unless(ui, asks_password),
+        reveal_set_up,
+    );
     let body = view! {
         {parts::paragraph("hint", "hint", Arc::new(|| None), progress(ui))}
-        {parts::paragraph("", "text", Arc::new(|| None), explanation(ui))}
         {username(ui)}
         <div class="field" hidden=hidden_unless(ui, needs_text_input)>
             {parts::label(FIELD.to_owned(), label)}
             {text.view()}
         </div>
+        {error_alert::alert(ui, ERROR.to_owned(), trouble, Some((go_on.clone(), is_retry_needed)))}
+        {reveal}
         {terms_stage::documents(ui, terms)}
         {parts::status(stage_status(ui))}
-        {error_alert::alert(ui, ERROR.to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), go_on.clone())}
         <div class="actions">
             {fallback_stage::window(ui)}
             {resend_button.busy(ui.flag(is_sending)).view(Some(reply_handler(ui, Input::ResendUiaToken)))}
@@ -143,14 +175,16 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
         locale.message(if elsewhere { Message::Continue } else { Message::Confirm }).to_owned()
     });
     let submit = Button::new(go)
-        .primary()
-        .hidden(ui, |model| stage(model).is_none())
+        .primary_if(ui.flag(|model| !fallback_stage::is_blocked(model)))
+        .hidden(ui, |model| stage(model).is_none() || is_message_missing(model))
         .disabled(ui.flag(|model| is_limit(problem(model))))
         .busy(ui.flag(is_checking));
     let dialog = Dialog {
         id: "auth-title",
         open: ui.flag(|model| model.active_uia().is_some()),
+        role: None,
         title: ui.word(Message::ConfirmTitle),
+        text: explanation(ui),
         body,
         submit,
         on_submit: go_on,
@@ -193,6 +227,9 @@ fn sync_auth_input(ui: &Ui, input: HtmlInputElement) {
         let (is_wrong, is_password) = (wrong(), password());
         if !open() {
             input.set_value("");
+            if was_password {
+                drop(input.set_attribute("type", "password"));
+            }
         } else if is_password != was_password {
             was_password = is_password;
             let [kind, fill] = match is_password {
@@ -210,7 +247,26 @@ fn sync_auth_input(ui: &Ui, input: HtmlInputElement) {
     }));
 }
 
-/// Text that depends on the displayed authentication.
+/// Displays the password as text while the checkbox is checked. A dialog that
+/// opens, and another stage, have it unchecked.
+fn reveal_password(ui: &Ui, choice: Element, field: Rc<OnceCell<WeakRef<HtmlInputElement>>>) {
+    parts::add_listener(&choice, "change", move |event| {
+        let field = field.get().and_then(WeakRef::deref);
+        if let (Some(field), Some(choice)) = (field, event.current_target()) {
+            let choice: HtmlInputElement = choice.unchecked_into();
+            let kind = if choice.checked() { "text" } else { "password" };
+            drop(field.set_attribute("type", kind));
+        }
+    });
+    let (open, password) = (ui.flag(|model| model.active_uia().is_some()), ui.flag(asks_password));
+    let choice: HtmlInputElement = choice.unchecked_into();
+    parts::effect(Box::new(move || {
+        (open(), password());
+        choice.set_checked(false);
+    }));
+}
+
+/// Action that depends on the displayed authentication.
 pub(super) fn reply_handler(ui: &Ui, input: fn(UiaTarget) -> Input) -> Callback {
     let ui = ui.clone();
     Rc::new(move || send_reply(&ui, &mut |subject| input(subject)))
@@ -313,8 +369,13 @@ fn stage_status(ui: &Ui) -> TextSignal {
             let code = proof.needs_code();
             let word = if code { Message::UiaCodeSent } else { Message::UiaMessageSent };
             let text = locale.message_with(word, &format_threepid(&proof.medium, &proof.address));
-            let again = if proof.was_resent() { locale.message(Message::SentAgain) } else { "" };
-            [&text, " ", again].concat()
+            if !proof.was_resent() {
+                return text;
+            }
+            let is_sms = matches!(proof.medium, Medium::Msisdn);
+            let again = if is_sms { Message::SmsSentAgain } else { Message::SentAgain };
+            // Then it has several sentences.
+            [text.trim_end_matches('.'), ". ", locale.message(again), "."].concat()
         }
         Some(
             Stage::Fallback { .. }

@@ -22,9 +22,13 @@ pub struct Dialog<B> {
     pub id: &'static str,
     /// True while the dialog is open.
     pub open: BoolSignal,
+    /// `role`, if it is not `dialog`.
+    pub role: Option<&'static str>,
     /// Title of the dialog.
     pub title: TextSignal,
-    /// Content between the title and the buttons.
+    /// Text below the title, which screen readers read with it.
+    pub text: TextSignal,
+    /// Content between that text and the buttons.
     pub body: B,
     /// Primary button.
     pub submit: Button,
@@ -37,13 +41,22 @@ pub struct Dialog<B> {
 impl<B: IntoView> Dialog<B> {
     /// Renders the dialog.
     pub fn render(self, ui: &Ui) -> impl IntoView + use<B> {
-        let Dialog { id, open, title, body, submit, on_submit: go_on, on_cancel: dismiss } = self;
+        let Dialog { id, open, role, title, text, body, submit, .. } = self;
+        let (go_on, dismiss) = (self.on_submit, self.on_cancel);
+        let text_id = [id, "-text"].concat();
         let cancel = Button::new(ui.word(Message::Cancel)).view(Some(dismiss.clone()));
         let submit = submit.submit().view(None);
         let limit_over = parts::status(status::limit_over(ui));
         let wire = on_mount(move |dialog| attach_listeners(dialog, &open, &go_on, &dismiss));
         view! {
-            <dialog part="dialog" class="dialog" aria-labelledby=id use:on_mount_with=wire>
+            <dialog
+                part="dialog"
+                class="dialog"
+                role=role
+                aria-labelledby=id
+                aria-describedby=text_id.clone()
+                use:on_mount_with=wire
+            >
                 <form novalidate>
                     <h2
                         id=id
@@ -52,6 +65,7 @@ impl<B: IntoView> Dialog<B> {
                         tabindex="-1"
                         use:on_mount_with=parts::write(title)
                     ></h2>
+                    <p id=text_id.clone() class="text" use:on_mount_with=parts::write(text)></p>
                     {body}
                     {limit_over}
                     <div part="dialog-footer" class="actions footer">

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::parts::{self, Button, on_mount_with};
-use super::{AttrSignal, Callback, ErrorSignal, Ui};
+use super::{AttrSignal, BoolSignal, Callback, ErrorSignal, Ui};
 use crate::locale::{Locale, Message, format_digits};
 use crate::model::{MAX_PASSWORD_LENGTH, Model, PolicyViolation, Retry, UserError};
 
@@ -30,6 +30,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
         UserError::RemovalUnsupported => Message::RemovalUnsupported,
         UserError::UnbindUnsupported => Message::UnshareUnsupported,
         UserError::ChangesForbidden => Message::ChangesForbidden,
+        UserError::PasswordChangesForbidden => Message::PasswordChangesForbidden,
         UserError::RateLimited { retry_after_ms: wait, .. } => {
             return locale.message_with(Message::RateLimited, &locale.duration(*wait));
         }
@@ -79,6 +80,13 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
     locale.message(word).to_owned()
 }
 
+/// Text of the link of an error.
+pub fn link_text(locale: &Locale, problem: &UserError) -> String {
+    let contact = matches!(problem, UserError::ResourceLimit { .. });
+    let word = if contact { Message::ContactAdministrator } else { Message::ReadTerms };
+    locale.message(word).to_owned()
+}
+
 /// Renders the countdown of a rate limit. The alert is spoken only once.
 pub fn time_left(problem: &UserError, model: &Model, locale: &Locale) -> Option<String> {
     let left = locale.countdown(problem.retry_at()? - model.now());
@@ -94,8 +102,17 @@ pub fn error(id: &'static str, ui: &Ui, problem: ErrorSignal) -> impl IntoView +
     view! { <p id=id role="alert" part="error" class="error" use:on_mount_with=parts::write(words)></p> }
 }
 
-/// Renders an alert with "Try again". `id` is for `aria-describedby`.
-pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl IntoView + use<> {
+/// "Try again" of an alert: its action, and the condition under which no other
+/// button does the same.
+pub type RetryButton = Option<(Callback, BoolSignal)>;
+
+/// Renders an alert. `id` is for `aria-describedby`.
+pub fn alert(
+    ui: &Ui,
+    id: String,
+    problem: ErrorSignal,
+    retry: RetryButton,
+) -> impl IntoView + use<> {
     let words = {
         let problem = problem.clone();
         ui.text_of(problem, |problem, _, locale| {
@@ -117,16 +134,26 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
     let quiet = hidden(|_| true);
     let unlimited = hidden(|problem| problem.retry_at().is_some());
     let final_word = hidden(|problem| problem.retry() == Retry::Now);
+    let retry_button = retry.map(|(retry, is_needed)| {
+        let hidden: AttrSignal = Arc::new(move || match is_needed() {
+            true => final_word(),
+            false => Some(String::new()),
+        });
+        Button::new(ui.word(Message::TryAgain)).hidden_by(hidden).view(Some(retry))
+    });
     let href: AttrSignal = {
         let problem = problem.clone();
         Arc::new(move || problem().as_ref().and_then(UserError::link).map(str::to_owned))
     };
+    let link = ui.text_of(problem.clone(), |problem, _, locale| {
+        problem().map(|it| link_text(locale, &it)).unwrap_or_default()
+    });
     let left = ui.text_of(problem, |problem, model, locale| {
         let problem = problem();
         problem.and_then(|problem| time_left(&problem, model, locale)).unwrap_or_default()
     });
     view! {
-        <div class="alert" hidden=quiet>
+        <div class="alert" tabindex="-1" hidden=quiet>
             // Before the alert, which the style sheet then hides from the eye.
             <p
                 aria-hidden="true"
@@ -136,8 +163,8 @@ pub fn alert(ui: &Ui, id: String, problem: ErrorSignal, retry: Callback) -> impl
                 use:on_mount_with=parts::write(left)
             ></p>
             <p id=id role=role part="error" class="error" use:on_mount_with=parts::write(words)></p>
-            {parts::link(href, ui.word(Message::ReadMore))}
-            {Button::new(ui.word(Message::TryAgain)).hidden_by(final_word).view(Some(retry))}
+            {parts::link(href, link)}
+            {retry_button}
         </div>
     }
 }

@@ -24,6 +24,11 @@ fn fallback_url(state: &ViewState) -> Option<String> {
     }
 }
 
+/// True if the user has to open the window.
+pub fn is_blocked(model: &Model) -> bool {
+    matches!(stage(model), Some(Stage::Fallback { window: FallbackWindow::Blocked(_), .. }))
+}
+
 fn is_open(model: &Model) -> bool {
     matches!(stage(model), Some(Stage::Fallback { window: FallbackWindow::Open, .. }))
 }
@@ -60,10 +65,11 @@ pub fn window(ui: &Ui) -> impl IntoView + use<> {
         let open = ui.flag(is_open);
         parts::attribute("", Arc::new(move || !open()))
     };
-    let again_button = Button::new(ui.word(Message::OpenFallbackPageAgain)).hidden_by(hidden);
+    let again_button =
+        Button::new(ui.word(Message::OpenFallbackPageAgain)).quiet().hidden_by(hidden);
     // The page tells its opener when it is done.
     view! {
-        <a part="link" class="link button" href=href target="_blank" rel="opener" use:on_mount_with=follow>
+        <a part="link" class="link button primary" href=href target="_blank" rel="opener" use:on_mount_with=follow>
             <span use:on_mount_with=parts::write(ui.word(Message::OpenFallbackPage))></span>
         </a>
         {again_button.view(Some(open))}

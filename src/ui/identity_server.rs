@@ -95,12 +95,14 @@ pub fn draw_entry(
     ui: &Ui,
     element: &Element,
     state: Option<EntrySharing>,
+    medium: &Medium,
     address: &str,
     act: &JsValue,
 ) {
     let state = state.map(|EntrySharing { is_shared, may_change, is_busy }| {
         let state = object().bool("shared", is_shared).bool("may", may_change);
-        state.bool("busy", is_busy).string("address", address).build()
+        let state = state.bool("busy", is_busy).bool("number", *medium == Medium::Msisdn);
+        state.string("address", address).build()
     });
     (ui.identity)(element, &to_js(&state.unwrap_or(Json::Null)), act.unchecked_ref::<Function>());
 }
@@ -115,6 +117,7 @@ fn group(model: &Model, locale: &Locale) -> Option<Json> {
     }
     let left = problem.and_then(|problem| error_alert::time_left(problem, model, locale));
     let error = problem.map(|problem| error_alert::error_text(locale, problem));
+    let link_text = problem.map(|problem| error_alert::link_text(locale, problem));
     Some(
         object()
             .string("host", &identity.server_name)
@@ -123,6 +126,7 @@ fn group(model: &Model, locale: &Locale) -> Option<Json> {
             .optional_string("error", error.as_deref())
             .bool("quiet", matches!(problem, Some(UserError::Offline)))
             .optional_string("link", problem.and_then(UserError::link))
+            .optional_string("linkText", link_text.as_deref())
             .optional_string("left", left.as_deref())
             .build(),
     )

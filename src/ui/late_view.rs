@@ -15,8 +15,14 @@ use crate::model::Section;
 pub enum LateView {
     /// Identity server, permissions, status line and dialogs.
     Element,
-    /// State of the session, and error of the list.
-    ListStatus,
+    /// Status line of a section. The first one also has the state of the session,
+    /// and the error of the list.
+    SectionStatus {
+        /// The section.
+        section: Section,
+        /// True for the first section.
+        is_first: bool,
+    },
     /// Groups of pending verifications.
     Verifications(Section),
     /// Error of the form for a new address.

@@ -1,5 +1,7 @@
 //! Mounts the views that the browser loads after the first list.
 
+use std::sync::Arc;
+
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
@@ -20,20 +22,26 @@ pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted
             view! {
                 {identity_server::lazy_identity_view(&ui)}
                 {status::permissions_notice(&ui)}
-                {parts::status(status::notice(&ui))}
+                <div class="visually-hidden">{parts::status(status::limit_over(&ui))}</div>
                 {remove_dialog::remove_dialog(&ui)}
                 {auth_dialog::auth_dialog(&ui)}
             }
         })),
-        LateView::ListStatus => Box::new(mount_to(parent, move || {
+        LateView::SectionStatus { section, is_first } => Box::new(mount_to(parent, move || {
+            let of_everything = is_first.then(|| {
+                view! {
+                    {status::banner(&ui)}
+                    {error_alert::alert(
+                        &ui,
+                        "list-error".to_owned(),
+                        ui.error_signal(NO_ID, |model, _| model.list.problem()),
+                        Some((ui.dispatcher(|| Input::Refresh), Arc::new(|| true))),
+                    )}
+                }
+            });
             view! {
-                {status::banner(&ui)}
-                {error_alert::alert(
-                    &ui,
-                    "list-error".to_owned(),
-                    ui.error_signal(NO_ID, |model, _| model.list.problem()),
-                    ui.dispatcher(|| Input::Refresh),
-                )}
+                {status::notice(&ui, Some(section))}
+                {of_everything}
             }
         })),
         LateView::Verifications(section) => {

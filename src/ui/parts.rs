@@ -67,6 +67,7 @@ pub struct Button {
     hidden: AttrSignal,
     busy: BoolSignal,
     disabled: BoolSignal,
+    primary: Option<BoolSignal>,
 }
 
 impl Button {
@@ -80,6 +81,7 @@ impl Button {
             hidden: Arc::new(|| None),
             busy: Arc::new(|| false),
             disabled: Arc::new(|| false),
+            primary: None,
         }
     }
 
@@ -88,9 +90,24 @@ impl Button {
         Button { part: "button button-primary", class: "button primary", ..self }
     }
 
-    /// Makes it a button that removes something.
+    /// Makes it the primary button while the condition is true.
+    pub fn primary_if(self, primary: BoolSignal) -> Button {
+        Button { primary: Some(primary), ..self }
+    }
+
+    /// Makes it a button that looks like text, next to one that goes on.
+    pub fn quiet(self) -> Button {
+        Button { class: "button quiet", ..self }
+    }
+
+    /// Makes it the button of a dialog that removes something.
     pub fn danger(self) -> Button {
         Button { part: "button button-danger", class: "button danger", ..self }
+    }
+
+    /// Makes it the button that opens such a dialog.
+    pub fn quiet_danger(self) -> Button {
+        Button { part: "button button-danger", class: "button quiet", ..self }
     }
 
     /// Makes it the button that Enter presses.
@@ -121,7 +138,7 @@ impl Button {
     /// Renders the button. A busy or disabled button keeps the focus, so only
     /// screen readers are told; the state machine ignores a second press.
     pub fn view(self, act: Option<Callback>) -> impl IntoView + use<> {
-        let Button { kind, part, class, label, hidden, busy, disabled } = self;
+        let Button { kind, part, class, label, hidden, busy, disabled, primary } = self;
         let idle = {
             let busy = busy.clone();
             attribute("", Arc::new(move || !busy()))
@@ -131,6 +148,17 @@ impl Button {
             attribute("true", Arc::new(move || busy() || disabled()))
         };
         let press = on_mount(move |button| {
+            if let Some(primary) = primary.clone() {
+                let button = button.clone();
+                effect(Box::new(move || {
+                    let [looks, parts] = match primary() {
+                        true => ["button primary", "button button-primary"],
+                        false => [class, part],
+                    };
+                    drop(button.set_attribute("class", looks));
+                    drop(button.set_attribute("part", parts));
+                }));
+            }
             if let Some(act) = act.clone() {
                 let disabled = disabled.clone();
                 add_listener(&button, "click", move |_| {
@@ -159,6 +187,29 @@ impl Button {
 /// Renders the progress indicator.
 pub fn spinner(hidden: AttrSignal) -> impl IntoView + use<> {
     view! { <span part="spinner" class="spinner" hidden=hidden></span> }
+}
+
+/// Renders a checkbox with its label.
+pub fn checkbox(
+    id: &'static str,
+    label: TextSignal,
+    hint: Option<&'static str>,
+    disabled: AttrSignal,
+    hidden: AttrSignal,
+    setup: OnMount,
+) -> impl IntoView + use<> {
+    view! {
+        <label class="choice" hidden=hidden>
+            <input
+                type="checkbox"
+                id=id
+                aria-describedby=hint
+                aria-disabled=disabled
+                use:on_mount_with=setup
+            />
+            <span use:on_mount_with=write(label)></span>
+        </label>
+    }
 }
 
 /// Renders a paragraph.

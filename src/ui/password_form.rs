@@ -1,6 +1,6 @@
 //! Form of `<matrix-account-password>`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -49,6 +49,7 @@ pub fn password(ui: &Ui) -> impl IntoView + use<> {
         <section class="section" aria-label=move || Some(name())>
             {section::heading(ui, "heading", Message::ChangePassword)}
             {section::loading(ui)}
+            {status::notice(ui, None)}
             {status::banner(ui)}
             {form(ui)}
         </section>
@@ -97,8 +98,7 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
                 ui,
                 ERROR.to_owned(),
                 ui.error_signal(NO_ID, |model, _| wrong(model, |it| !it.is_input_error())),
-                // Pressing it is the form's.
-                Rc::new(|| {}),
+                None,
             )}
             <div class="actions">{change.view(None)}</div>
         </form>
@@ -125,17 +125,8 @@ fn checkbox(
     word: Message,
     hint: Option<&'static str>,
 ) -> impl IntoView + use<> {
-    view! {
-        <label class="choice">
-            <input
-                type="checkbox"
-                id=id
-                aria-describedby=hint
-                aria-disabled=parts::attribute("true", ui.flag(is_busy))
-            />
-            <span use:on_mount_with=parts::write(ui.word(word))></span>
-        </label>
-    }
+    let busy = parts::attribute("true", ui.flag(is_busy));
+    parts::checkbox(id, ui.word(word), hint, busy, Arc::new(|| None), on_mount(drop))
 }
 
 fn attach_listeners(ui: &Ui, form: Element) {

@@ -1,11 +1,9 @@
 //! Dialog "Remove alice@example.org?"
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use super::dialog::Dialog;
-use super::parts::{self, Button};
+use super::parts::Button;
 use super::{IN_DIALOG, Ui, error_alert, format_threepid, is_limit};
 use crate::locale::Message;
 use crate::model::{Input, Model, Removal, RemovalKind, UserError};
@@ -43,10 +41,8 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         locale.message(word).to_owned()
     });
     let confirm = ui.dispatcher(|| Input::RemoveConfirmed);
-    let body = view! {
-        {parts::paragraph("", "text", Arc::new(|| None), text)}
-        {error_alert::alert(ui, "remove-error".to_owned(), ui.error_signal(IN_DIALOG, |model, _| problem(model)), confirm.clone())}
-    };
+    let trouble = ui.error_signal(IN_DIALOG, |model, _| problem(model));
+    let body = error_alert::alert(ui, "remove-error".to_owned(), trouble, None);
     let label = ui.text(|_, model, locale| {
         locale
             .message(if is_unshare(model) { Message::StopSharing } else { Message::Remove })
@@ -59,7 +55,9 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
     let dialog = Dialog {
         id: "remove-title",
         open: ui.flag(|model| current_removal(model).is_some()),
+        role: Some("alertdialog"),
         title,
+        text,
         body,
         submit,
         on_submit: confirm,

@@ -1,5 +1,7 @@
 //! Section of one medium: heading, list, pending groups and form.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::late_view::{LateView, late_view};
@@ -21,12 +23,12 @@ pub fn class(section: Section) -> &'static str {
 pub fn section(ui: &Ui, section: Section, first: bool) -> impl IntoView + use<> {
     let title = by_section(section, Message::EmailAddresses, Message::PhoneNumbers);
     let region = ui.word(title);
-    let list_status = first.then(|| late_view(ui, LateView::ListStatus));
+    let status = late_view(ui, LateView::SectionStatus { section, is_first: first });
     view! {
         <section class=["section ", class(section)].concat() aria-label=move || Some(region())>
             {heading(ui, by_section(section, "heading", "phones-heading"), title)}
             {loading(ui)}
-            {list_status}
+            {status}
             {list::list(ui, section)}
             {late_view(ui, LateView::Verifications(section))}
             {add_form::add_form(ui, section)}
@@ -50,7 +52,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + u
     let without_heading = {
         let state = ui.state.clone();
         let is = move || state.with(|state| state.settings.without_heading);
-        parts::attribute("", std::sync::Arc::new(is))
+        parts::attribute("", Arc::new(is))
     };
     view! {
         <div part="heading" class="heading" role="heading" hidden=without_heading use:on_mount_with=level>
@@ -63,7 +65,7 @@ pub fn heading(ui: &Ui, slot: &'static str, title: Message) -> impl IntoView + u
 pub fn loading(ui: &Ui) -> impl IntoView + use<> {
     view! {
         <p class="loading" part="hint" hidden=ui.attribute(|model| !model.is_loading())>
-            {parts::spinner(std::sync::Arc::new(|| None))}
+            {parts::spinner(Arc::new(|| None))}
             <span use:on_mount_with=parts::write(ui.word(Message::Loading))></span>
         </p>
     }

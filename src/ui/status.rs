@@ -3,20 +3,62 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use web_sys::Element;
 
-use super::parts::{self, on_mount_with};
-use super::{TextSignal, Ui, format_threepid};
+use super::parts::{self, on_mount, on_mount_with};
+use super::{AttrSignal, TextSignal, Ui, format_threepid, watch};
 use crate::locale::Message;
-use crate::model::{SessionState, SharingResult, Status};
+use crate::model::{Input, Section, SessionState, SharingResult, Status};
 
-/// Renders the status line.
-pub fn notice(ui: &Ui) -> TextSignal {
-    ui.text(|_, model, locale| {
+/// Renders the status line of a section; without one, of the form for a new
+/// password.
+pub fn notice(ui: &Ui, section: Option<Section>) -> impl IntoView + use<> {
+    let kind: AttrSignal = {
+        let state = ui.state.clone();
+        Arc::new(move || {
+            let mut kind = None;
+            watch(&state, &mut |state| kind = state.model.status.as_ref().map(kind_of));
+            kind.map(str::to_owned)
+        })
+    };
+    let text = notice_text(ui, section);
+    let ui = ui.clone();
+    let set_up = on_mount(move |notice: Element| {
+        for (event, is_held) in [("pointerenter", true), ("pointerleave", false)] {
+            let ui = ui.clone();
+            parts::add_listener(&notice, event, move |_| ui.send(Input::StatusHeld(is_held)));
+        }
+        parts::write(text.clone())(notice);
+    });
+    view! {
+        <p
+            role="status"
+            part="status notice"
+            class="notice"
+            data-kind=kind
+            use:on_mount_with=set_up
+        ></p>
+    }
+}
+
+/// Value of `data-kind`, for the style sheet.
+fn kind_of(status: &Status) -> &'static str {
+    match status {
+        Status::Canceled(..) => "info",
+        status if status.is_warning() => "warning",
+        Status::Added(..)
+        | Status::Removed(..)
+        | Status::SharingChanged(..)
+        | Status::PasswordChanged { .. }
+        | Status::RateLimitExpired => "success",
+    }
+}
+
+fn notice_text(ui: &Ui, section: Option<Section>) -> TextSignal {
+    ui.text_of(section, |section, model, locale| {
         let (word, medium, address) = match &model.status {
-            None => return String::new(),
-            Some(Status::RateLimitExpired) => {
-                return locale.message(Message::RateLimitOver).to_owned();
-            }
+            // The other one is for the whole element.
+            None | Some(Status::RateLimitExpired) => return String::new(),
             Some(Status::PasswordChanged { logout_devices }) => {
                 let word = match logout_devices {
                     true => Message::PasswordChangedEverywhere,
@@ -26,6 +68,7 @@ pub fn notice(ui: &Ui) -> TextSignal {
             }
             Some(Status::Added(medium, it)) => (Message::WasAdded, medium, it),
             Some(Status::Removed(medium, it)) => (Message::WasRemoved, medium, it),
+            Some(Status::Canceled(medium, it)) => (Message::WasCanceled, medium, it),
             Some(Status::SharingChanged(sharing, medium, it)) => {
                 let word = match sharing {
                     SharingResult::Shared => Message::WasShared,
@@ -37,18 +80,22 @@ pub fn notice(ui: &Ui) -> TextSignal {
                 (word, medium, it)
             }
         };
+        if model.section_of(medium) != *section {
+            return String::new();
+        }
         locale.message_with(word, &format_threepid(medium, address))
     })
 }
 
-/// Renders the end of a rate limit in a dialog, where screen readers hear
-/// nothing else.
+/// Text of the end of a rate limit, for screen readers. A dialog has one of its
+/// own, as they hear nothing outside it.
 pub fn limit_over(ui: &Ui) -> TextSignal {
     ui.text(|_, model, locale| match &model.status {
         Some(Status::RateLimitExpired) => locale.message(Message::RateLimitOver).to_owned(),
         Some(
             Status::Added(..)
             | Status::Removed(..)
+            | Status::Canceled(..)
             | Status::SharingChanged(..)
             | Status::PasswordChanged { .. },
         )
@@ -65,8 +112,11 @@ pub fn permissions_notice(ui: &Ui) -> impl IntoView + use<> {
         !said || model.is_loading()
     });
     let text = ui.text(|_, model, locale| {
-        let off = model.changes_disabled();
-        let word = if off { Message::ChangesForbidden } else { Message::NeedsIdentityServer };
+        let word = match (model.changes_disabled(), &model.password) {
+            (true, Some(_)) => Message::PasswordChangesForbidden,
+            (true, None) => Message::ChangesForbidden,
+            (false, _) => Message::NeedsIdentityServer,
+        };
         locale.message(word).to_owned()
     });
     let state = ui.state.clone();

@@ -18,7 +18,7 @@ use super::{
 use crate::locale::{Message, format_digits};
 use crate::matrix::submit_token::Code;
 use crate::model::{
-    EditedField, Input, ResendState, Section, UserError, Verification, VerificationId,
+    EditedField, Input, Model, ResendState, Section, UserError, Verification, VerificationId,
     VerificationPhase,
 };
 
@@ -63,12 +63,14 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
     let unsent = || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent()));
     let limited = ui.flag_of(id, |_, it| is_limit(it.problem()));
     let go_on = Button::new(ui.word(Message::Continue))
-        .primary()
+        .quiet()
+        .primary_if(ui.flag_of(id, |_, it| !waits_for_link(it)))
         .hidden_by(unsent())
         .disabled(limited.clone())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend =
         Button::new(ui.word(by_section(section, Message::ResendEmail, Message::ResendSms)))
+            .quiet()
             .hidden_by(unsent())
             .busy(ui.flag_of(id, |_, it| matches!(it.resend, ResendState::Sending { .. })))
             .disabled(
@@ -84,15 +86,8 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
         Rc::new(move || submit_or_continue(&ui, id, field.get().and_then(WeakRef::deref)))
     };
     let retry: Callback = {
-        let (ui, go) = (ui.clone(), go.clone());
-        Rc::new(move || {
-            let adding = |it: &Verification| matches!(it.phase, VerificationPhase::Failed { .. });
-            if ui.with_untracked(|model| model.verification(id).is_some_and(adding)) {
-                go();
-            } else {
-                ui.send(Input::Retry(id, (ui.new_client_secret)()));
-            }
-        })
+        let ui = ui.clone();
+        Rc::new(move || ui.send(Input::Retry(id, (ui.new_client_secret)())))
     };
     let again: Callback = {
         let ui = ui.clone();
@@ -101,9 +96,17 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
     let shared = parts::attribute("", ui.flag_of(id, |_, it| it.is_share()));
     let change =
         Button::new(ui.word(by_section(section, Message::ChangeAddress, Message::ChangeNumber)))
+            .quiet()
             .hidden_by(shared);
-    let cancel = Button::new(ui.word(Message::Cancel));
+    let cancel = Button::new(ui.word(Message::Cancel)).quiet();
     let name = address.clone();
+    let text_id = group_id(id) + "-text";
+    let is_replaced = |model: &Model, it: &Verification| {
+        [&model.email_form, &model.phone_form].iter().any(|form| form.replacing() == Some(it.id))
+    };
+    let replaced = parts::attribute("", ui.flag_of(id, is_replaced));
+    // Before the first message, no other button does it.
+    let is_retry_needed = ui.flag_of(id, |_, it| !it.is_sent());
     view! {
         <div
             id=group_id(id)
@@ -112,13 +115,15 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
             class="item group"
             tabindex="-1"
             aria-label=name
+            aria-describedby=text_id.clone()
+            data-replaced=replaced
         >
             {parts::address(address)}
-            {parts::paragraph("", "text", Arc::new(|| None), instructions(ui, id))}
+            <p id=text_id.clone() class="text" use:on_mount_with=parts::write(instructions(ui, id))></p>
             {parts::paragraph("hint", "hint", hint, ui.word(by_section(section, Message::NoMailHint, Message::NoSmsHint)))}
             {parts::status(status(ui, id))}
             {code_field(ui, section, id, field, go.clone())}
-            {error_alert::alert(ui, error_id(id), trouble, retry)}
+            {error_alert::alert(ui, error_id(id), trouble, Some((retry, is_retry_needed)))}
             <div part="actions" class="actions">
                 {go_on.view(Some(go))}
                 {resend.view(Some(again))}
@@ -176,6 +181,11 @@ fn code_field(
     }
 }
 
+/// True if it finishes by itself when the link is opened.
+fn waits_for_link(pending: &Verification) -> bool {
+    pending.is_waiting() && !pending.needs_code()
+}
+
 /// True if the code is wrong.
 fn is_wrong(pending: &Verification) -> bool {
     pending.problem().is_some_and(UserError::is_input_error)
@@ -201,7 +211,7 @@ fn error_id(id: VerificationId) -> String {
 /// Instruction of the group.
 fn instructions(ui: &Ui, id: VerificationId) -> TextSignal {
     ui.text_of(id, |id, model, locale| {
-        let pending = model.verification(*id).filter(|it| it.is_sent());
+        let pending = model.verification(*id).filter(|it| it.is_sent() && !waits_for_link(it));
         let code = pending.is_some_and(Verification::needs_code);
         let word = match pending.map(|it| it.phone.is_some()) {
             Some(true) if code => Message::SmsCodeSent,
@@ -217,13 +227,15 @@ fn instructions(ui: &Ui, id: VerificationId) -> TextSignal {
 fn status(ui: &Ui, id: VerificationId) -> TextSignal {
     ui.text_of(id, |id, model, locale| {
         let Some(pending) = model.verification(*id) else { return String::new() };
+        let is_sms = pending.phone.is_some();
         let word = if matches!(pending.resend, ResendState::Sent(_)) {
-            Message::SentAgain
+            if is_sms { Message::SmsSentAgain } else { Message::SentAgain }
         } else if pending.is_expired(model.now()) {
-            if pending.needs_code() { Message::CodeExpired } else { Message::LinkExpired }
+            let code = is_sms || pending.needs_code();
+            if code { Message::CodeExpired } else { Message::LinkExpired }
         } else if matches!(pending.phase, VerificationPhase::NeedsAuth) {
             Message::ConfirmToFinish
-        } else if pending.is_waiting() && !pending.needs_code() {
+        } else if waits_for_link(pending) {
             match pending.phone {
                 _ if model.page_state.offline => Message::Offline,
                 Some(_) => Message::WaitingForSms,

@@ -1,6 +1,6 @@
 //! `config.json`, right and wrong.
 
-use matrix_threepids::account_page::config::{Config, Homeserver};
+use matrix_threepids::account_page::config::{Config, Homeserver, OperatorLink};
 use matrix_threepids::account_page::server_input::ServerInput;
 
 #[test]
@@ -29,6 +29,16 @@ fn every_config_member_is_optional() {
     assert_eq!((&*config.mediums, config.password), ("email", true));
     let config = Config::read(Some(r#"{"sections":["password"]}"#)).expect("a configuration");
     assert_eq!((&*config.mediums, config.password), ("", true));
+    let all = r#"{"operator":"Example Ltd","links":{"help":"mailto:help@example.org",
+        "imprint":"/imprint","privacy":"https://example.org/privacy"}}"#;
+    let config = Config::read(Some(all)).expect("a configuration");
+    assert_eq!(config.operator.as_deref(), Some("Example Ltd"));
+    let links = [
+        (OperatorLink::Imprint, "/imprint"),
+        (OperatorLink::Privacy, "https://example.org/privacy"),
+        (OperatorLink::Help, "mailto:help@example.org"),
+    ];
+    assert_eq!(config.links, links.map(|(link, url)| (link, url.to_owned())));
     for logo in
         ["a:b/logo.svg", "./a:b.svg", "/logo.svg", "//a.example/l.svg", "HTTPS://a.example/l"]
     {
@@ -54,6 +64,12 @@ fn each_config_mistake_names_its_member() {
         (r#"{"logo":"javascript:alert(1)"}"#, "\"logo\""),
         (r#"{"logo":"DATA:image/svg+xml,<svg/>"}"#, "\"logo\""),
         (r#"{"logo":"blob:https://a.example/1"}"#, "\"logo\""),
+        (r#"{"operator":1}"#, "\"operator\""),
+        (r#"{"links":"https://example.org"}"#, "\"links\""),
+        (r#"{"links":{"terms":"https://example.org"}}"#, "\"links.terms\""),
+        (r#"{"links":{"help":"javascript:alert(1)"}}"#, "\"links.help\""),
+        (r#"{"links":{"imprint":""}}"#, "\"links.imprint\""),
+        (r#"{"links":{"privacy":1}}"#, "\"links.privacy\""),
         (r#"{"theme":[]}"#, "\"theme\""),
         (r#"{"theme":{"--threepids-radius":4}}"#, "\"theme.--threepids-radius\""),
         (r#"{"theme":{"color":"red"}}"#, "\"theme.color\""),

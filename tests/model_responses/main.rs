@@ -11,6 +11,7 @@ mod identity_server;
 mod input_errors;
 mod long_lists;
 mod next_link;
+mod notices;
 mod page_return;
 mod password;
 mod persistence;

@@ -219,7 +219,7 @@ fn each_other_error_has_message_and_rate_limit_ends() {
     let limited = |form: &Form| matches!(form.says(), Some(UserError::RateLimited { .. }));
     for at in [Form::changing, Form::answered] {
         for (failure, problem) in [
-            (refused(403, "M_FORBIDDEN"), UserError::ChangesForbidden),
+            (refused(403, "M_FORBIDDEN"), UserError::PasswordChangesForbidden),
             (refused(500, "M_UNKNOWN"), other("M_UNKNOWN")),
             (refused(400, "M_INVALID_PARAM"), other("M_INVALID_PARAM")),
             (refused(401, "M_USER_LOCKED"), UserError::Locked),

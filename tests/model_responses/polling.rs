@@ -144,7 +144,7 @@ fn polling_stops_without_dialog_on_new_challenge() {
     assert_eq!(*tab.phase(id), VerificationPhase::NeedsAuth);
     assert!(!tab.asks_for_the_password() && !tab.says_an_error());
     assert!(tab.wait(HOUR, not_yet).is_empty());
-    // "Confirm it's you to finish": by "Continue".
+    // "Almost done: confirm it's you": by "Continue".
     tab.feed(Input::Continue(id));
     assert_eq!(tab.adds(), [("sid-1", false)]);
     tab.added(id, who_are_you());

@@ -62,7 +62,7 @@ function reachable() {
 
 function all(role, name, text) {
   const named = name === null ? {} : { name };
-  const within = role === "dialog" ? document.body : reachable();
+  const within = /dialog$/.test(role) ? document.body : reachable();
   const found =
     role === "textbox" && name !== null
       ? queryAllByShadowLabelText(within, name).filter((it) => it.checkVisibility())
@@ -125,6 +125,11 @@ window.stage = {
   },
   /** What axe finds; it is put into the page beside this. */
   axe: async () => {
+    // What comes is not as opaque at once as it will be. The spinner never ends.
+    for (const { shadowRoot } of hosts(document)) {
+      const ends = ({ effect }) => effect.getComputedTiming().endTime < Infinity;
+      for (const animation of shadowRoot.getAnimations().filter(ends)) animation.finish();
+    }
     const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     const { violations } = await window.axe.run(document, { runOnly: tags });
     return violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(" ")).join(", ")}`);

@@ -167,6 +167,8 @@ export class PageBridge {
   /** The account whose session has ended, and its records, which are not in the storage. */
   #ended: { readonly account: string; text?: string | undefined } | undefined;
 
+  #title = "";
+
   constructor(root: HTMLElement) {
     this.#root = root;
   }
@@ -313,6 +315,7 @@ export class PageBridge {
   }
 
   tell(sid: string, address: string, state: string): void {
+    if (state !== "given-up") this.#markTitle();
     attempt(() => this.#pages?.postMessage({ sid, address, state }));
   }
 
@@ -380,7 +383,15 @@ export class PageBridge {
   }
 
   title(title: string): void {
+    this.#title = title;
     document.title = title;
+  }
+
+  /** Marks the title of a tab in the background, until the user looks at it. */
+  #markTitle(): void {
+    if (!document.hidden) return;
+    document.title = `✓ ${this.#title}`;
+    document.addEventListener("visibilitychange", () => this.title(this.#title), { __proto__: null, once: true });
   }
 }
 

@@ -132,7 +132,12 @@ const opened = async (ui) => {
 };
 const proving = async (ui) => {
   await continued(ui);
-  await ui.shown("Send again");
+  await ui.shown("Resend");
+};
+/** Until there is a message, the dialog has no "Continue". */
+const proved = async (ui) => {
+  await proving(ui);
+  await ui.shownIn("dialog[open]", "Continue");
 };
 const typed = (label, text, button) => async (ui) => {
   await continued(ui);
@@ -151,7 +156,7 @@ const changing =
 const changed = async (ui) => {
   await changing()(ui);
   await ui.shown("Confirm");
-  ui.field("Password").value = "wonderland";
+  ui.field("Current password").value = "wonderland";
   ui.press("Confirm");
 };
 const PASSWORD = "matrix-account-password";
@@ -180,7 +185,7 @@ const identityTerms = (answer) => ({ "GET /_matrix/identity/v2/terms": answer })
 const askedForTerms = identityTerms(() => Response.json({ policies: POLICIES }));
 const identitySends = (answer) => ({ "POST /_matrix/identity/v2/validate/email/requestToken": answer });
 const ends = (answer) => ({ "POST account/3pid/unbind": answer });
-const found = (ui) => ui.shown("Share");
+const found = (ui) => ui.switched(false);
 const accepting = async (ui) => {
   await ui.shown("Accept");
   ui.checkboxes().forEach((box) => box.click());
@@ -188,7 +193,7 @@ const accepting = async (ui) => {
 };
 const sharing = async (ui) => {
   await found(ui);
-  ui.press("Share");
+  ui.turn(false);
 };
 const shareSent = async (ui) => {
   await sharing(ui);
@@ -200,7 +205,7 @@ const shareContinued = async (ui) => {
 };
 const ending = async (ui) => {
   await found(ui);
-  ui.press("Stop sharing");
+  ui.turn(true);
   await ui.shown("Cancel");
 };
 const ended = async (ui) => {
@@ -276,6 +281,21 @@ const STATES = {
       ui.press("Resend email");
     },
   ],
+  "pending-changing": [
+    {},
+    async (ui) => {
+      await pending(ui);
+      ui.press("Change address");
+    },
+  ],
+  canceled: [
+    {},
+    async (ui) => {
+      await pending(ui);
+      ui.press("Cancel");
+    },
+  ],
+  compact: [list(json(200, { threepids: [ALICE, PHONE] })), pending, { ...PHONES, density: "compact" }],
   "pending-unconfirmed": [add(json(401, UIA), notOpened, json(401, UIA)), confirmed],
   "pending-expired": [add(error(400, "M_SESSION_EXPIRED")), continued],
   "pending-code": [send(json(200, { sid: "1", submit_url: "https://matrix.example.org/submit" })), pending],
@@ -304,12 +324,12 @@ const STATES = {
       ui.pressIn("dialog[open]", "Continue");
     },
   ],
-  "confirm-proof": [add(asks(PROOF)), proving],
+  "confirm-proof": [add(asks(PROOF)), proved],
   "confirm-proof-not-opened": [
     add(asks(PROOF), asks(PROOF, [], { errcode: "M_UNAUTHORIZED" })),
     async (ui) => {
-      await proving(ui);
-      ui.pressIn("dialog[open]", "Send again");
+      await proved(ui);
+      ui.pressIn("dialog[open]", "Resend");
       ui.pressIn("dialog[open]", "Continue");
     },
   ],
@@ -445,7 +465,7 @@ const STATES = {
     change(json(401, UIA), () => new Response("", { status: 504 }), wrong),
     async (ui) => {
       await changed(ui);
-      await ui.shown("Try again");
+      await ui.failed("dialog[open]");
       ui.press("Confirm");
     },
     {},
@@ -471,6 +491,7 @@ function interfaceOf(root, said) {
   const button = (name, within = root) => buttons(within).find((button) => button.textContent.trim() === name);
   const label = (name) =>
     [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
+  const switched = (on) => root.querySelector(`[role=switch][aria-checked=${on}]`);
   const until = (found) =>
     new Promise((resolve) => {
       const look = () => (found() ? resolve() : requestAnimationFrame(look));
@@ -480,9 +501,13 @@ function interfaceOf(root, said) {
     field: (name) => label(name).control,
     checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
     labeled: (name) => until(() => label(name)),
+    switched: (on) => until(() => switched(on)),
+    turn: (on) => switched(on).click(),
     press: (name) => button(said(name)).click(),
     pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
     shown: (name) => until(() => button(said(name))),
+    failed: (selector) => until(() => root.querySelector(`${selector} .alert:not([hidden])`)),
+    shownIn: (selector, name) => until(() => button(said(name), root.querySelector(selector))),
   };
 }
 

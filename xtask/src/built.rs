@@ -16,7 +16,7 @@ pub const PACKAGE_SOURCES: [&str; 8] =
     ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
 
 /// Parts of these folders that do not change the package.
-const UNRELATED_SOURCES: [&str; 7] = [
+const UNRELATED_SOURCES: [&str; 8] = [
     "xtask/demo",
     "xtask/src/audit.rs",
     "xtask/src/bench",

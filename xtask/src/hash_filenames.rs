@@ -131,18 +131,27 @@ impl Renames<'_> {
         Ok(self.imported.replace_all(&text, renamed).into_owned())
     }
 
-    /// Rewrites the names in `index.html`, which keeps its own name, and adds links that
-    /// load modules and WebAssembly early.
-    fn rewrite_index(&self) -> Result<()> {
-        let page = self.folder.join("index.html");
-        let text = fs::read_to_string(&page)?;
+    /// Returns a text with the new names of the files in quotes.
+    fn rewrite_names(&self, text: &str) -> Result<String> {
         let path = Regex::new(r#""(?:\./)?([\w./-]+\.(?:js|css|wasm|svg))""#)?;
-        let renamed = path.replace_all(&text, |found: &Captures| {
+        let renamed = path.replace_all(text, |found: &Captures| {
             match self.names.get(&normalize_path(Path::new(&found[1]))) {
                 Some(name) => format!("\"./{}\"", name.display()),
                 None => found[0].to_owned(),
             }
         });
+        Ok(renamed.into_owned())
+    }
+
+    /// Rewrites the names in `index.html` and the manifest, which keep their own names,
+    /// and adds links that load modules and WebAssembly early.
+    fn rewrite_index(&self) -> Result<()> {
+        let manifest = self.folder.join("manifest.webmanifest");
+        if manifest.is_file() {
+            fs::write(&manifest, self.rewrite_names(&fs::read_to_string(&manifest)?)?)?;
+        }
+        let page = self.folder.join("index.html");
+        let renamed = self.rewrite_names(&fs::read_to_string(&page)?)?;
         let mut links = String::new();
         for name in self
             .names
@@ -194,6 +203,8 @@ mod tests {
         write("glue-0123456789abcdef.js", "export {};");
         write("glue-0123456789abcdef_bg.wasm", "\0asm");
         write("config.json", "{}");
+        write("icon.svg", "<svg/>");
+        write("manifest.webmanifest", "{ \"src\": \"icon.svg\" }");
         write(
             "index.html",
             "<head></head><script src=\"./boot.js\" data-glue=\"./glue-0123456789abcdef.js\" \
@@ -210,7 +221,10 @@ mod tests {
         let host = names.iter().find(|name| name.starts_with("host-")).expect("host");
         assert!(text.contains(&format!("\"./{words}\"")), "{text}");
         assert!(text.contains(&format!("\"./{host}\"")), "{text}");
-        assert_eq!(names.len(), 5, "{names:?}");
+        let icon = names.iter().find(|name| name.starts_with("icon-")).expect("icon");
+        let manifest = fs::read_to_string(folder.join("manifest.webmanifest")).expect("manifest");
+        assert!(manifest.contains(&format!("\"./{icon}\"")), "{manifest}");
+        assert_eq!(names.len(), 6, "{names:?}");
         let hashed = Regex::new("^[a-z/]+-[0-9a-f]{16}\\.[a-z]+$").expect("an expression");
         assert!(names.iter().all(|name| hashed.is_match(name)), "{names:?}");
         for name in names.iter().filter(|name| *name == boot || name.starts_with("glue")) {

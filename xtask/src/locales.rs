@@ -27,11 +27,14 @@ pub fn write_tables(folder: &Path) -> Result<()> {
     write_english(folder)
 }
 
-/// Writes the type of the English table: each key with its text.
+/// Writes the type of the English table: each key with its text, and the note for
+/// translators.
 pub fn write_types(folder: &Path) -> Result<()> {
     let mut types = String::new();
-    for (word, english) in Message::ENGLISH {
-        types += &format!("  /** {english} */\n  readonly {}: string;\n", to_key(word));
+    for ((word, english), note) in Message::ENGLISH.iter().zip(Message::NOTES) {
+        let key = to_key(word);
+        types +=
+            &format!("  /**\n   * {english}\n   *\n   *{note}\n   */\n  readonly {key}: string;\n");
     }
     let types = format!("declare const messages: {{\n{types}}};\nexport default messages;\n");
     Ok(fs::write(folder.join("en.d.ts"), types)?)

@@ -64,8 +64,12 @@ fn complete_links(text: &str, repository: Option<&str>, version: &str) -> Result
 
 /// Sizes of the files that a page loads, in kilobytes.
 fn describe_sizes(package: &Path) -> Result<String> {
-    let [[raw, gzip, brotli], _] = budget::sums(package)?.map(|sum| sum.map(|bytes: usize| bytes.div_ceil(1000)));
-    Ok(format!("{brotli} KB with Brotli, {gzip} KB with gzip, {raw} KB without compression"))
+    let sums = budget::sums(package)?.map(|sum| sum.map(|bytes| bytes.div_ceil(1000)));
+    let [[raw, gzip, brotli], [.., everything]] = sums;
+    Ok(format!(
+        "{brotli} KB for the first list with Brotli ({gzip} KB with gzip, {raw} KB without \
+         compression), {everything} KB for everything"
+    ))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::locale;
 use crate::ui::{OnMount, on_mount, on_mount_with};
 
 const TITLE: &str = "leave-title";
+const TEXT: &str = "leave-text";
 const KEEP: &str = "keep";
 
 fn account_of(visit: &PageModel) -> Option<&Account> {
@@ -134,10 +135,16 @@ fn leave_dialog(ui: &Ui) -> impl IntoView + use<> {
         move |_| ui.send(Input::CancelSignOut)
     };
     view! {
-        <dialog class="dialog" aria-labelledby=TITLE on:cancel=escape use:on_mount_with=wire>
+        <dialog
+            class="dialog"
+            aria-labelledby=TITLE
+            aria-describedby=TEXT
+            on:cancel=escape
+            use:on_mount_with=wire
+        >
             <form on:submit=go>
                 <h2 id=TITLE>{ui.word(Message::SignOutTitle)}</h2>
-                <p>{ui.word(Message::SignOutText)}</p>
+                <p id=TEXT>{ui.word(Message::SignOutText)}</p>
                 <ul class="addresses">{addresses}</ul>
                 <label class="check">
                     <input type="checkbox" id=KEEP />

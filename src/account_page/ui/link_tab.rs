@@ -28,13 +28,20 @@ pub fn returned(ui: &Ui) -> impl IntoView + use<> {
         }
         Some(LinkTabPhase::NoTabAnswered) => translations.word(Message::GoBack),
     });
+    let is_verified = ui.flag(|visit| match phase(visit) {
+        // Anyone can write a link that no tab knows.
+        Some(LinkTabPhase::QueryingTabs { .. } | LinkTabPhase::NoTabAnswered) | None => false,
+        Some(
+            LinkTabPhase::Adding { .. } | LinkTabPhase::NeedsPassword | LinkTabPhase::Added { .. },
+        ) => true,
+    });
     let here = ui.flag(|visit| phase(visit) == Some(&LinkTabPhase::NoTabAnswered));
     let send = {
         let ui = ui.clone();
         move |_| ui.send(Input::SignInHere)
     };
     view! {
-        <p class="outcome" role="status">{move || text()}</p>
+        <p class="outcome" class:verified=move || is_verified() role="status">{move || text()}</p>
         <button type="button" class="button" hidden=move || !here() on:click=send>
             {ui.word(Message::SignIn)}
         </button>

@@ -20,9 +20,7 @@ fn is_sending(visit: &PageModel) -> bool {
 /// Renders the login types.
 pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     let drawn = ui.now(|visit| match step(visit) {
-        Some(SignInStep::ChooseMethod(server, methods, _)) => {
-            Some((server.clone(), methods.clone()))
-        }
+        Some(SignInStep::ChooseMethod(_, methods, _)) => Some(methods.clone()),
         Some(
             SignInStep::Server(_)
             | SignInStep::HomeserverUrl(..)
@@ -33,7 +31,7 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
         )
         | None => None,
     });
-    let (server, methods) = drawn?;
+    let methods = drawn?;
     let form = methods.password.then(|| password_form(ui));
     let providers = methods.sso.map(|providers| {
         let mut all: Vec<_> = providers.into_iter().map(Some).collect();
@@ -44,7 +42,6 @@ pub fn methods(ui: &Ui) -> impl IntoView + use<> {
     });
     let other = other_server(ui);
     Some(view! {
-        <p class="server">{ui.translations.word_with(Message::OnServer, &server.name)}</p>
         {form}
         <div class="providers">{providers}</div>
         {other}
@@ -60,12 +57,25 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
             ui.send(Input::Password { user: typed(&event, USER), password });
         }
     };
+    let server = ui.now(|visit| match step(visit) {
+        Some(SignInStep::ChooseMethod(server, ..)) => Some(server.name.clone()),
+        Some(
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_),
+        )
+        | None => None,
+    });
     let user = TextField {
         field: Field::User,
         kind: "text",
         autocomplete: "username",
         label: ui.word(Message::UserLabel),
         hint: Some(ui.word(Message::UserHint)),
+        is_phone_hint: true,
         value: ui.now(|visit| visit.sign_in_form().map(|it| it.user.clone()).unwrap_or_default()),
         wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::User))),
         error: ui.text(|visit, translations| said_at(Field::User, visit, translations)),
@@ -75,7 +85,8 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         kind: "password",
         autocomplete: "current-password",
         label: ui.translations.widget_message(locale::Message::Password),
-        hint: None,
+        hint: server.map(|name| ui.translations.word_with(Message::PasswordGoesTo, &name)),
+        is_phone_hint: false,
         value: String::new(),
         wrong: ui.flag(|visit| is_invalid(visit).is_some_and(|it| it.is_of(Field::Password))),
         error: ui.text(|visit, translations| said_at(Field::Password, visit, translations)),

@@ -102,6 +102,7 @@ pub fn page(ui: Ui) -> impl IntoView {
         Screen::Returned(_) => ScreenKind::Returned,
     });
     let brand = ui.now(|visit| brand(visit.config()));
+    let operator = operator(&ui);
     let title = ui.now(|visit| visit.config().name.clone());
     let title = title.unwrap_or_else(|| ui.word(Message::Title));
     view! {
@@ -117,6 +118,7 @@ pub fn page(ui: Ui) -> impl IntoView {
                 ScreenKind::Returned => link_tab::returned(&ui).into_any(),
             }}
         </main>
+        {operator}
     }
 }
 
@@ -134,6 +136,40 @@ fn brand(config: &config::Config) -> Option<impl IntoView + use<>> {
             hidden=move || broken.get()
             on:error=move |_| broken.set(true)
         />
+    })
+}
+
+/// Renders who runs the page, and links to their pages.
+fn operator(ui: &Ui) -> Option<impl IntoView + use<>> {
+    let (name, links) = ui.now(|visit| {
+        let config = visit.config();
+        (config.operator.clone(), config.links.clone())
+    });
+    if name.is_none() && links.is_empty() {
+        return None;
+    }
+    let name = name.map(|name| {
+        view! { <p>{ui.translations.word_with(Message::RunBy, &name)}</p> }
+    });
+    let link = |(link, url): (config::OperatorLink, String)| {
+        let word = match link {
+            config::OperatorLink::Imprint => Message::Imprint,
+            config::OperatorLink::Privacy => Message::Privacy,
+            config::OperatorLink::Help => Message::Help,
+        };
+        // In a tab of its own, so that what was typed stays.
+        view! {
+            <a href=url target="_blank" rel="noopener noreferrer">
+                {ui.word(word)}
+            </a>
+        }
+    };
+    let links = links.into_iter().map(link).collect_view();
+    Some(view! {
+        <footer class="operator">
+            {name}
+            {links}
+        </footer>
     })
 }
 

@@ -22,6 +22,8 @@ pub struct TextField {
     pub autocomplete: &'static str,
     pub label: String,
     pub hint: Option<String>,
+    /// True if the hint is about phone numbers, and is displayed with digits.
+    pub is_phone_hint: bool,
     pub value: String,
     /// True if the typed text is wrong.
     pub wrong: Flag,
@@ -31,7 +33,9 @@ pub struct TextField {
 
 impl TextField {
     pub fn view(self, ui: &Ui) -> impl IntoView + use<> {
-        let TextField { field, kind, autocomplete, label, hint, value, wrong, error } = self;
+        let TextField { field, kind, autocomplete, label, hint, value, wrong, error, .. } = self;
+        let is_phone_hint = self.is_phone_hint;
+        let is_hint_shown = RwSignal::new(!is_phone_hint || looks_like_phone(&value));
         let id = id_of(field);
         let (hint_id, error_id) = ([id, "-hint"].concat(), [id, "-error"].concat());
         let described = match &hint {
@@ -40,9 +44,13 @@ impl TextField {
         };
         let edited = {
             let (ui, wrong) = (ui.clone(), wrong.clone());
-            move |_| {
+            move |event: Event| {
                 if untrack(|| wrong()) {
                     ui.send(Input::Edited(field));
+                }
+                let typed = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+                if let Some(typed) = typed.filter(|_| is_phone_hint) {
+                    is_hint_shown.set(looks_like_phone(&typed.value()));
                 }
             }
         };
@@ -68,10 +76,17 @@ impl TextField {
                 // Leptos has no name for it.
                 {input.attr("autocorrect", "off")}
                 <p class="error" role="alert" id=error_id>{move || error()}</p>
-                {hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                {hint.map(|hint| view! {
+                    <p class="hint" id=hint_id hidden=move || !is_hint_shown.get()>{hint}</p>
+                })}
             </div>
         }
     }
+}
+
+/// True if the text begins as phone numbers do.
+fn looks_like_phone(text: &str) -> bool {
+    text.trim_start().starts_with(|it: char| it == '+' || it.is_ascii_digit())
 }
 
 /// Id of a field.

@@ -55,9 +55,23 @@ pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
         visit.with(|visit| visit.sign_in_form().map(|it| current_view(it, before)).or(before))
     });
     let notice = parts::notice(ui);
+    let title = ui.text(|visit, translations| match step(visit) {
+        Some(SignInStep::ChooseMethod(server, ..)) => {
+            translations.word_with(Message::SignInTo, &server.name)
+        }
+        Some(
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(_),
+        )
+        | None => translations.word(Message::SignIn),
+    });
     let ui = ui.clone();
     view! {
-        <h2 tabindex="-1" data-screen="">{ui.word(Message::SignIn)}</h2>
+        <h2 tabindex="-1" data-screen="">{move || title()}</h2>
         {notice}
         {move || match door.get() {
             Some(SignInView::Server) => server(&ui).into_any(),
@@ -101,6 +115,7 @@ fn server_form(
         autocomplete: "off",
         label: ui.word(label),
         hint: Some(ui.word(hint)),
+        is_phone_hint: false,
         value: ui.now(|visit| match visit.sign_in_form() {
             Some(SignIn { step: SignInStep::HomeserverUrl(..), .. }) | None => String::new(),
             Some(it) => it.server.clone(),

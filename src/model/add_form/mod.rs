@@ -17,7 +17,7 @@ pub struct AddForm {
     /// State of the submitted address.
     pub phase: FormPhase,
     /// Verification whose address the user changes.
-    pub(in crate::model) replacing: Option<VerificationId>,
+    replacing: Option<VerificationId>,
     /// True if the server supports this medium: the list has such an address,
     /// or the server has sent a message.
     pub(in crate::model) supported: bool,
@@ -51,6 +51,11 @@ pub enum FormPhase {
 }
 
 impl AddForm {
+    /// Verification whose address the user changes.
+    pub fn replacing(&self) -> Option<VerificationId> {
+        self.replacing
+    }
+
     /// True while a request is pending.
     pub fn is_sending(&self) -> bool {
         match self.phase {
@@ -353,5 +358,26 @@ impl Model {
         form.replacing = Some(id);
         self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, address)));
         self.focus(FocusTarget::Field(section));
+    }
+
+    /// Leaves the address of the verification as it is.
+    pub(in crate::model) fn cancel_change(&mut self, section: Section) {
+        let form = self.form_of_mut(section);
+        if form.is_sending() {
+            return;
+        }
+        let Some(id) = form.replacing.take() else { return };
+        form.phase = FormPhase::default();
+        self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, String::new())));
+        self.focus(FocusTarget::Verification(id));
+    }
+
+    /// Ends the change of this verification's address, which has ended itself.
+    pub(in crate::model) fn forget_change(&mut self, id: VerificationId) {
+        for form in [&mut self.email_form, &mut self.phone_form] {
+            if form.replacing == Some(id) {
+                form.replacing = None;
+            }
+        }
     }
 }

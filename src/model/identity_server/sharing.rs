@@ -115,7 +115,7 @@ impl Model {
         let confirmed = is_success(&unbind_result);
         let sharing =
             if confirmed { SharingResult::Unshared } else { SharingResult::UnshareUnconfirmed };
-        self.status = Some(Status::SharingChanged(sharing, medium.clone(), address.clone()));
+        self.show_status(Status::SharingChanged(sharing, medium.clone(), address.clone()));
         if confirmed {
             self.set_shared(&medium, &address, false);
         } else {

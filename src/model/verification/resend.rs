@@ -5,7 +5,7 @@ use crate::matrix::request_3pid_token_via_email::Response;
 use crate::matrix::{ClientSecret, Errcode, RequestError};
 use crate::model::{
     Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, Model, Request, ResendState,
-    Section, ValidationSession, Verification, VerificationId, VerificationPhase,
+    Section, Status, ValidationSession, Verification, VerificationId, VerificationPhase,
 };
 
 impl Model {
@@ -170,7 +170,9 @@ impl Model {
             (Some(section), _) => FocusTarget::Field(section),
             (None, _) => return,
         };
+        let of = (pending.medium.clone(), pending.address.clone());
         if self.abandon(id) {
+            self.show_status(Status::Canceled(of.0, of.1));
             self.focus(focus);
         }
     }
@@ -199,11 +201,7 @@ impl Model {
     /// Removes the verification at `at`, and ends its requests and dialog.
     pub(in crate::model) fn remove_verification(&mut self, at: usize) -> Verification {
         let pending = self.verifications.remove(at);
-        for form in [&mut self.email_form, &mut self.phone_form] {
-            if form.replacing == Some(pending.id) {
-                form.replacing = None;
-            }
-        }
+        self.forget_change(pending.id);
         self.abort_requests_of(pending.id);
         if matches!(pending.resend, ResendState::Sending { .. }) {
             self.resolve(MethodCall::Resend(pending.id), Err("cancelled"));

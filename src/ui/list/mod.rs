@@ -21,9 +21,9 @@ pub use focus::FocusRequest;
 use rows::Rows;
 
 use super::parts::{self, Field, add_listener, effect, on_mount, on_mount_with};
-use super::{Ui, by_section};
+use super::{Ui, add_form, by_section};
 use crate::locale::Message;
-use crate::model::{Input, Model, Section};
+use crate::model::{Input, Model, Section, Verification};
 
 /// Selector of the entries.
 const ENTRY: &str = ".entry";
@@ -32,9 +32,11 @@ const ENTRY: &str = ".entry";
 pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     let rows = Rows::new(ui, section);
     let name = ui.word(by_section(section, Message::EmailAddresses, Message::PhoneNumbers));
-    let not_empty = ui.attribute_in(section, |model, section| {
-        model.list.entries().is_none() || model.has_entries(section)
+    let not_empty = ui.attribute_in(section, |model, section| !is_empty(model, section));
+    let no_reason = ui.attribute_in(section, |model, section| {
+        !is_empty(model, section) || add_form::is_hidden(model)
     });
+    let reason = by_section(section, Message::WhyEmail, Message::WhyPhone);
     let set_up = {
         let (ui, rows) = (ui.clone(), rows.clone());
         on_mount(move |container| {
@@ -68,7 +70,15 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
                 use:on_mount_with=parts::write(ui.word(by_section(section, Message::NoEmailAddresses, Message::NoPhoneNumbers)))
             ></slot>
         </p>
+        {parts::paragraph("hint", "hint", no_reason, ui.word(reason))}
     }
+}
+
+/// True if the section has neither addresses nor pending verifications.
+fn is_empty(model: &Model, section: Section) -> bool {
+    let is_here = |it: &Verification| Section::from_medium(&it.medium) == Some(section);
+    let is_pending = !model.is_readonly() && model.visible_verifications().any(is_here);
+    model.list.entries().is_some() && !model.has_entries(section) && !is_pending
 }
 
 /// Renders the field to find entries, and the number of those found. It is

@@ -56,7 +56,7 @@ pub struct Row {
 /// Renders an entry without texts. Rows are copies, so it has nothing that
 /// changes.
 pub fn template() -> impl IntoView {
-    let remove = Button::new(Arc::new(String::new)).danger();
+    let remove = Button::new(Arc::new(String::new)).quiet_danger();
     // Leptos would write elements without expressions with `innerHTML`.
     let plain = || on_mount(drop);
     view! {
@@ -141,7 +141,7 @@ impl Row {
             && (is.is_some() || (!is_new && was.is_some()))
             && let Some(share) = self.element.last_element_child()
         {
-            identity_server::draw_entry(ui, &share, is, &shown, act);
+            identity_server::draw_entry(ui, &share, is, &entry.medium, &shown, act);
         }
     }
 }

@@ -58,6 +58,7 @@ element.homeserver = "https://matrix.example.org";
 element.homeserver = new URL("https://matrix.example.org");
 element.userId = "@alice:example.org";
 element.theme = "dark";
+element.density = "compact";
 element.readOnly = true;
 element.headingLevel = 3;
 element.withoutHeading = true;

@@ -23,6 +23,8 @@ const incomplete: Messages = { add: "Ajouter" };
 // @ts-expect-error: read-only
 french.add = "Ajouter";
 
+// @ts-expect-error: no such density
+element.density = "roomy";
 // @ts-expect-error: no such theme
 element.theme = "black";
 // @ts-expect-error: on or off

@@ -12,7 +12,7 @@ use tower_http::services::ServeDir;
 /// The content policy of a strict page: scripts and styles of its own, requests
 /// to itself and to servers on loopback, and Trusted Types.
 pub const STRICT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    style-src 'self'; img-src 'self'; \
+    style-src 'self'; img-src 'self'; manifest-src 'self'; \
     connect-src 'self' http://127.0.0.1:* https://127.0.0.1:*; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'";
 

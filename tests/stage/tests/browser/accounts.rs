@@ -14,7 +14,7 @@ use crate::mock_account_service::AccountService;
 use crate::page_object::Page;
 
 /// Why there is nothing to be pressed.
-pub const NO_CHANGES: &str = "This server doesn't allow changes here";
+pub const NO_CHANGES: &str = "This server doesn't let you change your addresses";
 
 pub fn tests() -> Vec<Trial> {
     vec![

@@ -37,7 +37,7 @@ async fn spellings(page: Page) -> Result<()> {
         open(&page, &homeserver).await?;
         page.list_is(&[UPPER, LOWER]).await?;
         page.press(&format!("Remove {meant}")).await?;
-        page.see("dialog", &format!("Remove {meant}?")).await?;
+        page.see("alertdialog", &format!("Remove {meant}?")).await?;
         page.press("Remove").await?;
         page.list_is(&[other]).await?;
         page.read("status", &format!("{meant} was removed")).await?;
@@ -55,7 +55,7 @@ async fn spellings(page: Page) -> Result<()> {
         .await?;
     ensure!(code["code"] == "invalid-address", "{code}");
     page.run("void window.element.remove('email', 'Alice@Example.org').catch(() => {})").await?;
-    page.see("dialog", "Remove Alice@Example.org?").await?;
+    page.see("alertdialog", "Remove Alice@Example.org?").await?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ async fn idn(page: Page) -> Result<()> {
             ensure!(page.run(&script).await?["code"] == "duplicate", "{listed} {address}");
         }
         page.press(&format!("Remove {TYPED}")).await?;
-        page.see("dialog", &format!("Remove {TYPED}?")).await?;
+        page.see("alertdialog", &format!("Remove {TYPED}?")).await?;
         let before = homeserver.received(DELETE).len();
         page.press("Remove").await?;
         let sent = homeserver.wait_for(DELETE, before + 1).await?;

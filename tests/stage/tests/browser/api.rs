@@ -63,7 +63,7 @@ async fn methods(page: Page) -> Result<()> {
 
     homeserver.answers("GET account/3pid", [list(&[])]);
     page.run("window.removed = window.element.remove('email', 'ALICE@example.org')").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.press("Remove").await?;
     let removed = page.run_async("return window.removed", vec![]).await?.0;
     let wanted = json!({"medium": "email", "address": "alice@example.org",
@@ -100,7 +100,7 @@ async fn rejections(page: Page) -> Result<()> {
 
     page.run("window.removed = window.element.remove('email', 'alice@example.org')").await?;
     page.run("window.removed.catch(() => {})").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.press("Cancel").await?;
     let cancelled = rejection(&page, "window.removed").await?;
     ensure!(cancelled["code"] == "cancelled", "{cancelled}");
@@ -282,7 +282,7 @@ async fn ends_in_dialog(page: Page) -> Result<()> {
     page.press("Remove alice@example.org").await?;
     page.press("Remove").await?;
     page.read("alert", "Your session has ended. Sign in again to continue.").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
 
     let done = Answer::Json(200, json!({}));
     homeserver.answers("POST account/3pid/delete", [done]);
@@ -316,7 +316,7 @@ async fn attributes(page: Page) -> Result<()> {
     page.list_is(&["other@example.org"]).await?;
 
     page.run("window.element.removeAttribute('homeserver')").await?;
-    page.read("alert", "No homeserver is set for this page.").await?;
+    page.read("alert", "No homeserver is set for this page").await?;
     page.until("!window.element.matches(':state(loading)')").await?;
 
     // Attributes and token that change in one go are told in one go.

@@ -116,7 +116,7 @@ async fn unrecognized(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.press("Remove alice@example.org").await?;
     page.press("Remove").await?;
-    page.read("dialog", "This server can't remove addresses").await?;
+    page.read("alertdialog", "This server can't remove addresses").await?;
     page.press("Cancel").await?;
     page.read("status", NO_CHANGES).await?;
     let link = page.see("link", MANAGE).await?;

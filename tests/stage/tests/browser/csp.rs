@@ -130,7 +130,7 @@ async fn everything(page: Page, way: Way) -> Result<()> {
     // Removes it again.
     homeserver.answers(LIST, [list(&["alice@example.org"])]);
     page.press(&format!("Remove {NEW}")).await?;
-    page.see("dialog", &format!("Remove {NEW}?")).await?;
+    page.see("alertdialog", &format!("Remove {NEW}?")).await?;
     page.press("Remove").await?;
     page.list_is(&["alice@example.org"]).await?;
     // The session ends, and goes on.
@@ -160,7 +160,7 @@ async fn changes_looks(page: &Page) -> Result<()> {
 async fn adds(page: &Page) -> Result<()> {
     page.type_into("Email address", NEW).await?;
     page.press("Add").await?;
-    page.read("alert", "This email address is already in use").await?;
+    page.read("alert", "Another account already uses this email address").await?;
     page.press("Add").await?;
     page.read("status", "You can try again now").await?;
     page.press("Add").await?;
@@ -170,7 +170,7 @@ async fn adds(page: &Page) -> Result<()> {
     page.press("Add").await?;
     page.see("group", NEW).await?;
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     page.press("Continue").await?;
     page.type_into("Password", "guess").await?;
     page.press("Confirm").await?;

@@ -101,15 +101,15 @@ async fn adds_and_removes(page: Page) -> Result<()> {
     ensure!(stage.mails.to(address).len() == 1, "one mail was enough");
 
     page.press("Remove story@example.org").await?;
-    page.see("dialog", "Remove story@example.org?").await?;
-    page.read("dialog", "This is the last one").await?;
+    page.see("alertdialog", "Remove story@example.org?").await?;
+    page.read("alertdialog", "This is your last email address.").await?;
     page.press("Cancel").await?;
-    page.gone("dialog", "Remove story@example.org?").await?;
+    page.gone("alertdialog", "Remove story@example.org?").await?;
     page.list_is(&[address]).await?;
     page.focus_is("it.getAttribute('aria-label') === 'Remove story@example.org'").await?;
 
     page.press("Remove story@example.org").await?;
-    page.see("dialog", "Remove story@example.org?").await?;
+    page.see("alertdialog", "Remove story@example.org?").await?;
     page.press("Remove").await?;
     page.read("status", "story@example.org was removed").await?;
     page.list_is(&[]).await?;
@@ -126,12 +126,12 @@ async fn early_continue(page: Page) -> Result<()> {
     add(&page, address).await?;
     page.press("Continue").await?;
     confirm(&page, "secret").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     page.gone("dialog", "Confirm it's you").await?;
 
     // Again too early: nothing is asked, nothing is lost.
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
 
     let mail = stage.mails.wait_for(address, 1).await?;
     stage.synapse.open(mail.link().expect("the mail has a link")).await?;
@@ -179,13 +179,13 @@ async fn in_use(page: Page) -> Result<()> {
     // One's own list is looked at before the server is asked.
     page.type_into("Email address", "USED@example.org").await?;
     page.press("Add").await?;
-    page.read("alert", "You've already added this address").await?;
+    page.read("alert", "This address is already on your account").await?;
 
     let other = stage.synapse.user("other", "secret").await?;
     open(&page, &stage.synapse, &other).await?;
     page.type_into("Email address", address).await?;
     page.press("Add").await?;
-    page.read("alert", "This email address is already in use").await?;
+    page.read("alert", "Another account already uses this email address").await?;
     ensure!(page.count("group", None).await? == 0, "there is nothing pending");
     ensure!(stage.mails.to(address).len() == 1, "nobody was sent a second mail");
     Ok(())
@@ -218,7 +218,7 @@ async fn server_stops(page: Page) -> Result<()> {
     let unreachable = "Can't reach the server. Check your connection and try again.";
     page.read("alert", unreachable).await?;
     synapse.resume().await?;
-    page.press("Try again").await?;
+    page.press("Add").await?;
     page.see("group", address).await?;
     let mail = stage.mails.wait_for(address, 1).await?;
     synapse.open(mail.link().expect("the mail has a link")).await?;
@@ -304,7 +304,7 @@ async fn resend(page: Page) -> Result<()> {
     add(&page, address).await?;
     let first = stage.mails.wait_for(address, 1).await?;
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     stage.mails.wait_for(address, 2).await?;
     stage.synapse.open(first.link().expect("the mail has a link")).await?;
     page.press("Continue").await?;

@@ -59,10 +59,10 @@ async fn forgotten_again(page: Page) -> Result<()> {
     homeserver.answers(ADD, [&twice[..], &[unknown_session(), asks("s3"), done()]].concat());
     asked(&page, &homeserver).await?;
     password(&page, "secret").await?;
-    page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
+    page.read("alert", "Something went wrong (M_UNKNOWN)").await?;
     ensure!(homeserver.received(ADD).len() == 4, "begun anew more than once");
     // Still there, and good for one more.
-    page.press("Try again").await?;
+    page.press("Confirm").await?;
     page.list_is(&[NEW]).await?;
     let last = &auths(&homeserver)[6];
     ensure!(last["session"] == "s3" && last["password"] == "secret", "{last}");

@@ -16,7 +16,7 @@ pub const DIALOG: &str = "Confirm it's you";
 /// What it says while another window is open.
 pub const OTHER_WINDOW: &str = "Continue in the other window";
 /// What it says when that is not done.
-pub const NOT_DONE: &str = "It isn't finished in the other window yet.";
+pub const NOT_DONE: &str = "Finish in the other window first, then choose Continue";
 
 /// A stage that we know nothing of, and its page.
 const STAGE: &str = "org.example.magic";
@@ -321,7 +321,7 @@ async fn removal(page: Page) -> Result<()> {
     homeserver.answers(DELETE, [challenge_of("s", &[&[STAGE]], &[]), done]);
     open(&page, &homeserver).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     let own = page.turn_to_new_window().await?;

@@ -86,7 +86,7 @@ async fn hidden(page: Page) -> Result<()> {
     put_into_place(&page).await?;
     page.list_is(&["alice@example.org"]).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     page.type_into("Password", "typed").await?;
@@ -123,7 +123,7 @@ async fn hidden(page: Page) -> Result<()> {
     ensure!(page.run("return window.dialogs().length").await? == json!(0));
     ensure!(page.run(&format!("return {IS_INERT}")).await? == json!(false));
     page.run("window.place.hidden = false").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     Ok(())
 }
 
@@ -209,10 +209,10 @@ async fn typed(page: Page) -> Result<()> {
     page.press("Add").await.ok();
     page.run("window.heard = []").await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.run(&fire_all).await?;
     page.key(Key::Escape).await?;
-    page.gone("dialog", REMOVE).await?;
+    page.gone("alertdialog", REMOVE).await?;
     let heard = page.run("return window.heard.filter((it) => it !== 'keyup Escape')").await?;
     ensure!(heard == json!([]), "the page heard of a dialog: {heard}");
     Ok(())
@@ -295,7 +295,7 @@ async fn sandbox(page: Page) -> Result<()> {
     ensure!(homeserver.received(SEND).len() == 2);
 
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.see("dialog", DIALOG).await?;
     page.type_into("Password", "secret").await?;
@@ -325,7 +325,7 @@ async fn styles(page: Page) -> Result<()> {
     )
     .await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     let wrong = "const wanted = { whiteSpace: ['normal'], fontStyle: ['normal'], textTransform: ['none'],\
            letterSpacing: ['normal', '0px'], wordSpacing: ['0px'], textIndent: ['0px'],\
            textShadow: ['none'], fontVariantCaps: ['normal'], listStyleType: ['none', 'disc'],\
@@ -345,7 +345,7 @@ async fn styles(page: Page) -> Result<()> {
     let odd = page.run(wrong).await?;
     ensure!(odd == json!([]), "{odd}");
     page.key(Key::Escape).await?;
-    page.gone("dialog", REMOVE).await?;
+    page.gone("alertdialog", REMOVE).await?;
     let odd = page.run(wrong).await?;
     ensure!(odd == json!([]), "{odd}");
     // It follows the font around it, not the root's, unless told otherwise.
@@ -381,10 +381,10 @@ async fn translated(page: Page) -> Result<()> {
     translate().await?;
     for address in [one, two, one] {
         page.press(&format!("Remove {address}")).await?;
-        page.see("dialog", &format!("Remove {address}?")).await?;
+        page.see("alertdialog", &format!("Remove {address}?")).await?;
         translate().await?;
         page.key(Key::Escape).await?;
-        page.gone("dialog", &format!("Remove {address}?")).await?;
+        page.gone("alertdialog", &format!("Remove {address}?")).await?;
     }
     homeserver.answers(LIST, [list(&[two])]);
     page.press(&format!("Remove {one}")).await?;
@@ -395,8 +395,8 @@ async fn translated(page: Page) -> Result<()> {
     page.list_is(&[two]).await?;
 
     for (answer, words) in [
-        (error(400, "M_THREEPID_IN_USE"), "This email address is already in use"),
-        (error(403, "ORG.EXAMPLE.A"), "Something went wrong (ORG.EXAMPLE.A)."),
+        (error(400, "M_THREEPID_IN_USE"), "Another account already uses this email address"),
+        (error(403, "ORG.EXAMPLE.A"), "Something went wrong (ORG.EXAMPLE.A)"),
     ] {
         homeserver.answers(SEND, [answer]);
         page.type_into("Email address", NEW).await?;
@@ -496,7 +496,7 @@ async fn limited(page: Page) -> Result<()> {
         "JSON.stringify(window.element.shadowRoot.querySelector('#email').getBoundingClientRect())";
     let before = page.run(&format!("return {box_of}")).await?;
     page.press("Add").await?;
-    page.read("alert", "Too many attempts. Try again in 1 minute").await?;
+    page.read("alert", "Too many attempts. Try again in 1 minute.").await?;
     let add = page.see("button", "Add").await?;
     ensure!(add.attr("aria-disabled").await?.as_deref() == Some("true"));
     ensure!(page.run(&format!("return {box_of}")).await? == before, "the field has moved");
@@ -504,14 +504,14 @@ async fn limited(page: Page) -> Result<()> {
     let seen = "[...window.element.shadowRoot.querySelectorAll('.error, .countdown')]\
         .filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 2)\
         .map((it) => it.textContent)";
-    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00'")).await?;
+    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00'.")).await?;
     let shown = page.run(&format!("return {seen}")).await?;
     let shown: Vec<String> = serde_json::from_value(shown)?;
     ensure!(shown.len() == 1 && shown[0].contains("0:5"), "{shown:?}");
     page.read("alert", "Try again in 1 minute").await?;
     page.click(&add).await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", REMOVE).await?;
+    page.see("alertdialog", REMOVE).await?;
     page.press("Remove").await?;
     page.read("alert", "Too many attempts").await?;
     let button = page.see("button", "Remove").await?;
@@ -585,7 +585,7 @@ async fn misleading(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.until("window.stage.all('listitem', null, null).length === 3").await?;
     page.press("Remove alicegro.elpmaxe@x.example").await?;
-    page.see("dialog", "Remove alicegro.elpmaxe@x.example?").await?;
+    page.see("alertdialog", "Remove alicegro.elpmaxe@x.example?").await?;
     page.press("Remove").await?;
     let sent = homeserver.wait_for(DELETE, 1).await?;
     ensure!(sent.body["address"] == turned, "{}", sent.body);

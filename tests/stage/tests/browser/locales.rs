@@ -72,7 +72,7 @@ async fn found(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.run("window.element.lang = 'fr-CA'").await?;
     page.see("region", "Adresses e-mail").await?;
-    page.read("listitem", "Ajoutée le 14 novembre 2023").await?;
+    page.read("listitem", "Ajout : 14 novembre 2023").await?;
     ensure!(region(&page, "lang").await? == "fr-CA");
     // A language that there is no table for: English words are said in English.
     for tag in ["xx", "constructor", "not a tag at all"] {
@@ -124,10 +124,10 @@ async fn run_time(page: Page) -> Result<()> {
 
     // In the middle of the dialog.
     page.press("Weiter").await?;
-    page.see("dialog", "Bestätige, dass du es bist").await?;
+    page.see("dialog", "Identität bestätigen").await?;
     page.type_into("Passwort", "half").await?;
     page.run("document.documentElement.lang = 'es'").await?;
-    page.see("dialog", "Confirma que eres tú").await?;
+    page.see("dialog", "Confirma tu identidad").await?;
     let field = page.see("textbox", "Contraseña").await?;
     ensure!(field.value().await?.as_deref() == Some("half"), "what was typed is lost");
     page.press("Cancelar").await?;
@@ -197,7 +197,7 @@ async fn arabic(page: Page) -> Result<()> {
     ensure!(region(&page, "dir").await? == "rtl");
     // The address runs as it is written, also in the middle of a sentence.
     page.press("إزالة \u{2068}alice@example.org\u{2069}").await?;
-    page.see("dialog", "هل تريد إزالة \u{2068}alice@example.org\u{2069}؟").await?;
+    page.see("alertdialog", "هل تريد إزالة \u{2068}alice@example.org\u{2069}؟").await?;
     homeserver.answers(LIST, [crate::homeserver::list(&[])]);
     page.press("إزالة").await?;
     page.read("status", "تمت إزالة \u{2068}alice@example.org\u{2069}").await?;

@@ -26,6 +26,7 @@ mod fallback_window;
 mod fault_injection;
 mod fault_matrix;
 mod harness;
+mod hierarchy;
 mod homeserver;
 mod host_page;
 mod hostile_host;
@@ -128,6 +129,7 @@ fn main() -> ExitCode {
     // What does not depend on the browser is looked at in one.
     if engine == Engine::Chromium {
         tests.extend(accessibility::more_tests());
+        tests.extend(hierarchy::tests());
         tests.extend(accounts::tests());
         tests.extend(bundlers::tests());
         tests.extend(host_page::more_tests());

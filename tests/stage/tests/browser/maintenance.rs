@@ -74,7 +74,7 @@ async fn in_the_middle(page: Page) -> Result<()> {
         page.type_into("Email address", NEW).await?;
         page.press("Add").await?;
         page.read("alert", NETWORK).await?;
-        page.press("Try again").await?;
+        page.press("Add").await?;
         page.see("group", NEW).await?;
         let down = Answer::Text(404, PAGE);
         let asks = Answer::Json(401, challenge("s"));
@@ -82,7 +82,7 @@ async fn in_the_middle(page: Page) -> Result<()> {
         homeserver.answers(ADD, [down.clone(), asks, down, done]);
         page.press("Continue").await?;
         page.read("alert", NETWORK).await?;
-        page.press("Try again").await?;
+        page.press("Continue").await?;
         confirm(&page, "secret").await?;
         page.read("alert", NETWORK).await?;
         homeserver.answers(LIST, [list(&[ALICE, NEW])]);

@@ -90,7 +90,7 @@ async fn touched(page: Page) -> Result<()> {
     page.list_is(&["alice@example.org", NEW]).await?;
     homeserver.answers(DELETE, [Answer::Json(200, json!({}))]);
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     homeserver.answers(LIST, [list(&[NEW])]);
     page.press("Remove").await?;
     page.list_is(&[NEW]).await?;

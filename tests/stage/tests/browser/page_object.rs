@@ -204,6 +204,21 @@ impl Page {
         pressed.with_context(|| format!("press {name}"))
     }
 
+    /// Turns a switch on or off.
+    pub async fn turn(&self, name: &str) -> Result<()> {
+        let switch = "window.stage.see('switch', given[0], null)";
+        let turned = self.click_what(switch, json!(name)).await;
+        turned.with_context(|| format!("turn {name}"))
+    }
+
+    /// A switch, once it is on, or off.
+    pub async fn see_switch(&self, name: &str, on: bool) -> Result<WebElement> {
+        let switch = self.see("switch", name).await?;
+        let script = "await window.stage.until(() => given[0].ariaChecked === given[1])";
+        self.run_async(script, vec![switch.to_json()?, json!(on.to_string())]).await?;
+        Ok(switch)
+    }
+
     /// Clicks into a field.
     pub async fn click_field(&self, name: &str) -> Result<()> {
         let field = "window.stage.see('textbox', given[0], null)";

@@ -9,7 +9,6 @@ use stage::ports;
 use stage::synapse::{Session, Synapse};
 use thirtyfour::prelude::*;
 
-use crate::email_flow::confirm;
 use crate::harness::{browser_test, stage};
 use crate::page_object::Page;
 
@@ -27,6 +26,13 @@ pub fn tests() -> Vec<Trial> {
 /// In Chromium, which opens windows unasked.
 pub fn window_tests() -> Vec<Trial> {
     vec![browser_test("password flow: an SSO user sets a first password", without_one)]
+}
+
+/// The current password, in the dialog.
+async fn confirm_change(page: &Page, password: &str) -> Result<()> {
+    page.see("dialog", "Confirm it's you").await?;
+    page.type_into("Current password", password).await?;
+    page.press("Confirm").await
 }
 
 /// A page with an element that is signed in.
@@ -88,15 +94,15 @@ async fn changes(page: Page) -> Result<()> {
     page.focus_is("it.id === 'repeated-password'").await?;
     change_to(&page, "a new one").await?;
     page.see("dialog", "Confirm it's you").await?;
-    page.read("dialog", "Enter your current password to change it.").await?;
-    confirm(&page, "a wrong one").await?;
+    page.read("dialog", "Enter your current password to change it").await?;
+    confirm_change(&page, "a wrong one").await?;
     page.read("alert", "Wrong password").await?;
     page.focus_is("it.autocomplete === 'current-password'").await?;
-    confirm(&page, "the old one").await?;
+    confirm_change(&page, "the old one").await?;
     page.read("status", "Your password was changed").await?;
     page.gone("dialog", "Confirm it's you").await?;
     page.focus_is("it.textContent.trim() === 'Change password'").await?;
-    ensure!(values(&page).await? == json!(["", "", false, false, ""]), "typed text is left");
+    ensure!(values(&page).await? == json!(["", "", false, false, "", false]), "typed text is left");
 
     let new = synapse.sign_in("changer", "a new one").await?;
     ensure!(synapse.sign_in("changer", "the old one").await.is_err(), "the old one is good still");
@@ -140,9 +146,9 @@ async fn signs_out(page: Page) -> Result<()> {
     page.type_into("New password", "a new one").await?;
     let all = page.see("checkbox", "Sign out all my other devices").await?;
     page.click(&all).await?;
-    page.read("region", "They then have to sign in again").await?;
+    page.read("region", "They'll have to sign in again.").await?;
     page.press("Change password").await?;
-    confirm(&page, "the old one").await?;
+    confirm_change(&page, "the old one").await?;
     page.read("status", "Your password was changed, and your other devices were signed out")
         .await?;
     ensure!(is_signed_in(synapse, &session).await?, "this session has ended");
@@ -152,7 +158,7 @@ async fn signs_out(page: Page) -> Result<()> {
     ensure!(events.await? == json!([["password-changed", {"logoutDevices": true}]]));
     // Nothing that was typed is to be seen.
     page.see("textbox", "Repeat new password").await?;
-    ensure!(values(&page).await? == json!(["", "", false, false, ""]), "typed text is left");
+    ensure!(values(&page).await? == json!(["", "", false, false, "", false]), "typed text is left");
     Ok(())
 }
 
@@ -171,7 +177,7 @@ async fn keyboard(page: Page) -> Result<()> {
     page.gone("dialog", "Confirm it's you").await?;
     page.focus_is("it.id === 'logout-devices'").await?;
     // Nothing is lost.
-    ensure!(values(&page).await? == json!(["a new one", "a new one", false, true, ""]));
+    ensure!(values(&page).await? == json!(["a new one", "a new one", false, true, "", false]));
     page.key(Key::Enter).await?;
     page.see("dialog", "Confirm it's you").await?;
     page.focus_is("it.autocomplete === 'current-password'").await?;
@@ -191,10 +197,10 @@ async fn policy(page: Page) -> Result<()> {
     for (password, words) in [
         ("", "Enter a new password"),
         ("short", "This password is too short. Choose a longer one."),
-        ("long enough", "The password has to contain a digit."),
-        ("long enough 1", "The password has to contain a symbol, such as ! or #."),
-        ("long-enough-1", "The password has to contain an upper-case letter."),
-        ("LONG-ENOUGH-1", "The password has to contain a lower-case letter."),
+        ("long enough", "The password has to contain a digit"),
+        ("long enough 1", "The password has to contain a symbol, such as ! or #"),
+        ("long-enough-1", "The password has to contain an upper-case letter"),
+        ("LONG-ENOUGH-1", "The password has to contain a lower-case letter"),
     ] {
         // A blank is a symbol to Synapse.
         let password = if words.contains("symbol") { "longEnough1" } else { password };
@@ -204,7 +210,7 @@ async fn policy(page: Page) -> Result<()> {
         ensure!(page.count("dialog", None).await? == 0, "{password}");
     }
     change_to(&page, "Long-enough-1").await?;
-    confirm(&page, "Old-pass-1").await?;
+    confirm_change(&page, "Old-pass-1").await?;
     page.read("status", "Your password was changed").await?;
     synapse.sign_in("weak", "Long-enough-1").await?;
     synapse.stop().await
@@ -217,7 +223,7 @@ async fn without_one(page: Page) -> Result<()> {
     let session = provider.sign_in(&synapse, "newcomer").await?;
     open_at(&page, &synapse.url(), &session).await?;
     change_to(&page, "my first one").await?;
-    page.read("dialog", "To change your password, confirm that it's you.").await?;
+    page.read("dialog", "To change your password, confirm that it's you").await?;
     page.read("status", "Continue in the other window").await?;
     let own = page.turn_to_new_window().await?;
     page.follow("Continue with Example").await?;
@@ -251,7 +257,7 @@ async fn forbidden(page: Page) -> Result<()> {
         session.token
     );
     page.goto(&stage().serve_page(&body, &script)).await?;
-    page.read("status", "This server doesn't allow changes here").await?;
+    page.read("status", "This server doesn't let you change your password").await?;
     ensure!(page.count("textbox", Some("New password")).await? == 0, "the form is there");
     synapse.stop().await
 }

@@ -80,7 +80,7 @@ async fn reloaded(page: Page) -> Result<()> {
 
     // The number goes on where it was, the secret is the same.
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     let sent = homeserver.wait_for(SEND, 3).await?;
     let first = homeserver.wait_for(SEND, 1).await?;
     ensure!(sent.body["send_attempt"] == 2, "{sent:?}");
@@ -246,7 +246,7 @@ async fn no_secrets(page: Page) -> Result<()> {
     page.press("Continue").await?;
     page.type_into("Password", "the-password").await?;
     page.press("Confirm").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     page.until("JSON.stringify(window.told).includes('\\\\\"waiting\\\\\":true')").await?;
     let seen = page
         .run("return JSON.stringify([window.told, {...sessionStorage}, {...localStorage}])")
@@ -271,7 +271,7 @@ async fn limits(page: Page) -> Result<()> {
     let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "error": "no", "retry_after_ms": 298_000});
     homeserver.answers(SEND, [Answer::Json(429, limit)]);
     page.press("Resend email").await?;
-    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
+    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds.").await?;
     page.type_into("Email address", "other@example.org").await?;
     page.press("Add").await?;
     page.until("window.stage.all('alert', null, 'Too many attempts').length === 2").await?;
@@ -297,14 +297,14 @@ async fn expired(page: Page) -> Result<()> {
     page.goto(&page_of(&homeserver, &[""])).await?;
     add(&page).await?;
     page.pass(61_000).await?;
-    page.until("window.element.shadowRoot.textContent.includes('No mail? Look in')").await?;
+    page.until("window.element.shadowRoot.textContent.includes('No email yet? Check')").await?;
     page.pass(3_600_000).await?;
-    page.read("status", "The link may have expired").await?;
+    page.read("status", "The link may have expired. Resend the email to get a new one.").await?;
     homeserver.answers(SEND, [Answer::Text(502, "no"), Answer::Json(200, json!({"sid": "2"}))]);
     page.press("Resend email").await?;
-    page.read("alert", "Something went wrong (HTTP 502).").await?;
-    page.press("Try again").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("alert", "Something went wrong (HTTP 502)").await?;
+    page.press("Resend email").await?;
+    page.read("status", "Email sent again").await?;
     let sent = homeserver.received(SEND);
     let of = |at: usize, name: &str| sent[at].body[name].clone();
     ensure!(of(1, "client_secret") != of(0, "client_secret"), "the old secret");
@@ -335,7 +335,8 @@ async fn add_again(page: &Page, homeserver: &Homeserver) -> Result<()> {
         page.see("group", "again@example.org").await?;
         homeserver.answers(ADD, [error(400, code)]);
         page.press("Continue").await?;
-        page.read("status", "The link may have expired").await?;
+        page.read("status", "The link may have expired. Resend the email to get a new one.")
+            .await?;
         page.press("Cancel").await?;
     }
     Ok(())

@@ -107,11 +107,11 @@ async fn by_code(page: Page) -> Result<()> {
 
     homeserver.answers(SUBMIT, [error(400, "M_SESSION_EXPIRED")]);
     page.press("Continue").await?;
-    page.read("status", "The code may have expired").await?;
+    page.read("status", "The code may have expired. Resend the message to get a new one.").await?;
     page.press("Resend text message").await?;
     let again = homeserver.wait_for(SEND, 2).await?.body;
     ensure!(again["phone_number"] == "07700900002" && again["country"] == "GB", "{again}");
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Text message sent again").await?;
 
     page.reload().await?;
     page.run("window.element.mediums = 'email msisdn'").await?;
@@ -121,7 +121,7 @@ async fn by_code(page: Page) -> Result<()> {
     page.type_into("Code from the text message", " 123456 ").await?;
     page.press("Continue").await?;
     ensure!(homeserver.wait_for(SUBMIT, 3).await?.body["token"] == "123456");
-    page.read("dialog", "Enter your account's password to add +44 7700 900002.").await?;
+    page.read("dialog", "Enter your account password to add +44 7700 900002").await?;
     homeserver.answers(LIST, [listed(&[MINE, NEW])]);
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await?;
@@ -140,15 +140,15 @@ async fn words(page: Page) -> Result<()> {
     }
     ensure!(homeserver.received(SEND).is_empty(), "asked for what is no number");
     hand_in(&page, "+44 7700 900 001").await?;
-    page.read("alert", "You've already added this phone number").await?;
+    page.read("alert", "This phone number is already on your account").await?;
     for (status, errcode, text) in [
         (400, "M_INVALID_PARAM", "Enter a valid phone number"),
-        (400, "M_THREEPID_IN_USE", "This phone number is already in use"),
-        (403, "M_THREEPID_DENIED", "This phone number is not allowed on this server"),
+        (400, "M_THREEPID_IN_USE", "Another account already uses this phone number"),
+        (403, "M_THREEPID_DENIED", "This server doesn't allow this phone number"),
         (400, "M_INVALID_PHONE_NUMBER", "Enter a valid phone number"),
-        (400, "M_DESTINATION_REJECTED", "This phone number is not allowed on this server"),
+        (400, "M_DESTINATION_REJECTED", "This server doesn't allow this phone number"),
         (500, "M_UNKNOWN", "The server couldn't send the text message. Try again later."),
-        (429, "M_LIMIT_EXCEEDED", "Too many attempts. Try again in 1 minute"),
+        (429, "M_LIMIT_EXCEEDED", "Too many attempts. Try again in 1 minute."),
     ] {
         homeserver.answers(SEND, [error(status, errcode)]);
         hand_in(&page, "07700 900002").await?;
@@ -174,7 +174,7 @@ async fn out_of_band(page: Page) -> Result<()> {
     page.press("Continue").await?;
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await?;
-    page.read("status", "Waiting for you to follow the instructions in the text message…").await?;
+    page.read("status", "We'll finish as soon as you've followed the text message").await?;
     homeserver.answers(LIST, [listed(&[MINE, "447700900003"])]);
     homeserver.answers(ADD, [Answer::Json(200, json!({}))]);
     page.read("status", "+44 7700 900003 was added").await?;
@@ -189,7 +189,7 @@ async fn unsafe_url(page: Page) -> Result<()> {
     hand_in(&page, "07700 900002").await?;
     page.type_into("Code from the text message", "123456").await?;
     page.press("Continue").await?;
-    page.read("alert", "The server wants the code sent where others could read it.").await?;
+    page.read("alert", "For your safety, the code wasn't sent").await?;
     Ok(())
 }
 
@@ -228,7 +228,7 @@ async fn embedder(page: Page) -> Result<()> {
     run("window.element.cancel('+44 7700 900002')").await?;
     page.gone("group", WRITTEN).await?;
     run("window.element.remove('msisdn', '+44 7700 900001').catch(() => {}), 0").await?;
-    page.see("dialog", "Remove +44 7700 900001?").await?;
+    page.see("alertdialog", "Remove +44 7700 900001?").await?;
     Ok(())
 }
 

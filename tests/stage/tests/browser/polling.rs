@@ -21,7 +21,7 @@ pub fn tests() -> Vec<Trial> {
     ]
 }
 
-const WAITING: &str = "Waiting for you to open the link in the email…";
+const WAITING: &str = "We'll finish as soon as you open the link in the email";
 
 /// Up to the password, which is right; the link is not opened yet.
 async fn wait_for_link(page: &Page, homeserver: &Homeserver) -> Result<()> {
@@ -106,7 +106,7 @@ async fn unconfirmed(page: Page) -> Result<()> {
     homeserver.answers(ADD, [Answer::Json(401, challenge("s2"))]);
     page.run("window.events.length = 0").await?;
     page.pass(2_100).await?;
-    page.read("status", "Confirm it's you to finish").await?;
+    page.read("status", "Almost done: confirm it's you").await?;
     ensure!(page.count("dialog", None).await? == 0, "a dialog has opened by itself");
     let asked = page.run("return window.events.length").await?;
     ensure!(asked == 0, "the embedder was asked: {asked}");
@@ -186,14 +186,14 @@ async fn comes_back(page: Page) -> Result<()> {
     page.press("Cancel").await?;
     page.leave().await?;
     page.come_back().await?;
-    page.until("window.stage.all('status', null, \"Confirm it's you to finish\").length === 2")
+    page.until("window.stage.all('status', null, \"Almost done: confirm it's you\").length === 2")
         .await?;
     ensure!(page.count("dialog", None).await? == 0, "it has opened by itself again");
 
     // Nor after a reload.
     page.reload().await?;
     page.until("window.element.threepids?.length === 1").await?;
-    page.until("window.stage.all('status', null, \"Confirm it's you to finish\").length === 2")
+    page.until("window.stage.all('status', null, \"Almost done: confirm it's you\").length === 2")
         .await?;
     ensure!(page.count("dialog", None).await? == 0, "it has opened by itself after a reload");
     page.leave().await?;

@@ -65,7 +65,7 @@ async fn not_followed(page: Page) -> Result<()> {
         page.read("alert", NETWORK).await?;
         homeserver.answers(SEND, [Answer::Json(200, json!({"sid": "1"}))]);
         homeserver.answers(WHOAMI, [Answer::Json(200, json!({"user_id": "@alice:example.org"}))]);
-        page.press("Try again").await?;
+        page.press("Add").await?;
         page.see("group", NEW).await?;
 
         let asks = Answer::Json(401, challenge("s"));
@@ -161,7 +161,7 @@ async fn each(page: Page) -> Result<()> {
     page.read("alert", "Something went wrong (M_UNRECOGNIZED)").await?;
     page.press("Try again").await?;
     page.list_is(&[ALICE]).await?;
-    page.read("status", "This server doesn't allow changes here").await?;
+    page.read("status", "This server doesn't let you change your addresses").await?;
     use_identity_server(&page, &identity).await?;
     identity.wait_for(&request("GET terms"), 1).await?;
     page.until("window.seen.some(([url]) => url.includes('/identity/v2/'))").await?;

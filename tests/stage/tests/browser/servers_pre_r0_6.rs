@@ -14,8 +14,8 @@ use crate::servers_r0_6::{
     ADDRESS, SECRET, USER, VERSIONS, add, entries, is_discreet, open, server,
 };
 
-const NO_IDENTITY_SERVER: &str = "This server needs an identity server to verify addresses, and \
-    none is set here. So nothing can be added.";
+const NO_IDENTITY_SERVER: &str = "Addresses can't be added here: this server needs an identity \
+    server to verify them, and none is configured";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -55,7 +55,7 @@ async fn adds_by_identity_server(
     .await?;
     add(page).await?;
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     homeserver.answers(&format!("GET {prefix}/account/3pid"), [entries(&[entry])]);
     page.press("Continue").await?;
     page.list_is(&[ADDRESS]).await?;
@@ -147,7 +147,7 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let identity = stand_in().await?;
     open(&page, &homeserver).await?;
     use_identity_server(&page, &identity).await?;
-    page.read("listitem", "Others can't find you by it").await?;
+    page.read("listitem", "Others can't find you with this address").await?;
     let registered = identity.received(&request("POST account/register"));
     ensure!(registered.len() == 1 && registered[0].body == openid, "{registered:?}");
     ensure!(registered[0].authorization.is_empty(), "{registered:?}");
@@ -157,7 +157,7 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let wanted = json!({"addresses": [asked], "algorithm": "sha256", "pepper": "pepper"});
     ensure!(identity.received(&lookup)[0].body == wanted, "{:?}", identity.received(&lookup));
 
-    page.press(&format!("Share {ADDRESS}")).await?;
+    page.turn(&format!("Let others find me with {ADDRESS}")).await?;
     page.see("group", ADDRESS).await?;
     let sent = &identity.received(&request("POST validate/email/requestToken"))[0];
     ensure!(sent.authorization == "Bearer of the identity server", "{sent:?}");
@@ -168,12 +168,12 @@ async fn r0_5_shares(page: Page) -> Result<()> {
     let not_clicked = error(403, "M_THREEPID_AUTH_FAILED");
     homeserver.answers(&add_path, [not_clicked, Answer::Json(200, json!({}))]);
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     let mappings = json!({"mappings": {asked: USER}});
     identity.answers(&lookup, [Answer::Json(200, mappings)]);
     page.press("Continue").await?;
-    page.read("status", &format!("Others can find you by {ADDRESS} now")).await?;
-    page.read("listitem", "Others can find you by it").await?;
+    page.read("status", &format!("Others can now find you with {ADDRESS}")).await?;
+    page.read("listitem", "Others can find you with this address").await?;
     let id_server = identity.url.replace("http://", "");
     let creds = json!({"client_secret": secret, "sid": "abc123987", "id_server": id_server});
     for bound in homeserver.received(&add_path) {
@@ -181,16 +181,16 @@ async fn r0_5_shares(page: Page) -> Result<()> {
         ensure!(body["bind"] == true && body["three_pid_creds"] == creds, "{body}");
     }
 
-    page.press(&format!("Stop sharing {ADDRESS}")).await?;
+    page.turn(&format!("Let others find me with {ADDRESS}")).await?;
     page.press("Stop sharing").await?;
-    page.read("alert", "This server can't stop sharing. Remove the address instead.").await?;
+    page.read("alert", "This server can't stop sharing an address. Remove it instead.").await?;
     page.press("Cancel").await?;
     let delete = format!("POST {R0}/account/3pid/delete");
     homeserver.answers(&delete, [Answer::Json(200, json!({}))]);
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[])]);
     page.press(&format!("Remove {ADDRESS}")).await?;
     page.press("Remove").await?;
-    let unsure = format!("{ADDRESS} was removed. Others may still find you by it.");
+    let unsure = format!("{ADDRESS} was removed. Others may still find you with it.");
     page.read("status", &unsure).await?;
     let removed = &homeserver.received(&delete)[0].body;
     ensure!(removed["id_server"] == id_server, "{removed}");
@@ -205,7 +205,7 @@ async fn no_removal(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     page.press("Remove alice@email-provider.org").await?;
     page.press("Remove").await?;
-    page.read("dialog", "This server can't remove addresses").await?;
+    page.read("alertdialog", "This server can't remove addresses").await?;
     page.press("Cancel").await?;
     page.list_is(&[ADDRESS]).await
 }

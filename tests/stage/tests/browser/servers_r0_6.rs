@@ -109,7 +109,7 @@ async fn r0(page: Page) -> Result<()> {
     confirm(&page, "guess").await?;
     page.read("alert", "Wrong password").await?;
     confirm(&page, SECRET).await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     let entry = json!({"medium": "email", "address": ADDRESS, "validated_at": 1535176800000_u64,
         "added_at": 1535336848756_u64});
     homeserver.answers(&format!("GET {R0}/account/3pid"), [entries(&[entry]), entries(&[])]);
@@ -196,7 +196,7 @@ async fn not_asked(page: Page) -> Result<()> {
     open(&page, &homeserver).await?;
     use_identity_server(&page, &identity).await?;
     page.list_is(&["alice@example.org"]).await?;
-    page.read("listitem", "Others can't find you by it").await?;
+    page.read("listitem", "Others can't find you with this address").await?;
     add(&page).await?;
     homeserver.answers("GET account/3pid", [list(&[ADDRESS])]);
     page.press("Continue").await?;

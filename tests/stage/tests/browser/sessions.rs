@@ -216,7 +216,7 @@ async fn another_person(page: Page) -> Result<()> {
         page.list_is(&[ALICE]).await?;
         homeserver.wait_for(WHOAMI, 1).await?;
         page.press(&format!("Remove {ALICE}")).await?;
-        page.see("dialog", &format!("Remove {ALICE}?")).await?;
+        page.see("alertdialog", &format!("Remove {ALICE}?")).await?;
         homeserver.answers(WHOAMI, [held(bob.clone())]);
         homeserver.answers(LIST, [list(&[BOB])]);
         page.run("window.element.accessToken = 'of-the-second'").await?;
@@ -226,7 +226,7 @@ async fn another_person(page: Page) -> Result<()> {
         homeserver.answers(WHOAMI, [bob.clone()]);
         homeserver.let_go();
         page.list_is(&[BOB]).await?;
-        page.gone("dialog", &format!("Remove {ALICE}?")).await?;
+        page.gone("alertdialog", &format!("Remove {ALICE}?")).await?;
         ensure!(homeserver.received(DELETE).is_empty(), "{persist}: removed all the same");
         let mut with = homeserver.all();
         with.retain(|it| it.authorization == "Bearer of-the-second");

@@ -17,9 +17,9 @@ pub const BIND: &str = "POST account/3pid/bind";
 pub const SEND_EMAIL: &str = "POST /_matrix/identity/v2/validate/email/requestToken";
 const SEND_TEXT: &str = "POST /_matrix/identity/v2/validate/msisdn/requestToken";
 /// What is said of an address that others can find the person by.
-pub const SHARED: &str = "Others can find you by it";
+pub const SHARED: &str = "Others can find you with this address";
 /// And of one that they can't.
-pub const NOT_SHARED: &str = "Others can't find you by it";
+pub const NOT_SHARED: &str = "Others can't find you with this address";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -94,7 +94,7 @@ pub async fn open_link(identity: &Identity, address: &str, nth: usize) -> Result
 
 /// Shares an address from its button to its end.
 pub async fn share(page: &Page, identity: &Identity, address: &str) -> Result<()> {
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     finish_sharing(page, identity, address).await
 }
 
@@ -103,7 +103,7 @@ pub async fn finish_sharing(page: &Page, identity: &Identity, address: &str) -> 
     page.see("group", address).await?;
     open_link(identity, address, 1).await?;
     page.press("Continue").await?;
-    page.read("status", &format!("Others can find you by {address} now")).await?;
+    page.read("status", &format!("Others can now find you with {address}")).await?;
     page.read("listitem", SHARED).await?;
     Ok(())
 }
@@ -140,23 +140,22 @@ async fn email(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     page.read("listitem", NOT_SHARED).await?;
     accessible(&page).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     page.read("group", "We've sent you an email to verify your address.").await?;
     page.focus_is("it.role === 'group'").await?;
     accessible(&page).await?;
-    for other in ["Change address", "Share shares@example.org"] {
-        ensure!(page.count("button", Some(other)).await? == 0, "{other}");
-    }
+    ensure!(page.count("button", Some("Change address")).await? == 0);
+    ensure!(page.count("switch", Some("Let others find me with shares@example.org")).await? == 0);
     let asked = identity.proxy.wait_for(SEND_EMAIL, 1).await?.body;
     ensure!(asked["email"] == address.as_str() && asked["send_attempt"] == 1, "{asked}");
 
     // Too early: nothing is lost.
     page.press("Continue").await?;
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     identity.homeserver.wait_for(BIND, 1).await?;
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     stage().mails.wait_for(&address, 2).await?;
     page.reload().await?;
     page.see("group", &address).await?;
@@ -166,7 +165,7 @@ async fn email(page: Page) -> Result<()> {
 
     open_link(&identity, &address, 2).await?;
     page.press("Continue").await?;
-    page.read("status", &format!("Others can find you by {address} now")).await?;
+    page.read("status", &format!("Others can now find you with {address}")).await?;
     page.read("listitem", SHARED).await?;
     page.gone("group", &address).await?;
     page.focus_is("it.textContent.includes('shares@example.org')").await?;
@@ -185,24 +184,26 @@ async fn email(page: Page) -> Result<()> {
 }
 
 async fn stop_sharing(page: &Page, identity: &Identity, address: &str) -> Result<()> {
-    let (button, dialog) = (format!("Stop sharing {address}"), format!("Stop sharing {address}?"));
-    page.press(&button).await?;
-    page.see("dialog", &dialog).await?;
-    page.read("dialog", "Others will no longer find you by it. It stays on your account.").await?;
+    let switch = format!("Let others find me with {address}");
+    let dialog = format!("Stop sharing {address}?");
+    page.turn(&switch).await?;
+    page.see("alertdialog", &dialog).await?;
+    page.read("alertdialog", "Others will no longer find you with it. It stays on your account.")
+        .await?;
     accessible(page).await?;
     page.press("Cancel").await?;
-    page.gone("dialog", &dialog).await?;
-    page.focus_is(&format!("it.getAttribute('aria-label') === '{button}'")).await?;
+    page.gone("alertdialog", &dialog).await?;
+    page.focus_is(&format!("it.getAttribute('aria-label') === '{switch}'")).await?;
     page.read("listitem", SHARED).await?;
     let unbind = "POST account/3pid/unbind";
     ensure!(identity.homeserver.passed(unbind).is_empty(), "though it was cancelled");
 
-    page.press(&button).await?;
-    page.see("dialog", &dialog).await?;
+    page.turn(&switch).await?;
+    page.see("alertdialog", &dialog).await?;
     page.press("Stop sharing").await?;
-    page.read("status", &format!("Others can no longer find you by {address}")).await?;
+    page.read("status", &format!("Others can no longer find you with {address}")).await?;
     page.read("listitem", NOT_SHARED).await?;
-    page.gone("dialog", &dialog).await?;
+    page.gone("alertdialog", &dialog).await?;
     page.until("window.stage.focused() !== document.body").await?;
     ensure!(identity.finds("email", address).await?.is_none());
     let it = json!({"medium": "email", "address": address, "unbindResult": "success"});
@@ -211,7 +212,7 @@ async fn stop_sharing(page: &Page, identity: &Identity, address: &str) -> Result
     ensure!(shared(page).await? == json!([false]));
     let body = &identity.homeserver.wait_for(unbind, 1).await?.body;
     ensure!(body["id_server"] == identity.name.as_str(), "{body}");
-    page.see("button", &format!("Share {address}")).await?;
+    page.see_switch(&format!("Let others find me with {address}"), false).await?;
     Ok(())
 }
 
@@ -220,7 +221,7 @@ async fn phone(page: Page) -> Result<()> {
     let (session, number) = person(&identity, "calls", "msisdn").await?;
     open_with(&page, &identity, &session, "mediums=\"email msisdn\"").await?;
     accept_terms(&page).await?;
-    page.press("Share +44 7700 900010").await?;
+    page.turn("Let others find me with +44 7700 900010").await?;
     page.see("group", "+44 7700 900010").await?;
     page.read("group", "We've sent you a text message with a code.").await?;
     accessible(&page).await?;
@@ -235,22 +236,22 @@ async fn phone(page: Page) -> Result<()> {
         page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
     }
     page.press("Resend text message").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Text message sent again").await?;
     ensure!(identity.sydent.code(&number, 2).await? == code);
     page.reload().await?;
     page.see("group", "+44 7700 900010").await?;
     page.type_into("Code from the text message", &code).await?;
     page.press("Continue").await?;
-    page.read("status", "Others can find you by +44 7700 900010 now").await?;
-    page.read("listitem", SHARED).await?;
+    page.read("status", "Others can now find you with +44 7700 900010").await?;
+    page.read("listitem", "Others can find you with this number").await?;
     ensure!(identity.finds("msisdn", &number).await? == Some(session.user_id.clone()));
     let heard = told(&page, "threepid-shared").await?;
     ensure!(heard == json!([{"medium": "msisdn", "address": number}]), "{heard}");
 
-    page.press("Stop sharing +44 7700 900010").await?;
-    page.see("dialog", "Stop sharing +44 7700 900010?").await?;
+    page.turn("Let others find me with +44 7700 900010").await?;
+    page.see("alertdialog", "Stop sharing +44 7700 900010?").await?;
     page.press("Stop sharing").await?;
-    page.read("status", "Others can no longer find you by +44 7700 900010").await?;
+    page.read("status", "Others can no longer find you with +44 7700 900010").await?;
     ensure!(identity.finds("msisdn", &number).await?.is_none());
     is_discreet(&identity, &session)
 }
@@ -261,9 +262,9 @@ async fn removed(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     share(&page, &identity, &address).await?;
     page.press(&format!("Remove {address}")).await?;
-    page.see("dialog", &format!("Remove {address}?")).await?;
+    page.see("alertdialog", &format!("Remove {address}?")).await?;
     page.press("Remove").await?;
-    let done = format!("{address} was removed. Others can no longer find you by it.");
+    let done = format!("{address} was removed. Others can no longer find you with it.");
     page.read("status", &done).await?;
     page.list_is(&[]).await?;
     ensure!(identity.finds("email", &address).await?.is_none());
@@ -279,7 +280,7 @@ async fn removed(page: Page) -> Result<()> {
 async fn isolated(page: Page) -> Result<()> {
     page.goto(&stage().serve_page("", "")).await?;
     let script = "const { draw } = await import('/npm/identity.js');\
-        const messages = { share: 'Share', shareAddress: 'Share {}', notShared: 'Not shared' };\
+        const messages = { shareAddress: 'Share {}', notShared: 'Not shared' };\
         return given[0].map(([address, rtl]) => {\
           const container = document.createElement('div');\
           const state = { shared: false, may: true, busy: false, address };\

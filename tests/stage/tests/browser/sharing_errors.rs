@@ -66,7 +66,7 @@ async fn down(page: Page) -> Result<()> {
     confirm(&page, "secret").await?;
     page.list_is(&[&address, "down-too@example.org"]).await?;
     page.press("Remove down-too@example.org").await?;
-    page.see("dialog", "Remove down-too@example.org?").await?;
+    page.see("alertdialog", "Remove down-too@example.org?").await?;
     page.press("Remove").await?;
     page.read("status", "down-too@example.org was removed").await?;
     page.list_is(&[&address]).await?;
@@ -90,11 +90,11 @@ async fn down_later(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     share(&page, &identity, &address).await?;
     identity.proxy.close().await;
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
     // What Synapse says of it.
-    page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
-    page.see("dialog", &format!("Stop sharing {address}?")).await?;
+    page.read("alert", "Something went wrong (M_UNKNOWN)").await?;
+    page.see("alertdialog", &format!("Stop sharing {address}?")).await?;
     page.press("Cancel").await?;
     page.read("listitem", SHARED).await?;
 
@@ -102,19 +102,19 @@ async fn down_later(page: Page) -> Result<()> {
     identity
         .homeserver
         .meets(UNBIND, Trick::Instead(200, r#"{"id_server_unbind_result": "no-support"}"#));
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
     let unsure =
-        format!("The identity server didn't confirm it: others may still find you by {address}");
+        format!("The identity server didn't confirm it: others may still find you with {address}");
     page.read("status", &unsure).await?;
     page.read("listitem", SHARED).await?;
     let heard = told(&page, "threepid-unshared").await?;
     ensure!(heard[0]["unbindResult"] == "no-support", "{heard}");
 
     identity.homeserver.meets(UNBIND, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#));
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
-    page.read("alert", "This server can't stop sharing. Remove the address instead.").await?;
+    page.read("alert", "This server can't stop sharing an address. Remove it instead.").await?;
     page.press("Cancel").await?;
 
     identity
@@ -122,7 +122,7 @@ async fn down_later(page: Page) -> Result<()> {
         .meets(DELETE, Trick::Instead(200, r#"{"id_server_unbind_result": "no-support"}"#));
     page.press(&format!("Remove {address}")).await?;
     page.press("Remove").await?;
-    page.read("status", &format!("{address} was removed. Others may still find you by it."))
+    page.read("status", &format!("{address} was removed. Others may still find you with it."))
         .await?;
     Ok(())
 }
@@ -132,9 +132,9 @@ async fn odd_answers(page: Page) -> Result<()> {
     let (session, address) = person(&identity, "odd", "email").await?;
     let get_terms = "GET /_matrix/identity/v2/terms";
     for (what, trick, alert) in [
-        (get_terms, Trick::Instead(502, "<h1>no</h1>"), "Something went wrong (HTTP 502)."),
-        (get_terms, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#), "(M_UNRECOGNIZED)."),
-        (DETAILS, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)."),
+        (get_terms, Trick::Instead(502, "<h1>no</h1>"), "Something went wrong (HTTP 502)"),
+        (get_terms, Trick::Instead(404, r#"{"errcode": "M_UNRECOGNIZED"}"#), "(M_UNRECOGNIZED)"),
+        (DETAILS, Trick::Instead(500, r#"{"errcode": "M_UNKNOWN"}"#), "(M_UNKNOWN)"),
     ] {
         identity.proxy.meets(what, trick);
         open(&page, &identity, &session).await?;
@@ -151,7 +151,7 @@ async fn odd_answers(page: Page) -> Result<()> {
         let other = format!(r#"{{"algorithms": ["{algorithm}"], "lookup_pepper": "x"}}"#);
         identity.proxy.meets(DETAILS, Trick::Instead(200, other.leak()));
         open(&page, &identity, &session).await?;
-        page.read("alert", "What others can find you by isn't known").await?;
+        page.read("alert", "It isn't known which addresses others can find you with").await?;
         page.list_is(&[&address]).await?;
         page.until("window.element.threepids[0].shared === undefined").await?;
         ensure!(lookups() == before, "it was told an address");
@@ -172,7 +172,7 @@ async fn odd_answers(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     page.read("listitem", NOT_SHARED).await?;
     identity.proxy.meets(SEND_EMAIL, Trick::Instead(500, r#"{"errcode": "M_EMAIL_SEND_ERROR"}"#));
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.read("alert", "The server couldn't send the email. Try again later.").await?;
     page.press("Try again").await?;
     finish_sharing(&page, &identity, &address).await
@@ -182,26 +182,25 @@ async fn password(page: Page) -> Result<()> {
     let identity = Identity::start("password", Value::Null).await?;
     let (session, address) = person(&identity, "asked", "email").await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
     identity.homeserver.meets(BIND, Trick::Instead(401, CHALLENGE));
     page.press("Continue").await?;
-    let why = format!("Enter your account's password to share {address}.");
+    let why = format!("Enter your account password to share {address}");
     page.read("dialog", &why).await?;
     accessible(&page).await?;
     confirm(&page, "secret").await?;
-    page.read("status", &format!("Others can find you by {address} now")).await?;
+    page.read("status", &format!("Others can now find you with {address}")).await?;
     let auth = &identity.homeserver.wait_for(BIND, 2).await?.body["auth"];
     ensure!(auth["session"] == "s" && auth["password"] == "secret", "{auth}");
 
     identity.homeserver.meets(UNBIND, Trick::Instead(401, CHALLENGE));
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
-    page.read("dialog", &format!("Enter your account's password to stop sharing {address}."))
-        .await?;
+    page.read("dialog", &format!("Enter your account password to stop sharing {address}")).await?;
     confirm(&page, "secret").await?;
-    page.read("status", &format!("Others can no longer find you by {address}")).await?;
+    page.read("status", &format!("Others can no longer find you with {address}")).await?;
     let auth = &identity.homeserver.wait_for(UNBIND, 2).await?.body["auth"];
     ensure!(auth["password"] == "secret", "{auth}");
     ensure!(identity.finds("email", &address).await?.is_none());
@@ -222,14 +221,14 @@ async fn embedder(page: Page) -> Result<()> {
          })",
     )
     .await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
     identity.homeserver.meets(BIND, Trick::Instead(401, CHALLENGE));
     page.press("Continue").await?;
     page.read("listitem", SHARED).await?;
     identity.homeserver.meets(UNBIND, Trick::Instead(401, CHALLENGE));
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
     page.read("listitem", NOT_SHARED).await?;
     let actions = page.run("return window.actions").await?;
@@ -245,7 +244,7 @@ async fn lost(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     // The mail has gone out, nobody heard of it: the same is asked for again.
     identity.proxy.meets(SEND_EMAIL, Trick::CutOff);
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     // Through TLS, WebKitGTK takes a part of an answer for all of it.
     page.until(
         "window.stage.all('alert', null, null).some((it) =>\
@@ -267,7 +266,7 @@ async fn lost(page: Page) -> Result<()> {
     ensure!(identity.homeserver.passed(BIND).len() == 1, "once was enough");
 
     identity.homeserver.meets(UNBIND, Trick::Hidden);
-    page.press(&format!("Stop sharing {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.press("Stop sharing").await?;
     page.read("listitem", NOT_SHARED).await?;
     ensure!(identity.finds("email", &address).await?.is_none());
@@ -278,17 +277,17 @@ async fn expired(page: Page) -> Result<()> {
     let identity = Identity::start("expired", Value::Null).await?;
     let (session, address) = person(&identity, "late", "email").await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     stage().mails.wait_for(&address, 1).await?;
     identity.sydent.age().await?;
     page.press("Continue").await?;
-    page.read("group", "The link may have expired").await?;
+    page.read("group", "The link may have expired. Resend the email to get a new one.").await?;
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     open_link(&identity, &address, 2).await?;
     page.press("Continue").await?;
-    page.read("status", &format!("Others can find you by {address} now")).await?;
+    page.read("status", &format!("Others can now find you with {address}")).await?;
     Ok(())
 }
 
@@ -296,19 +295,19 @@ async fn too_many(page: Page) -> Result<()> {
     let identity = Identity::start("too-many", Value::Null).await?;
     let (session, address) = person(&identity, "too-many", "email").await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     page.stop_time().await?;
     for nth in 2..=5 {
         page.press("Resend email").await?;
         stage().mails.wait_for(&address, nth).await?;
-        page.read("status", "Sent again just now").await?;
+        page.read("status", "Email sent again").await?;
         // Not at once again.
         page.pass(60_000).await?;
     }
     // Sydent does not say for how long.
     page.press("Resend email").await?;
-    page.read("alert", "Too many attempts. Try again in 1 minute").await?;
+    page.read("alert", "Too many attempts. Try again in 1 minute.").await?;
     page.see("group", &address).await?;
     page.pass(61_000).await?;
     page.read("status", "You can try again now").await?;
@@ -325,14 +324,14 @@ async fn too_many_questions(page: Page) -> Result<()> {
     identity.proxy.meets(DETAILS, Trick::Instead(429, limited));
     open(&page, &identity, &session).await?;
     page.stop_time().await?;
-    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
+    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds.").await?;
     ensure!(page.count("button", Some("Try again")).await? == 0, "there is nothing to be tried");
     let figure = "window.element.shadowRoot.querySelector('#identity .countdown')";
     page.until(&format!("{figure}.checkVisibility() && {figure}.ariaHidden === 'true'")).await?;
     let before = page.run(&format!("return {figure}.textContent")).await?;
     page.pass(10_000).await?;
     page.until(&format!("{figure}.textContent !== {before}")).await?;
-    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds").await?;
+    page.read("alert", "Too many attempts. Try again in 4 minutes 58 seconds.").await?;
     accessible(&page).await?;
 
     // Whom to ask, where somebody has to do something about it.
@@ -341,12 +340,12 @@ async fn too_many_questions(page: Page) -> Result<()> {
     identity.proxy.meets(DETAILS, Trick::Instead(400, full));
     page.pass(290_000).await?;
     page.read("status", "You can try again now").await?;
-    let link = page.see("link", "Read more").await?;
+    let link = page.see("link", "Contact the administrator").await?;
     ensure!(link.attr("href").await?.as_deref() == Some("mailto:admin@example.org"), "whom to ask");
     page.press("Try again").await?;
     page.read("listitem", NOT_SHARED).await?;
     page.list_is(&[&address]).await?;
-    page.gone("link", "Read more").await
+    page.gone("link", "Contact the administrator").await
 }
 
 async fn offline(page: Page) -> Result<()> {
@@ -356,7 +355,7 @@ async fn offline(page: Page) -> Result<()> {
     page.see("group", "Let others find you").await?;
     cut_off(&page).await?;
     accept_terms(&page).await?;
-    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    page.read("status", "You're offline. We'll continue when you're back online.").await?;
     ensure!(page.count("alert", None).await? == 0, "no reason for alarm");
     accessible(&page).await?;
     // What was pressed goes on by itself.
@@ -395,6 +394,6 @@ async fn without_file(page: Page) -> Result<()> {
     // Nobody is asked anything that could not be shown.
     ensure!(identity.all().is_empty(), "asked");
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     Ok(())
 }

@@ -35,7 +35,7 @@ async fn tabs(page: Page) -> Result<()> {
     let server = json!({"url": identity.url});
     let url = page_of(&identity, &session, &server, "persist=\"local\"");
     page.goto(&url).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
     // It goes on by itself where the person is.
@@ -67,7 +67,7 @@ async fn link_back(page: Page) -> Result<()> {
     let server = json!({"url": identity.url});
     let url = page_of(&identity, &session, &server, "next-link=\"?back\"");
     page.goto(&url).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     let sent = identity.proxy.wait_for(SEND_EMAIL, 1).await?.body;
     ensure!(sent["next_link"] == format!("{url}?back"), "{sent}");
@@ -90,7 +90,7 @@ async fn session_over(page: Page) -> Result<()> {
     let identity = Identity::start("session-over", Value::Null).await?;
     let (session, address) = person(&identity, "signed-out", "email").await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
     let over = r#"{"errcode": "M_UNKNOWN_TOKEN", "error": "no", "soft_logout": true}"#;
@@ -113,7 +113,7 @@ async fn another_account(page: Page) -> Result<()> {
     identity.synapse.put_on(&session, "email", "pending@example.org").await?;
     open(&page, &identity, &session).await?;
     share(&page, &identity, &address).await?;
-    page.press("Share pending@example.org").await?;
+    page.turn("Let others find me with pending@example.org").await?;
     page.see("group", "pending@example.org").await?;
     page.run(&format!(
         "window.element.userId = {}; window.element.accessToken = {}",
@@ -142,7 +142,7 @@ async fn given_up(page: Page) -> Result<()> {
     let identity = Identity::start("given-up", Value::Null).await?;
     let (session, address) = person(&identity, "gives-up", "email").await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     // `cancel` is about what is to be added.
     page.run_async(&format!("await window.element.cancel('{address}').catch(() => {{}})"), vec![])
@@ -155,7 +155,7 @@ async fn given_up(page: Page) -> Result<()> {
     ensure!(page.count("group", None).await? == 0, "it came back");
 
     // The old mail's link does not matter any more: another secret.
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     stage().mails.wait_for(&address, 2).await?;
     let sent = identity.proxy.passed(SEND_EMAIL);
@@ -173,7 +173,7 @@ async fn capitals(page: Page) -> Result<()> {
     let address = "Capitals@Example.ORG";
     identity.synapse.put_on(&session, "email", address).await?;
     open(&page, &identity, &session).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     finish_sharing(&page, &identity, address).await?;
     let found = identity.finds("email", "capitals@example.org").await?;
     ensure!(found == Some(session.user_id.clone()), "{found:?}");
@@ -186,7 +186,7 @@ async fn hurry(page: Page) -> Result<()> {
     let identity = Identity::start("hurry", Value::Null).await?;
     let (session, address) = person(&identity, "hurries", "email").await?;
     open(&page, &identity, &session).await?;
-    let button = page.see("button", &format!("Share {address}")).await?;
+    let button = page.see_switch(&format!("Let others find me with {address}"), false).await?;
     page.driver.action_chain().double_click_element(&button).perform().await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
@@ -194,7 +194,7 @@ async fn hurry(page: Page) -> Result<()> {
 
     Fault::Offline.begin(&page, &identity.homeserver, BIND).await?;
     page.press("Continue").await?;
-    page.read("status", "You're offline. We'll continue when you're back.").await?;
+    page.read("status", "You're offline. We'll continue when you're back online.").await?;
     ensure!(identity.homeserver.passed(BIND).is_empty(), "tried in vain");
     Fault::Offline.end(&page, &identity.homeserver).await?;
     page.read("listitem", SHARED).await?;
@@ -213,7 +213,7 @@ async fn no_sha256(page: Page) -> Result<()> {
         identity.url
     ))
     .await?;
-    page.read("alert", "What others can find you by isn't known").await?;
+    page.read("alert", "It isn't known which addresses others can find you with").await?;
     page.list_is(&[&address]).await?;
     let told = identity.proxy.passed("POST /_matrix/identity/v2/lookup");
     ensure!(told.is_empty(), "it was told an address: {told:?}");

@@ -58,7 +58,10 @@ async fn terms_first(page: Page) -> Result<()> {
     let link = page.see("link", "Terms of Service").await?;
     ensure!(link.attr("href").await?.as_deref() == Some("https://id.example.org/terms/1/en"));
     accessible(&page).await?;
-    ensure!(page.count("button", Some(&format!("Share {address}"))).await? == 0, "too early");
+    ensure!(
+        page.count("switch", Some(&format!("Let others find me with {address}"))).await? == 0,
+        "too early"
+    );
 
     // One of two is not enough.
     page.see("checkbox", "I accept Terms of Service").await?.click().await?;
@@ -91,7 +94,7 @@ async fn terms_first(page: Page) -> Result<()> {
     page.run("sessionStorage.clear(); localStorage.clear()").await?;
     page.reload().await?;
     page.read("listitem", NOT_SHARED).await?;
-    page.see("button", &format!("Share {address}")).await?;
+    page.see_switch(&format!("Let others find me with {address}"), false).await?;
     ensure!(page.count("group", None).await? == 0, "asked again");
     is_discreet(&identity, &session)
 }
@@ -106,7 +109,7 @@ async fn new_terms(page: Page) -> Result<()> {
     page.see("link", "Privacy Policy").await?;
     page.run("window.element.lang = 'en'").await?;
     accept_terms(&page).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     open_link(&identity, &address, 1).await?;
 
@@ -135,15 +138,15 @@ async fn accepting_fails(page: Page) -> Result<()> {
     let no = r#"{"errcode": "M_UNKNOWN", "error": "server's own"}"#;
     let accept = format!("POST {API}/terms");
     for (what, trick, alert) in [
-        (format!("POST {API}/account/register"), Trick::Instead(500, no), "(M_UNKNOWN)."),
-        (accept, Trick::Instead(502, "<h1>no</h1>"), "(HTTP 502)."),
+        (format!("POST {API}/account/register"), Trick::Instead(500, no), "(M_UNKNOWN)"),
+        (accept, Trick::Instead(502, "<h1>no</h1>"), "(HTTP 502)"),
     ] {
         identity.proxy.meets(&what, trick);
         page.see("checkbox", "I accept Terms of Service").await?;
         if page.run(UNCHECKED).await? == 2 {
             accept_terms(&page).await?;
         } else {
-            page.press("Try again").await?;
+            page.press("Accept").await?;
         }
         page.read("alert", alert).await?;
         accessible(&page).await?;
@@ -153,7 +156,7 @@ async fn accepting_fails(page: Page) -> Result<()> {
     }
     // What the account is to remember is no condition.
     identity.homeserver.meets(&account_data(&session), Trick::Instead(500, no));
-    page.press("Try again").await?;
+    page.press("Accept").await?;
     page.read("listitem", NOT_SHARED).await?;
     identity.homeserver.met().await?;
     page.gone("group", "Let others find you").await
@@ -188,7 +191,9 @@ async fn not_set(page: Page) -> Result<()> {
     page.goto(&page_of(&identity, &session, &Value::Null, "")).await?;
     page.list_is(&[&address]).await?;
     let nothing = async || -> Result<()> {
-        ensure!(page.count("button", Some(&format!("Share {address}"))).await? == 0);
+        ensure!(
+            page.count("switch", Some(&format!("Let others find me with {address}"))).await? == 0
+        );
         let item = page.read("listitem", &address).await?.text().await?;
         ensure!(!item.contains("find you"), "{item}");
         ensure!(shared(&page).await? == json!([null]));
@@ -209,7 +214,7 @@ async fn not_set(page: Page) -> Result<()> {
 
     page.run(&format!("window.element.identityServer = {{ url: '{}' }}", identity.url)).await?;
     page.read("listitem", NOT_SHARED).await?;
-    page.press(&format!("Share {address}")).await?;
+    page.turn(&format!("Let others find me with {address}")).await?;
     page.see("group", &address).await?;
     page.run("window.element.identityServer = null").await?;
     page.gone("group", &address).await?;
@@ -223,9 +228,9 @@ async fn readonly(page: Page) -> Result<()> {
     open(&page, &identity, &session).await?;
     share(&page, &identity, &address).await?;
     page.run("window.element.readOnly = true").await?;
-    page.gone("button", &format!("Stop sharing {address}")).await?;
+    page.gone("switch", &format!("Let others find me with {address}")).await?;
     page.read("listitem", SHARED).await?;
     page.run("window.element.readOnly = false").await?;
-    page.see("button", &format!("Stop sharing {address}")).await?;
+    page.see_switch(&format!("Let others find me with {address}"), true).await?;
     Ok(())
 }

@@ -73,7 +73,7 @@ async fn story(page: Page) -> Result<()> {
     page.read("alert", "Wrong code").await?;
     page.focus_is("it.getAttribute('autocomplete') === 'one-time-code'").await?;
     page.press("Resend text message").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Text message sent again").await?;
     let code = sydent.code(NUMBER, 2).await?;
 
     page.reload().await?;
@@ -82,7 +82,7 @@ async fn story(page: Page) -> Result<()> {
     enter(&page, "000").await?;
     page.read("alert", "Wrong code").await?;
     enter(&page, &code).await?;
-    page.read("dialog", "Enter your account's password to add +44 7700 900001.").await?;
+    page.read("dialog", "Enter your account password to add +44 7700 900001").await?;
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await?;
     page.read("status", "+44 7700 900001 was added").await?;
@@ -93,12 +93,12 @@ async fn story(page: Page) -> Result<()> {
     open(&page, &synapse, &other).await?;
     page.type_into("Phone number", WRITTEN).await?;
     page.key(Key::Enter).await?;
-    page.read("alert", "This phone number is already in use").await?;
+    page.read("alert", "Another account already uses this phone number").await?;
     ensure!(sydent.to(NUMBER).len() == 2, "{:?}", sydent.to(NUMBER));
 
     open(&page, &synapse, &session).await?;
     page.press("Remove +44 7700 900001").await?;
-    page.see("dialog", "Remove +44 7700 900001?").await?;
+    page.see("alertdialog", "Remove +44 7700 900001?").await?;
     page.press("Remove").await?;
     page.read("status", "+44 7700 900001 was removed").await?;
     page.focus_is("it.type === 'tel'").await?;
@@ -115,10 +115,9 @@ async fn none(page: Page) -> Result<()> {
     page.key(Key::Enter).await?;
     page.read("alert", "This server can't send text messages").await?;
     page.gone("textbox", "Phone number").await?;
-    page.focus_is("it.textContent.trim() === 'Try again'").await?;
+    page.focus_is("it.textContent.includes(\"can't send text messages\")").await?;
     page.see("textbox", "Email address").await?;
-    page.press("Try again").await?;
-    page.read("alert", "This server can't send text messages").await?;
+    ensure!(page.count("button", Some("Try again")).await? == 0, "it would fail again");
     Ok(())
 }
 

@@ -83,7 +83,7 @@ async fn adds(page: Page) -> Result<()> {
     ensure!(page.count("dialog", None).await? == 0, "the dialog is still there");
 
     page.press("Remove sue@example.org").await?;
-    page.see("dialog", "Remove sue@example.org?").await?;
+    page.see("alertdialog", "Remove sue@example.org?").await?;
     page.press("Remove").await?;
     page.list_is(&[]).await?;
     ensure!(synapse.addresses(&session).await?.is_empty());
@@ -128,7 +128,7 @@ async fn cut_off(page: Page) -> Result<()> {
     // From here on, that window looks closed.
     let window = page.turn_to(&own).await?;
     page.press("Continue").await?;
-    page.read("alert", "It isn't finished in the other window yet.").await?;
+    page.read("alert", "Finish in the other window first, then choose Continue").await?;
     page.see("button", "Open again").await?;
 
     page.turn_to(&window).await?;

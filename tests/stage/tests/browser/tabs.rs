@@ -23,9 +23,9 @@ pub fn tests() -> Vec<Trial> {
 }
 
 /// What is said where the server wants to know who it is.
-const UNCONFIRMED: &str = "Confirm it's you to finish";
+const UNCONFIRMED: &str = "Almost done: confirm it's you";
 /// What is said while only the link is missing.
-pub const WAITING: &str = "Waiting for you to open the link in the email…";
+pub const WAITING: &str = "We'll finish as soon as you open the link in the email";
 
 /// A page that is its own `next-link`, after this fragment.
 fn page_with_next_link(synapse: &Synapse, session: &Session, fragment: &str) -> String {
@@ -138,7 +138,7 @@ async fn next_link_refused(page: Page) -> Result<()> {
     add(&page, address).await?;
     ensure!(page.count("alert", None).await? == 0, "an alert");
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     synapse.open(&link(address, 2).await?).await?;
     page.press("Continue").await?;
     confirm(&page).await?;
@@ -159,7 +159,7 @@ async fn reloads(page: Page) -> Result<()> {
     page.read("status", UNCONFIRMED).await?;
     ensure!(page.count("dialog", None).await? == 0, "a dialog has opened by itself");
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     page.reload().await?;
     page.read("status", UNCONFIRMED).await?;
     page.press("Continue").await?;

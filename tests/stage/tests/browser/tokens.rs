@@ -159,7 +159,7 @@ async fn endless(page: Page) -> Result<()> {
     open(&page, "matrix-threepids", &homeserver.url, &endless).await?;
     page.until("window.asked.length > 0").await?;
     page.pass(30_000).await?;
-    page.read("alert", "The server took too long to answer.").await?;
+    page.read("alert", "The server took too long to answer. Try again.").await?;
     page.press("Try again").await?;
     page.list_is(&[ALICE]).await?;
     // Another token is not to wait for it.

@@ -64,7 +64,7 @@ async fn link(page: Page) -> Result<()> {
     asked(&page, &homeserver).await?;
     page.read(
         "status",
-        "We've sent a message to alice@example.org. Open the link in it, then continue here.",
+        "We've sent a message to alice@example.org. Open the link in it, then choose Continue.",
     )
     .await?;
     let first = body(&homeserver, SEND_MAIL, 0);
@@ -74,9 +74,9 @@ async fn link(page: Page) -> Result<()> {
     ensure!(first == wanted, "{first}");
 
     page.press("Continue").await?;
-    page.read("alert", "Open the link in the message first, then continue.").await?;
-    page.press("Send again").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("alert", "Open the link in the message first, then choose Continue").await?;
+    page.press("Resend").await?;
+    page.read("status", "Email sent again").await?;
     let second = body(&homeserver, SEND_MAIL, 1);
     ensure!(second["send_attempt"] == 2 && second["client_secret"] == *secret, "{second}");
 
@@ -107,7 +107,7 @@ async fn code(page: Page) -> Result<()> {
     homeserver.answers(SUBMIT, right);
     homeserver.answers(ADD, [asks(EMAIL), done()]);
     asked(&page, &homeserver).await?;
-    page.read("status", "We've sent a code to alice@example.org.").await?;
+    page.read("status", "We've sent a code to alice@example.org").await?;
     page.type_into("Code from the message", "123").await?;
     page.press("Continue").await?;
     page.read("alert", "Wrong code").await?;
@@ -131,7 +131,7 @@ async fn not_sent(page: Page) -> Result<()> {
     homeserver.answers(ADD, [asks(EMAIL), done()]);
     asked(&page, &homeserver).await?;
     page.read("alert", "The server couldn't send the email. Try again later.").await?;
-    page.press("Try again").await?;
+    page.press("Resend").await?;
     page.read("status", "We've sent a message to alice@example.org.").await?;
     // Should the first one have gone out after all, there is no second.
     let [first, second] = [0, 1].map(|at| body(&homeserver, SEND_MAIL, at));
@@ -167,7 +167,8 @@ async fn none(page: Page) -> Result<()> {
     homeserver.answers(LIST, [list(&[])]);
     homeserver.answers(ADD, [asks(EMAIL)]);
     asked(&page, &homeserver).await?;
-    page.read("alert", "This server asks for a confirmation that can't be given here.").await?;
+    page.read("alert", "This server needs a kind of confirmation that isn't supported here")
+        .await?;
     page.press("Cancel").await?;
     page.see("group", NEW).await?;
     ensure!(homeserver.received(SEND_MAIL).is_empty(), "a mail to nobody");
@@ -221,7 +222,7 @@ async fn removal(page: Page) -> Result<()> {
         if stage == EMAIL {
             page.read("status", "We've sent a message to alice@example.org.").await?;
             page.press("Continue").await?;
-            page.read("alert", "Open the link in the message first, then continue.").await?;
+            page.read("alert", "Open the link in the message first, then choose Continue").await?;
             homeserver.answers(LIST, [list(&[])]);
             page.press("Continue").await?;
         } else {

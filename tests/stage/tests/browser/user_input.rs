@@ -91,12 +91,12 @@ async fn keyboard(page: Page) -> Result<()> {
     page.key(Key::Tab).await?;
     page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
     page.key(Key::Enter).await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.key(Key::Escape).await?;
-    page.gone("dialog", "Remove alice@example.org?").await?;
+    page.gone("alertdialog", "Remove alice@example.org?").await?;
     page.focus_is("it.getAttribute('aria-label') === 'Remove alice@example.org'").await?;
     page.key(Key::Enter).await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.key(Key::Tab).await?;
     page.focus_is("it.textContent.trim() === 'Remove'").await?;
     page.key(Key::Enter).await?;
@@ -120,10 +120,10 @@ async fn in_dialog(page: Page) -> Result<()> {
     )
     .await?;
     page.press("Remove alice@example.org").await?;
-    page.see("dialog", "Remove alice@example.org?").await?;
+    page.see("alertdialog", "Remove alice@example.org?").await?;
     page.run("window.heard = []").await?;
     page.key(Key::Escape).await?;
-    page.gone("dialog", "Remove alice@example.org?").await?;
+    page.gone("alertdialog", "Remove alice@example.org?").await?;
     page.until("document.querySelector('#host').open").await?;
     let heard = page.run("return window.heard.filter((name) => name !== 'focusin')").await?;
     // The key went up when our dialog was closed already.

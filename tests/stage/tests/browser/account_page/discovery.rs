@@ -62,7 +62,7 @@ async fn wrong_well_known(page: Page) -> Result<()> {
     page.goto(&format!("{}/", site.url)).await?;
 
     // FAIL_ERROR: it says something, and that is wrong.
-    let bad = format!("What {name} says about its homeserver isn't right");
+    let bad = format!("{name} isn't set up correctly");
     let elsewhere = format!("http://127.0.0.1:{}", ports::find_free()?);
     for well_known in [
         json!({"m.homeserver": {"base_url": "not a URL"}}),
@@ -121,7 +121,10 @@ async fn nowhere(page: Page) -> Result<()> {
     page.until("document.querySelector('#server').value === 'example.org'").await?;
     for (typed, words) in [
         ("", "Enter your Matrix ID or your server's name".to_owned()),
-        ("@alice", "That's neither a Matrix ID nor the name of a server".to_owned()),
+        (
+            "@alice",
+            "Enter a Matrix ID, such as @alice:example.org, or the name of a server".to_owned(),
+        ),
         ("http://example.org", "The address has to begin with https://".to_owned()),
         (name, format!("{name} isn't a Matrix server")),
         (&homeserver.url, format!("{name} isn't a Matrix server")),

@@ -43,7 +43,7 @@ async fn enter(page: Page) -> Result<()> {
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.type_into(USER, "alice").await?;
     page.type_into("Password", "secret").await?;
     page.focus_is("it.id === 'password'").await?;
@@ -51,7 +51,7 @@ async fn enter(page: Page) -> Result<()> {
     press_enter(&page, json!({"autoRepeat": true})).await?;
     // Had one of these been taken, there would be two requests by now.
     press_enter(&page, json!({})).await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     ensure!(
         homeserver.received(LOGIN).len() == 1,
         "sent {} times",
@@ -66,7 +66,7 @@ async fn enter(page: Page) -> Result<()> {
     page.focus_is("it.id === 'user'").await?;
     press_enter(&page, json!({"autoRepeat": true})).await?;
     press_enter(&page, json!({})).await?;
-    page.read("alert", "Enter your user name").await?;
+    page.read("alert", "Enter your username").await?;
     Ok(())
 }
 
@@ -112,7 +112,7 @@ async fn at_fields(page: Page) -> Result<()> {
     page.see("textbox", "Password").await?;
 
     page.press("Sign in").await?;
-    let wanted = json!([["Enter your user name", "user", true]]);
+    let wanted = json!([["Enter your username", "user", true]]);
     ensure!(said(&page).await? == wanted, "{}", said(&page).await?);
     page.type_into(USER, "alice").await?;
     ensure!(said(&page).await? == json!([]), "{}", said(&page).await?);
@@ -124,8 +124,8 @@ async fn at_fields(page: Page) -> Result<()> {
     page.type_into("Password", "guess").await?;
     ensure!(said(&page).await? == json!([]), "{}", said(&page).await?);
     page.press("Sign in").await?;
-    page.read("alert", "Wrong user name or password").await?;
-    let wanted = json!([["Wrong user name or password", "password", true]]);
+    page.read("alert", "Wrong username or password").await?;
+    let wanted = json!([["Wrong username or password", "password", true]]);
     ensure!(said(&page).await? == wanted, "{}", said(&page).await?);
     page.see("textbox", USER).await?.send_keys("x").await?;
     page.until("!document.querySelector('[aria-invalid]')").await?;

@@ -205,7 +205,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
             let hashed = name
                 .rsplit_once('-')
                 .filter(|(_, rest)| rest.split_once('.').is_some_and(|(hash, _)| hash.len() == 16));
-            let plain = ["index.html", "config.json"].contains(&&*name);
+            let plain = ["index.html", "config.json", "manifest.webmanifest"].contains(&&*name);
             ensure!(hashed.is_some() || plain, "{name} has no hash");
             names.push(hashed.map_or(name.clone(), |(stem, rest)| stem.to_owned() + &rest[16..]));
         }

@@ -58,10 +58,14 @@ async fn link_first(page: Page) -> Result<()> {
     // What the tab knows of it outlives a reload.
     page.reload().await?;
     page.see("group", address).await?;
-    page.read("status", "Confirm it's you to finish").await?;
+    page.read("status", "Almost done: confirm it's you").await?;
     ensure!(page.count("dialog", None).await? == 0, "a dialog has opened by itself");
     let first = page.open_tab(&link(address, 1).await?).await?;
-    page.read("status", "Go back to the other tab to enter your password.").await?;
+    page.read(
+        "status",
+        "Your address is verified. One step left: enter your password in the other tab.",
+    )
+    .await?;
     let second = page.driver.window().await?;
     page.look_into(&first).await?;
     page.come_back().await?;
@@ -77,7 +81,7 @@ async fn elsewhere(page: Page) -> Result<()> {
     let session = synapse.user("elsewhere-page", "secret").await?;
     let site = put_up(fixed(&synapse.url())).await?;
     page.goto(&format!("{}/?sid=nobodys", site.url)).await?;
-    page.read("status", "Go back to where you started, and continue there.").await?;
+    page.read("status", "Go back to where you started, and continue there").await?;
     // Anybody can write such a link: it says nothing of an address.
     page.until("!/verified/i.test(document.querySelector('main').innerText)").await?;
     page.press("Sign in").await?;
@@ -103,7 +107,11 @@ async fn ended(page: Page) -> Result<()> {
     page.press("Continue").await?;
     page.read("status", "Your session has ended. Sign in again to continue.").await?;
     let first = page.open_tab(&link(address, 1).await?).await?;
-    page.read("status", "Go back to the other tab to enter your password.").await?;
+    page.read(
+        "status",
+        "Your address is verified. One step left: enter your password in the other tab.",
+    )
+    .await?;
     page.driver.close_window().await?;
     page.look_into(&first).await?;
     page.come_back().await?;

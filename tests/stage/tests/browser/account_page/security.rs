@@ -100,7 +100,7 @@ async fn requests(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     // The element's own are `Request`s.
     page.run(
         "const send = window.fetch; window.sent = [];\
@@ -128,7 +128,7 @@ async fn offline(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.run("Object.defineProperty(navigator, 'onLine', { get: () => false })").await?;
     // Such browsers are wrong at times: a button that is pressed tries.
     sign_in(&page, "alice", "secret").await?;
@@ -179,7 +179,7 @@ async fn refused(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.run(
         "const no = () => { throw new DOMException('no', 'SecurityError') };\
          for (const name of ['getItem', 'setItem', 'removeItem']) Storage.prototype[name] = no;\
@@ -191,7 +191,7 @@ async fn refused(page: Page) -> Result<()> {
     // Each step is one after something was refused.
     for _ in 0..2 {
         sign_in(&page, "", "secret").await?;
-        page.read("alert", "Enter your user name").await?;
+        page.read("alert", "Enter your username").await?;
         sign_in(&page, "alice", "secret").await?;
         page.see("button", "Sign out").await?;
         page.until("document.querySelector('.id').textContent === '@alice:example.org'").await?;

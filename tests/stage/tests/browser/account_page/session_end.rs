@@ -135,7 +135,7 @@ async fn nothing_left(page: Page) -> Result<()> {
     let again = json!({"user_id": "@alice:example.org", "access_token": "new", "device_id": "D"});
     homeserver.answers(LOGIN, [Answer::Json(200, again)]);
     sign_in(&page, "alice", "secret").await?;
-    page.gone("heading", "Sign in").await?;
+    page.until("!window.stage.all('heading', null, 'Sign in').length").await?;
     page.until("Object.keys(sessionStorage).length === 2").await?;
     page.reload().await?;
     page.see("group", NEW).await?;
@@ -195,7 +195,7 @@ async fn others(page: Page) -> Result<()> {
     homeserver.answers(LIST, [list(&[])]);
     homeserver.answers(LOGIN, login("@bob:example.org"));
     sign_in(&page, "bob", "secret").await?;
-    page.gone("heading", "Sign in").await?;
+    page.until("!window.stage.all('heading', null, 'Sign in').length").await?;
     page.gone("group", NEW).await?;
     page.press("Sign out").await?;
     page.read("status", "You're signed out").await?;

@@ -36,7 +36,7 @@ async fn by_name(page: Page) -> Result<()> {
     let site = put_up(fixed(&synapse.url())).await?;
     page.goto(&format!("{}/", site.url)).await?;
     sign_in(&page, "by-name", "wrong").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     page.focus_is("it.type === 'password'").await?;
     page.type_into("Password", "secret").await?;
     page.press("Sign in").await?;
@@ -80,7 +80,7 @@ async fn identifiers(page: Page) -> Result<()> {
         let sent = homeserver.wait_for(LOGIN, at + 1).await?;
         ensure!(sent.body["identifier"] == identifier, "{typed}: {:?}", sent.body);
         ensure!(sent.authorization.is_empty(), "{sent:?}");
-        page.read("alert", "Wrong user name or password").await?;
+        page.read("alert", "Wrong username or password").await?;
     }
     Ok(())
 }
@@ -91,23 +91,23 @@ async fn refusals(page: Page) -> Result<()> {
     page.goto(&format!("{}/", site.url)).await?;
     page.see("button", "Sign in").await?;
     page.press("Sign in").await?;
-    page.read("alert", "Enter your user name").await?;
+    page.read("alert", "Enter your username").await?;
     page.focus_is("it.id === 'user' && it.getAttribute('aria-invalid') === 'true'").await?;
     page.type_into(USER, "alice").await?;
     page.press("Sign in").await?;
     page.read("alert", "Enter your password").await?;
     page.focus_is("it.id === 'password'").await?;
     for (answer, words) in [
-        (error(403, "M_FORBIDDEN"), "Wrong user name or password"),
-        (error(403, "M_USER_DEACTIVATED"), "This account was deactivated."),
+        (error(403, "M_FORBIDDEN"), "Wrong username or password"),
+        (error(403, "M_USER_DEACTIVATED"), "This account was deactivated"),
         (error(401, "M_USER_LOCKED"), "Your account is locked."),
         (error(403, "M_USER_SUSPENDED"), "Your account is suspended."),
         (error(403, "M_RESOURCE_LIMIT_EXCEEDED"), "The server has reached its limit."),
-        (error(500, "M_UNKNOWN"), "Something went wrong (M_UNKNOWN)."),
-        (Answer::Text(502, "<h1>Bad gateway</h1>"), "Something went wrong (HTTP 502)."),
+        (error(500, "M_UNKNOWN"), "Something went wrong (M_UNKNOWN)"),
+        (Answer::Text(502, "<h1>Bad gateway</h1>"), "Something went wrong (HTTP 502)"),
         (
             Answer::Json(200, json!({"user_id": "@alice:example.org"})),
-            "Something went wrong (HTTP 200).",
+            "Something went wrong (HTTP 200)",
         ),
     ] {
         homeserver.answers(LOGIN, [answer]);
@@ -135,20 +135,20 @@ async fn limit_sign_in(page: &Page, homeserver: &Homeserver) -> Result<WebServer
 async fn rate_limit(page: Page) -> Result<()> {
     let homeserver = homeserver().await?;
     let _site = limit_sign_in(&page, &homeserver).await?;
-    page.read("alert", "Too many attempts. Try again in 1 minute 30 seconds").await?;
+    page.read("alert", "Too many attempts. Try again in 1 minute 30 seconds.").await?;
     let left = "document.querySelector('.countdown').textContent.trim()";
     page.until(&format!("{left} === '1:30'")).await?;
     // Not sent before its time.
     page.press("Sign in").await?;
     page.pass(60_000).await?;
     page.until(&format!("{left} === '0:30'")).await?;
-    page.read("alert", "Too many attempts. Try again in 1 minute 30 seconds").await?;
+    page.read("alert", "Too many attempts. Try again in 1 minute 30 seconds.").await?;
     page.pass(31_000).await?;
     page.read("status", "You can try again now").await?;
     ensure!(homeserver.received(LOGIN).len() == 1, "sent during the limit");
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
     page.press("Sign in").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     Ok(())
 }
 
@@ -182,7 +182,7 @@ async fn managed(page: Page) -> Result<()> {
     let link = page.see("link", "Go to your account").await?;
     let href = link.attr("href").await?.unwrap_or_default();
     ensure!(href == format!("{account}&action=org.matrix.profile"), "{href}");
-    page.until("document.querySelector('main').textContent.includes('are managed on a page')")
+    page.until("document.querySelector('main').textContent.includes('has its own page for managing accounts')")
         .await?;
     ensure!(page.count("textbox", Some("Password")).await? == 0, "a password is asked for");
     page.press("Use another server").await?;
@@ -202,7 +202,7 @@ async fn no_way_in(page: Page) -> Result<()> {
     homeserver.answers(VERSIONS, [Answer::Text(503, "Maintenance")]);
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
-    page.read("alert", "Something went wrong (HTTP 503).").await?;
+    page.read("alert", "Something went wrong (HTTP 503)").await?;
     homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": ["r0.6.1"]}))]);
     page.press("Try again").await?;
     page.read("alert", "offers no way to sign in that works here").await?;

@@ -8,7 +8,6 @@ use super::site::{
     LOGIN, LOGOUT, PROFILE, fixed, homeserver, is_in, press_in_dialog, put_up, sign_in, stored,
     token,
 };
-use crate::email_flow::confirm;
 use crate::error_responses::{LIST, NEW, SEND, add};
 use crate::harness::{browser_test, stage};
 use crate::homeserver::{Answer, Homeserver, error, list};
@@ -73,7 +72,7 @@ async fn server_away(page: Page) -> Result<()> {
     is_in(&page, &session.user_id).await?;
     synapse.stop().await?;
     page.press("Sign out").await?;
-    page.read("status", "You're signed out here. The server couldn't be reached").await?;
+    page.read("status", "You're signed out here, but the server couldn't be reached.").await?;
     ensure!(stored(&page).await? == "[{},{}]", "{} is left", stored(&page).await?);
     page.read("alert", "or it can't be reached").await?;
     synapse.resume().await?;
@@ -128,7 +127,7 @@ async fn session_ends(page: Page) -> Result<()> {
     add(&page).await?;
     homeserver.answers("POST account/3pid/add", [error(401, "M_UNKNOWN_TOKEN")]);
     page.press("Continue").await?;
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.read("status", "Your session has ended. Sign in again to continue.").await?;
     page.until("document.querySelector('#user').value === '@alice:example.org'").await?;
     page.see("group", NEW).await?;
@@ -136,7 +135,7 @@ async fn session_ends(page: Page) -> Result<()> {
     homeserver.answers(LOGIN, [error(403, "M_FORBIDDEN")]);
     page.type_into("Password", "guess").await?;
     page.press("Sign in").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     let again = json!({"user_id": ALICE, "access_token": "new-token", "device_id": "D"});
     homeserver.answers(LOGIN, [Answer::Json(200, again)]);
     homeserver.answers("POST account/3pid/add", [Answer::Json(200, json!({}))]);
@@ -165,12 +164,14 @@ async fn changes_password(page: Page) -> Result<()> {
     sign_in(&page, "page-password", "the old one").await?;
     is_in(&page, &session.user_id).await?;
     change_to(&page, "a new one").await?;
-    confirm(&page, "the old one").await?;
+    page.see("dialog", "Confirm it's you").await?;
+    page.type_into("Current password", "the old one").await?;
+    page.press("Confirm").await?;
     page.read("status", "Your password was changed").await?;
     page.press("Sign out").await?;
     page.read("status", "You're signed out").await?;
     sign_in(&page, "page-password", "the old one").await?;
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     sign_in(&page, "page-password", "a new one").await?;
     is_in(&page, &session.user_id).await?;
     // Together they are one page: of two dialogs, one.

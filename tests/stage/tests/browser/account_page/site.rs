@@ -104,13 +104,13 @@ pub fn name_of(url: &str) -> &str {
 
 /// Fills in the form and sends it.
 pub async fn sign_in(page: &Page, user: &str, password: &str) -> Result<()> {
-    page.see("heading", "Sign in").await?;
+    page.read("heading", "Sign in").await?;
     page.type_into(USER, user).await?;
     page.type_into("Password", password).await?;
     page.press("Sign in").await
 }
 
-pub const USER: &str = "User name, Matrix ID, email or phone";
+pub const USER: &str = "Username, email or phone";
 
 /// Waits until this person is signed in.
 pub async fn is_in(page: &Page, user_id: &str) -> Result<()> {

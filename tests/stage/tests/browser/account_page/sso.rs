@@ -167,7 +167,7 @@ async fn bad_tokens(page: Page) -> Result<()> {
     homeserver.answers(LOGIN, [error(403, "M_USER_DEACTIVATED")]);
     let back = leave(&page, &site).await?;
     land(&page, &format!("{back}&loginToken=old")).await?;
-    page.read("status", "This account was deactivated.").await?;
+    page.read("status", "This account was deactivated").await?;
     ensure!(homeserver.received(PROFILE).is_empty());
     Ok(())
 }

@@ -121,7 +121,7 @@ async fn before(page: Page, homeserver: Homeserver) -> Result<()> {
     page.read("status", "Signing in…").await?;
     state(&page, "signing-in").await?;
     homeserver.let_go();
-    page.read("alert", "Wrong user name or password").await?;
+    page.read("alert", "Wrong username or password").await?;
     state(&page, "wrong-password").await?;
     let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 297_231});
     homeserver.answers(LOGIN, [Answer::Json(429, limit)]);
@@ -169,16 +169,16 @@ async fn inside(page: Page, homeserver: Homeserver) -> Result<()> {
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, "@alice:example.org").await?;
     page.press("Sign out").await?;
-    page.read("status", "You're signed out here.").await?;
+    page.read("status", "You're signed out here, but").await?;
     page.see("textbox", "Password").await?;
     state(&page, "signed-out-here").await?;
 
     page.goto(&format!("{}/?sid=1", site.url)).await?;
-    page.read("status", "Go back to where you started, and continue there.").await?;
+    page.read("status", "Go back to where you started, and continue there").await?;
     state(&page, "returned-nobody").await?;
     for (told, words, name) in [
         ("adding", "Your other tab is adding alice@example.org…", "returned-adding"),
-        ("password", "Go back to the other tab", "returned-password"),
+        ("password", "Your address is verified. One step left", "returned-password"),
         ("added", "alice@example.org was added.", "returned-added"),
     ] {
         let message = json!({"sid": "1", "address": "alice@example.org", "state": told});

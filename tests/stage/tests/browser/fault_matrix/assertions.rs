@@ -42,7 +42,7 @@ impl Scene<'_> {
         let again = match seen {
             Seen::TryAgain(words) => {
                 page.read("alert", words).await?;
-                1
+                u64::from(self.request.button().is_none())
             }
             Seen::Alert(words) => {
                 page.read("alert", words).await?;
@@ -79,7 +79,7 @@ impl Scene<'_> {
     async fn counts_down(&self) -> Result<()> {
         let figure = "[...window.element.shadowRoot.querySelectorAll('[aria-hidden=true]')]\
             .filter((it) => it.checkVisibility())\
-            .map((it) => /\\d:\\d\\d$/.exec(it.textContent)?.[0]).find(Boolean)";
+            .map((it) => /\\d:\\d\\d(?=\\.$)/.exec(it.textContent)?.[0]).find(Boolean)";
         self.page.read("alert", LIMITED).await?;
         if let Some(button) = self.request.button() {
             let resting = self.page.see("button", button).await?.attr("aria-disabled").await?;
@@ -135,8 +135,10 @@ impl Scene<'_> {
         let (page, request) = (self.page, self.request);
         fault.end(page, &self.proxy).await?;
         match (seen, request.button()) {
-            (Seen::TryAgain(_), _) => page.press("Try again").await,
-            (Seen::Alert(_) | Seen::Quiet, Some(button)) => page.press(button).await,
+            (Seen::TryAgain(_), None) => page.press("Try again").await,
+            (Seen::TryAgain(_) | Seen::Alert(_) | Seen::Quiet, Some(button)) => {
+                page.press(button).await
+            }
             (Seen::Limit, button) => {
                 page.pass(LIMIT_MS - LIMIT_MS / 3).await?;
                 let Some(button) = button else { return Ok(()) };

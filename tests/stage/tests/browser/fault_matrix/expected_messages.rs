@@ -5,7 +5,7 @@ use crate::fault_injection::Fault;
 
 /// What the person sees.
 pub enum Seen {
-    /// An alert with "Try again".
+    /// An alert; "Try again" if no other button sends the request again.
     TryAgain(&'static str),
     /// An alert; the button that sent the request is still there.
     Alert(&'static str),
@@ -27,11 +27,11 @@ pub enum Seen {
 }
 
 /// Of [`Seen::Waiting`].
-pub const WAITING: &str = "Waiting for you to open the link in the email…";
+pub const WAITING: &str = "We'll finish as soon as you open the link in the email";
 /// Of [`Seen::Offline`].
-pub const OFFLINE: &str = "You're offline. We'll continue when you're back.";
+pub const OFFLINE: &str = "You're offline. We'll continue when you're back online.";
 /// Of [`Seen::Limit`], for as long as the fault has it.
-pub const LIMITED: &str = "Too many attempts. Try again in 1 minute 30 seconds";
+pub const LIMITED: &str = "Too many attempts. Try again in 1 minute 30 seconds.";
 /// Of [`Seen::SessionOver`].
 pub const SESSION_OVER: &str = "Your session has ended. Sign in again to continue.";
 
@@ -58,7 +58,7 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::ListAfterAdd
             | Request::ListAfterDelete => NETWORK,
         },
-        Fault::NoAnswer => Seen::TryAgain("The server took too long to answer."),
+        Fault::NoAnswer => Seen::TryAgain("The server took too long to answer. Try again."),
         Fault::Offline => Seen::Offline,
         Fault::Limited => Seen::Limit,
         Fault::ServerError => match request {
@@ -75,11 +75,11 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::Waiting
             | Request::ListAfterAdd
             | Request::Delete
-            | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNKNOWN)."),
+            | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNKNOWN)"),
         },
-        Fault::BadGateway => Seen::TryAgain("Something went wrong (HTTP 502)."),
-        Fault::Maintenance => Seen::TryAgain("Something went wrong (HTTP 404)."),
-        Fault::BrokenJson | Fault::EmptyBody => Seen::TryAgain("Something went wrong (HTTP 200)."),
+        Fault::BadGateway => Seen::TryAgain("Something went wrong (HTTP 502)"),
+        Fault::Maintenance => Seen::TryAgain("Something went wrong (HTTP 404)"),
+        Fault::BrokenJson | Fault::EmptyBody => Seen::TryAgain("Something went wrong (HTTP 200)"),
         Fault::Unrecognized => match request {
             // It has never listed one.
             Request::Send => Seen::Alert("This server may not support email addresses"),
@@ -89,13 +89,13 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::Password
             | Request::Session
             | Request::Waiting
-            | Request::Delete => Seen::Alert("This server doesn't allow changes here"),
+            | Request::Delete => Seen::Alert("This server doesn't let you change your addresses"),
             // These change nothing.
             Request::FirstList
             | Request::Account
             | Request::Whoami
             | Request::ListAfterAdd
-            | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNRECOGNIZED)."),
+            | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNRECOGNIZED)"),
         },
         Fault::SoftLogout => Seen::SessionOver { soft_logout: true },
         Fault::Logout => Seen::SessionOver { soft_logout: false },

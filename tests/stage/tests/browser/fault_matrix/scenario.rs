@@ -103,7 +103,7 @@ impl<'a> Scene<'a> {
                 have_added(&self.session, address).await?;
                 self.signs_in(&self.session).await?;
                 page.press(&format!("Remove {address}")).await?;
-                page.see("dialog", &format!("Remove {address}?")).await.map(drop)
+                page.see("alertdialog", &format!("Remove {address}?")).await.map(drop)
             }
         }
     }
@@ -151,7 +151,7 @@ impl<'a> Scene<'a> {
                 false
             }
             Request::Resend => {
-                page.read("status", "Sent again just now").await?;
+                page.read("status", "Email sent again").await?;
                 stage().mails.wait_for(address, 2).await?;
                 false
             }
