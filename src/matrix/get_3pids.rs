@@ -95,9 +95,14 @@ pub fn read(body: &Json) -> Vec<Threepid> {
     entries
 }
 
+/// Index of the entries, by medium and address.
+pub fn index_entries(entries: &[Threepid]) -> Index<'_> {
+    Index::new(entries.iter().map(Threepid::key))
+}
+
 /// Counts the equal entries before each entry.
 fn number_equals(entries: &mut [Threepid]) {
-    let counts = Index::of(entries).count_before();
+    let counts = index_entries(entries).count_before();
     for (entry, count) in entries.iter_mut().zip(counts) {
         entry.nth = count;
     }

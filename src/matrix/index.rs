@@ -6,8 +6,6 @@
 
 use std::collections::BinaryHeap;
 
-use super::get_3pids::Threepid;
-
 /// Medium and address, or another pair of texts.
 pub type Key<'a> = [&'a str; 2];
 
@@ -26,11 +24,6 @@ impl<'a> Index<'a> {
     /// iteration.
     pub fn new(keys: impl Iterator<Item = Key<'a>>) -> Index<'a> {
         Index::sort(keys.zip(0..).map(|(key, at)| (hash(key), key, at)).collect())
-    }
-
-    /// Creates the index of these entries.
-    pub fn of(entries: &'a [Threepid]) -> Index<'a> {
-        Index::new(entries.iter().map(Threepid::key))
     }
 
     #[inline(never)]

@@ -9,7 +9,7 @@ use super::{
     Verification, VerificationPhase, canonical_address, identity_server::sharing::is_success,
     is_same_address,
 };
-use crate::matrix::get_3pids::{Medium, Threepid};
+use crate::matrix::get_3pids::{Medium, Threepid, index_entries};
 use crate::matrix::{Index, RequestError};
 
 /// Start of Matrix, in ms since the epoch: the earliest valid time.
@@ -138,7 +138,7 @@ fn copy_shared(before: &[Threepid], entries: &mut [Threepid]) {
     if before.iter().all(|entry| entry.shared.is_none()) {
         return;
     }
-    let exact = Index::of(before);
+    let exact = index_entries(before);
     // The server may write an address in another way than before.
     let canonical: Vec<String> = before.iter().map(canonical_key).collect();
     let alike = Index::new(before.iter().zip(&canonical).map(|(it, key)| [it.key()[0], key]));
@@ -355,9 +355,9 @@ impl Model {
         }
         let mut gone = false;
         if before.is_some() {
-            let now = Index::of(self.list.entries().unwrap_or_default());
+            let now = index_entries(self.list.entries().unwrap_or_default());
             let before = before.flatten().unwrap_or_default();
-            let earlier = Index::of(before);
+            let earlier = index_entries(before);
             let medium = removal.medium.as_str();
             let left = |address: &str| now.find([medium, address]).len();
             let is_gone = |address: &str| left(address) < earlier.find([medium, address]).len();
@@ -401,7 +401,7 @@ impl Model {
     fn complete_if_listed(&mut self, at: usize, before: Option<&[Threepid]>) {
         let pending = &self.verifications[at];
         let entries = self.list.entries().unwrap_or_default();
-        let before = before.map(Index::of);
+        let before = before.map(index_entries);
         let is_new = |it: &&Threepid| {
             it.medium == pending.medium
                 && match &before {

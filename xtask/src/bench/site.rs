@@ -143,6 +143,11 @@ fn answer(path: &str) -> Option<Value> {
         "is_verified": true,
         "is_primary": true,
     });
+    // An action of the peer's server, with a choice of email addresses.
+    let action = |name: &str| {
+        let input = json!({"name": "email_id", "type": "string", "allowed_values": []});
+        json!({"action": name, "href": "/profile", "inputs": {"email_id": input, "email": input}})
+    };
     let endpoint = endpoint.trim_start_matches("_matrix/client/").trim_start_matches("v3/");
     Some(match endpoint {
         "versions" => json!({"versions": ["v1.11"]}),
@@ -155,7 +160,12 @@ fn answer(path: &str) -> Option<Value> {
             "name": "profile_init",
             "status": 200,
             "csrf_token": "token",
-            "actions": {},
+            "actions": {
+                "email_create": action("email_create"),
+                "email_delete": action("email_delete"),
+                "email_set_primary": action("email_set_primary"),
+                "email_verify": action("email_verify"),
+            },
             "payload": {"user": {"user_id": "1", "emails": [email], "passkeys": []}},
         }),
         "sessions/validate" => json!({"is_valid": true}),

@@ -114,7 +114,8 @@ fn add_pages(site: &Site, subjects: &Subjects) -> Result<Vec<Start>> {
 /// true, and the browser has drawn the frame.
 fn wait_for(condition: &str) -> String {
     format!(
-        "window.displayed = new Promise((done) => {{\
+        "window.displayed = new Promise((done, fail) => {{\
+           setTimeout(() => fail(new Error('nothing is displayed after a minute')), 60_000);\
            const look = () => {condition}\
              ? setTimeout(() => done(performance.now()))\
              : requestAnimationFrame(look);\
