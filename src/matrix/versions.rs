@@ -63,15 +63,15 @@ impl ApiVersion {
         }
     }
 
-    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     /// Version in the paths of endpoints, such as `v3`.
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn name(self) -> &'static str {
         let version = self.prefix().strip_prefix("/_matrix/client/");
         version.and_then(|version| version.strip_suffix('/')).unwrap_or_default()
     }
 
-    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     /// Version with this name, as far as the paths of endpoints depend on it.
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn from_name(name: &str) -> Option<ApiVersion> {
         let all = [ApiVersion::V3, ApiVersion::R0, ApiVersion::Unstable, ApiVersion::V2Alpha];
         all.into_iter().find(|version| version.name() == name)
