@@ -394,7 +394,7 @@ impl MatrixClient {
         if abort.is_aborted() || self.is_over() {
             return false;
         }
-        let is_network_error = *failure == RequestError::Network;
+        let is_network_error = matches!(failure, RequestError::Network);
         // Another request may have found out the version in the meantime.
         let is_known = self.api() != sent;
         is_known && (is_network_error || failure.is_unknown_endpoint())

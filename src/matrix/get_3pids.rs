@@ -71,7 +71,7 @@ impl Threepid {
 
 /// Time of an entry. Servers that do not store it send 0.
 fn time(entry: &Json, name: &str) -> Option<f64> {
-    entry.number(name).filter(|time| *time > 0.0)
+    entry.number(name).filter(|time| *time != 0.0)
 }
 
 /// Creates the HTTP request.

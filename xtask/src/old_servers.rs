@@ -24,7 +24,7 @@ struct Release {
     need: Need,
 }
 
-/// Whether a run of the suite needs a release.
+/// Need of the suite for a release.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
     /// The suite fails without it.
