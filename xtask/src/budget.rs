@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 ///
 /// The sum was 108,835 at commit 0b3678f. Later work on security and error
 /// handling was planned with 4,096 bytes and cost 9,798. The goal is 112,931.
-const BUDGET: usize = 119_000;
+const BUDGET: usize = 119_800;
 
 /// Files that a page loads before it displays the first list.
 const LOADED: [&str; 3] = ["define.js", "index.js", "threepids.wasm"];
