@@ -88,7 +88,7 @@ fn read_results(mut child: Child, output: impl Read) -> Result<Outcome> {
 #[derive(Default)]
 struct ResultReader {
     outcome: Outcome,
-    /// Whether the lines are about tests that failed.
+    /// True if the lines are about tests that failed.
     is_in_failures: bool,
 }
 
