@@ -3,7 +3,7 @@
 
 import { hasSize, isShown } from "../src/ui/visibility.js";
 
-/** Styles tell nobody that they have changed: how often to look (ms). */
+/** Styles tell no one that they have changed: how often to look (ms). */
 const LOOK_MS = 250;
 
 const looks = new WeakMap<HTMLDialogElement, ReturnType<typeof setInterval>>();
@@ -12,7 +12,7 @@ const looks = new WeakMap<HTMLDialogElement, ReturnType<typeof setInterval>>();
 export function showDialog(dialog: HTMLDialogElement, isWanted: boolean): void {
   clearInterval(looks.get(dialog));
   const look = () => {
-    // Taken out, it is drawn anew should it come back.
+    // Taken out, it is rendered again should it come back.
     if (!dialog.isConnected) return clearInterval(looks.get(dialog));
     // Elements in between have no box.
     const place = dialog.closest(".base") as Element;

@@ -284,7 +284,7 @@ export class MatrixElement extends ElementBase {
     const sender = this.#sender;
     const url = `${homeserver.replace(/\/+$/, "")}/_matrix/client/v3/${path}`;
     const result = await sender.sendEarly(url, token[0]);
-    // What has changed meanwhile is another session.
+    // A change in the meantime is another session.
     const isCurrent =
       tokens === this.#tokens && sender === this.#sender && homeserver === this.getAttribute("homeserver")?.trim();
     return { url, sender, body: isCurrent && result[0] === 200 ? result[2] : undefined };

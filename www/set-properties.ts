@@ -12,6 +12,7 @@ export const PROPERTIES: readonly string[] = [
   "readOnly",
   "headingLevel",
   "withoutHeading",
+  "density",
   "fetch",
   "authHandler",
   "messages",

@@ -188,6 +188,7 @@ export interface MatrixThreepidsElement {
   readOnly: boolean;
   headingLevel: string;
   withoutHeading: boolean;
+  density: string;
   mediums: string;
   nextLink: string;
   persist: string;
@@ -205,6 +206,7 @@ const REFLECTED: Record<string, Reflection> = {
   readOnly: ["readonly", "flag"],
   headingLevel: ["heading-level", "text"],
   withoutHeading: ["without-heading", "flag"],
+  density: ["density", "text"],
 };
 const OWN: Record<string, Reflection> = {
   mediums: ["mediums", "text"],

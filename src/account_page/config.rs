@@ -16,7 +16,7 @@ pub struct Config {
     pub logo: Option<String>,
     /// Name of who runs the page.
     pub operator: Option<String>,
-    /// Links to the operator's pages, in the order of [`LINKS`].
+    /// Links to the operator's pages, in the order of `LINKS`.
     pub links: Vec<(OperatorLink, String)>,
     /// `--threepids-*` variables.
     pub theme: Vec<(String, String)>,

@@ -99,10 +99,11 @@ impl Handle {
             self.runtime.dispatch(Input::NextLink(config.next_link.clone()));
         }
         let persist = before.persist != config.persist;
-        if !another && persist {
-            if let Some(actions) = loaded_actions() {
-                actions.forget_records(&self.runtime);
-            }
+        if !another
+            && persist
+            && let Some(actions) = loaded_actions()
+        {
+            actions.forget_records(&self.runtime);
         }
         // Only these: whose account it is, is not asked at every change. That the
         // document is loaded matters where the homeserver is missing.

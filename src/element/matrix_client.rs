@@ -308,14 +308,14 @@ impl MatrixClient {
                     };
                 }
                 Err(failure)
-                    if (failure.is_unknown_endpoint()
-                        || session.may_be_unknown_version(&failure, abort))
-                        && !learned
-                        && preparation != Preparation::Account =>
+                    if !learned
+                        && (failure.is_unknown_endpoint()
+                            && preparation != Preparation::Account
+                            || session.may_be_unknown_version(&failure, api, abort)) =>
                 {
                     // Once each time: what it said before, it may say no more.
                     learned = true;
-                    if !session.probe_versions().await {
+                    if session.api() == api && !session.probe_versions().await {
                         return Err(RequestError::Network);
                     }
                     if session.api() == api {
@@ -393,14 +393,23 @@ impl MatrixClient {
         api.is_some()
     }
 
-    /// True if the server may not know the prefix of the path. Old servers
-    /// respond to such a request without CORS, so that it fails as without a
-    /// network.
-    fn may_be_unknown_version(&self, failure: &RequestError, abort: &Abort) -> bool {
-        *failure == RequestError::Network
-            && !self.server_info.has_responded.get()
-            && !abort.is_aborted()
-            && !self.is_over()
+    /// True if the server may not know this version, whose prefix the path had.
+    /// Old servers respond to such a request without CORS, so that it fails as
+    /// without a network.
+    fn may_be_unknown_version(
+        &self,
+        failure: &RequestError,
+        sent: ApiVersion,
+        abort: &Abort,
+    ) -> bool {
+        if abort.is_aborted() || self.is_over() {
+            return false;
+        }
+        let is_network_error = matches!(failure, RequestError::Network);
+        // Another request may have found out the version in the meantime.
+        let is_known = self.api() != sent;
+        is_known && (is_network_error || failure.is_unknown_endpoint())
+            || is_network_error && !self.server_info.has_responded.get()
     }
 
     /// Sends a `GET` without an access token.

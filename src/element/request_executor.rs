@@ -95,8 +95,8 @@ async fn send(
     context: &Context,
     abort: &Abort,
 ) -> Result<Json, RequestError> {
-    // The list, which is read first, has found out the API version.
     let is_identity_request = matches!(request, ApiRequest::Identity(_));
+    let skips_probe = is_identity_request || matches!(request, ApiRequest::ReadCapabilities(_));
     let destination = http_request(client, request, context, "").destination;
     // `bind` has the token in its body. Homeservers that need an identity server
     // do not know it.
@@ -128,9 +128,7 @@ async fn send(
         };
         let (token, preparation) = match &step {
             Step::RequestOpenIdToken | Step::Register(_) => (None, Preparation::Account),
-            Step::Send(token) if !is_identity_request => {
-                (Some(&**token), Preparation::AccountAndVersion)
-            }
+            Step::Send(token) if !skips_probe => (Some(&**token), Preparation::AccountAndVersion),
             Step::Send(token) => (Some(&**token), Preparation::Account),
         };
         let token = token.filter(|_| needs_token);

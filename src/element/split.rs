@@ -39,7 +39,7 @@ fn create_actions() -> Box<dyn Actions<Runtime>> {
 #[cfg(feature = "split")]
 fn create_actions() -> Box<dyn Actions<Runtime>> {
     // SAFETY: the imported function is the exported one below, which takes nothing,
-    // and returns a pointer of `Box::into_raw` that nobody else has.
+    // and returns a pointer of `Box::into_raw` that no one else has.
     *unsafe {
         Box::from_raw(
             __wasm_split_00actions00_import_a1c3e5079b2d4f68a1c3e5079b2d4f68_create()

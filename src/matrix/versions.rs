@@ -34,17 +34,15 @@ impl ApiVersion {
             return None;
         }
         let has = |prefix| versions.iter().any(|version| version.starts_with(prefix));
-        let has_feature = |name, value| {
-            let features = body.get("unstable_features");
-            features.and_then(|features| features.get(name)) == Some(&Json::Bool(value))
+        let verifies_addresses = |features: &Json| {
+            features.is_true("m.separate_add_and_bind")
+                && matches!(features.get("m.require_identity_server"), Some(Json::Bool(false)))
         };
         Some(if has("v") {
             ApiVersion::V3
         } else if has("r0.6") {
             ApiVersion::R0
-        } else if has_feature("m.separate_add_and_bind", true)
-            && has_feature("m.require_identity_server", false)
-        {
+        } else if body.get("unstable_features").is_some_and(verifies_addresses) {
             ApiVersion::Unstable
         } else if has("r0.") {
             ApiVersion::PreR0_6
@@ -63,15 +61,15 @@ impl ApiVersion {
         }
     }
 
-    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     /// Version in the paths of endpoints, such as `v3`.
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn name(self) -> &'static str {
         let version = self.prefix().strip_prefix("/_matrix/client/");
         version.and_then(|version| version.strip_suffix('/')).unwrap_or_default()
     }
 
-    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     /// Version with this name, as far as the paths of endpoints depend on it.
+    #[cfg(any(feature = "account-page", not(target_arch = "wasm32")))]
     pub fn from_name(name: &str) -> Option<ApiVersion> {
         let all = [ApiVersion::V3, ApiVersion::R0, ApiVersion::Unstable, ApiVersion::V2Alpha];
         all.into_iter().find(|version| version.name() == name)

@@ -7,7 +7,7 @@ use super::{Action, ApiRequest, Effect, Model, Request, RequestKey, UiEffect, Us
 const MINUTE_MS: f64 = 60_000.0;
 /// Largest number of automatic requests in a period.
 const MAX_REQUESTS: usize = 10;
-/// Number of automatic requests in a period after which each one is counted anew.
+/// Number of automatic requests in a period after which each one is counted again.
 const MAX_FEW_REQUESTS: usize = 5;
 /// Largest number of them that poll for a link.
 const MAX_ADD_ATTEMPTS: usize = 7;

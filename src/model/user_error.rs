@@ -133,12 +133,11 @@ pub enum Retry {
 impl UserError {
     /// Converts a failure of this action to an error in the user's terms.
     pub fn from_failure(action: Action, failure: &RequestError, now: f64) -> UserError {
-        if failure.is_unknown_endpoint() {
-            match action {
-                Action::Unbind => return UserError::UnbindUnsupported,
-                Action::Remove => return UserError::RemovalUnsupported,
-                _ => {}
-            }
+        if action == Action::Unbind && failure.is_unknown_endpoint() {
+            return UserError::UnbindUnsupported;
+        }
+        if action == Action::Remove && failure.is_unknown_endpoint() {
+            return UserError::RemovalUnsupported;
         }
         let error = match failure {
             RequestError::Offline => return UserError::Offline,

@@ -261,7 +261,7 @@ fn reveal_password(ui: &Ui, choice: Element, field: Rc<OnceCell<WeakRef<HtmlInpu
     let (open, password) = (ui.flag(|model| model.active_uia().is_some()), ui.flag(asks_password));
     let choice: HtmlInputElement = choice.unchecked_into();
     parts::effect(Box::new(move || {
-        (open(), password());
+        let _ = (open(), password());
         choice.set_checked(false);
     }));
 }

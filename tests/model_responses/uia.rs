@@ -276,21 +276,23 @@ fn completed_uia_session_that_is_gone_restarts() {
 
 #[test]
 fn challenge_without_session_keeps_known_session() {
-    let without = failure(
-        401,
-        r#"{"flows":[{"stages":["m.login.password","m.login.terms"]}],
+    let without = || {
+        failure(
+            401,
+            r#"{"flows":[{"stages":["m.login.password","m.login.terms"]}],
             "completed":["m.login.password"],
             "params":{"m.login.terms":{"policies":{"terms":{"en":{"name":"Terms"}}}}}}"#,
-    );
+        )
+    };
     let (mut tab, id) = asked(asks("s1", &[&[PASSWORD, TERMS]], &[]));
     reply(&mut tab, id, password());
-    challenge(&mut tab, id, without.clone());
+    challenge(&mut tab, id, without());
     assert_eq!(way(&tab), ("Terms".to_owned(), 2, 2, None));
     assert_eq!(uia(&tab).challenge.session.as_deref(), Some("s1"));
     // One that the server no longer knows is not kept.
     reply(&mut tab, id, UiaReply::Auth(StageAnswer::Stage(TERMS)));
     tab.added(id, Err(refused(400, "M_UNKNOWN")));
-    challenge(&mut tab, id, without);
+    challenge(&mut tab, id, without());
     assert_eq!(uia(&tab).challenge.session, None);
 }
 

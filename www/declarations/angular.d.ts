@@ -10,6 +10,7 @@ export declare class MatrixThreepids {
   readOnly?: MatrixThreepidsProperties["readOnly"];
   headingLevel?: MatrixThreepidsProperties["headingLevel"];
   withoutHeading?: MatrixThreepidsProperties["withoutHeading"];
+  density?: MatrixThreepidsProperties["density"];
   fetch?: MatrixThreepidsProperties["fetch"];
   authHandler?: MatrixThreepidsProperties["authHandler"];
   messages?: MatrixThreepidsProperties["messages"];
@@ -43,6 +44,7 @@ export declare class MatrixThreepids {
       readOnly: { alias: "readOnly"; required: false };
       headingLevel: { alias: "headingLevel"; required: false };
       withoutHeading: { alias: "withoutHeading"; required: false };
+      density: { alias: "density"; required: false };
       fetch: { alias: "fetch"; required: false };
       authHandler: { alias: "authHandler"; required: false };
       messages: { alias: "messages"; required: false };
@@ -82,6 +84,7 @@ export declare class MatrixAccountPassword {
   readOnly?: MatrixThreepidsProperties["readOnly"];
   headingLevel?: MatrixThreepidsProperties["headingLevel"];
   withoutHeading?: MatrixThreepidsProperties["withoutHeading"];
+  density?: MatrixThreepidsProperties["density"];
   fetch?: MatrixThreepidsProperties["fetch"];
   authHandler?: MatrixThreepidsProperties["authHandler"];
   messages?: MatrixThreepidsProperties["messages"];
@@ -102,6 +105,7 @@ export declare class MatrixAccountPassword {
       readOnly: { alias: "readOnly"; required: false };
       headingLevel: { alias: "headingLevel"; required: false };
       withoutHeading: { alias: "withoutHeading"; required: false };
+      density: { alias: "density"; required: false };
       fetch: { alias: "fetch"; required: false };
       authHandler: { alias: "authHandler"; required: false };
       messages: { alias: "messages"; required: false };

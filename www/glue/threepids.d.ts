@@ -5,6 +5,7 @@
 import type { Rust } from "../rust.js";
 
 export const Handle: Rust["Handle"];
+export const loadActions: (functions: Parameters<Rust["loadActions"]>[0]) => void;
 export const onPanic: Rust["onPanic"];
 export const phones: Rust["phones"];
 export const styles: Rust["styles"];

@@ -6,7 +6,7 @@ export default {
   noEmailAddresses: "Aucune adresse e-mail pour l’instant",
   whyEmail: "Ajoutez-en une pour pouvoir réinitialiser votre mot de passe en cas d’oubli",
   findInList: "Rechercher dans la liste",
-  foundInList: "Affichées : {} sur {}",
+  foundInList: "Affichées : {} sur {}",
   addedOn: "Ajout : {}",
   add: "Ajouter",
   remove: "Supprimer",

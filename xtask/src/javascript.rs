@@ -67,7 +67,8 @@ pub fn bundle_with_lazy(entry: &str, folder: &Path, arguments: &[&str]) -> Resul
         external.iter().map(String::as_str).chain(["--external:./locales/*"]).collect();
     bundle(&sources, entry, &to, &[&external, arguments].concat())?;
     for name in LAZY {
-        bundle(&sources, &format!("{name}.ts"), &folder.join(name).with_extension("js"), &[])?;
+        let to = folder.join(name).with_extension("js");
+        bundle(&sources, &format!("{name}.ts"), &to, &["--external:./locales/*"])?;
     }
     Ok(())
 }

@@ -24,7 +24,7 @@ struct Release {
     need: Need,
 }
 
-/// Whether a run of the suite needs a release.
+/// Need of a release in a run of the suite.
 #[derive(Clone, Copy, PartialEq)]
 enum Need {
     /// The suite fails without it.

@@ -16,7 +16,7 @@ pub const LINK_ARGUMENT: &str = "-Clink-args=--emit-relocs";
 
 /// The two files of a split.
 pub struct SplitFiles {
-    /// What the first list needs. It has no glue yet.
+    /// File that the first list needs. It has no glue yet.
     pub first: PathBuf,
     /// The rest. It imports functions and memory of the first one.
     pub late: PathBuf,

@@ -65,7 +65,7 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
             | SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_),
+            | SignInStep::LoggingInWithToken(..),
         )
         | None => None,
     });

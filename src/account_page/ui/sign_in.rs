@@ -65,7 +65,7 @@ pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
             | SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
             | SignInStep::ManagedElsewhere(..)
-            | SignInStep::LoggingInWithToken(_),
+            | SignInStep::LoggingInWithToken(..),
         )
         | None => translations.word(Message::SignIn),
     });

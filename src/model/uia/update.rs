@@ -87,11 +87,12 @@ impl Model {
     ) -> Box<Uia> {
         self.next_id += 1;
         if let Some(before) = &before
-            && before.phase != UiaPhase::Checking(PendingRequest::Restart)
+            && !matches!(before.phase, UiaPhase::Checking(PendingRequest::Restart))
             && challenge.session.is_none()
+            && let Some(challenge) = Arc::get_mut(&mut challenge)
         {
-            // It repeats only what is left to do.
-            Arc::make_mut(&mut challenge).session = before.challenge.session.clone();
+            // It repeats only what is left to do. No other place has it yet.
+            challenge.session = before.challenge.session.clone();
         }
         let addresses = self.list.entries().unwrap_or_default();
         let mut uia = Box::new(Uia::new(self.next_id, challenge, addresses));
@@ -417,8 +418,8 @@ impl Model {
 /// session; then the authentication is restarted, once.
 fn handle_refusal(mut uia: Box<Uia>, failure: RequestError) -> UiaOutcome {
     let forbidden = matches!(failure.errcode(), Some(Errcode::Forbidden | Errcode::Unauthorized));
-    let is_check = uia.phase == UiaPhase::Checking(PendingRequest::CheckAfterRefusal);
-    let is_answer = uia.phase == UiaPhase::Checking(PendingRequest::Answer);
+    let is_check = matches!(uia.phase, UiaPhase::Checking(PendingRequest::CheckAfterRefusal));
+    let is_answer = matches!(uia.phase, UiaPhase::Checking(PendingRequest::Answer));
     if forbidden && is_answer && !matches!(uia.stage(), Some(Stage::Fallback { .. })) {
         // Some servers say the same of a wrong password.
         uia.phase = UiaPhase::Checking(PendingRequest::CheckAfterRefusal);

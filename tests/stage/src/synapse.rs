@@ -31,7 +31,7 @@ static FRESH_DATABASE: OnceCell<PathBuf> = OnceCell::const_new();
 pub struct Settings {
     /// The Python that has Synapse.
     pub python: PathBuf,
-    /// The age of that Synapse.
+    /// Age of that Synapse.
     pub age: Age,
     /// Where its files are.
     pub folder: PathBuf,
@@ -68,7 +68,7 @@ pub struct Federation {
 pub struct Synapse {
     settings: Settings,
     process: Option<Foreign>,
-    /// What has started an old one, which ends with it.
+    /// Program that has started an old one, which ends with the program.
     starter: Option<Child>,
     http: reqwest::Client,
 }

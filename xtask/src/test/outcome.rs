@@ -84,11 +84,11 @@ fn read_results(mut child: Child, output: impl Read) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// Reads the output of a test command line by line.
+/// Reader of the output of a test command, line by line.
 #[derive(Default)]
 struct ResultReader {
     outcome: Outcome,
-    /// Whether the lines are about tests that failed.
+    /// True while the lines are about tests that failed.
     is_in_failures: bool,
 }
 

@@ -74,7 +74,7 @@ async fn no_times(page: Page) -> Result<()> {
     homeserver.answers(LIST, [Answer::Json(200, json!({"threepids": [entry]}))]);
     open(&page, &homeserver).await?;
     page.list_is(&[NEW]).await?;
-    let item = page.see("listitem", NEW).await?.text().await?;
+    let item = page.read("listitem", NEW).await?.text().await?;
     ensure!(!item.contains("1970") && !item.contains("Added"), "{item}");
     // Gone already, as it says of a removal.
     homeserver.answers(DELETE, [error(400, "M_THREEPID_NOT_FOUND")]);
