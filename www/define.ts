@@ -4,5 +4,7 @@
 
 import { define, preload } from "./index.js";
 
+export * from "./index.js";
+
 preload();
 define();

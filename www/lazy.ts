@@ -26,8 +26,10 @@ export function retry(): void {
  * A function that loads a file, once. If it does not come, the function rejects
  * until the pause is over, or until `retry` is called; the last pause never
  * ends by itself.
+ *
+ * @param limit time after which the page goes on without the file, in ms
  */
-export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module> {
+export function lazy<Module>(load: () => Promise<Module>, limit = LIMIT): () => Promise<Module> {
   let loading: Promise<Module> | undefined;
   let failures = 0;
   let url: string | undefined;
@@ -39,7 +41,7 @@ export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module>
   // The build marks this import, so that bundlers leave it alone.
   const request = (): Promise<Module> => (failures && url ? import(`${url}?${failures}`) : load());
   return () =>
-    (loading ??= within(request()).catch((error) => {
+    (loading ??= within(request(), limit).catch((error) => {
       url ??= /https?:\S+$/.exec(error?.message)?.[0];
       missing.add(forget);
       const pause = PAUSES[failures++];
@@ -53,7 +55,7 @@ export function lazy<Module>(load: () => Promise<Module>): () => Promise<Module>
     }));
 }
 
-function within<Module>(promise: Promise<Module>): Promise<Module> {
-  const late = (reject: (error: Error) => void) => setTimeout(() => reject(new Error("not there in time")), LIMIT);
+function within<Module>(promise: Promise<Module>, limit: number): Promise<Module> {
+  const late = (reject: (error: Error) => void) => setTimeout(() => reject(new Error("not there in time")), limit);
   return Promise.race([promise, new Promise<never>((_, reject) => late(reject))]);
 }

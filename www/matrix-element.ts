@@ -12,7 +12,7 @@ import * as internals from "./internals.js";
 import { guard } from "./guard.js";
 import { loadActions } from "./late.js";
 import { onRetry, retry } from "./lazy.js";
-import { complain, deepFreezeDetail, deferred, errorDetail, member, ThreepidsError } from "./errors.js";
+import { attempt, complain, deepFreezeDetail, deferred, errorDetail, member, ThreepidsError } from "./errors.js";
 import type { Config, Handle, OwnConfig, Rust } from "./rust.js";
 import type { AccessTokenSource, AuthHandler, Fetch, Messages, ThreepidsErrorDetail } from "./types.js";
 
@@ -114,7 +114,7 @@ interface MessageRequest {
 interface EarlyResponse {
   readonly url: string;
   readonly sender: Sender;
-  /** Undefined if the response is no success, or of another session by now. */
+  /** Undefined if the response is no success, no JSON, or of another session by now. */
   readonly body: string | undefined;
 }
 
@@ -287,7 +287,8 @@ export class MatrixElement extends ElementBase {
     // A change in the meantime is another session.
     const isCurrent =
       tokens === this.#tokens && sender === this.#sender && homeserver === this.getAttribute("homeserver")?.trim();
-    return { url, sender, body: isCurrent && result[0] === 200 ? result[2] : undefined };
+    const isList = isCurrent && result[0] === 200 && attempt(() => JSON.parse(result[2]) !== null);
+    return { url, sender, body: isList ? result[2] : undefined };
   }
 
   /**
@@ -299,6 +300,14 @@ export class MatrixElement extends ElementBase {
     const { url, sender, body } = (await this.#sendEarly(path)) ?? {};
     if (url && body !== undefined) sender?.forgetEarly(url);
     return body;
+  }
+
+  /** Starts again, with new first requests. */
+  #startAgain(): void {
+    this.#tokens = tokensOf(this.#properties.accessToken as string | AccessTokenSource | null);
+    this.#sender = senderOf(this.#properties.fetch as Fetch | undefined);
+    this.#start();
+    this.#requestEarly();
   }
 
   /** Properties that were set before the element was defined. */
@@ -429,11 +438,15 @@ export class MatrixElement extends ElementBase {
     connected.forEach((element) => element.#callRust((handle) => handle.useActions()));
   }
 
-  /** Loads everything except the list; the element shows an error if that fails and something waits for it. */
-  #loadActions(): void {
+  /**
+   * Loads everything except the list. If that fails, the element shows an error
+   * where something waits for it.
+   * @param isNeeded false if it only may be needed soon
+   */
+  #loadActions(isNeeded = false): void {
     MatrixElement.#loadAllActions().catch((cause) => {
       this.#callRust((handle) => handle.actionsFailed());
-      complain("Everything except the list could not be loaded", cause);
+      if (isNeeded) complain("Everything except the list could not be loaded", cause);
     });
   }
 
@@ -443,7 +456,7 @@ export class MatrixElement extends ElementBase {
       emit: (...event) => use((host) => host.#emit(...event)) ?? true,
       state: (name, on) => use((host) => host.#states[on ? "add" : "delete"](name)),
       readEarly: async (path) => use((host) => host.#readEarly(path)),
-      wantActions: () => use((host) => host.#loadActions()),
+      wantActions: () => use((host) => host.#loadActions(true)),
       tokens: () => use((host) => host.#tokens) ?? tokensOf(),
       sender: () => use((host) => host.#sender) ?? senderOf(),
       authHandler: () => use((host) => host.#properties.authHandler as AuthHandler | undefined),
@@ -467,7 +480,7 @@ export class MatrixElement extends ElementBase {
     this.#failing = false;
     try {
       this.#loadMessages();
-      if (this[internals.needsActions]?.()) this.#loadActions();
+      if (this[internals.needsActions]?.()) this.#loadActions(true);
       const [rust] = await Promise.all([MatrixElement.#loadRust(), this[internals.prepare]?.()]);
       this[internals.ready]?.(rust);
       await this.#messagesLoaded();
@@ -603,11 +616,12 @@ export class MatrixElement extends ElementBase {
   }
 
   async #callMethod<Result>(run: (handle: Handle) => Promise<Result>): Promise<Result> {
-    // It may have left the page again.
-    do await Promise.race([this.#ready.promise, this.#crash.promise]);
-    while (!this.#mounted);
     try {
-      await Promise.race([MatrixElement.#loadAllActions(), this.#crash.promise]);
+      // It may have left the page again.
+      do {
+        await Promise.race([this.#ready.promise, this.#crash.promise]);
+        await Promise.race([MatrixElement.#loadAllActions(), this.#crash.promise]);
+      } while (!this.#mounted);
       return (await Promise.race([run(this.#rust as Handle), this.#crash.promise])) as Result;
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
@@ -646,7 +660,7 @@ export class MatrixElement extends ElementBase {
 
   /** Draws the error without Rust, with a way on. */
   #renderFatalError(message: string, cause?: unknown): void {
-    this.#root.replaceChildren(...createFatalError(this.#locale, () => this.#start()));
+    this.#root.replaceChildren(...createFatalError(this.#locale, () => this.#startAgain()));
     const crash = this.#crash;
     this.#crash = deferred();
     this.#ready = deferred();

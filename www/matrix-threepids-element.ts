@@ -3,7 +3,7 @@
 
 import { type OwnBridge, type Use, holdWeakly } from "./js-bridge.js";
 import { lazy } from "./lazy.js";
-import { actions } from "./late.js";
+import { actions, loadActions } from "./late.js";
 import { hasRecords } from "./storage-areas.js";
 import type { TabStorage } from "./tab-storage.js";
 import { MatrixAccountPasswordElement } from "./matrix-account-password-element.js";
@@ -296,6 +296,11 @@ export class MatrixThreepidsElement extends MatrixElement {
 
   /** @internal */
   override [internals.config](text: (attribute: string) => string, tag: string, hasMessages: boolean): OwnConfig {
+    // Records of any account are deleted after a day.
+    if (hasRecords())
+      loadActions()
+        .then((it) => it.removeOldRecords())
+        .catch(() => {});
     // Its words, too, are loaded by those who want them.
     const wanted = storedProperty(this, "identityServer") as IdentityServer | undefined;
     const url = wanted && serverUrl(member(wanted, "url"));

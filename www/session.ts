@@ -33,8 +33,8 @@ export interface TokenSource {
 interface EarlyRequest {
   readonly token: string;
   readonly result: Promise<SendResult>;
-  /** When it was sent, in ms. Later than the time limit, it counts no more. */
-  readonly at: number;
+  /** When its result came, in ms. Later than the time limit, that counts no more. */
+  at: number;
   abort(): void;
 }
 
@@ -179,7 +179,11 @@ export function senderOf(fetcher?: Fetch): Sender {
       if (!sent) {
         const controller = new AbortController();
         const result = this.send("GET", url, token, undefined, controller.signal);
-        sent = { token, result, at: performance.now(), abort: () => controller.abort() };
+        const started: EarlyRequest = { token, result, at: Infinity, abort: () => controller.abort() };
+        result.then(() => {
+          started.at = performance.now();
+        });
+        sent = started;
       }
       early.set(url, sent);
       return sent.result;

@@ -4,6 +4,7 @@
 // By their names: what bundlers make of `import *` goes through the members
 // that every object has.
 import bind, { Handle, loadActions as connectActions, onPanic, phones, styles } from "./glue/threepids.js";
+import { ACTIONS_LIMIT } from "./late.js";
 import { lazy } from "./lazy.js";
 import { setWasmLoader } from "./matrix-element.js";
 import type { Rust } from "./rust.js";
@@ -65,7 +66,7 @@ async function start(wasm: Source | undefined): Promise<Rust> {
 }
 
 /** Compiles the actions, once; after a failure again, when `lazy` permits it. */
-const compileActions = lazy(() => compile(actionsSource(), "threepids-actions.wasm"));
+const compileActions = lazy(() => compile(actionsSource(), "threepids-actions.wasm"), ACTIONS_LIMIT);
 
 /** Connects the actions to the current instance: a panic creates another one. */
 async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promise<void> {

@@ -83,6 +83,8 @@ struct Server {
     has_responded: Cell<bool>,
     /// True if the server requires an identity server, whatever its version.
     requires_identity_server: Cell<bool>,
+    /// Body of the last request.
+    last_body: RefCell<Option<String>>,
     /// The request of `versions` is pending.
     probed: RefCell<Option<Promise>>,
 }
@@ -473,7 +475,12 @@ impl MatrixClient {
             (Some(status), Some(body)) => {
                 let retry_after = parts.get(1).as_string();
                 let answer = HttpResponse { status: status as u16, retry_after, body };
-                answer.json_without(|| Secrets::of(token, request.body.as_deref()))
+                let before = self.server_info.last_body.replace(request.body.clone());
+                answer.json_without(|| {
+                    // A server may echo what an earlier request of the action had.
+                    let secrets = Secrets::of(token, request.body.as_deref());
+                    secrets.with(Secrets::of(None, before.as_deref()))
+                })
             }
             // An embedder's `fetch` may give anything.
             _ => Err(RequestError::Network),

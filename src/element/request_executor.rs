@@ -11,7 +11,7 @@ use super::random;
 use crate::matrix::identity_service::{hash_details, lookup, register, request_token, terms};
 use crate::matrix::uia::StageAnswer;
 use crate::matrix::{
-    ClientSecret, Destination, HttpRequest, Json, RequestError, accepted_terms, add_3pid,
+    ClientSecret, Destination, Errcode, HttpRequest, Json, RequestError, accepted_terms, add_3pid,
     add_3pid_r0, bind_3pid, capabilities, change_password, delete_3pid, get_3pids,
     request_3pid_token_via_email, request_3pid_token_via_msisdn, request_openid_token,
     request_password_change_token, submit_token, unbind_3pid,
@@ -75,11 +75,11 @@ async fn send_list_request(
     request: ListRequest,
     abort: &Abort,
 ) -> Input {
-    let make = match request {
-        ListRequest::ReadList { .. } => get_3pids::request,
-        ListRequest::ReadCapabilities(_) => capabilities::request,
+    let (make, preparation): (fn() -> HttpRequest, _) = match request {
+        ListRequest::ReadList { .. } => (get_3pids::request, Preparation::AccountAndVersion),
+        ListRequest::ReadCapabilities(_) => (capabilities::request, Preparation::Account),
     };
-    match (client.send(&make, None, Preparation::AccountAndVersion, abort).await, request) {
+    match (client.send(&make, None, preparation, abort).await, request) {
         (Ok(body), request) => to_list_input(&request, &body),
         (Err(error), ListRequest::ReadList { number }) => {
             Input::ListLoaded { number, result: Err(error) }
@@ -96,7 +96,6 @@ async fn send(
     abort: &Abort,
 ) -> Result<Json, RequestError> {
     let is_identity_request = matches!(request, ApiRequest::Identity(_));
-    let skips_probe = is_identity_request || matches!(request, ApiRequest::ReadCapabilities(_));
     let destination = http_request(client, request, context, "").destination;
     // `bind` has the token in its body. Homeservers that need an identity server
     // do not know it.
@@ -128,7 +127,9 @@ async fn send(
         };
         let (token, preparation) = match &step {
             Step::RequestOpenIdToken | Step::Register(_) => (None, Preparation::Account),
-            Step::Send(token) if !skips_probe => (Some(&**token), Preparation::AccountAndVersion),
+            Step::Send(token) if !is_identity_request => {
+                (Some(&**token), Preparation::AccountAndVersion)
+            }
             Step::Send(token) => (Some(&**token), Preparation::Account),
         };
         let token = token.filter(|_| needs_token);
@@ -148,7 +149,7 @@ async fn send(
                     Step::RequestOpenIdToken
                 }
                 Err(error)
-                    if error.is_unknown_endpoint()
+                    if error.errcode() == Some(&Errcode::Unrecognized)
                         && matches!(request, ApiRequest::Add { purpose: Purpose::Add, .. })
                         && client.id_server().is_none()
                         && !context.uses_deprecated_add.get() =>

@@ -66,12 +66,17 @@ impl Threepid {
         Some(Threepid {
             medium: Medium::from(entry.str("medium")?),
             address: entry.str("address").filter(|address| !address.is_empty())?.to_owned(),
-            added_at: entry.number("added_at"),
-            validated_at: entry.number("validated_at"),
+            added_at: time(entry, "added_at"),
+            validated_at: time(entry, "validated_at"),
             shared: None,
             nth: 0,
         })
     }
+}
+
+/// Time of an entry. Servers that do not store it send 0.
+fn time(entry: &Json, name: &str) -> Option<f64> {
+    entry.number(name).filter(|time| *time != 0.0)
 }
 
 /// Path of the endpoint.

@@ -29,6 +29,12 @@ impl Secrets {
         secrets
     }
 
+    /// Adds the secrets of another request.
+    pub fn with(mut self, other: Secrets) -> Secrets {
+        self.0.extend(other.0);
+        self
+    }
+
     fn add_strings(&mut self, name: &str, json: &Json) {
         match json {
             Json::String(text) if !is_harmless(name) => self.add(text),

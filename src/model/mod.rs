@@ -156,6 +156,8 @@ pub struct Model {
     automatic_request_times: Vec<f64>,
     /// Automatic requests that wait.
     delayed_requests: Vec<Effect>,
+    /// Time at which the storage was opened, in ms.
+    storage_opened_at: f64,
     /// True while [`UiEffect::SubmitDialog`] submits the dialog.
     is_submitting_dialog: bool,
     now: f64,
@@ -194,6 +196,7 @@ impl Default for Model {
             limits: Vec::new(),
             automatic_request_times: Vec::new(),
             delayed_requests: Vec::new(),
+            storage_opened_at: f64::NEG_INFINITY,
             is_submitting_dialog: false,
             now: 0.0,
             clock_offset: 0.0,

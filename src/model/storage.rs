@@ -13,6 +13,9 @@ use crate::matrix::phone_number::{PhoneInput, is_msisdn};
 use crate::matrix::retry_after::MAX_MS;
 use crate::matrix::{ClientSecret, Json};
 
+/// Time in which other tabs respond after the storage was opened, in ms.
+const TAB_RESPONSE_MS: f64 = 1_000.0;
+
 /// Key of a rate limit, of the form or of a verification: its end and its
 /// length.
 const LIMITED: [&str; 2] = ["limitedUntil", "limitedFor"];
@@ -265,6 +268,7 @@ impl Model {
         // Whoever has just handed in an address has not come back.
         let back = !records.pending.is_empty();
         self.merge(records);
+        self.storage_opened_at = self.now;
         if back {
             self.on_page_active();
         }
@@ -276,6 +280,11 @@ impl Model {
     pub(super) fn merge_from_tab(&mut self, records: &Json) {
         let records = StoredState::read(records, self.now, self.clock_offset);
         self.merge(records);
+        // The user has opened this tab, or has returned to it.
+        let opened_at = std::mem::replace(&mut self.storage_opened_at, f64::NEG_INFINITY);
+        if self.now < opened_at + TAB_RESPONSE_MS {
+            self.on_page_active();
+        }
     }
 
     fn merge(&mut self, records: StoredState) {

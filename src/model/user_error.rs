@@ -136,7 +136,8 @@ impl UserError {
         if action == Action::Unbind && failure.is_unknown_endpoint() {
             return UserError::UnbindUnsupported;
         }
-        if action == Action::Remove && failure.is_unknown_endpoint() {
+        // A page of a proxy says nothing of the server.
+        if action == Action::Remove && failure.errcode() == Some(&Errcode::Unrecognized) {
             return UserError::RemovalUnsupported;
         }
         let error = match failure {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement};
 
 use super::late_view::{LateView, late_view};
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
@@ -70,8 +70,9 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
             });
             let escaped = ui.clone();
             add_listener(&form, "keydown", move |event| {
-                let key: &KeyboardEvent = event.unchecked_ref();
-                if key.key() == "Escape" && escaped.with_untracked(|it| is_changing(it, section)) {
+                if parts::is_key(&event, "Escape")
+                    && escaped.with_untracked(|it| is_changing(it, section))
+                {
                     // It would close a dialog of the page.
                     event.prevent_default();
                     escaped.send(Input::CancelChange(section));

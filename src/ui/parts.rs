@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::{AttrSignal, BoolSignal, Callback, TextSignal, Ui};
 use crate::model::Model;
@@ -32,6 +32,12 @@ pub fn add_listener(element: &Element, event: &str, run: impl Fn(Event) + 'stati
     let run = Closure::<dyn Fn(Event)>::new(run).into_js_value();
     // Fails on values that are no function only.
     let _ = element.add_event_listener_with_callback(event, run.unchecked_ref());
+}
+
+/// True for an event of this key. A page can fire an event of this name that is of
+/// another class.
+pub fn is_key(event: &Event, key: &str) -> bool {
+    event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == key)
 }
 
 /// Runs a function now, and again when what it read has changed.

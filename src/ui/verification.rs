@@ -8,7 +8,7 @@ use js_sys::WeakRef;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, KeyboardEvent};
+use web_sys::HtmlInputElement;
 
 use super::parts::{self, Button, Field, add_listener, on_mount, on_mount_with};
 use super::{
@@ -153,8 +153,7 @@ fn code_field(
             }
         });
         add_listener(&input, "keydown", move |event| {
-            let key: &KeyboardEvent = event.unchecked_ref();
-            if key.key() == "Enter" {
+            if parts::is_key(&event, "Enter") {
                 go_on();
             }
         });

@@ -30,7 +30,7 @@ const names = (all) => unique(all.map((it) => it.name));
 
 /** The text of all files of this kind in a folder of the repository, but not of these. */
 async function source(folder, kind, except = []) {
-  const files = await readdir(`${repository}/${folder}`);
+  const files = await readdir(`${repository}/${folder}`, { recursive: folder.startsWith("src/") });
   const texts = files
     .filter((it) => it.endsWith(kind) && !except.includes(it))
     .map((it) => readFile(`${repository}/${folder}/${it}`, "utf8"));
@@ -67,7 +67,7 @@ test("importing without a DOM has no side effects", async () => {
   for (const entry of entries) await import(`matrix-threepids/${entry}`);
   assert.deepEqual(Object.keys(globalThis), before);
   const classes = ["MatrixAccountPasswordElement", "MatrixThreepidsElement", "ThreepidsError"];
-  const exported = [...classes, "define", "init", "registerLocale"];
+  const exported = [...classes, "define", "init", "preload", "registerLocale"];
   assert.deepEqual(Object.keys(main).sort(), exported);
   main.define();
 });
@@ -75,7 +75,8 @@ test("importing without a DOM has no side effects", async () => {
 test("only entries that define elements have side effects", async () => {
   const { sideEffects, dependencies } = await json("package.json");
   const testing = ["./testing.js", "./testing.cjs", "./testing-react.cjs"];
-  assert.deepEqual(sideEffects, ["./define.js", "./inline.js", "./cdn.js", "./classic.js", ...testing]);
+  const define = ["./define.js", "./define-import.js"];
+  assert.deepEqual(sideEffects, [...define, "./inline.js", "./cdn.js", "./classic.js", ...testing]);
   assert.equal(dependencies, undefined);
 });
 
@@ -322,7 +323,7 @@ test("custom-elements.json matches the code", async () => {
     await source("www", ".ts", ["types.ts", "angular.ts", "stand-in.ts"]),
   ].join("\n");
   assert.deepEqual(names(all.events), matches(rust, /"((?:threepids?|password)-[a-z-]+)"/g));
-  const ui = await source("src/ui", ".rs");
+  const ui = `${await source("src/ui", ".rs")}\n${await source("www", "identity-server-view.ts")}`;
   const parts = matches(ui, /part(?:="|: "|=\{")([a-z -]+)"/g).flatMap((it) => it.split(" "));
   const paragraphs = matches(ui, /paragraph\(\s*"([a-z-]+)"/g);
   assert.deepEqual(names(all.cssParts), unique([...parts, ...paragraphs]));

@@ -166,8 +166,8 @@ async fn adds(page: &Page) -> Result<()> {
     page.press("Add").await?;
     page.see("group", NEW).await?;
     page.press("Change address").await?;
-    page.type_into("Email address", NEW).await?;
-    page.press("Add").await?;
+    page.type_into("New email address", NEW).await?;
+    page.press("Change").await?;
     page.see("group", NEW).await?;
     page.press("Resend email").await?;
     page.read("status", "Email sent again").await?;

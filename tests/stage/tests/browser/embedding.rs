@@ -170,7 +170,7 @@ async fn wrong_uses(page: Page) -> Result<()> {
     }
     // The second that defines a tag.
     let script = "import \"/npm/define.js\";\n import { define } from \"/npm/inline.js\";\n\
-        import { define as same } from \"/npm/index.js\";\n\
+        import { define as same } from \"/npm/define.js\";\n\
         same();\n same(\"my-addresses\");\n same(\"my-addresses\");\n define();\n window.ran = true;";
     page.goto(&stage().serve_page("", script)).await?;
     page.until("window.ran").await?;
@@ -202,7 +202,7 @@ async fn closed(page: Page) -> Result<()> {
          window.send = (address) => {{\n\
            find(\"form input\").value = address;\n\
            find(\"form input\").dispatchEvent(new Event(\"input\", {{ bubbles: true }}));\n\
-           find(\"form button.primary\").focus();\n find(\"form button.primary\").click();\n\
+           find(\"form [type=submit]\").focus();\n find(\"form [type=submit]\").click();\n\
          }};",
         homeserver.url
     );

@@ -114,10 +114,9 @@ async fn two_versions(page: Page) -> Result<()> {
     let html = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Test</title>\
          <script type=\"module\">\
-         import \"{0}/define.js\";\
-         import {{ MatrixThreepidsElement as Other, define }} from \"{0}/index.js\";\
+         import {{ MatrixThreepidsElement as Other, define }} from \"{0}/define.js\";\
          const {{ MatrixThreepidsElement: Mine }} = await import(\"/index.js\");\
-         await import(\"/define.js\");\
+         await import(\"/define-import.js\");\
          define(); define(\"other-addresses\");\
          window.first = customElements.get(\"matrix-threepids\") === Other && Mine !== Other;\
          const {{ define: again }} = await import(\"/index.js\"); again(\"my-addresses\");\

@@ -67,7 +67,7 @@ pub async fn open(page: &Page, homeserver: &Homeserver) -> Result<()> {
         homeserver.url
     );
     let script = "import \"/npm/define.js\";\n\
-        import { ThreepidsError } from \"/npm/index.js\";\n\
+        import { ThreepidsError } from \"/npm/define.js\";\n\
         window.rejected = (promise) => promise.then(() => null, (error) =>\n\
           ({ ...error, mine: error instanceof ThreepidsError }));\n\
         window.element = document.querySelector(\"matrix-threepids\");\n\
@@ -101,12 +101,12 @@ async fn words_for_sending(page: Page) -> Result<()> {
             error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED"),
             "This server can't send verification emails",
         ),
-        (error(500, "M_UNKNOWN"), "The server couldn't send the email. Try again later."),
-        (error(400, "M_UNKNOWN"), "Something went wrong (M_UNKNOWN)"),
+        (error(500, "M_UNKNOWN"), NOT_SENT),
+        (error(400, "M_UNKNOWN"), "This server may not support email addresses"),
         (error(418, "ORG.EXAMPLE.TEAPOT"), "Something went wrong (ORG.EXAMPLE.TEAPOT)"),
         (Answer::Text(502, "<h1>Bad gateway</h1>"), "Something went wrong (HTTP 502)"),
-        (Answer::Text(200, "{\"sid\": "), "Something went wrong (HTTP 200)"),
-        (Answer::Json(200, json!({})), "Something went wrong (HTTP 200)"),
+        (Answer::Text(200, "{\"sid\": "), NOT_SENT),
+        (Answer::Json(200, json!({})), NOT_SENT),
         (error(401, "M_USER_LOCKED"), "Your account is locked"),
     ] {
         homeserver.answers(SEND, [answer]);
@@ -126,6 +126,8 @@ async fn words_for_sending(page: Page) -> Result<()> {
     ensure!(last == before, "repeated, it is the same request");
     Ok(())
 }
+
+const NOT_SENT: &str = "The server couldn't send the email. Try again later.";
 
 async fn words_for_the_list(page: Page) -> Result<()> {
     let homeserver = Homeserver::start().await?;

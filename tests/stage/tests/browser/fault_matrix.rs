@@ -125,7 +125,7 @@ async fn cell(
     scene.sees(&seen).await?;
     scene.keeps(&seen).await?;
     scene.goes_on(&seen, fault).await.context("after the fault")?;
-    scene.finishes().await.context("after the fault")?;
+    scene.finishes(&seen).await.context("after the fault")?;
     page.until("window.stage.all('alert', null, null).length === 0").await?;
     if matches!(seen, Seen::Quiet | Seen::Waiting | Seen::Done) {
         scene.told_no_error().await?;

@@ -222,7 +222,7 @@ async fn durations(page: Page) -> Result<()> {
     page.press("Add").await?;
     page.read("alert", "Try again in 1 minute 1 second").await?;
     page.run("window.element.lang = 'de'").await?;
-    page.read("alert", "Wieder möglich in: 1 Minute").await?;
+    page.read("alert", "Wieder möglich in 1 Minute").await?;
     page.run("window.element.lang = 'ar'").await?;
     page.read("alert", "حاول مجددًا بعد").await?;
     // One, two, few, many: of a minute, Arabic has a word of its own for each.

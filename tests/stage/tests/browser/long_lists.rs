@@ -107,7 +107,10 @@ async fn finds_entries(page: Page) -> Result<()> {
     find(&page, "").await?;
     drawn(&page, 1_000, "user0@", "user1000@").await?;
     page.see("searchbox", "Find in the list").await?;
-    ensure!(page.find_by_axe().await?.is_empty(), "axe finds something");
+    let mut found = page.find_by_axe().await?;
+    // A button of the test's page.
+    found.retain(|it| !it.ends_with("#outside"));
+    ensure!(found.is_empty(), "axe finds {found:?}");
     Ok(())
 }
 
@@ -151,7 +154,7 @@ async fn keeps_rows(page: Page) -> Result<()> {
     }
     // Every row has the button of its own address.
     page.press("Remove user77@example.org").await?;
-    page.see("dialog", "Remove user77@example.org?").await?;
+    page.see("alertdialog", "Remove user77@example.org?").await?;
     Ok(())
 }
 

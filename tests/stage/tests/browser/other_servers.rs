@@ -14,7 +14,7 @@ use crate::password_flow::change_to;
 use crate::servers_r0_6::{SECRET, VERSIONS};
 use crate::uia_stages::{asked, auths, done, password};
 
-const WAITING: &str = "Waiting for you to open the link in the email…";
+const WAITING: &str = "We'll finish as soon as you open the link in the email";
 
 pub fn tests() -> Vec<Trial> {
     vec![
@@ -112,7 +112,7 @@ async fn tuwunel_resend(page: Page) -> Result<()> {
     );
     page.run(&opened).await?;
     homeserver.wait_for(ADD, 4).await?;
-    page.read("group", "Confirm it's you to finish").await?;
+    page.read("group", "Almost done: confirm it's you").await?;
     homeserver.answers(LIST, [list(&[NEW])]);
     page.press("Resend email").await?;
     password(&page, "secret").await?;

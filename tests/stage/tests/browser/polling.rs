@@ -264,6 +264,6 @@ async fn code(page: Page) -> Result<()> {
     page.press("Add").await?;
     page.type_into("Code from the email", "1").await?;
     page.press("Continue").await?;
-    page.read("alert", "It wasn't sent").await?;
+    page.read("alert", "For your safety, the code wasn't sent").await?;
     Ok(())
 }

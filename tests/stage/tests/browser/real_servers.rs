@@ -79,7 +79,7 @@ async fn play(page: &Page, mut synapse: Synapse, name: &str, asks: bool) -> Resu
     add(page, &again).await?;
     stage.mails.wait_for(&again, 1).await?;
     page.press("Resend email").await?;
-    page.read("status", "Sent again just now").await?;
+    page.read("status", "Email sent again").await?;
     let mail = stage.mails.wait_for(&again, 2).await?;
     synapse.open(mail.link().expect("the mail has a link")).await?;
     page.press("Continue").await?;
@@ -96,7 +96,7 @@ async fn play(page: &Page, mut synapse: Synapse, name: &str, asks: bool) -> Resu
     if asks {
         confirm(page, "the old one").await?;
     }
-    page.read("status", "Waiting for you to open the link in the email…").await?;
+    page.read("status", "We'll finish as soon as you open the link in the email").await?;
     let mail = stage.mails.wait_for(&early, 1).await?;
     synapse.open(mail.link().expect("the mail has a link")).await?;
     page.list_is(&[&again, &early]).await?;
@@ -107,7 +107,7 @@ async fn play(page: &Page, mut synapse: Synapse, name: &str, asks: bool) -> Resu
     open(page, &synapse, &other).await?;
     page.type_into("Email address", &again).await?;
     page.press("Add").await?;
-    page.read("alert", "This email address is already in use").await?;
+    page.read("alert", "Another account already uses this email address").await?;
 
     open(page, &synapse, &session).await?;
     for (address, left) in [(&again, vec![&*early]), (&early, vec![])] {

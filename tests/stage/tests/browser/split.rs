@@ -139,6 +139,9 @@ async fn early(page: Page) -> Result<()> {
     first.release();
     page.list_is(&["alice@example.org"]).await?;
     page.until("window.ready === 1").await?;
+    // The page is not left while it loads a file.
+    let loaded = "performance.getEntriesByType('resource').map((it) => it.name)";
+    page.until(&format!("{loaded}.some((it) => it.endsWith('threepids-actions.wasm'))")).await?;
     for what in [LIST, CAPABILITIES] {
         let count = homeserver.received(what).len();
         ensure!(count == 1, "{count} requests of {what}");
@@ -154,7 +157,7 @@ async fn early_error(page: Page) -> Result<()> {
     open(&page, &site, &homeserver, "").await?;
     homeserver.wait_for(LIST, 1).await?;
     first.release();
-    page.read("alert", "Something went wrong (M_UNKNOWN).").await?;
+    page.read("alert", "Something went wrong (M_UNKNOWN)").await?;
     page.press("Try again").await?;
     page.list_is(&["alice@example.org"]).await
 }
@@ -202,7 +205,7 @@ async fn pressed(page: Page) -> Result<()> {
     page.press("Add").await?;
     actions.wait().await?;
     let value =
-        "document.querySelector('matrix-threepids').shadowRoot.querySelector('input').value";
+        "document.querySelector('matrix-threepids').shadowRoot.querySelector('#email').value";
     page.until(&format!("{value} === 'bob@example.org'")).await?;
     actions.release();
     let sent = homeserver.wait_for(REQUEST_TOKEN, 1).await?;
@@ -316,6 +319,6 @@ async fn managed(page: Page) -> Result<()> {
     page.gone("button", "Remove alice@example.org").await?;
     actions.wait().await?;
     actions.release();
-    page.read("status", "This server doesn't allow changes here").await?;
+    page.read("status", "This server doesn't let you change your addresses").await?;
     Ok(())
 }

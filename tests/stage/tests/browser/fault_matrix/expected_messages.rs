@@ -78,8 +78,25 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNKNOWN)"),
         },
         Fault::BadGateway => Seen::TryAgain("Something went wrong (HTTP 502)"),
+        // The deprecated endpoint adds the address.
+        Fault::Unrecognized if adds(request) => Seen::Done,
         Fault::Maintenance => Seen::TryAgain("Something went wrong (HTTP 404)"),
-        Fault::BrokenJson | Fault::EmptyBody => Seen::TryAgain("Something went wrong (HTTP 200)"),
+        Fault::BrokenJson | Fault::EmptyBody => match request {
+            Request::Send | Request::Resend => {
+                Seen::TryAgain("The server couldn't send the email. Try again later.")
+            }
+            Request::FirstList
+            | Request::Account
+            | Request::Continue
+            | Request::Return
+            | Request::Whoami
+            | Request::Password
+            | Request::Session
+            | Request::Waiting
+            | Request::ListAfterAdd
+            | Request::Delete
+            | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (HTTP 200)"),
+        },
         Fault::Unrecognized => match request {
             // It has never listed one.
             Request::Send => Seen::Alert("This server may not support email addresses"),
@@ -88,8 +105,8 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::Return
             | Request::Password
             | Request::Session
-            | Request::Waiting
-            | Request::Delete => Seen::Alert("This server doesn't let you change your addresses"),
+            | Request::Waiting => Seen::Alert("This server doesn't let you change your addresses"),
+            Request::Delete => Seen::Alert("This server can't remove addresses"),
             // These change nothing.
             Request::FirstList
             | Request::Account
@@ -99,6 +116,25 @@ pub fn of(request: Request, fault: Fault) -> Seen {
         },
         Fault::SoftLogout => Seen::SessionOver { soft_logout: true },
         Fault::Logout => Seen::SessionOver { soft_logout: false },
+    }
+}
+
+/// True for a request of `add`.
+fn adds(request: Request) -> bool {
+    match request {
+        Request::Continue
+        | Request::Return
+        | Request::Password
+        | Request::Session
+        | Request::Waiting => true,
+        Request::FirstList
+        | Request::Account
+        | Request::Send
+        | Request::Resend
+        | Request::Whoami
+        | Request::ListAfterAdd
+        | Request::Delete
+        | Request::ListAfterDelete => false,
     }
 }
 

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use stage::synapse::Session;
 
-use super::expected_messages::WAITING;
+use super::expected_messages::{Seen, WAITING};
 use super::out_of_band::{have_added, open_link};
 use super::request::Request;
 use crate::error_responses::WHOAMI;
@@ -131,7 +131,7 @@ impl<'a> Scene<'a> {
     }
 
     /// In the end, what the person wanted is so, on the page and at the server.
-    pub async fn finishes(&self) -> Result<()> {
+    pub async fn finishes(&self, seen: &Seen) -> Result<()> {
         let (page, address) = (self.page, self.address);
         let on_the_list = match self.request {
             Request::FirstList => true,
@@ -155,13 +155,16 @@ impl<'a> Scene<'a> {
                 stage().mails.wait_for(address, 2).await?;
                 false
             }
-            Request::Continue | Request::Return => {
+            // The deprecated endpoint asks for no password.
+            Request::Continue | Request::Return if !matches!(seen, Seen::Done) => {
                 self.types_password().await?;
                 page.press("Confirm").await?;
                 page.read("status", &format!("{address} was added")).await?;
                 true
             }
-            Request::Whoami
+            Request::Continue
+            | Request::Return
+            | Request::Whoami
             | Request::Password
             | Request::Session
             | Request::Waiting
