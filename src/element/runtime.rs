@@ -306,6 +306,14 @@ impl Runtime {
                 self.bridge.emit("threepids-ready", &JsValue::NULL, false);
             }
             (effect, Some(actions)) => actions.run_after_render(self, effect),
+            // Methods wait for the actions, so no promise is pending. Later, this would
+            // settle the promise of a call that came after it.
+            (
+                UiEffect::Notify(
+                    HostNotification::MethodResult(..) | HostNotification::AllMethodsRejected(_),
+                ),
+                None,
+            ) => {}
             (effect, None) => self.waiting_effects.borrow_mut().push(Effect::Ui(effect)),
         }
     }

@@ -35,6 +35,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("split: the list is displayed before the actions are loaded", list_first),
         browser_test("split: what is pressed before the actions are loaded is done", pressed),
         browser_test("split: a method waits for the actions", method),
+        browser_test("split: a method called before a removal continues", removed),
         browser_test("split: actions that do not load are loaded by Try again", try_again),
         browser_test("split: another homeserver gets nothing that was pressed before", another),
         browser_test("split: a pending verification loads the actions at once", pending),
@@ -226,6 +227,28 @@ async fn method(page: Page) -> Result<()> {
     ensure!(homeserver.received(REQUEST_TOKEN).is_empty());
     actions.release();
     page.until("window.sent === 'bob@example.org'").await
+}
+
+async fn removed(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let (routes, actions) = HeldFile::hold(Router::new(), ACTIONS, 0);
+    let site = site(ELEMENT, routes).await?;
+    open(&page, &site, &homeserver, "").await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.run(
+        "window.element.addEmail('bob@example.org')\
+           .then((it) => (window.sent = it.address), (it) => (window.sent = it.code));\
+         window.element.remove()",
+    )
+    .await?;
+    actions.wait().await?;
+    page.run("document.querySelector('main').append(window.element)").await?;
+    page.list_is(&["alice@example.org"]).await?;
+    actions.release();
+    page.until("window.sent").await?;
+    let sent = page.run("return window.sent").await?;
+    ensure!(sent == json!("bob@example.org"), "{sent}");
+    Ok(())
 }
 
 async fn try_again(page: Page) -> Result<()> {
