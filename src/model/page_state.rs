@@ -253,12 +253,13 @@ impl Model {
         self.match_link_return();
     }
 
-    /// Claims the `sid` that the browser returned with, if it is pending.
-    pub(super) fn match_link_return(&mut self) {
-        let Some(LinkReturn { sid, .. }) = &self.pending_link_return else { return };
+    /// Claims the `sid` that the browser returned with, if it is pending. Returns
+    /// true if it is.
+    pub(super) fn match_link_return(&mut self) -> bool {
+        let Some(LinkReturn { sid, .. }) = &self.pending_link_return else { return false };
         let Some(pending) = self.verifications.iter_mut().find(|pending| pending.has_sid(sid))
         else {
-            return;
+            return false;
         };
         pending.may_auto_prompt = true;
         pending.link_opened = true;
@@ -271,6 +272,7 @@ impl Model {
             self.queue_auto_retry(id);
         }
         self.on_page_active();
+        true
     }
 }
 

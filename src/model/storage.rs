@@ -279,15 +279,18 @@ impl Model {
     /// endlessly.
     pub(super) fn merge_from_tab(&mut self, records: &Json) {
         let records = StoredState::read(records, self.now, self.clock_offset);
-        self.merge(records);
-        // The user has opened this tab, or has returned to it.
+        let has_matched_link = self.merge(records);
+        // The user has opened this tab, or has returned to it. Twice would be an
+        // attempt of this tab beside the one that it has asked another tab for.
         let opened_at = std::mem::replace(&mut self.storage_opened_at, f64::NEG_INFINITY);
-        if self.now < opened_at + TAB_RESPONSE_MS {
+        if self.now < opened_at + TAB_RESPONSE_MS && !has_matched_link {
             self.on_page_active();
         }
     }
 
-    fn merge(&mut self, records: StoredState) {
+    /// Returns true if one of them is of the link through which the browser
+    /// returned.
+    fn merge(&mut self, records: StoredState) -> bool {
         for gone in records.ended {
             let known = |it: &EndedVerification| {
                 it.matches(&gone.id_server, &gone.medium, &gone.address)
@@ -317,7 +320,7 @@ impl Model {
                 self.verifications.push(Verification { id, ..record });
             }
         }
-        self.match_link_return();
+        self.match_link_return()
     }
 
     /// Ends a verification that another tab has ended.

@@ -1,5 +1,6 @@
 //! The person comes back by the mail's link itself, with `next-link`.
 
+use matrix_threepids::matrix::Json;
 use matrix_threepids::model::{Effect, Input, TabEffect};
 
 use crate::harness::*;
@@ -91,6 +92,24 @@ fn next_link_in_new_tab_lets_polling_tab_send_add() {
     second.feed(Input::ReturnedFromLink("sid-1".to_owned()));
     second.feed(Input::TabRecords(first.model.to_stored_state().expect("records")));
     assert!(has(&second, &tidied()) && has(&second, &told()));
+    assert_eq!(second.adds(), [], "the other has what it takes");
+    first.feed(Input::TabLinkOpened("sid-1".to_owned()));
+    assert_eq!(first.adds(), [("sid-1", true)]);
+}
+
+#[test]
+fn next_link_in_new_tab_lets_polling_tab_send_add_if_storage_opens_after_list() {
+    let (mut first, _) = Tab::waiting();
+    first.feed(Input::PageStateChanged(AWAY));
+    let records = first.model.to_stored_state().expect("records");
+    let mut second = Tab::open();
+    second.feed(Input::StorageLoaded(Json::Null));
+    second.feed(Input::ReturnedFromLink("sid-1".to_owned()));
+    second.feed(Input::TabRecords(records.clone()));
+    assert!(has(&second, &tidied()) && has(&second, &told()));
+    assert_eq!(second.adds(), [], "the other has what it takes");
+    // It says so again, when it hears of the link.
+    second.feed(Input::TabRecords(records));
     assert_eq!(second.adds(), [], "the other has what it takes");
     first.feed(Input::TabLinkOpened("sid-1".to_owned()));
     assert_eq!(first.adds(), [("sid-1", true)]);
