@@ -455,9 +455,13 @@ pub fn set_late_english(english: fn(Message) -> &'static str) {
 }
 
 impl Message {
-    /// English text. In the browser, a blank until it is loaded.
+    /// English text. In the browser, a blank until it is loaded. The account page
+    /// loads one WebAssembly file, and has texts before its first element.
     #[cfg(target_arch = "wasm32")]
     pub fn english(self) -> &'static str {
+        if cfg!(feature = "account-page") {
+            return self.any_english();
+        }
         self.first_english().unwrap_or_else(|| (LATE_ENGLISH.get())(self))
     }
 
