@@ -13,6 +13,8 @@ const rust: Rust = { __proto__: null, Handle, loadActions, onPanic, phones, styl
 type Source = URL | Request | Response | BufferSource;
 /** Name of the file that the first list needs. */
 const FIRST = "threepids.wasm";
+/** Name of the file with everything else. */
+const ACTIONS = "threepids-actions.wasm";
 /** Returns the source of a file. */
 type GetSource = () => Source | Promise<Source>;
 
@@ -20,6 +22,8 @@ let ready: Promise<Rust> | undefined;
 /** The first file, if `preload` was called. */
 let preloaded: Promise<WebAssembly.Module> | undefined;
 let defaultSource: GetSource;
+let defaultActionsSource: GetSource;
+/** Source of the actions for the first file that was loaded. */
 let actionsSource: GetSource;
 /** Exports of the instance that has the actions. */
 let connected: unknown;
@@ -27,7 +31,7 @@ let connected: unknown;
 /** Sets the sources of both files; the first one for pages that do not call `init`. */
 export function setDefaultSources(first: GetSource, actions: GetSource): void {
   defaultSource = first;
-  actionsSource = actions;
+  defaultActionsSource = actions;
   setWasmLoader(() => init() as Promise<Rust>);
 }
 
@@ -49,24 +53,37 @@ export function preload(): void {
  * before to load it earlier, or from elsewhere.
  *
  * @param wasm default: `threepids.wasm` next to this module
+ * @param actions what an element needs after its first list; default:
+ *     `threepids-actions.wasm` next to `wasm` if that is a `URL` or `Request`, else
+ *     next to this module
  */
-export function init(wasm?: URL | Request | Response | BufferSource): Promise<unknown>;
-export function init(wasm?: Source): Promise<unknown> {
-  ready ??= start(wasm).catch((error) => {
+export function init(
+  wasm?: URL | Request | Response | BufferSource,
+  actions?: URL | Request | Response | BufferSource,
+): Promise<unknown>;
+export function init(wasm?: Source, actions?: Source): Promise<unknown> {
+  ready ??= start(wasm, actions ?? findActions(wasm)).catch((error) => {
     ready = undefined;
     throw error;
   });
   return ready;
 }
 
-async function start(wasm: Source | undefined): Promise<Rust> {
+/** Returns the URL of the actions next to `wasm`, if that has a URL. */
+function findActions(wasm: Source | undefined): URL | undefined {
+  const url = wasm instanceof Request ? wasm.url : wasm;
+  return typeof url === "string" || url instanceof URL ? new URL(ACTIONS, url) : undefined;
+}
+
+async function start(wasm: Source | undefined, actions: Source | undefined): Promise<Rust> {
+  actionsSource = actions ? () => actions : defaultActionsSource;
   const module = await ((!wasm && preloaded) || compile(wasm ?? defaultSource(), FIRST));
   await bind({ module_or_path: module });
   return rust;
 }
 
 /** Compiles the actions, once; after a failure again, when `lazy` permits it. */
-const compileActions = lazy(() => compile(actionsSource(), "threepids-actions.wasm"), ACTIONS_LIMIT);
+const compileActions = lazy(() => compile(actionsSource(), ACTIONS), ACTIONS_LIMIT);
 
 /** Connects the actions to the current instance: a panic creates another one. */
 async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promise<void> {

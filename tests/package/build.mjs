@@ -43,9 +43,17 @@ async function webpack5() {
   await cp(`${context}/index.html`, `${dist}/webpack/index.html`);
 }
 
+/** Both WebAssembly files, in a folder of the page. */
+const wasmIn = (folder) => ({
+  [`${folder}/threepids.wasm`]: `${installed}/threepids.wasm`,
+  [`${folder}/threepids-actions.wasm`]: `${installed}/threepids-actions.wasm`,
+});
+/** What `init(url)` is called with: not the folder of the bundle. */
+const wasm = wasmIn("wasm");
+
 async function withEsbuild(entry) {
   const name = `esbuild-${entry}`;
-  await page(name, { "threepids.wasm": `${installed}/threepids.wasm` });
+  await page(name, wasm);
   await esbuild.build({
     entryPoints: [`${pages}/${entry}.js`],
     bundle: true,
@@ -57,7 +65,7 @@ async function withEsbuild(entry) {
 
 /** A page that a test goes on with. */
 async function reactAgain() {
-  await page("react-again", { "threepids.wasm": `${installed}/threepids.wasm` });
+  await page("react-again", wasmIn("."));
   await esbuild.build({
     entryPoints: [`${pages}/react.jsx`],
     bundle: true,
@@ -71,7 +79,7 @@ async function reactAgain() {
 
 async function withRollup(entry) {
   const name = `rollup-${entry}`;
-  await page(name, { "threepids.wasm": `${installed}/threepids.wasm` });
+  await page(name, wasm);
   const bundle = await rollup({ input: `${pages}/${entry}.js`, plugins: [nodeResolve()] });
   await bundle.write({ dir: `${dist}/${name}`, entryFileNames: "page.js" });
   await bundle.close();
@@ -80,8 +88,8 @@ async function withRollup(entry) {
 /** For the development server, which serves sources. */
 async function viteDev() {
   for (const entry of ["inline", "init"]) {
-    await page(`vite-dev/${entry}`, { "page.js": `${pages}/${entry}.js`, "start.js": `${pages}/start.js` });
-    await cp(`${installed}/threepids.wasm`, `${dist}/vite-dev/${entry}/threepids.wasm`);
+    const sources = { "page.js": `${pages}/${entry}.js`, "start.js": `${pages}/start.js` };
+    await page(`vite-dev/${entry}`, { ...sources, ...wasm });
   }
 }
 

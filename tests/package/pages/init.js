@@ -1,6 +1,6 @@
 import { define, init } from "matrix-threepids";
 import { start } from "./start.js";
 
-init(new URL("threepids.wasm", document.baseURI));
+init(new URL("wasm/threepids.wasm", document.baseURI));
 define();
 start();
