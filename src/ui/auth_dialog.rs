@@ -374,8 +374,8 @@ fn stage_status(ui: &Ui) -> TextSignal {
             }
             let is_sms = matches!(proof.medium, Medium::Msisdn);
             let again = if is_sms { Message::SmsSentAgain } else { Message::SentAgain };
-            // Then it has several sentences.
-            [text.trim_end_matches('.'), ". ", locale.message(again), "."].concat()
+            // On a line of its own: how sentences are joined differs between languages.
+            [text.as_str(), "\n", locale.message(again)].concat()
         }
         Some(
             Stage::Fallback { .. }

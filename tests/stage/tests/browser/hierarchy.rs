@@ -63,8 +63,9 @@ async fn notice(page: Page) -> Result<()> {
     page.press("Cancel").await?;
     let said = format!("Verification of {NEW} was canceled");
     let notice = page.read("status", &said).await?;
-    let place = "const heading = given[0].parentElement.querySelector('[role=heading]');\
-        return heading.parentElement.ariaLabel === 'Email addresses'\
+    let place = "const section = given[0].closest('section');\
+        const heading = section.querySelector('[role=heading]');\
+        return section.ariaLabel === 'Email addresses'\
           && Boolean(heading.compareDocumentPosition(given[0]) & Node.DOCUMENT_POSITION_FOLLOWING)";
     let is_in_place = page.run_async(place, vec![notice.to_json()?]).await?.0;
     ensure!(is_in_place == json!(true), "it is elsewhere");

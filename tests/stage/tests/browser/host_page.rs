@@ -504,7 +504,7 @@ async fn limited(page: Page) -> Result<()> {
     let seen = "[...window.element.shadowRoot.querySelectorAll('.error, .countdown')]\
         .filter((it) => it.checkVisibility() && it.getBoundingClientRect().width > 2)\
         .map((it) => it.textContent)";
-    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00'.")).await?;
+    page.until(&format!("{seen}.join() !== 'Too many attempts. Try again in 1:00.'")).await?;
     let shown = page.run(&format!("return {seen}")).await?;
     let shown: Vec<String> = serde_json::from_value(shown)?;
     ensure!(shown.len() == 1 && shown[0].contains("0:5"), "{shown:?}");

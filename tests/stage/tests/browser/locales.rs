@@ -289,8 +289,8 @@ async fn pseudo(page: Page) -> Result<()> {
                  const names = all.flatMap((it) => ['aria-label', 'title', 'alt', 'placeholder']\
                    .map((name) => it.getAttribute(name))).filter((it) => it && !/[@+]/.test(it));\
                  const missing = all.filter((it) => it.matches('button, label, h2'))\
-                   .filter((it) => !it.textContent.trim()).map((it) => it.outerHTML);\
-                 return [...[...texts, ...names].filter((it) => it && !/^⟦.*⟧$/.test(it)), ...missing]",
+                   .filter((it) => !(it.textContent.trim() || it.ariaLabel)).map((it) => it.outerHTML);\
+                 return [...[...texts, ...names].filter((it) => it && !/^(⟦[^⟦⟧]*⟧\\s*)+$/.test(it)), ...missing]",
             )
             .await?;
         ensure!(by_hand == json!([]), "{state}: {by_hand}");

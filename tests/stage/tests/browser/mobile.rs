@@ -28,13 +28,21 @@ pub fn tests() -> Vec<Trial> {
 }
 
 /// What is too small for a finger, or makes iOS zoom; in a shadow root or page.
-const SMALL: &str = "const small = (root) => [...root.querySelectorAll(\
+/// A target may be taller than what is seen.
+const SMALL: &str = "\
+    const isHit = (root, it) => {\
+      it.scrollIntoView({ block: 'center' });\
+      const { left, top, width, height } = it.getBoundingClientRect();\
+      return [-21, 21].every((by) =>\
+        root.elementFromPoint(left + width / 2, top + height / 2 + by) === it);\
+    };\
+    const small = (root) => [...root.querySelectorAll(\
       'button, select, .button, .choice, .check, input:not([type=checkbox])')]\
       .filter((it) => it.checkVisibility() && !it.matches('.visually-hidden'))\
       .filter((it) => {\
         const { height, width } = it.getBoundingClientRect();\
         const zooms = it.matches('input, select') && parseFloat(getComputedStyle(it).fontSize) < 16;\
-        return height < 44 || width < 44 || zooms;\
+        return !(height >= 44 || isHit(root, it)) || width < 44 || zooms;\
       }).map((it) => it.outerHTML.slice(0, 120));";
 const ELEMENT: &str = "document.querySelector('main > :defined:last-child').shadowRoot";
 

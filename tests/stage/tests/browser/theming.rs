@@ -71,7 +71,12 @@ async fn colors(page: Page) -> Result<()> {
     .await?;
     ensure!(style(&page, ":host", "color").await? == "rgb(1, 2, 3)");
     ensure!(style(&page, ":host", "background-color").await? == "rgb(4, 5, 6)");
-    ensure!(style(&page, ".primary", "background-color").await? == "rgb(7, 8, 9)");
+    // It changes in 150 ms.
+    page.until(
+        "getComputedStyle(window.element.shadowRoot.querySelector('.primary')).backgroundColor \
+          === 'rgb(7, 8, 9)'",
+    )
+    .await?;
     ensure!(style(&page, ":host", "font-family").await? == "Inter");
     rules(&page, "main { --threepids-color-text: rgb(9, 9, 9); --threepids-font-size: 20px }")
         .await?;

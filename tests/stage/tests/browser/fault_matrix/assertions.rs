@@ -96,11 +96,11 @@ impl Scene<'_> {
         let (page, address) = (self.page, self.address);
         match self.request.kept() {
             Kept::Added => {
-                page.read("status", &format!("{address} was added")).await?;
+                self.notice(seen, &format!("{address} was added")).await?;
                 page.list_is(&[address]).await
             }
             Kept::Removed => {
-                page.read("status", &format!("{address} was removed")).await?;
+                self.notice(seen, &format!("{address} was removed")).await?;
                 page.list_is(&[]).await
             }
             Kept::Nothing => Ok(()),
@@ -115,6 +115,14 @@ impl Scene<'_> {
                 self.typed("Password", "secret").await
             }
         }
+    }
+
+    /// The notice of success, unless its ten seconds have passed.
+    async fn notice(&self, seen: &Seen, text: &str) -> Result<()> {
+        if matches!(seen, Seen::Limit) {
+            return Ok(());
+        }
+        self.page.read("status", text).await.map(drop)
     }
 
     async fn is_pending(&self) -> Result<()> {

@@ -107,10 +107,11 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::Session
             | Request::Waiting => Seen::Alert("This server doesn't let you change your addresses"),
             Request::Delete => Seen::Alert("This server can't remove addresses"),
+            // The UIA session may be gone: the element begins anew, once.
+            Request::Whoami => Seen::Done,
             // These change nothing.
             Request::FirstList
             | Request::Account
-            | Request::Whoami
             | Request::ListAfterAdd
             | Request::ListAfterDelete => Seen::TryAgain("Something went wrong (M_UNRECOGNIZED)"),
         },
