@@ -19,8 +19,14 @@ const ACTIONS = "threepids-actions.wasm";
 type GetSource = () => Source | Promise<Source>;
 
 let ready: Promise<Rust> | undefined;
+/** A compiled file, and its URL without query, for errors. */
+interface Compiled {
+  module: WebAssembly.Module;
+  name: string;
+}
+
 /** The first file, if `preload` was called. */
-let preloaded: Promise<WebAssembly.Module> | undefined;
+let preloaded: Promise<Compiled> | undefined;
 let defaultSource: GetSource;
 let defaultActionsSource: GetSource;
 /** Source of the actions for the first file that was loaded. */
@@ -77,8 +83,13 @@ function findActions(wasm: Source | undefined): URL | undefined {
 
 async function start(wasm: Source | undefined, actions: Source | undefined): Promise<Rust> {
   actionsSource = actions ? () => actions : defaultActionsSource;
-  const module = await ((!wasm && preloaded) || compile(wasm ?? defaultSource(), FIRST));
-  await bind({ module_or_path: module });
+  const { module, name } = await ((!wasm && preloaded) || compile(wasm ?? defaultSource(), FIRST));
+  try {
+    await bind({ module_or_path: module });
+  } catch (cause) {
+    // WebKit compiles what the page's policy forbids, and refuses it here.
+    throw addName(name, cause);
+  }
   return rust;
 }
 
@@ -87,7 +98,7 @@ const compileActions = lazy(() => compile(actionsSource(), ACTIONS), ACTIONS_LIM
 
 /** Connects the actions to the current instance: a panic creates another one. */
 async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promise<void> {
-  const module = await compileActions();
+  const { module } = await compileActions();
   const first = await bind({ module_or_path: FIRST });
   if (connected === first) return;
   new WebAssembly.Instance(module, { __proto__: null, __wasm_split: first } as unknown as WebAssembly.Imports);
@@ -99,11 +110,13 @@ async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promi
  * Compiles a module.
  * @param name name of the file, for errors; its URL replaces it
  */
-async function compile(wasm: Source | Promise<Source>, name: string): Promise<WebAssembly.Module> {
+async function compile(wasm: Source | Promise<Source>, name: string): Promise<Compiled> {
   try {
     const source = await wasm;
-    if (source instanceof WebAssembly.Module) return source;
-    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return await WebAssembly.compile(source);
+    if (source instanceof WebAssembly.Module) return { module: source, name };
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) {
+      return { module: await WebAssembly.compile(source), name };
+    }
     const from = source instanceof Response ? source : new Request(source);
     // The query may be secret.
     name = from.url.split(/[?#]/)[0] || name;
@@ -111,10 +124,16 @@ async function compile(wasm: Source | Promise<Source>, name: string): Promise<We
     const type = response.headers.get("Content-Type") ?? "";
     if (!response.ok || type.includes("html")) throw new Error(`HTTP ${response.status} ${type}`);
     // Not every host knows the MIME type that streaming insists on.
-    return await (type === "application/wasm"
+    const module = await (type === "application/wasm"
       ? WebAssembly.compileStreaming(response)
       : WebAssembly.compile(await response.arrayBuffer()));
+    return { module, name };
   } catch (cause) {
-    throw new Error(`${name}: ${cause}`, { __proto__: null, cause });
+    throw addName(name, cause);
   }
+}
+
+/** Returns an error that names the file. */
+function addName(name: string, cause: unknown): Error {
+  return new Error(`${name}: ${cause}`, { __proto__: null, cause });
 }

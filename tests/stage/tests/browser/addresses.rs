@@ -195,7 +195,7 @@ async fn forged(page: Page) -> Result<()> {
         ],
     );
     page.reload().await?;
-    page.see("group", "forged@example.org").await?;
+    page.read("group", "Almost done: confirm it's you").await?;
     page.press("Continue").await?;
     page.type_into("Password", "secret").await?;
     page.press("Confirm").await?;

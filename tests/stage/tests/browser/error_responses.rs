@@ -340,6 +340,8 @@ async fn thought_offline(page: Page) -> Result<()> {
 
 /// Takes the page's network away.
 pub async fn cut_off(page: &Page) -> Result<()> {
+    // By then the browser has loaded everything that the element needs.
+    page.until("window.element.shadowRoot.querySelector('dialog')").await?;
     page.run(
         "window.connected = window.fetch;\
          window.fetch = () => Promise.reject(new TypeError('Failed to fetch'))",

@@ -248,7 +248,7 @@ async fn lost(page: Page) -> Result<()> {
     // Through TLS, WebKitGTK takes a part of an answer for all of it.
     page.until(
         "window.stage.all('alert', null, null).some((it) =>\
-           /Can't reach the server|Something went wrong \\(HTTP 200\\)/.test(it.textContent))",
+           /Can't reach the server|The server couldn't send the email/.test(it.textContent))",
     )
     .await?;
     page.press("Try again").await?;
