@@ -353,7 +353,8 @@ export class MatrixElement extends ElementBase {
     // Who zooms in sees less, too.
     const covered = scale > 1 ? 0 : innerHeight - height;
     for (const element of connected) {
-      element.#root.querySelectorAll("dialog").forEach(({ style }) => style.setProperty("--_covered", `${covered}px`));
+      // Dialogs inherit it, those that are created later, too.
+      element.#root.querySelector<HTMLElement>(".base")?.style.setProperty("--_covered", `${covered}px`);
       element.#root.activeElement?.scrollIntoView({ __proto__: null, block: "nearest" });
     }
   }

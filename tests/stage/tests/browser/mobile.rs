@@ -148,7 +148,15 @@ async fn keyboard(page: Page) -> Result<()> {
         }
     }
     show_keyboard(&page, 0).await?;
-    page.until(&format!("{dialog}.style.getPropertyValue('--_covered') === '0px'")).await
+    let covered = format!("getComputedStyle({dialog}).getPropertyValue('--_covered')");
+    page.until(&format!("{covered} === '0px'")).await?;
+    // A dialog that comes while the keyboard is there stays above it, too.
+    page.press("Cancel").await?;
+    page.gone("dialog", DIALOG).await?;
+    show_keyboard(&page, 200).await?;
+    page.press("Continue").await?;
+    page.see("dialog", DIALOG).await?;
+    page.until(&format!("{covered} === '200px'")).await
 }
 
 async fn filled(page: Page) -> Result<()> {
