@@ -4,6 +4,7 @@
 
 import { define } from "./api.js";
 import { lazy } from "./lazy.js";
+import { TABLES as LANGUAGES } from "./languages.js";
 import { TABLES } from "./locales.js";
 import { setDefaultSources } from "./wasm-loader.js";
 
@@ -22,7 +23,7 @@ setDefaultSources(
   () => request("threepids-actions.wasm"),
 );
 // Not by `import`, which takes no hash: as data, which runs nothing.
-for (const tag of TABLES.keys()) {
+for (const tag of ["en", ...LANGUAGES.keys()]) {
   TABLES.set(
     tag,
     lazy(async () => {

@@ -56,6 +56,9 @@ cargo xtask <command>
                               or N minutes
   prose [--update]            check spelling and words of docs and comments; --update lowers the
                               baseline
+  locales check [TAG] | new TAG | update
+                              check the texts of all languages, or of one; add a language; take
+                              over English texts and notes that have changed into locales/*.po
   package [--without PASS]… [--pass-sizes]
                               build the npm package in target/npm/
                               --without P: without a pass over the module (shorten-names,
@@ -95,6 +98,7 @@ fn run() -> Result<()> {
         ["fuzz", ref options @ ..] => test::fuzz(options),
         ["soak", ref options @ ..] => soak::run(options),
         ["prose", ref options @ ..] => prose::run(options),
+        ["locales", ref arguments @ ..] => locales::run(arguments),
         ["package", ref options @ ..] => npm::run(options),
         ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
