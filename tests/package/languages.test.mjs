@@ -56,3 +56,53 @@ test("languages: a table has at most 4,500 bytes with Brotli", async () => {
     assert.ok(length <= 4500, `${tag}: ${length}`);
   }
 });
+
+test("languages: a document is in the first language of the user that the server has", async (context) => {
+  const { pickTranslation } = await import(`${installed}/actions.js`);
+  const pick = (tag, languages, offered) => {
+    Object.defineProperty(globalThis, "navigator", { value: { languages }, configurable: true });
+    return pickTranslation(
+      offered.map((language) => ({ language })),
+      tag,
+    )?.language;
+  };
+  context.after(() => Reflect.deleteProperty(globalThis, "navigator"));
+  assert.equal(pick("fr", ["de-AT", "it"], ["en", "it", "de"]), "de");
+  assert.equal(pick("de-AT", ["fr"], ["en", "fr", "de"]), "de");
+  assert.equal(pick("pt-BR", [], ["pt", "pt_br", "en"]), "pt_br");
+  assert.equal(pick("zh-Hant-TW", [], ["en", "zh-hans", "zh-hant"]), "zh-hant");
+  assert.equal(pick("de", [], ["en", "de-CH"]), "de-CH");
+  assert.equal(pick("xx", ["yy"], ["nl", "en"]), "en");
+  assert.equal(pick("xx", ["C", ""], ["nl", "toString"]), "nl");
+  assert.equal(pick("de", [], []), undefined);
+});
+
+test("languages: numbers and durations have the digits of the language, dates its calendar", async () => {
+  const { format } = await import(`${process.env.REPOSITORY}/src/locale/intl.js`);
+  const [date, countdown, number] = [0, 2, 3].map((kind) => (tag, value) => format(kind, tag, value));
+  assert.equal(countdown("en", 298_000), "4:58");
+  assert.equal(countdown("de", -5), "0:00");
+  assert.equal(countdown("ar-EG", 298_000), "٤:٥٨");
+  assert.equal(countdown("fa", 62_000), "۱:۰۲");
+  assert.equal(countdown("bn", 62_000), "১:০২");
+  assert.equal(countdown("mr", 62_000), "१:०२");
+  assert.equal(countdown("hi", 62_000), "1:02");
+  assert.equal(number("en", 12_345), "12345");
+  assert.equal(number("fa", 12_345), "۱۲۳۴۵");
+  assert.equal(number("not a tag", 7), "7");
+  const day = Date.UTC(2023, 10, 14, 12);
+  assert.match(date("fa", day), /۲۳ آبان ۱۴۰۲/);
+  assert.match(date("th", day), /2566/);
+  assert.match(date("bn", day), /২০২৩/);
+  assert.match(date("ar-EG", day), /٢٠٢٣/);
+  assert.match(format(1, "mr", 62_000), /१ मिनिट/);
+});
+
+test("languages: codes and phone numbers may be typed in every digit", async () => {
+  const { read } = await import(`${installed}/phones.js`);
+  for (const zero of "0٠۰०০௦౦൦๐０") {
+    const digits = (text) => text.replace(/\d/g, (digit) => String.fromCodePoint(zero.codePointAt(0) + Number(digit)));
+    assert.equal(JSON.parse(read(digits("07700 900123"), "GB")).msisdn, "447700900123", zero);
+    assert.equal(JSON.parse(read(`+${digits("44 7700 900123")}`, "US")).msisdn, "447700900123", zero);
+  }
+});
