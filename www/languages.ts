@@ -1,9 +1,21 @@
-// The published file `languages.js`: the languages that have a table, and the one
-// that fits a tag. Only pages in another language than English load it.
+// The published file `languages.js`: the languages that have a table, the one that
+// fits a tag, and its messages. English texts that a page replaces need it, too.
 
-import { attempt, complain } from "./errors.js";
+import { attempt, complain, member } from "./errors.js";
+import type { lazy } from "./lazy.js";
+import type { Locale } from "./locales.js";
+import { TABLES as GENERATED } from "./tables.js";
+import type { Messages } from "./types.js";
 
-export { TABLES } from "./tables.js";
+/** Loads a table. */
+export type LoadTable = () => Promise<{ readonly default: Messages }>;
+
+/** How the table of each language is loaded, by its tag. */
+export const TABLES = new Map<string, LoadTable>([
+  // For the keys and their order, where some texts are replaced.
+  ["en", () => import("./locales/en.js")],
+  ...GENERATED,
+]);
 
 /**
  * Tags that browsers leave as they are, and the language to look for in their place.
@@ -48,10 +60,10 @@ function subtagsOf(tag: string): Subtags {
 }
 
 /**
- * Finds the language for a tag, among these: of the same language and script, and
+ * Finds the language for a tag, among these or all: of the same language and script, and
  * of the same region, if there is one. Undefined if there is none.
  */
-export function findLanguage(tag: string, tags: readonly string[]): string | undefined {
+export function findLanguage(tag: string, tags: readonly string[] = [...TABLES.keys()]): string | undefined {
   const wanted = attempt(() => subtagsOf(tag));
   if (!wanted) return undefined;
   const { language, script, region } = wanted;
@@ -67,7 +79,7 @@ export function findLanguage(tag: string, tags: readonly string[]): string | und
 }
 
 /** A language for an element. */
-export interface Choice {
+interface Choice {
   /** Tag, with the region that was asked for. */
   readonly lang: string;
   readonly rtl: boolean;
@@ -85,24 +97,57 @@ const canonicalize = (tag: string) => attempt(() => Intl.getCanonicalLocales(tag
 /**
  * Chooses the first language that has a table or registered messages, else English.
  * @param asked tags with commas between them: the page's, or all of the user
- * @param tags those that have a table
  */
-export function chooseLanguage(
-  asked: string,
-  tags: readonly string[],
-  registered: ReadonlyMap<string, unknown>,
-): Choice {
+function chooseLanguage(asked: string, registered: ReadonlyMap<string, unknown>): Choice {
   const all = asked.replaceAll("_", "-").split(",");
   for (const some of all) {
     const prefixes = prefixesOf(some);
     const lang = prefixes.map(canonicalize).find(Boolean);
     // Some systems have an invalid one: "C", "en-US@posix".
     if (all.length === 1 && !canonicalize(some)) complain("lang is no language tag");
-    const table = lang && findLanguage(lang, tags);
+    const table = lang && findLanguage(lang);
     const keys = [...prefixes, table ?? ""].map((key) => key.toLowerCase());
     if (lang && (table || keys.some((key) => registered.has(key)))) {
       return { lang, rtl: RIGHT_TO_LEFT.test(lang), table: table ?? "en", keys };
     }
   }
   return { lang: "en", rtl: false, table: "en", keys: ["en"] };
+}
+
+/** Those of `TABLES` that were wanted: each is loaded once, and again if it did not come. */
+const wanted = new Map<string, LoadTable>();
+
+/**
+ * Loads the messages for the first of these tags that has some, else English.
+ * @param asked tags with commas between them
+ * @param own messages that replace those of the language
+ * @param registered messages that the page registered, by tag in small letters
+ * @param makeLazy the function of the file that loaded this one, which retries
+ */
+export async function loadMessages(
+  asked: string,
+  own: Partial<Messages> | undefined,
+  registered: ReadonlyMap<string, Partial<Messages>>,
+  makeLazy: typeof lazy,
+): Promise<Locale> {
+  const { lang, rtl, table, keys } = chooseLanguage(asked, registered);
+  const replaced = [own, ...keys.map((key) => registered.get(key))].filter(Boolean).reverse();
+  if (table === "en" && !replaced.length) return { lang, rtl: false, messages: undefined, missing: false };
+  const load = wanted.get(table) ?? makeLazy(TABLES.get(table) as LoadTable);
+  wanted.set(table, load);
+  let texts: Record<string, string>;
+  try {
+    texts = { __proto__: null, ...(await load()).default } as unknown as Record<string, string>;
+  } catch (error) {
+    // Better English than nothing.
+    if (table === "en" || !own) throw error;
+    return { ...(await loadMessages("en", own, registered, makeLazy)), missing: true };
+  }
+  for (const some of replaced) {
+    for (const key of Object.keys(texts)) {
+      const text = member(some, key);
+      if (text && typeof text === "string") texts[key] = text;
+    }
+  }
+  return { lang, rtl, messages: texts as unknown as Messages, missing: false };
 }

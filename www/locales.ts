@@ -1,31 +1,16 @@
-// Which words an element speaks. The English ones are in the WebAssembly; the
-// tables of other languages are loaded when a page wants them.
+// Which words an element speaks. The English ones are in the WebAssembly. Other
+// languages, and texts of the page's own, need `languages.js`.
 
-import { member } from "./errors.js";
 import { lazy } from "./lazy.js";
 import type { Messages } from "./types.js";
 
-/** Loads a table. */
-export type LoadTable = () => Promise<{ readonly default: Messages }>;
-
-/** How each table is loaded, by its tag. Those of other languages come with `languages.js`. */
-export const TABLES = new Map<string, LoadTable>([
-  // Only where some of it is replaced: for its keys and their order.
-  ["en", lazy(() => import("./locales/en.js"))],
-]);
 /** Tags, the first of which needs no table: its texts are in the WebAssembly. */
 const PLAIN_ENGLISH = /^en([-_](us|ca))?(,|$)/i;
 /** Messages that the page registered, by tag in small letters. */
 const registered = new Map<string, Partial<Messages>>();
 
-const importLanguages = lazy(() => import("./languages.js"));
-
-/** Loads the list of languages, and finds the one for a tag. */
-export async function loadLanguages(): Promise<typeof import("./languages.js")> {
-  const languages = await importLanguages();
-  for (const [tag, load] of languages.TABLES) if (!TABLES.has(tag)) TABLES.set(tag, lazy(load));
-  return languages;
-}
+/** Loads the list of languages. */
+export const loadLanguages = lazy(() => import("./languages.js"));
 
 /** Has elements of this language use these messages in the place of their own. */
 export function register(tag: string, messages: Partial<Messages>): void {
@@ -54,26 +39,14 @@ export interface Locale {
  * @param own messages that replace those of the language
  */
 export async function loadMessages(asked: string, own?: Partial<Messages>): Promise<Locale> {
-  const [first = ""] = asked.replace("_", "-").split(",");
-  const english = { lang: first, rtl: false, messages: undefined, missing: false };
+  const isEnglish = isPlainEnglish(asked);
+  const lang = isEnglish ? (asked.replace("_", "-").split(",")[0] as string) : "en";
+  const english = { lang, rtl: false, messages: undefined, missing: false };
+  if (isEnglish && !own && ![lang.toLowerCase(), "en"].some((key) => registered.has(key))) return english;
   try {
-    const { lang, rtl, table, keys } = isPlainEnglish(asked)
-      ? { ...english, table: "en", keys: [first.toLowerCase(), "en"] }
-      : (await loadLanguages()).chooseLanguage(asked, [...TABLES.keys()], registered);
-    const replaced = [own, ...keys.map((key) => registered.get(key))].filter(Boolean).reverse();
-    if (table === "en" && !replaced.length) return { ...english, lang };
-    const { default: loaded } = await (TABLES.get(table) as LoadTable)();
-    const texts = { __proto__: null, ...loaded } as unknown as Record<string, string>;
-    for (const some of replaced) {
-      for (const key of Object.keys(texts)) {
-        const text = member(some, key);
-        if (text && typeof text === "string") texts[key] = text;
-      }
-    }
-    return { ...english, lang, rtl, messages: texts as unknown as Messages };
+    return await (await loadLanguages()).loadMessages(asked, own, registered, lazy);
   } catch {
     // Better English than nothing.
-    const locale = own && !isPlainEnglish(asked) ? await loadMessages("en", own) : { ...english, lang: "en" };
-    return { ...locale, missing: true };
+    return { ...english, missing: true };
   }
 }

@@ -61,13 +61,13 @@ const duration = (tag, ms) => {
 /**
  * Formats a whole number. The digits are not grouped, as in codes and counts.
  * @param {string} tag
- * @param {number} count
- * @param {number} digits the least number of digits
+ * @param {number | string} count
  */
-const number = (tag, count, digits = 1) =>
-  withTag(tag, (tag) =>
-    new Intl.NumberFormat(tag, { __proto__: null, useGrouping: false, minimumIntegerDigits: digits }).format(count),
-  );
+const number = (tag, count) =>
+  withTag(tag, (tag) => {
+    const { format } = new Intl.NumberFormat(tag);
+    return `${count}`.replace(/\d/g, (digit) => format(Number(digit)));
+  });
 
 /**
  * Formats a duration in figures, such as "4:58".
@@ -76,7 +76,7 @@ const number = (tag, count, digits = 1) =>
  */
 const countdown = (tag, ms) => {
   const seconds = Math.max(Math.ceil(ms / 1000), 0);
-  return `${number(tag, Math.floor(seconds / 60))}:${number(tag, seconds % 60, 2)}`;
+  return number(tag, `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`);
 };
 
 /** In the order of `Kind` in `intl.rs`. One function for all: Rust imports each for some 100 bytes. */

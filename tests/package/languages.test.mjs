@@ -7,8 +7,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 const installed = `${import.meta.dirname}/../node_modules/matrix-threepids`;
 const table = JSON.parse(await readFile(`${import.meta.dirname}/languages.json`, "utf8"));
-const { TABLES, chooseLanguage, findLanguage } = await import(`${installed}/languages.js`);
-const all = ["en", ...TABLES.keys()];
+const { TABLES, findLanguage, loadMessages } = await import(`${installed}/languages.js`);
+const all = [...TABLES.keys()];
 
 test("languages: each tag finds the language of its script and region", () => {
   const found = Object.keys(table).map((tag) => [tag, findLanguage(tag, all) ?? null]);
@@ -35,18 +35,21 @@ test("languages: a browser without likely subtags finds the language by its firs
   assert.deepEqual(found, ["de", "fr", "pt", "pt-BR", "sr-Latn", "en-GB", undefined]);
 });
 
-test("languages: of the user's languages, the first one that is there is chosen", () => {
-  const choose = (asked, registered = []) => {
-    const { lang, rtl, table } = chooseLanguage(asked, all, new Map(registered.map((tag) => [tag, {}])));
-    return [lang, rtl, table];
+test("languages: of the user's languages, the first one that is there is chosen", async () => {
+  const choose = async (asked, registered = []) => {
+    const messages = new Map(registered.map((tag) => [tag, { add: tag }]));
+    const { lang, rtl, messages: texts } = await loadMessages(asked, undefined, messages, (load) => load);
+    return [lang, rtl, texts?.add];
   };
-  assert.deepEqual(choose("xx,C,zh-TW,de,en"), ["zh-TW", false, "zh-Hant"]);
-  assert.deepEqual(choose("iw,en"), ["he", true, "he"]);
-  assert.deepEqual(choose("ur-PK"), ["ur-PK", true, "ur"]);
-  assert.deepEqual(choose("fr_CA"), ["fr-CA", false, "fr"]);
-  assert.deepEqual(choose("xx,en"), ["en", false, "en"]);
-  assert.deepEqual(choose("xx"), ["en", false, "en"]);
-  assert.deepEqual(choose("tlh-KX,de", ["tlh"]), ["tlh-KX", false, "en"]);
+  const text = async (tag) => (await TABLES.get(tag)()).default.add;
+  assert.deepEqual(await choose("xx,C,zh-TW,de,en"), ["zh-TW", false, await text("zh-Hant")]);
+  assert.deepEqual(await choose("iw,en"), ["he", true, await text("he")]);
+  assert.deepEqual(await choose("ur-PK"), ["ur-PK", true, await text("ur")]);
+  assert.deepEqual(await choose("fr_CA"), ["fr-CA", false, await text("fr")]);
+  assert.deepEqual(await choose("xx,en"), ["en", false, undefined]);
+  assert.deepEqual(await choose("xx"), ["en", false, undefined]);
+  assert.deepEqual(await choose("tlh-KX,de", ["tlh"]), ["tlh-KX", false, "tlh"]);
+  assert.deepEqual(await choose("zh-TW", ["zh-hant"]), ["zh-TW", false, "zh-hant"]);
 });
 
 test("languages: a table has at most 4,500 bytes with Brotli", async () => {

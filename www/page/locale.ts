@@ -2,7 +2,7 @@
 // configuration offers. Loads its messages, and those of the elements.
 
 import { attempt } from "../errors.js";
-import { isPlainEnglish, loadLanguages, loadMessages, TABLES } from "../locales.js";
+import { isPlainEnglish, loadLanguages, loadMessages } from "../locales.js";
 
 /** Messages of the elements and of the page, in the order of those in Rust. */
 export interface PageLocale {
@@ -37,14 +37,14 @@ async function chooseLanguage(
   if (first && isPlainEnglish(first) && (!configured.length || configured.includes("en")))
     return { ...english, tag: first };
   try {
-    const { findLanguage } = await loadLanguages();
+    const { findLanguage, TABLES } = await loadLanguages();
     const all = [...TABLES.keys()];
     const known = configured.filter((tag) => all.includes(tag));
     const offered = known.length ? known : all;
     for (const tag of wanted) {
       const table = findLanguage(tag, offered);
       // Where the configuration offers another region's language, that one.
-      if (table) return { tag: findLanguage(tag, all) === table ? tag : table, table };
+      if (table) return { tag: findLanguage(tag) === table ? tag : table, table };
     }
     const [table = "en"] = offered;
     return { tag: table, table };

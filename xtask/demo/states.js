@@ -5,7 +5,7 @@
 // `&theme=dark`, `&lang=fr` and `&dir=rtl` change the display. `&lang=en-XA`
 // marks each text that comes from a table of messages.
 import { define, registerLocale } from "/npm/index.js";
-import { findLanguage, TABLES } from "/npm/languages.js";
+import { findLanguage } from "/npm/languages.js";
 import english from "/npm/locales/en.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -482,7 +482,7 @@ registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, te
 /** The text of an English name in the language of the page. */
 async function translator(lang) {
   if (lang === "en-XA") return pseudo;
-  const { default: table } = await import(`/npm/locales/${findLanguage(lang, ["en", ...TABLES.keys()]) ?? "en"}.js`);
+  const { default: table } = await import(`/npm/locales/${findLanguage(lang) ?? "en"}.js`);
   return (name) => table[Object.keys(english).find((key) => english[key] === name)];
 }
 

@@ -146,6 +146,7 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     deflate(&late, &glue.join("threepids-actions.deflate"))?;
     locales::write_tables(&package.join("locales"))?;
     locales::write_json(&package.join("locales"))?;
+    locales::write_scripts(&package.join("classic"))?;
     bundle(&sources, package)?;
     Ok(node)
 }
@@ -200,11 +201,12 @@ fn bundle(sources: &Path, package: &Path) -> Result<()> {
     bundle_scripts(sources, package)
 }
 
-/// Bundles the files that are not modules: `classic.js` for pages, with every
-/// language in it, and the stand-ins for test runners.
+/// Bundles the files that are not modules: `classic.js` for pages, and the stand-ins
+/// for test runners.
 fn bundle_scripts(sources: &Path, package: &Path) -> Result<()> {
     let classic = [
         "--loader:.deflate=base64",
+        "--external:./locales/*",
         "--format=iife",
         "--global-name=matrixThreepids",
         // `sideEffects` in package.json lists the published files, not the sources.

@@ -83,6 +83,16 @@ mod tests {
     }
 
     #[test]
+    fn document_about_languages_has_each_of_them() {
+        let text = fs::read_to_string(sh::root().join("docs/languages.md")).expect("the document");
+        let row = Regex::new("(?m)^\\| `([^`]+)` \\|").expect("an expression");
+        let rows: Vec<&str> =
+            row.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str())).collect();
+        assert_eq!(rows, tags().collect::<Vec<_>>());
+        assert!(text.contains(&format!("texts in {} languages", rows.len())), "their number");
+    }
+
+    #[test]
     fn file_that_is_read_and_written_stays_the_same() {
         let folder = tempfile::tempdir().expect("a folder");
         for tag in tags() {

@@ -4,7 +4,7 @@
 pub const STOPS: [char; 6] = ['.', '。', '।', '۔', '։', '．'];
 
 /// Marks other than full stops that end a sentence, or introduce a list.
-const OTHER_ENDS: [char; 8] = ['?', '!', '؟', '？', '！', '…', ':', '：'];
+const OTHER_ENDS: [char; 9] = ['?', '!', '؟', '？', '！', '…', ':', '：', '՝'];
 
 /// How a language writes sentences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

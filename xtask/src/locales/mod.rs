@@ -10,7 +10,8 @@ mod tables;
 
 pub use commands::run;
 pub use tables::{
-    write_json, write_lists, write_page_list, write_page_tables, write_tables, write_types,
+    write_json, write_lists, write_page_list, write_page_tables, write_scripts, write_tables,
+    write_types,
 };
 
 use std::path::PathBuf;

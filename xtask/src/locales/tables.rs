@@ -37,11 +37,16 @@ pub fn write_page_tables(folder: &Path) -> Result<()> {
 }
 
 fn write_table(file: &Path, table: &[(String, String)]) -> Result<()> {
+    Ok(fs::write(file, format!("export default {};\n", to_object(table)?))?)
+}
+
+/// Object literal with the texts of a table, in their order.
+fn to_object(table: &[(String, String)]) -> Result<String> {
     let mut lines = String::new();
     for (key, text) in table {
         lines += &format!("  {key}: {},\n", serde_json::to_string(text)?);
     }
-    Ok(fs::write(file, format!("export default {{\n{lines}}};\n"))?)
+    Ok(format!("{{\n{lines}}}"))
 }
 
 /// Writes the modules that load the tables: `tables.js`, and `page/words.js`.
@@ -78,6 +83,26 @@ pub fn write_types(folder: &Path) -> Result<()> {
     Ok(fs::write(folder.join("en.d.ts"), types)?)
 }
 
+/// Writes each table as a classic script, too, for pages that load no modules.
+pub fn write_scripts(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut tables = vec![("en".to_owned(), read_english())];
+    for language in Language::read_all()? {
+        tables.push((language.tag.clone(), language.table(Part::Elements)));
+    }
+    for (tag, table) in tables {
+        let script = format!("document.currentScript.messages = {};\n", to_object(&table)?);
+        fs::write(folder.join(format!("{tag}.js")), script)?;
+    }
+    Ok(())
+}
+
+/// Keys and texts of the English table.
+fn read_english() -> Vec<(String, String)> {
+    let messages = source::list().into_iter().filter(|english| english.part == Part::Elements);
+    messages.map(|english| (english.key, english.text.to_owned())).collect()
+}
+
 /// Writes each table as JSON, too, for pages that may not run a second script.
 pub fn write_json(folder: &Path) -> Result<()> {
     const SCRIPT: &str = "const { readdir, writeFile } = await import('node:fs/promises');\n\
@@ -93,10 +118,8 @@ pub fn write_json(folder: &Path) -> Result<()> {
 /// Writes the English table.
 pub fn write_english(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let messages = source::list().into_iter().filter(|english| english.part == Part::Elements);
-    let table: Vec<_> = messages.map(|english| (english.key, english.text.to_owned())).collect();
     let file = folder.join("en.js");
-    write_table(&file, &table)?;
+    write_table(&file, &read_english())?;
     let text = fs::read_to_string(&file)?;
     Ok(fs::write(file, format!("// English: every key that `messages` may have.\n{text}"))?)
 }
