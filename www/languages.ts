@@ -102,9 +102,12 @@ function chooseLanguage(asked: string, registered: ReadonlyMap<string, unknown>)
   const all = asked.replaceAll("_", "-").split(",");
   for (const some of all) {
     const prefixes = prefixesOf(some);
-    const lang = prefixes.map(canonicalize).find(Boolean);
-    // Some systems have an invalid one: "C", "en-US@posix".
-    if (all.length === 1 && !canonicalize(some)) complain("lang is no language tag");
+    let lang = canonicalize(some);
+    // Some systems have an invalid one among others: "C", "en-US@posix".
+    if (!lang && all.length === 1) {
+      complain("lang is no language tag");
+      lang = prefixes.map(canonicalize).find(Boolean);
+    }
     const table = lang && findLanguage(lang);
     const keys = [...prefixes, table ?? ""].map((key) => key.toLowerCase());
     if (lang && (table || keys.some((key) => registered.has(key)))) {

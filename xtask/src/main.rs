@@ -72,6 +72,8 @@ cargo xtask <command>
                               --without-before: without the package of before
   page                        build the account page in target/page/
   screenshots                 save a picture of each state of that page in target/screenshots/
+  states --sheet TAG…         save a picture of each state of the elements in these languages, in
+                              target/sheets/
   reproducible                build the package twice, in different folders, and compare the bytes
   release <version> [--dry-run]
                               commit and tag a release; pushes and publishes nothing
@@ -103,6 +105,7 @@ fn run() -> Result<()> {
         ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::take_screenshots(),
+        ["states", ref arguments @ ..] => test::save_sheets(arguments),
         // Trunk calls this command as a hook, and names the folder in a variable.
         ["hash-filenames"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context(

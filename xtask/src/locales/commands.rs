@@ -23,7 +23,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
     }
 }
 
-/// Prints what is wrong in these languages, and what a person has to look at.
+/// Prints the errors of these languages, and the texts that a translator has to look at.
 fn check<'a>(tags: impl IntoIterator<Item = &'a str>) -> Result<()> {
     let (mut errors, mut looks) = (0, 0);
     for tag in tags {

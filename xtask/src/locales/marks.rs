@@ -6,7 +6,7 @@ pub const STOPS: [char; 6] = ['.', '。', '।', '۔', '։', '．'];
 /// Marks other than full stops that end a sentence, or introduce a list.
 const OTHER_ENDS: [char; 9] = ['?', '!', '؟', '？', '！', '…', ':', '：', '՝'];
 
-/// How a language writes sentences.
+/// Punctuation and script of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
     /// Full stop. None if the language has none.
@@ -76,7 +76,7 @@ fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\u{a0}' | '\u{202f}')
 }
 
-/// Number of characters that take room: without marks above or below others.
+/// Number of characters that have a width: without marks above or below others.
 pub fn visible_length(text: &str) -> usize {
     text.chars().filter(|letter| !is_combining(*letter)).count()
 }
