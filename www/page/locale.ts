@@ -15,8 +15,15 @@ export interface PageLocale {
 /** Loads the messages of the language that fits best. */
 export async function loadLocale(config: string | undefined): Promise<PageLocale> {
   const { tag, table } = await chooseLanguage(configuredLanguages(config), navigator.languages);
-  const [{ lang, rtl, messages }, words] = await Promise.all([loadMessages(tag), loadWords(table)]);
-  return { lang, rtl, widget: Object.values(messages ?? {}), page: Object.values(words) };
+  // A bare `pt` is more likely from Brazil.
+  const messages = loadMessages(table === "pt" ? "pt-PT" : table);
+  const [locale, words] = await Promise.all([messages, loadWords(table)]);
+  return {
+    lang: locale.missing ? locale.lang : tag,
+    rtl: locale.rtl,
+    widget: Object.values(locale.messages ?? {}),
+    page: Object.values(words),
+  };
 }
 
 /** Languages of the configuration; none stands for all. Rust reports an invalid configuration. */
@@ -27,7 +34,7 @@ function configuredLanguages(config: string | undefined): string[] {
   }, []);
 }
 
-/** Chooses the language for the elements, with its region, and the table for the page. */
+/** Chooses a table, and the tag of the user that it is for. */
 async function chooseLanguage(
   configured: readonly string[],
   wanted: readonly string[],
@@ -38,13 +45,11 @@ async function chooseLanguage(
     return { ...english, tag: first };
   try {
     const { findLanguage, TABLES } = await loadLanguages();
-    const all = [...TABLES.keys()];
-    const known = configured.filter((tag) => all.includes(tag));
-    const offered = known.length ? known : all;
+    const known = configured.filter((tag) => TABLES.has(tag));
+    const offered = known.length ? known : [...TABLES.keys()];
     for (const tag of wanted) {
       const table = findLanguage(tag, offered);
-      // Where the configuration offers another region's language, that one.
-      if (table) return { tag: findLanguage(tag) === table ? tag : table, table };
+      if (table) return { tag, table };
     }
     const [table = "en"] = offered;
     return { tag: table, table };
