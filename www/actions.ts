@@ -5,5 +5,5 @@ export { showDialog } from "./dialog.js";
 export { openPage } from "./fallback-window.js";
 export { clearPasswordForm, setUpPasswordForm } from "./password-form.js";
 export { lock, removeOldRecords, TabStorage } from "./tab-storage.js";
-export { areTermsAccepted, renderTerms } from "./terms.js";
+export { areTermsAccepted, pickTranslation, renderTerms } from "./terms.js";
 export { removeSidFromUrl } from "./url.js";

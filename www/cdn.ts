@@ -3,8 +3,7 @@
 // ones that belong to it: so a hash of this file answers for all.
 
 import { define } from "./api.js";
-import { lazy } from "./lazy.js";
-import { TABLES } from "./locales.js";
+import { TABLES } from "./languages.js";
 import { setDefaultSources } from "./wasm-loader.js";
 
 export * from "./api.js";
@@ -23,12 +22,9 @@ setDefaultSources(
 );
 // Not by `import`, which takes no hash: as data, which runs nothing.
 for (const tag of TABLES.keys()) {
-  TABLES.set(
-    tag,
-    lazy(async () => {
-      const answer = await fetch(request(`locales/${tag}.json`));
-      return { default: await answer.json() };
-    }),
-  );
+  TABLES.set(tag, async () => {
+    const answer = await fetch(request(`locales/${tag}.json`));
+    return { default: await answer.json() };
+  });
 }
 define();

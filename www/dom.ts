@@ -1,6 +1,6 @@
 // What the elements need of the document that they are in.
 
-import { isTag, type Locale } from "./locales.js";
+import type { Locale } from "./locales.js";
 import { complain } from "./errors.js";
 import type { Messages } from "./types.js";
 
@@ -43,14 +43,13 @@ export function adoptStyles(root: ShadowRoot, text: string): void {
   root.adoptedStyleSheets = [sheet];
 }
 
-/** The language that applies to an element, through shadow roots. */
+/** The language that applies to an element, through shadow roots; else those of the user, with commas between them. */
 export function closestLang(element: Element): string {
   for (let at: Element | undefined = element; at; at = at.parentElement ?? (at.getRootNode() as ShadowRoot).host) {
     const lang = at.getAttribute?.("lang");
     if (lang) return lang;
   }
-  // Some systems have an invalid one: "C", "en-US@posix".
-  return navigator.languages.find(isTag) ?? "en";
+  return [...navigator.languages, "en"].join();
 }
 
 /** Creates an error message and a button, for when Rust can't render them. */

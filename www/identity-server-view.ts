@@ -2,7 +2,7 @@
 // an address. Rust decides what to render, and passes it as a plain object.
 
 import { readable } from "../src/matrix/text/text.js";
-import { renderTerms } from "./terms.js";
+import { renderTerms, type Translation } from "./terms.js";
 import { h, setText } from "./dom.js";
 import type { Locale } from "./locales.js";
 import type { Messages } from "./types.js";
@@ -160,7 +160,7 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
     group.setAttribute("aria-label", words.discoveryHeading);
     setText(title, words.discoveryHeading);
     setText(text, policies ? interpolate(words.identityServerTerms, host, locale) : "");
-    renderTerms(documents, documentsOf(policies, locale.lang), words.acceptPolicy);
+    renderTerms(documents, documentsOf(policies), words.acceptPolicy, locale.lang);
     // Being offline ends by itself: no reason for an alert.
     error.setAttribute("role", quiet ? "status" : "alert");
     setText(error, message);
@@ -177,33 +177,15 @@ function createTermsGroup(container: Element, act: Act): Update<TermsState> {
   };
 }
 
-/** Name and URL of each policy, in this language. */
-function documentsOf(policies: unknown, tag: string): { text: string; url: string }[] {
-  const documents = Object.values(Object(policies)).flatMap((policy) => pickTranslation(policy, tag) ?? []);
-  return documents.map(({ name, url }) => {
-    const text = (typeof name === "string" && readable(name).trim()) || readable(url).trim();
-    return { text, url };
-  });
-}
-
-interface Translation {
-  readonly name?: unknown;
-  readonly url: string;
-}
-
-/** Picks the document of a policy: in this language, or in one that is close to it. */
-function pickTranslation(policy: unknown, tag: string): Translation | undefined {
-  const texts = Object.entries<Translation>(Object(policy)).filter(
-    ([, translation]) => translation?.url && typeof translation.url === "string",
+/** Translations of each policy. */
+function documentsOf(policies: unknown): Translation[][] {
+  const documents = Object.values(Object(policies)).map((policy) =>
+    Object.entries<{ name?: unknown; url?: unknown } | null>(Object(policy)).flatMap(([language, document]) => {
+      const { name, url } = { __proto__: null, ...document } as { name?: unknown; url?: unknown };
+      if (!url || typeof url !== "string") return [];
+      const text = (typeof name === "string" && readable(name).trim()) || readable(url).trim();
+      return [{ language, text, url }];
+    }),
   );
-  const {
-    [tag]: same,
-    [tag.split("-")[0] as string]: like,
-    en,
-    ...others
-  } = {
-    __proto__: null,
-    ...Object.fromEntries(texts),
-  } as unknown as Record<string, Translation>;
-  return same ?? like ?? en ?? Object.values(others)[0];
+  return documents.filter(({ length }) => length);
 }

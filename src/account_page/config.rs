@@ -72,8 +72,13 @@ const MEMBERS: [&str; 9] = [
 ];
 const SECTIONS: [&str; 3] = ["email", "msisdn", PASSWORD];
 const PASSWORD: &str = "password";
-/// Languages with texts.
-pub const LANGUAGES: [&str; 5] = ["en", "ar", "de", "es", "fr"];
+/// Tags of the languages with texts, besides English.
+const LINGUAS: &str = include_str!("../../locales/LINGUAS");
+
+/// Tags of the languages with texts.
+pub fn languages() -> Vec<&'static str> {
+    ["en"].into_iter().chain(LINGUAS.split_ascii_whitespace()).collect()
+}
 
 impl Config {
     /// Parses the file, which may be missing, or returns all its errors.
@@ -105,7 +110,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn config(&mut self) -> Config {
         let theme = self.theme();
-        let languages = self.texts("languages", &LANGUAGES);
+        let languages = self.texts("languages", &languages());
         let mut sections = self.texts("sections", &SECTIONS);
         let mut config = Config::standard();
         if !sections.is_empty() {

@@ -1,4 +1,5 @@
-// Dates and durations by the browser's `Intl`.
+// Numbers, dates and durations by the browser's `Intl`, with the digits and the
+// calendar of the language.
 
 /**
  * Calls a function with a tag; with English, if the browser refuses the tag.
@@ -27,7 +28,7 @@ let formatterTag = "";
  * @param {string} tag
  * @param {number} ms
  */
-export const date = (tag, ms) => {
+const date = (tag, ms) => {
   if (Number.isNaN(new Date(ms).getTime())) return "";
   if (!formatter || formatterTag !== tag) {
     formatter = withTag(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }));
@@ -45,7 +46,7 @@ export const date = (tag, ms) => {
  * @param {string} tag
  * @param {number} ms
  */
-export const duration = (tag, ms) => {
+const duration = (tag, ms) => {
   const seconds = Math.ceil(ms / 1000);
   const parts = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const said = Object.entries(parts).filter(([unit, count]) => count || (unit === "second" && seconds === 0));
@@ -56,3 +57,35 @@ export const duration = (tag, ms) => {
     return new Intl.ListFormat(tag, { __proto__: null, type: "unit", style: "narrow" }).format(said.map(say));
   });
 };
+
+/**
+ * Formats a whole number. The digits are not grouped, as in codes and counts.
+ * @param {string} tag
+ * @param {number | string} count
+ */
+const number = (tag, count) =>
+  withTag(tag, (tag) => {
+    const { format } = new Intl.NumberFormat(tag);
+    return `${count}`.replace(/\d/g, (digit) => format(Number(digit)));
+  });
+
+/**
+ * Formats a duration in figures, such as "4:58".
+ * @param {string} tag
+ * @param {number} ms
+ */
+const countdown = (tag, ms) => {
+  const seconds = Math.max(Math.ceil(ms / 1000), 0);
+  return number(tag, `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`);
+};
+
+/** In the order of `Kind` in `intl.rs`. One function for all: Rust imports each for some 100 bytes. */
+const FORMATS = [date, duration, countdown, number];
+
+/**
+ * Formats a value.
+ * @param {number} kind
+ * @param {string} tag
+ * @param {number} value
+ */
+export const format = (kind, tag, value) => /** @type {typeof date} */ (FORMATS[kind])(tag, value);

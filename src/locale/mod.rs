@@ -15,6 +15,9 @@ pub(crate) use messages::words;
 
 use std::ops::RangeInclusive;
 
+#[cfg(target_arch = "wasm32")]
+use intl::Kind;
+
 use crate::matrix::Json;
 
 /// First bytes, in UTF-8, of right-to-left letters.
@@ -71,25 +74,29 @@ impl Locale {
     /// Formats a day, such as "21 November 2026". `ms` is since the epoch.
     #[cfg(target_arch = "wasm32")]
     pub fn date(&self, ms: f64) -> String {
-        intl::date(&self.tag, ms)
+        intl::format_value(Kind::Date, &self.tag, ms)
     }
 
     /// Formats a duration in words, such as "4 minutes 58 seconds".
     #[cfg(target_arch = "wasm32")]
     pub fn duration(&self, ms: f64) -> String {
-        intl::duration(&self.tag, ms)
+        intl::format_value(Kind::Duration, &self.tag, ms)
     }
 
     /// Formats a duration in figures, such as "4:58".
+    #[cfg(target_arch = "wasm32")]
     pub fn countdown(&self, ms: f64) -> String {
-        let seconds = (ms / 1000.0).ceil().max(0.0) as usize;
-        let (minutes, seconds) = (seconds / 60, seconds % 60);
-        let zero = if seconds < 10 { "0" } else { "" };
-        format_digits(minutes) + ":" + zero + &format_digits(seconds)
+        intl::format_value(Kind::Countdown, &self.tag, ms)
+    }
+
+    /// Formats a whole number that users read, in the digits of the language.
+    #[cfg(target_arch = "wasm32")]
+    pub fn number(&self, number: usize) -> String {
+        intl::format_value(Kind::Number, &self.tag, number as f64)
     }
 }
 
-/// Formats a whole number. `to_string` costs 1 KB (brotli) of formatting code.
+/// Formats a whole number in ASCII, for codes and identifiers. `to_string` costs 1 KB (brotli) of formatting code.
 pub fn format_digits(number: usize) -> String {
     let mut text = String::new();
     let mut left = number;

@@ -52,44 +52,47 @@ impl Challenge {
     }
 }
 
-/// Document to be accepted.
+/// Document to be accepted, in one language.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
+    /// Language, as the server names it.
+    pub language: String,
     /// Name; the URL if it has none.
     pub text: String,
     /// URL, if it is a web page.
     pub url: Option<String>,
 }
 
-/// Documents of [`TERMS`], in this language or the nearest one. Empty if one of
-/// them can't be displayed, because users can't accept a document that they
-/// don't see.
+/// Documents of [`TERMS`], each in every language that can be displayed. Empty if
+/// one of them can't be displayed at all, because users can't accept a document
+/// that they don't see.
 ///
 /// Spec: <https://spec.matrix.org/latest/client-server-api/#terms-of-service-at-registration>
-pub fn documents(params: &Json, tag: &str) -> Vec<Document> {
+pub fn documents(params: &Json) -> Vec<Vec<Document>> {
     match params.get(TERMS).and_then(|terms| terms.get("policies")) {
         Some(Json::Object(policies)) if policies.len() <= MAX_DOCUMENTS => {
-            let each = policies.iter().map(|(_, policy)| document(policy, tag));
+            let each = policies.iter().map(|(_, policy)| read_translations(policy));
             each.collect::<Option<Vec<_>>>().unwrap_or_default()
         }
         _ => Vec::new(),
     }
 }
 
-fn document(policy: &Json, tag: &str) -> Option<Document> {
+/// Translations of a policy. `None` if none can be displayed.
+fn read_translations(policy: &Json) -> Option<Vec<Document>> {
     let Json::Object(languages) = policy else { return None };
-    let like = tag.split('-').next().unwrap_or_default();
-    let named = [tag, like, "en"].into_iter().filter_map(|name| policy.get(name));
-    named.chain(languages.iter().map(|(_, it)| it)).find_map(read_document)
+    let each = languages.iter().filter_map(|(language, it)| read_document(language, it));
+    let all: Vec<_> = each.collect();
+    (!all.is_empty()).then_some(all)
 }
 
-fn read_document(it: &Json) -> Option<Document> {
+fn read_document(language: &str, it: &Json) -> Option<Document> {
     // Nothing else is safe to be followed.
     let is_safe = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
     let url = it.str("url").filter(is_safe);
     let name = readable(it.str("name").unwrap_or_default());
     let text = if name.trim().is_empty() { readable(url?) } else { name };
-    Some(Document { text, url: url.map(str::to_owned) })
+    Some(Document { language: language.to_owned(), text, url: url.map(str::to_owned) })
 }
 
 /// Password or registration token for a request. Never printed.

@@ -15,7 +15,7 @@ use super::{
     AttrSignal, Callback, IN_DIALOG, TextSignal, Ui, error_alert, fallback_stage, format_threepid,
     is_limit, terms_stage,
 };
-use crate::locale::{Locale, Message, format_digits};
+use crate::locale::{Locale, Message};
 use crate::matrix::get_3pids::Medium;
 use crate::matrix::submit_token::{Code, read_registration_token};
 use crate::matrix::uia::{SecretText, StageAnswer, TERMS};
@@ -320,7 +320,7 @@ fn progress(ui: &Ui) -> TextSignal {
         let way =
             model.active_uia().and_then(|(_, uia)| uia.selected()).filter(|way| way.steps > 1);
         let Some(way) = way else { return String::new() };
-        locale.message_with_two(Message::Step, &format_digits(way.step), &format_digits(way.steps))
+        locale.message_with_two(Message::Step, &locale.number(way.step), &locale.number(way.steps))
     })
 }
 

@@ -50,7 +50,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
             PolicyViolation::TooShort => Message::PasswordTooShort,
             PolicyViolation::TooLong => {
                 return locale
-                    .message_with(Message::PasswordTooLong, &format_digits(MAX_PASSWORD_LENGTH));
+                    .message_with(Message::PasswordTooLong, &locale.number(MAX_PASSWORD_LENGTH));
             }
             PolicyViolation::TooLongForServer => Message::PasswordTooLongForServer,
             PolicyViolation::NoDigit => Message::PasswordNoDigit,

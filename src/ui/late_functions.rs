@@ -30,9 +30,15 @@ extern "C" {
     #[wasm_bindgen(method, js_name = clearPasswordForm)]
     pub fn clear_password_form(this: &LateFunctions, form: &Element);
 
-    /// Renders a checkbox for each document.
+    /// Renders a checkbox for each document, in the language that fits best.
     #[wasm_bindgen(method, js_name = renderTerms)]
-    pub fn render_terms(this: &LateFunctions, container: &Element, documents: &JsValue, text: &str);
+    pub fn render_terms(
+        this: &LateFunctions,
+        container: &Element,
+        documents: &JsValue,
+        text: &str,
+        tag: &str,
+    );
 
     /// True if all checkboxes are checked; otherwise the browser reports the first
     /// one that is not.

@@ -31,20 +31,24 @@ pub fn documents(ui: &Ui, container: Container) -> impl IntoView + use<> {
                 state.with(|ViewState { model, settings: Settings { locale, .. }, .. }| {
                     let documents = match (stage(model), model.active_uia()) {
                         (Some(Stage::Terms), Some((_, uia))) => {
-                            uia::documents(&uia.challenge.params, &locale.tag)
+                            uia::documents(&uia.challenge.params)
                         }
                         _ => Vec::new(),
                     };
-                    let drawn = documents.into_iter().map(|Document { text, url }| {
+                    let to_json = |Document { language, text, url }| {
                         object()
+                            .string("language", &language)
                             .string("text", &text)
                             .optional_string("url", url.as_deref())
                             .build()
+                    };
+                    let drawn = documents.into_iter().map(|translations| {
+                        Json::Array(translations.into_iter().map(to_json).collect())
                     });
                     let drawn = to_js(&Json::Array(drawn.collect()));
                     let text = locale.message(Message::AcceptPolicy);
                     with_late_functions(|functions| {
-                        functions.render_terms(&element, &drawn, text);
+                        functions.render_terms(&element, &drawn, text, &locale.tag);
                     });
                 });
             }));

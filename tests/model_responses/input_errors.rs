@@ -119,26 +119,31 @@ fn editing_code_clears_its_error() {
     assert_eq!(tab.pending(id).problem(), None);
 }
 
-/// The documents of these policies, by their texts and URLs.
-fn named(policies: &str, tag: &str) -> Vec<(String, Option<String>)> {
+/// The documents of these policies, by their languages, texts and URLs.
+fn named(policies: &str) -> Vec<Vec<(String, String, Option<String>)>> {
     let params = format!(r#"{{"m.login.terms":{{"policies":{policies}}}}}"#);
-    let all = documents(&json::parse(&params).expect("JSON"), tag);
-    all.into_iter().map(|Document { text, url }| (text, url)).collect()
+    let all = documents(&json::parse(&params).expect("JSON")).into_iter();
+    let name = |Document { language, text, url }| (language, text, url);
+    all.map(|translations| translations.into_iter().map(name).collect()).collect()
 }
 
 #[test]
-fn terms_use_user_language_and_malformed_ones_use_fallback() {
+fn terms_have_every_language_and_malformed_ones_use_fallback() {
     let policies = r#"{"a":{"version":"1","de":{"name":"AGB","url":"https://a/de"},
         "en":{"name":"Terms","url":"https://a/en"}},"b":{"pt":{"url":"http://b"}}}"#;
-    let url = |url: &str| Some(url.to_owned());
-    for (tag, text, at) in [("de-AT", "AGB", "https://a/de"), ("fr", "Terms", "https://a/en")] {
-        let wanted = [(text.to_owned(), url(at)), ("http://b".to_owned(), url("http://b"))];
-        assert_eq!(named(policies, tag), wanted);
-    }
+    let document = |language: &str, text: &str, url: Option<&str>| {
+        (language.to_owned(), text.to_owned(), url.map(str::to_owned))
+    };
+    let terms = [
+        document("de", "AGB", Some("https://a/de")),
+        document("en", "Terms", Some("https://a/en")),
+    ];
+    let nameless = document("pt", "http://b", Some("http://b"));
+    assert_eq!(named(policies), [terms.to_vec(), vec![nameless]]);
     let script = r#"{"a":{"en":{"name":"Terms","url":"javascript:alert(1)"}}}"#;
-    assert_eq!(named(script, "en"), [("Terms".to_owned(), None)]);
+    assert_eq!(named(script), [[document("en", "Terms", None)]]);
     let turned = r#"{"a":{"en":{"name":"ter\u202ems"}}}"#;
-    assert_eq!(named(turned, "en"), [("terms".to_owned(), None)]);
+    assert_eq!(named(turned), [[document("en", "terms", None)]]);
     let many: Vec<_> = (0..51).map(|at| format!(r#""{at}":{{"en":{{"name":"n"}}}}"#)).collect();
     let many = format!("{{{}}}", many.join(","));
     for odd in [
@@ -156,7 +161,7 @@ fn terms_use_user_language_and_malformed_ones_use_fallback() {
         r#"{"a":{"en":{"name":"Terms"}},"b":{"en":[]}}"#,
         &many,
     ] {
-        assert_eq!(named(odd, "en"), [], "{odd}");
+        assert!(named(odd).is_empty(), "{odd}");
         let mut tab = Tab::open();
         let id = tab.mail(DORA, "sid-1");
         tab.feed(Input::Continue(id));

@@ -206,6 +206,7 @@ test("sri.json has the hash of every file that a browser loads", async () => {
   const hashes = await json("sri.json");
   const files = [
     ...(await readdir(installed)),
+    ...(await readdir(`${installed}/classic`)).map((it) => `classic/${it}`),
     ...(await readdir(`${installed}/locales`)).map((it) => `locales/${it}`),
   ];
   assert.deepEqual(

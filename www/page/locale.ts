@@ -2,25 +2,7 @@
 // configuration offers. Loads its messages, and those of the elements.
 
 import { attempt } from "../errors.js";
-import { loadMessages } from "../locales.js";
-
-type Table = Readonly<Record<string, string>>;
-
-const WORDS = new Map<string, () => Promise<{ readonly default: Table }>>([
-  ["ar", () => import("./words/ar.js")],
-  ["de", () => import("./words/de.js")],
-  ["es", () => import("./words/es.js")],
-  ["fr", () => import("./words/fr.js")],
-]);
-
-/** Languages of the configuration. Rust reports an invalid configuration. */
-function offeredLanguages(config: string | undefined): string[] {
-  const known = attempt(() => {
-    const { languages } = JSON.parse(config as string) as { languages: string[] };
-    return languages.filter((tag) => tag === "en" || WORDS.has(tag));
-  }, []);
-  return known.length ? known : ["en", ...WORDS.keys()];
-}
+import { isPlainEnglish, loadLanguages, loadMessages } from "../locales.js";
 
 /** Messages of the elements and of the page, in the order of those in Rust. */
 export interface PageLocale {
@@ -32,15 +14,57 @@ export interface PageLocale {
 
 /** Loads the messages of the language that fits best. */
 export async function loadLocale(config: string | undefined): Promise<PageLocale> {
-  const tags = offeredLanguages(config);
-  const base = (tag: string) => tag.toLowerCase().split("-")[0] as string;
-  const tag = navigator.languages.find((some) => tags.includes(base(some))) ?? (tags[0] as string);
-  const [{ lang, rtl, messages }, words] = await Promise.all([
-    loadMessages(tag),
-    WORDS.get(base(tag))?.().then(
-      (table) => table.default,
-      () => ({}),
-    ) ?? {},
-  ]);
-  return { lang, rtl, widget: Object.values(messages ?? {}), page: Object.values(words) };
+  const { tag, table } = await chooseLanguage(configuredLanguages(config), navigator.languages);
+  // A bare `pt` is more likely from Brazil.
+  const messages = loadMessages(table === "pt" ? "pt-PT" : table);
+  const [locale, words] = await Promise.all([messages, loadWords(table)]);
+  return {
+    lang: locale.missing ? locale.lang : tag,
+    rtl: locale.rtl,
+    widget: Object.values(locale.messages ?? {}),
+    page: Object.values(words),
+  };
+}
+
+/** Languages of the configuration; none stands for all. Rust reports an invalid configuration. */
+function configuredLanguages(config: string | undefined): string[] {
+  return attempt(() => {
+    const { languages } = JSON.parse(config as string) as { languages: string[] };
+    return languages.filter((tag) => typeof tag === "string");
+  }, []);
+}
+
+/** Chooses a table, and the tag of the user that it is for. */
+async function chooseLanguage(
+  configured: readonly string[],
+  wanted: readonly string[],
+): Promise<{ readonly tag: string; readonly table: string }> {
+  const english = { tag: "en", table: "en" };
+  const [first] = configured.length ? wanted : [...wanted, "en"];
+  if (first && isPlainEnglish(first) && (!configured.length || configured.includes("en")))
+    return { ...english, tag: first };
+  try {
+    const { findLanguage, TABLES } = await loadLanguages();
+    const known = configured.filter((tag) => TABLES.has(tag));
+    const offered = known.length ? known : [...TABLES.keys()];
+    for (const tag of wanted) {
+      const table = findLanguage(tag, offered);
+      if (table) return { tag, table };
+    }
+    const [table = "en"] = offered;
+    return { tag: table, table };
+  } catch {
+    return english;
+  }
+}
+
+/** Loads the texts of the page; none are the English ones. */
+async function loadWords(table: string): Promise<Readonly<Record<string, string>>> {
+  if (table === "en") return {};
+  try {
+    const { WORDS } = await import("./words.js");
+    return (await WORDS.get(table)?.())?.default ?? {};
+  } catch {
+    return {};
+  }
 }

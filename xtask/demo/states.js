@@ -5,6 +5,7 @@
 // `&theme=dark`, `&lang=fr` and `&dir=rtl` change the display. `&lang=en-XA`
 // marks each text that comes from a table of messages.
 import { define, registerLocale } from "/npm/index.js";
+import { findLanguage } from "/npm/languages.js";
 import english from "/npm/locales/en.js";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -481,7 +482,7 @@ registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, te
 /** The text of an English name in the language of the page. */
 async function translator(lang) {
   if (lang === "en-XA") return pseudo;
-  const { default: table } = await import(`/npm/locales/${lang.split("-")[0]}.js`).catch(() => ({ default: english }));
+  const { default: table } = await import(`/npm/locales/${findLanguage(lang) ?? "en"}.js`);
   return (name) => table[Object.keys(english).find((key) => english[key] === name)];
 }
 
@@ -601,8 +602,33 @@ function showAll(parameters) {
   }
 }
 
+/** Displays every state in a frame of its own, at the width of a small phone. */
+async function showSheet(parameters) {
+  setLanguage(parameters);
+  const main = document.querySelector("main");
+  main.className = "sheet";
+  main.replaceChildren();
+  const lang = document.documentElement.lang;
+  const wide = [];
+  // One after the other: each has a WebAssembly instance.
+  for (const state of Object.keys(STATES)) {
+    const frame = Object.assign(document.createElement("iframe"), { width: 320, height: 480, title: state });
+    frame.src = `?${new URLSearchParams({ state, lang })}`;
+    main.append(frame);
+    await new Promise((loaded) => frame.addEventListener("load", loaded));
+    const { documentElement, body } = frame.contentDocument;
+    while (!body.dataset.drawn) await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    frame.height = documentElement.scrollHeight;
+    if (documentElement.scrollWidth > 320) wide.push(state);
+  }
+  document.body.dataset.sheet = wide.join(" ");
+}
+
 const parameters = new URLSearchParams(location.search);
-if (parameters.get("state") in STATES) {
+if (parameters.has("sheet")) {
+  await showSheet(parameters);
+} else if (parameters.get("state") in STATES) {
   await show(parameters);
   // Navigation within the page: the user goes back, or a test changes the URL.
   addEventListener("popstate", () => show(new URLSearchParams(location.search)));

@@ -8,7 +8,7 @@ use regex::Regex;
 
 use crate::wasm_build::{copy, copy_all, recreate_dir};
 use crate::wasm_size::{self, Pass};
-use crate::{hash_filenames, javascript, sh, tools, wasm_build};
+use crate::{hash_filenames, javascript, locales, sh, tools, wasm_build};
 
 /// Builds the page. Returns its folder.
 pub fn build() -> Result<PathBuf> {
@@ -32,7 +32,10 @@ pub fn build() -> Result<PathBuf> {
 /// Adds the JavaScript to a folder with the other files of the page, and adds
 /// hashes to the file names. Trunk's hook calls this in Trunk's folder.
 pub fn finish(folder: &Path) -> Result<()> {
-    javascript::bundle_with_lazy("page/boot.ts", folder, &["--external:./words/*"])?;
+    javascript::bundle_with_lazy("page/boot.ts", folder, &["--external:./words.js"])?;
+    locales::write_tables(&folder.join("locales"))?;
+    locales::write_page_tables(&folder.join("words"))?;
+    locales::write_page_list(&folder.join("words.js"))?;
     hash_filenames::hash_filenames(folder)
 }
 

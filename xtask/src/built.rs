@@ -12,8 +12,17 @@ use sha2::{Digest, Sha256};
 use crate::{sh, wasm_build};
 
 /// Sources of the WebAssembly, its glue and the package.
-pub const PACKAGE_SOURCES: [&str; 8] =
-    ["Cargo.lock", "Cargo.toml", "LICENSE", "patches", "rustfmt.toml", "src", "www", "xtask"];
+pub const PACKAGE_SOURCES: [&str; 9] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE",
+    "locales",
+    "patches",
+    "rustfmt.toml",
+    "src",
+    "www",
+    "xtask",
+];
 
 /// Parts of these folders that do not change the package.
 const UNRELATED_SOURCES: [&str; 8] = [

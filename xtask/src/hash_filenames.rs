@@ -9,19 +9,11 @@ use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 use sha2::{Digest, Sha256};
 
-use crate::locales;
-
 /// Extensions of the files that are renamed.
 const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 
-/// Writes the English table of messages, then renames the files of a folder and
-/// the names by which they import each other.
+/// Renames the files of a folder and the names by which they import each other.
 pub fn hash_filenames(folder: &Path) -> Result<()> {
-    locales::write_english(&folder.join("locales"))?;
-    rename(folder)
-}
-
-fn rename(folder: &Path) -> Result<()> {
     let mut renames = Renames {
         folder,
         // Relative paths that modules import. The keys of the glue's imports are not
@@ -210,7 +202,7 @@ mod tests {
             "<head></head><script src=\"./boot.js\" data-glue=\"./glue-0123456789abcdef.js\" \
              data-wasm=\"glue-0123456789abcdef_bg.wasm\"></script>",
         );
-        rename(&folder).expect("renamed");
+        hash_filenames(&folder).expect("renamed");
         let mut files = Vec::new();
         list_files(&folder, &folder, &mut files).expect("a list");
         let names: Vec<_> = files.iter().map(|file| file.display().to_string()).collect();

@@ -17,7 +17,7 @@ pub fn hash_file(file: &Path) -> Result<String> {
 /// Writes `sri.json`: the hash of each file that a browser may load.
 pub fn write(package: &Path) -> Result<()> {
     let mut hashes = hash_data_files(package)?;
-    for folder in ["", "locales/"] {
+    for folder in ["", "classic/", "locales/"] {
         hashes.extend(hash_files_of_kind(package, folder, "js")?);
     }
     fs::write(package.join("sri.json"), serde_json::to_string_pretty(&hashes)? + "\n")?;

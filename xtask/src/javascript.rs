@@ -15,13 +15,14 @@ use crate::{locales, sh, tools, wasm_build};
 const DECLARATIONS: [&str; 1] = ["declarations"];
 
 /// Files that the bundles load when a page needs them.
-pub const LAZY: [&str; 3] = ["actions", "identity", "phones"];
+pub const LAZY: [&str; 4] = ["actions", "identity", "languages", "phones"];
 
 /// Copies the sources to `www/` in a work folder. The glue is generated there.
 pub fn copy_sources(work: &Path) -> Result<PathBuf> {
     let sources = work.join("www");
     wasm_build::copy_all(&sh::root().join("www"), &sources)?;
-    locales::write_types(&sources.join("locales"))?;
+    locales::write_tables(&sources.join("locales"))?;
+    locales::write_lists(&sources)?;
     Ok(sources)
 }
 
@@ -59,7 +60,11 @@ fn mark_dynamic_imports(text: &str) -> String {
 
 /// Bundles a module that loads the lazy files, and these, into a folder.
 pub fn bundle_with_lazy(entry: &str, folder: &Path, arguments: &[&str]) -> Result<()> {
-    let sources = sh::root().join("www");
+    let work = sh::target().join("bundle-work");
+    wasm_build::recreate_dir(&work)?;
+    let sources = copy_sources(&work)?;
+    // Modules of `www/` import its scripts.
+    symlink(sh::root().join("src"), work.join("src")).context("src")?;
     let name = Path::new(entry).file_stem().context("a module has a name")?;
     let to = folder.join(name).with_extension("js");
     let external = LAZY.map(|name| format!("--external:./{name}.js"));
@@ -136,7 +141,6 @@ pub fn write_manifest(node: &Path, work: &Path, package: &Path) -> Result<()> {
 pub fn type_check_command() -> Result<Command> {
     let node = tools::ensure_node_modules()?;
     let folder = sh::target().join("typescript");
-    fs::create_dir_all(folder.join("locales"))?;
     locales::write_types(&folder.join("locales"))?;
     let sources = sh::root().join("www");
     let configuration = json!({

@@ -56,6 +56,9 @@ cargo xtask <command>
                               or N minutes
   prose [--update]            check spelling and words of docs and comments; --update lowers the
                               baseline
+  locales check [TAG] | new TAG | update
+                              check the texts of all languages, or of one; add a language; take
+                              over English texts and notes that have changed into locales/*.po
   package [--without PASS]… [--pass-sizes]
                               build the npm package in target/npm/
                               --without P: without a pass over the module (shorten-names,
@@ -69,6 +72,8 @@ cargo xtask <command>
                               --without-before: without the package of before
   page                        build the account page in target/page/
   screenshots                 save a picture of each state of that page in target/screenshots/
+  states --sheet TAG…         save a picture of each state of the elements in these languages, in
+                              target/sheets/
   reproducible                build the package twice, in different folders, and compare the bytes
   release <version> [--dry-run]
                               commit and tag a release; pushes and publishes nothing
@@ -95,10 +100,12 @@ fn run() -> Result<()> {
         ["fuzz", ref options @ ..] => test::fuzz(options),
         ["soak", ref options @ ..] => soak::run(options),
         ["prose", ref options @ ..] => prose::run(options),
+        ["locales", ref arguments @ ..] => locales::run(arguments),
         ["package", ref options @ ..] => npm::run(options),
         ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
         ["screenshots"] => test::take_screenshots(),
+        ["states", ref arguments @ ..] => test::save_sheets(arguments),
         // Trunk calls this command as a hook, and names the folder in a variable.
         ["hash-filenames"] => {
             let folder = std::env::var_os("TRUNK_STAGING_DIR").context(

@@ -146,6 +146,7 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     deflate(&late, &glue.join("threepids-actions.deflate"))?;
     locales::write_tables(&package.join("locales"))?;
     locales::write_json(&package.join("locales"))?;
+    locales::write_scripts(&package.join("classic"))?;
     bundle(&sources, package)?;
     Ok(node)
 }
@@ -156,22 +157,27 @@ fn bundle(sources: &Path, package: &Path) -> Result<()> {
     let hashes = serde_json::to_string(&integrity::hash_data_files(package)?)?;
     // Only pages that need these files load them. `cdn.js` contains them, because its
     // hash covers only itself. `inline.js` contains them, because it loads nothing.
-    let [actions, identity, phones] =
-        ["--external:./actions.js", "--external:./identity.js", "--external:./phones.js"];
+    let [actions, identity, languages, phones] = [
+        "--external:./actions.js",
+        "--external:./identity.js",
+        "--external:./languages.js",
+        "--external:./phones.js",
+    ];
     let index = &["--external:./index.js"];
     // React's server components take the file as the client's.
     let react = ["--external:./index.js", "--banner:js=\"use client\";"];
     // Angular's linker finds declarations by their names, as they are written.
     let angular = ["--external:./index.js", "--minify=false", "--charset=utf8"];
     let integrity = format!("--define:INTEGRITY={hashes}");
-    let lazy = &[actions, identity, phones];
+    let lazy = &[actions, identity, languages, phones];
     // `index.ts` has an effect: it sets the sources. package.json says that it has
     // none, so that unused exports cost nothing.
-    let whole = &[actions, identity, phones, "--ignore-annotations"];
+    let whole = &[actions, identity, languages, phones, "--ignore-annotations"];
     for (entry, file, external) in [
         ("index", "index", &lazy[..]),
         ("actions", "actions", &[]),
         ("identity", "identity", &[]),
+        ("languages", "languages", &[]),
         ("phones", "phones", &[]),
         ("inline", "inline", &[]),
         ("cdn", "cdn", &[]),
@@ -195,12 +201,12 @@ fn bundle(sources: &Path, package: &Path) -> Result<()> {
     bundle_scripts(sources, package)
 }
 
-/// Bundles the files that are not modules: `classic.js` for pages, with every
-/// language in it, and the stand-ins for test runners.
+/// Bundles the files that are not modules: `classic.js` for pages, and the stand-ins
+/// for test runners.
 fn bundle_scripts(sources: &Path, package: &Path) -> Result<()> {
-    copy(&package.join("locales/en.js"), &sources.join("locales/en.js"))?;
     let classic = [
         "--loader:.deflate=base64",
+        "--external:./locales/*",
         "--format=iife",
         "--global-name=matrixThreepids",
         // `sideEffects` in package.json lists the published files, not the sources.

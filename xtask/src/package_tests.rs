@@ -37,7 +37,7 @@ pub fn build_node_command(names: &[String]) -> Result<Command> {
     let mut node = Command::new("node");
     node.args(["--test", "--test-reporter=spec"]).current_dir(folder());
     node.args(names.iter().map(|name| format!("--test-name-pattern={name}")));
-    node.arg("package/package.test.mjs");
+    node.args(["package/package.test.mjs", "package/languages.test.mjs"]);
     node.env("REPOSITORY", sh::root()).env("TARBALL", find_tarball()?);
     Ok(node)
 }

@@ -177,6 +177,16 @@ pub fn ensure_chromium() -> Result<()> {
     Ok(())
 }
 
+/// Installs fonts with the letters of every language.
+pub fn ensure_fonts() -> Result<()> {
+    let folder = Path::new("/usr/share/fonts");
+    let [core, cjk] = ["truetype/noto/NotoSansTamil-Regular.ttf", "opentype/noto"];
+    if !folder.join(core).exists() || !folder.join(cjk).exists() {
+        install_system_packages(&["fonts-noto-core", "fonts-noto-cjk"])?;
+    }
+    Ok(())
+}
+
 /// Installs nginx, which serves the account page with the settings of
 /// `examples/hosting/`. On Debian, only root has its folder in `PATH`.
 pub fn ensure_nginx() -> Result<()> {

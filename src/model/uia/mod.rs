@@ -137,7 +137,7 @@ impl Stage {
         match name {
             PASSWORD => vec![Stage::Password],
             DUMMY => vec![Stage::Dummy],
-            TERMS if !documents(&challenge.params, "").is_empty() => vec![Stage::Terms],
+            TERMS if !documents(&challenge.params).is_empty() => vec![Stage::Terms],
             REGISTRATION_TOKEN => vec![Stage::RegistrationToken],
             EMAIL_IDENTITY | MSISDN => {
                 let phone = name == MSISDN;

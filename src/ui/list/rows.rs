@@ -14,7 +14,7 @@ use super::super::{Ui, ViewState, watch};
 use super::focus::EntryPart;
 use super::js;
 use super::row::{Context, Row, template};
-use crate::locale::{Message, format_digits};
+use crate::locale::Message;
 use crate::matrix::Index;
 use crate::matrix::get_3pids::{Medium, Threepid};
 use crate::model::{ListFilter, Section};
@@ -349,10 +349,14 @@ impl Inner {
     /// Shows the field for a long list, and the number of entries that were found.
     fn update_filter(&self) {
         if let Some(group) = &self.filter_group {
-            let [found, all] = [&self.wanted, &self.positions].map(|it| format_digits(it.len()));
             let text = match self.filter.is_empty() {
                 true => String::new(),
-                false => self.context.locale.message_with_two(Message::FoundInList, &found, &all),
+                false => {
+                    let locale = &self.context.locale;
+                    let [found, all] =
+                        [&self.wanted, &self.positions].map(|it| locale.number(it.len()));
+                    locale.message_with_two(Message::FoundInList, &found, &all)
+                }
             };
             js::show_filter(group, self.has_filter, &text);
         }

@@ -12,11 +12,11 @@ use std::fs;
 use std::process::Command;
 use std::time::{Instant, SystemTime};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 
 use crate::{
-    account_page, framework_tests, javascript, package_tests, prose, reproducible, sh, tools,
-    wasm_build,
+    account_page, built, framework_tests, javascript, npm, package_tests, prose, reproducible, sh,
+    tools, wasm_build,
 };
 use options::{Filter, Options};
 use outcome::Outcome;
@@ -281,6 +281,28 @@ pub fn take_screenshots() -> Result<()> {
     browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--"]);
     browser.arg("account page: every state").env("STAGE_ENGINE", "chromium");
     sh::run(browser.env("STAGE_SCREENSHOTS", &folder))?;
+    println!("{}", folder.display());
+    Ok(())
+}
+
+/// `cargo xtask states --sheet TAG…`: saves a picture of every state of the elements
+/// in each of these languages.
+pub fn save_sheets(arguments: &[&str]) -> Result<()> {
+    let ["--sheet", ref tags @ ..] = arguments[..] else {
+        bail!("cargo xtask states --sheet TAG…");
+    };
+    ensure!(!tags.is_empty(), "cargo xtask states --sheet TAG…");
+    let folder = sh::target().join("sheets");
+    fs::create_dir_all(&folder)?;
+    tools::ensure_chromium()?;
+    tools::ensure_fonts()?;
+    set_up::build_testing_bundle()?;
+    let package = sh::target().join("npm/package");
+    built::build_unless_same(&package, &built::PACKAGE_SOURCES, || npm::package().map(drop))?;
+    let mut browser = sh::cargo();
+    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--", "sheets:"]);
+    browser.env("STAGE_ENGINE", "chromium").env("STAGE_SHEETS", tags.join(" "));
+    sh::run(&mut browser)?;
     println!("{}", folder.display());
     Ok(())
 }

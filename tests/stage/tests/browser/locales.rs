@@ -24,6 +24,8 @@ pub fn tests() -> Vec<Trial> {
         browser_test("locales: messages of the host application override the table", own_messages),
         browser_test("locales: Arabic is displayed right to left", arabic),
         browser_test("locales: durations follow the rules of each language", durations),
+        browser_test("locales: dates and countdowns have the digits of the language", digits),
+        browser_test("locales: each tag finds the language of its script and region", matches),
         browser_test("locales: a table that does not load falls back to English", not_loaded),
         browser_test("locales: a WebAssembly load error is displayed in French", no_wasm),
     ]
@@ -56,13 +58,18 @@ async fn english(page: Page) -> Result<()> {
     page.list_is(&["alice@example.org"]).await?;
     ensure!(region(&page, "lang").await? == "en");
     ensure!(region(&page, "dir").await? == "ltr");
-    page.run("window.element.lang = 'en-GB'").await?;
-    page.until("window.element.shadowRoot.querySelector('[part=base]').lang === 'en-GB'").await?;
-    page.read("listitem", "Added 14 November 2023").await?;
     page.run("window.element.lang = 'en-US'").await?;
     page.read("listitem", "Added November 14, 2023").await?;
+    let list = "performance.getEntriesByType('resource')\
+        .filter((it) => it.name.endsWith('/languages.js')).length";
+    ensure!(page.run(&format!("return {list}")).await? == json!(0), "the list is loaded");
+    ensure!(asked(&page).await? == json!([]));
+    // British English is a language of its own, also of those who live elsewhere.
+    page.run("window.element.lang = 'en-AU'").await?;
+    page.until("window.element.shadowRoot.querySelector('[part=base]').lang === 'en-AU'").await?;
+    page.read("listitem", "Added 14 November 2023").await?;
     let asked = asked(&page).await?;
-    ensure!(asked == json!([]), "{asked}");
+    ensure!(asked == json!(["en-GB.js"]), "{asked}");
     Ok(())
 }
 
@@ -95,6 +102,9 @@ async fn own(page: Page) -> Result<()> {
         (json!(["C", "en-US@posix", "fr-CH", "de"]), "Adresses e-mail"),
         (json!(["C"]), "Email addresses"),
         (json!(["de-AT"]), "E-Mail-Adressen"),
+        // The first one that there is.
+        (json!(["xx", "gd", "nl-BE", "de"]), "E-mailadressen"),
+        (json!(["zh-TW", "en"]), "電子郵件地址"),
     ] {
         page.run(&format!(
             "Object.defineProperty(navigator, 'languages',\
@@ -172,7 +182,7 @@ async fn own_messages(page: Page) -> Result<()> {
     page.run(
         "registerLocale('fr', { add: 'Adjoindre' });\
          registerLocale('fr-CA', { emailAddresses: 'Courriels' });\
-         registerLocale('eo', { add: 'Aldoni' });",
+         registerLocale('gd', { add: 'Cuir ris' });",
     )
     .await?;
     page.see("button", "Adjoindre").await?;
@@ -181,10 +191,10 @@ async fn own_messages(page: Page) -> Result<()> {
     page.see("region", "Courriels").await?;
     page.see("button", "Adjoindre").await?;
     // A language that the package has not: what is missing is English.
-    page.run("window.element.lang = 'eo'").await?;
-    page.see("button", "Aldoni").await?;
+    page.run("window.element.lang = 'gd'").await?;
+    page.see("button", "Cuir ris").await?;
     page.see("region", "Email addresses").await?;
-    ensure!(region(&page, "lang").await? == "eo");
+    ensure!(region(&page, "lang").await? == "gd");
     Ok(())
 }
 
@@ -227,6 +237,42 @@ async fn durations(page: Page) -> Result<()> {
     page.read("alert", "حاول مجددًا بعد").await?;
     // One, two, few, many: of a minute, Arabic has a word of its own for each.
     page.read("alert", "دقيقة").await?;
+    Ok(())
+}
+
+async fn digits(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    open(&page, &homeserver).await?;
+    page.run("window.element.lang = 'fa'").await?;
+    // In the calendar of Iran.
+    page.read("listitem", "۲۳ آبان ۱۴۰۲").await?;
+    let limit = json!({"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 298_000});
+    homeserver.answers(SEND, [Answer::Json(429, limit)]);
+    page.run("window.element.lang = 'en'").await?;
+    page.type_into("Email address", NEW).await?;
+    page.press("Add").await?;
+    let countdown = "window.element.shadowRoot.querySelector('.countdown').textContent";
+    page.until(&format!("/4:5\\d/.test({countdown})")).await?;
+    for (lang, digits) in [("fa", "۴:۵[۰-۹]"), ("mr", "४:५[०-९]"), ("ar-EG", "٤:٥[٠-٩]")]
+    {
+        page.run(&format!("window.element.lang = '{lang}'")).await?;
+        page.until(&format!("/{digits}/.test({countdown})")).await?;
+    }
+    Ok(())
+}
+
+/// Each engine has likely subtags of its own.
+async fn matches(page: Page) -> Result<()> {
+    page.goto(&stage().serve_page("", "")).await?;
+    let table: Value = serde_json::from_str(include_str!("../../../package/languages.json"))?;
+    let script = format!(
+        "const {{ findLanguage }} = await import('/npm/languages.js');\
+         const table = {table};\
+         return Object.keys(table).map((tag) => [tag, findLanguage(tag) ?? null])\
+           .filter(([tag, found]) => found !== table[tag])"
+    );
+    let wrong = page.run_async(&script, vec![]).await?.0;
+    ensure!(wrong == json!([]), "{wrong}");
     Ok(())
 }
 

@@ -60,6 +60,7 @@ mod sharing;
 mod sharing_errors;
 mod sharing_persistence;
 mod sharing_terms;
+mod sheets;
 mod sms_flow;
 mod split;
 mod sso;
@@ -137,6 +138,7 @@ fn main() -> ExitCode {
         tests.extend(leaks::tests());
         tests.extend(locales::pseudo_tests());
         tests.extend(long_lists::time_tests());
+        tests.extend(sheets::tests());
         tests.extend(theming::tests());
         tests.extend(mobile::tests());
         tests.extend(servers_r0_6::tests());

@@ -27,6 +27,7 @@ pub fn tests() -> Vec<Trial> {
             password_words,
         ),
         browser_test("startup: a locale table loads on the second try", language_later),
+        browser_test("startup: the list of languages loads on the second try", list_later),
         browser_test(
             "startup: the password element loads its messages on the second try",
             words_later,
@@ -203,6 +204,17 @@ async fn language_later(page: Page) -> Result<()> {
     ensure!(*asked.borrow() == 2);
     let errors = page.run("return window.errors").await?;
     ensure!(errors == json!([]), "a missing language is no error: {errors}");
+    Ok(())
+}
+
+async fn list_later(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let (routes, asked) = fails(Router::new(), "languages.js", 1);
+    let site = site("<matrix-threepids lang=\"fr\"></matrix-threepids>", routes).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    page.run(&sign_in(&homeserver, "")).await?;
+    page.see("region", "Adresses e-mail").await?;
+    ensure!(*asked.borrow() == 2);
     Ok(())
 }
 

@@ -16,6 +16,10 @@ pub fn tests() -> Vec<Trial> {
         browser_test("account page: Enter submits a form once, and not while composing", enter),
         browser_test("account page: fields are left to right in every language", direction),
         browser_test(
+            "account page: the user's first language that is offered is displayed",
+            language,
+        ),
+        browser_test(
             "account page: an error stays at its field until the user edits it",
             at_fields,
         ),
@@ -82,6 +86,33 @@ async fn direction(page: Page) -> Result<()> {
     page.until(&format!("{all}.length === 1 && {is_ltr}")).await?;
     page.run("document.querySelector('main form button').click()").await?;
     page.until(&format!("{all}.length === 2 && {is_ltr}")).await?;
+    Ok(())
+}
+
+async fn language(page: Page) -> Result<()> {
+    let homeserver = homeserver().await?;
+    let user_agent = page.run("return navigator.userAgent").await?;
+    for (of_user, offered, [lang, dir, button]) in [
+        ("xx,zh-TW,de", None, ["zh-TW", "ltr", "繼續"]),
+        ("he-IL,en", Some(json!(["en", "he"])), ["he-IL", "rtl", "המשך"]),
+        ("pt-BR,en", Some(json!(["en", "pt"])), ["pt-BR", "ltr", "Continuar"]),
+        ("de,en", Some(json!(["fr"])), ["fr", "ltr", "Continuer"]),
+        ("en-US", None, ["en-US", "ltr", "Continue"]),
+    ] {
+        let language = json!({"userAgent": user_agent, "acceptLanguage": of_user});
+        devtools(&page, "Network.setUserAgentOverride", language).await?;
+        let mut config = json!({"homeserver": homeserver.url});
+        if let Some(offered) = offered {
+            config["languages"] = offered;
+        }
+        let site = put_up(config).await?;
+        page.goto(&format!("{}/", site.url)).await?;
+        page.see("button", button).await?;
+        let is_right = format!(
+            "document.documentElement.lang === '{lang}' && document.documentElement.dir === '{dir}'"
+        );
+        page.until(&is_right).await?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,56 @@
+//! `cargo xtask states --sheet`: one picture of every state in a language, at the
+//! width of a small phone. Not part of the usual run.
+
+use std::path::Path;
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use serde_json::{Value, json};
+
+use crate::devtools::devtools;
+use crate::harness::{browser_test, stage};
+use crate::page_object::Page;
+use crate::states;
+
+/// Width of a sheet: six frames of 320 pixels, and the gaps between them.
+const WIDTH: u64 = 2016;
+
+/// A test for the languages in `STAGE_SHEETS`; none without that variable.
+pub fn tests() -> Vec<Trial> {
+    match std::env::var("STAGE_SHEETS") {
+        Ok(tags) => {
+            vec![browser_test("sheets: no state is wider than a small phone", move |page| {
+                save_sheets(page, tags.clone())
+            })]
+        }
+        Err(_) => Vec::new(),
+    }
+}
+
+async fn save_sheets(page: Page, tags: String) -> Result<()> {
+    // States of pages that have something wrong say so.
+    page.allow("matrix-threepids: ");
+    let (mut wide, states) = (Vec::new(), states::names(&page).await?);
+    for tag in tags.split_whitespace() {
+        page.goto(&format!("{}/states?sheet&lang={tag}", stage().origin())).await?;
+        for frame in 1..=states.len() {
+            page.until(&format!("document.querySelectorAll('iframe').length >= {frame}")).await?;
+        }
+        page.until("document.body.dataset.sheet !== undefined").await?;
+        let found: Vec<String> = serde_json::from_value(
+            page.run("return document.body.dataset.sheet.split(' ').filter(Boolean)").await?,
+        )?;
+        wide.extend(found.into_iter().map(|state| format!("{tag}: {state}")));
+        save_picture(&page, &stage().target.join("sheets").join(tag).with_extension("png")).await?;
+    }
+    ensure!(wide.is_empty(), "wider than 320 pixels: {wide:?}");
+    Ok(())
+}
+
+/// Saves a picture of the whole document.
+async fn save_picture(page: &Page, file: &Path) -> Result<()> {
+    let height: Value = page.run("return document.documentElement.scrollHeight").await?;
+    let screen = json!({"width": WIDTH, "height": height, "deviceScaleFactor": 1, "mobile": false});
+    devtools(page, "Emulation.setDeviceMetricsOverride", screen).await?;
+    Ok(page.driver.screenshot(file).await?)
+}
