@@ -45,6 +45,8 @@ pub trait Actions<R> {
     fn list_pending(&self, model: &Model) -> Json;
     /// Function that mounts the late views.
     fn late_views(&self) -> MountLateView;
+    /// End of the style sheet.
+    fn styles(&self) -> &'static str;
     /// Function that returns the English text of a message.
     fn english(&self) -> fn(Message) -> &'static str;
 }

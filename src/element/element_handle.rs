@@ -310,8 +310,8 @@ impl Handle {
     }
 }
 
-/// Style sheet of the shadow roots.
+/// Style sheet of the shadow roots. It is longer after `loadActions`.
 #[wasm_bindgen]
 pub fn styles() -> String {
-    ui::STYLES.to_owned()
+    [ui::STYLES, loaded_actions().map_or("", |actions| actions.styles())].concat()
 }

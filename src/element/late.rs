@@ -78,6 +78,10 @@ impl Actions<Runtime> for LateActions {
         ui::mount_late_view
     }
 
+    fn styles(&self) -> &'static str {
+        ui::LATE_STYLES
+    }
+
     fn english(&self) -> fn(Message) -> &'static str {
         Message::any_english
     }

@@ -53,8 +53,10 @@ pub use password_form::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
 pub use section::class;
 pub use widget::widget;
 
-/// Style sheet of the shadow root.
+/// Style sheet of the shadow root: what the list needs.
 pub const STYLES: &str = include_str!("style.css");
+/// End of the style sheet: what everything else needs.
+pub const LATE_STYLES: &str = include_str!("late_style.css");
 
 /// Boolean that changes.
 type BoolSignal = Arc<dyn Fn() -> bool + Send + Sync>;
