@@ -3,6 +3,7 @@
 
 export { showDialog } from "./dialog.js";
 export { openPage } from "./fallback-window.js";
+export { lateImports } from "./late-imports.js";
 export { clearPasswordForm, setUpPasswordForm } from "./password-form.js";
 export { lock, removeOldRecords, TabStorage } from "./tab-storage.js";
 export { areTermsAccepted, renderTerms } from "./terms.js";

@@ -11,6 +11,7 @@ mod framework_tests;
 mod hash_filenames;
 mod integrity;
 mod javascript;
+mod late_imports;
 mod licenses;
 mod linked_crates;
 mod locales;
