@@ -239,7 +239,7 @@ export class MatrixElement extends ElementBase {
 
   /** Puts the focus into the first field. */
   override focus(): void {
-    this.#callRust((handle) => handle.focus());
+    this.#callRust((handle) => handle.call("focus", "", ""));
   }
 
   /**
@@ -471,7 +471,7 @@ export class MatrixElement extends ElementBase {
           return Boolean(within || !activeElement || activeElement === body);
         }) ?? false,
       mayAsk: () => ![...connected].some((other) => other.#root.querySelector("dialog[open]")),
-      pageDone: (session) => use((host) => host.#callRust((handle) => handle.pageDone(session))),
+      pageDone: (session) => use((host) => host.#callRust((handle) => handle.call("pageDone", session, ""))),
       ...element[internals.bridge]?.(use),
     });
   }
@@ -624,7 +624,7 @@ export class MatrixElement extends ElementBase {
         await Promise.race([this.#ready.promise, this.#crash.promise]);
         await Promise.race([MatrixElement.#loadAllActions(), this.#crash.promise]);
       } while (!this.#mounted);
-      return (await Promise.race([run(this.#rust as Handle), this.#crash.promise])) as Result;
+      return (await Promise.race([run(this.#rust as Handle) ?? Promise.reject(), this.#crash.promise])) as Result;
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
       const internal = errorDetail("internal", "Something went wrong");

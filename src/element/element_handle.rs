@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use leptos::mount::mount_to;
 use leptos::prelude::Update;
 use send_wrapper::SendWrapper;
@@ -17,8 +17,8 @@ use super::js_bridge::JsBridge;
 use super::matrix_client::MatrixClient;
 use super::runtime::{Runtime, loaded_actions};
 use super::{js_values, random};
-use crate::matrix::json::{self, Json};
-use crate::model::{Input, Model, PageState, SessionState};
+use crate::matrix::json;
+use crate::model::{Input, PageState, SessionState};
 use crate::ui::{self, Ui};
 
 /// Handle of one element. All methods take `&self`, because a listener of an
@@ -51,7 +51,7 @@ impl Handle {
     pub fn new(bridge: JsBridge, password: bool) -> Handle {
         let runtime = Runtime::new(bridge);
         if password {
-            runtime.state.update(|state| state.model = Model::new_for_password());
+            runtime.state.update(|state| state.model.set_up_for_password());
         }
         Handle {
             runtime,
@@ -177,12 +177,6 @@ impl Handle {
         }));
     }
 
-    /// Handles `authDone` of the fallback page of this UIA session.
-    #[wasm_bindgen(js_name = pageDone)]
-    pub fn page_done(&self, session: String) {
-        self.runtime.dispatch(Input::FallbackPageDone(session));
-    }
-
     /// Handles that the browser is online again.
     pub fn online(&self) {
         self.runtime.dispatch(Input::Online);
@@ -200,26 +194,11 @@ impl Handle {
         self.runtime.dispatch(Input::RestoredFromBfcache);
     }
 
-    /// Handles the stored document of another element of the account.
-    #[wasm_bindgen(js_name = heardRecords)]
-    pub fn heard_records(&self, records: &str) {
-        let records = json::parse(records).unwrap_or(Json::Null);
-        self.runtime.dispatch(Input::TabRecords(records));
-    }
-
-    /// Handles that another element of the account reports an opened link.
-    /// Without a `sid`, the list has changed.
-    #[wasm_bindgen(js_name = heardOpened)]
-    pub fn heard_opened(&self, sid: String) {
-        let input = if sid.is_empty() { Input::TabListChanged } else { Input::TabLinkOpened(sid) };
-        self.runtime.dispatch(input);
-    }
-
     /// Continues with what waited for the actions, after `loadActions`.
     #[wasm_bindgen(js_name = useActions)]
     pub fn use_actions(&self) {
         if let Some(actions) = loaded_actions() {
-            self.runtime.use_actions(actions);
+            actions.start(&self.runtime);
         }
     }
 
@@ -229,34 +208,18 @@ impl Handle {
         self.runtime.actions_failed();
     }
 
-    /// Calls the method of the element with this name, after `loadActions`.
-    pub fn call(&self, name: &str, first: String, second: String) -> Promise {
+    /// Calls a function of the actions by its name, after `loadActions`. Before,
+    /// returns undefined.
+    pub fn call(&self, name: &str, first: String, second: String) -> JsValue {
         match loaded_actions() {
-            Some(actions) => {
-                let country = self.config.borrow().country.clone();
-                actions.call_method(&self.runtime, &country, name, [first, second])
-            }
-            None => Promise::reject(&JsValue::UNDEFINED),
-        }
-    }
-
-    /// `focus()`
-    pub fn focus(&self) {
-        if let Some(actions) = loaded_actions() {
-            actions.focus(&self.runtime);
+            Some(actions) => actions.call(&self.runtime, name, [first, second]),
+            None => JsValue::UNDEFINED,
         }
     }
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
         self.runtime.read(|model| json::to_js(&js_values::threepids(&model.visible_threepids())))
-    }
-
-    /// The property `pending`.
-    pub fn pending(&self) -> JsValue {
-        let pending =
-            loaded_actions().map(|actions| self.runtime.read(|model| actions.list_pending(model)));
-        json::to_js(&pending.unwrap_or(Json::Array(Vec::new())))
     }
 }
 

@@ -2,13 +2,11 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use super::actions::Actions;
-use super::js_values;
 use super::runtime::Runtime;
 use crate::locale::Message;
-use crate::matrix::Json;
 use crate::model::{Effect, ErrorReport, Input, Model, UiEffect};
 use crate::ui::{self, MountLateView};
 
@@ -56,22 +54,12 @@ impl Actions<Runtime> for LateActions {
         runtime.close_storage();
     }
 
-    fn call_method(
-        &self,
-        runtime: &Rc<Runtime>,
-        country: &str,
-        name: &str,
-        arguments: [String; 2],
-    ) -> Promise {
-        runtime.call_method(country, name, arguments)
+    fn start(&self, runtime: &Rc<Runtime>) {
+        runtime.use_actions(self.late_views());
     }
 
-    fn focus(&self, runtime: &Runtime) {
-        runtime.focus_first_field();
-    }
-
-    fn list_pending(&self, model: &Model) -> Json {
-        js_values::pending(model)
+    fn call(&self, runtime: &Rc<Runtime>, name: &str, arguments: [String; 2]) -> JsValue {
+        runtime.call(name, arguments)
     }
 
     fn late_views(&self) -> MountLateView {

@@ -11,19 +11,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, ensure};
 use regex::Regex;
 use walrus::ir::{Call, RefFunc, Visitor, dfs_in_order};
-use walrus::{ElementItems, ExportItem, FunctionId, FunctionKind, ImportKind, Module};
+use walrus::{ElementItems, ExportItem, FunctionId, ImportKind, Module};
 
 /// Module name of the imports that the glue implements.
 const MODULE: &str = "./threepids_bg.js";
-/// End of the name of functions by which wasm-bindgen passes objects to imports.
-const SHIM: &str = " externref shim";
+/// End of the names of functions that the split writes, so that the second file can
+/// call an import through the table.
+const SPLIT_SHIM: &str = " local_shim";
+/// End of the names of functions by which wasm-bindgen passes objects to imports.
+const EXTERNREF_SHIM: &str = " externref shim";
 /// Variables of the glue that change.
 const VARIABLES: [&str; 2] = ["wasm", "WASM_VECTOR_LEN"];
 /// Imports that only the second file calls at least: half of today's number.
 const MIN_IMPORTS: usize = 20;
 
 /// Beginning and end of the imports in the glue.
-const START: &str = "function __wbg_get_imports() {\n    const import0 = {\n        __proto__: null,\n";
+const START: &str =
+    "function __wbg_get_imports() {\n    const import0 = {\n        __proto__: null,\n";
 const END: &str = "\n    };\n    return {\n";
 
 /// Code of wasm-bindgen, and ours in its place. The package instantiates compiled
@@ -66,53 +70,68 @@ pub fn move_late_imports(glue: &str, module: &Module) -> Result<Scripts> {
     split_glue(glue, &late)
 }
 
-/// Names of the imports that no function of the module calls. The table has them,
-/// or has the functions of wasm-bindgen that only call them.
+/// Names of the imports that only the second file calls.
 fn find_late_imports(module: &Module) -> BTreeSet<String> {
-    let mut callers: BTreeMap<FunctionId, BTreeSet<FunctionId>> = BTreeMap::new();
-    for (caller, function) in module.funcs.iter_local() {
-        let mut called = Called::default();
-        dfs_in_order(&mut called, function, function.entry_block());
-        for function in called.0 {
-            callers.entry(function).or_default().insert(caller);
-        }
-    }
-    let exported: BTreeSet<FunctionId> =
-        module.exports.iter().filter_map(|export| as_function(export.item)).collect();
-    let mut in_table = BTreeSet::new();
-    for element in module.elements.iter() {
-        if let ElementItems::Functions(functions) = &element.items {
-            in_table.extend(functions);
-        }
-    }
-    let is_in_table_only = |function: &FunctionId| {
-        in_table.contains(function)
-            && !callers.contains_key(function)
-            && !exported.contains(function)
-            && module.start != Some(*function)
-    };
-    let is_shim = |function: &FunctionId| {
-        let function = module.funcs.get(*function);
-        matches!(function.kind, FunctionKind::Local(_))
-            && function.name.as_deref().is_some_and(|name| name.ends_with(SHIM))
-    };
-    let is_late = |function: FunctionId| match callers.get(&function) {
-        None => is_in_table_only(&function),
-        Some(callers) => {
-            !in_table.contains(&function)
-                && !exported.contains(&function)
-                && callers.iter().all(|caller| is_shim(caller) && is_in_table_only(caller))
-        }
-    };
+    let uses = Uses::new(module);
     let of_glue = module.imports.iter().filter(|import| import.module == MODULE);
     let late = of_glue.filter(|import| match import.kind {
-        ImportKind::Function(function) => is_late(function),
+        ImportKind::Function(function) => uses.is_late(module, function),
         ImportKind::Table(_)
         | ImportKind::Memory(_)
         | ImportKind::Global(_)
         | ImportKind::Tag(_) => false,
     });
     late.map(|import| import.name.clone()).collect()
+}
+
+/// Uses of the functions of a module.
+struct Uses {
+    /// Functions that call a function, or refer to it.
+    callers: BTreeMap<FunctionId, BTreeSet<FunctionId>>,
+    /// Functions that JavaScript calls.
+    roots: BTreeSet<FunctionId>,
+    in_table: BTreeSet<FunctionId>,
+}
+
+impl Uses {
+    fn new(module: &Module) -> Uses {
+        let mut callers: BTreeMap<FunctionId, BTreeSet<FunctionId>> = BTreeMap::new();
+        for (caller, function) in module.funcs.iter_local() {
+            let mut called = Called::default();
+            dfs_in_order(&mut called, function, function.entry_block());
+            for function in called.0 {
+                callers.entry(function).or_default().insert(caller);
+            }
+        }
+        let exported = module.exports.iter().filter_map(|export| as_function(export.item));
+        let roots = exported.chain(module.start).collect();
+        let lists = module.elements.iter().filter_map(|element| match &element.items {
+            ElementItems::Functions(functions) => Some(functions),
+            ElementItems::Expressions(..) => None,
+        });
+        Uses { callers, roots, in_table: lists.flatten().copied().collect() }
+    }
+
+    /// True if only the second file calls the function: all of its callers are
+    /// functions of the split that only the table has, or of wasm-bindgen that only
+    /// these call.
+    fn is_late(&self, module: &Module, function: FunctionId) -> bool {
+        let is_shim = |function: FunctionId, end: &str| {
+            module.funcs.get(function).name.as_deref().is_some_and(|name| name.ends_with(end))
+        };
+        let is_late_caller = |caller: &FunctionId| {
+            let has_callers = self.callers.contains_key(caller);
+            match self.in_table.contains(caller) {
+                true => {
+                    is_shim(*caller, SPLIT_SHIM) && !has_callers && !self.roots.contains(caller)
+                }
+                false => is_shim(*caller, EXTERNREF_SHIM) && self.is_late(module, *caller),
+            }
+        };
+        !self.roots.contains(&function)
+            && !self.in_table.contains(&function)
+            && self.callers.get(&function).is_some_and(|callers| callers.iter().all(is_late_caller))
+    }
 }
 
 fn as_function(item: ExportItem) -> Option<FunctionId> {
@@ -170,11 +189,13 @@ fn split_glue(glue: &str, late: &BTreeSet<String>) -> Result<Scripts> {
              }}\n    return {{\n{tail}",
         first_imports.concat()
     );
-    let scripts = Regex::new(r"(?m)^import \{.* from '\./")?.replace_all(head, |found: &regex::Captures| {
-        [&found[0], "glue/"].concat()
-    });
-    let scripts: String =
-        scripts.lines().filter(|line| line.starts_with("import {")).map(|line| [line, "\n"].concat()).collect();
+    let scripts = Regex::new(r"(?m)^import \{.* from '\./")?
+        .replace_all(head, |found: &regex::Captures| [&found[0], "glue/"].concat());
+    let scripts: String = scripts
+        .lines()
+        .filter(|line| line.starts_with("import {"))
+        .map(|line| [line, "\n"].concat())
+        .collect();
     let late = format!(
         "// @ts-nocheck\n{scripts}export const lateImports = (glue, {shared}) => ({{\n        \
          __proto__: null,\n{}}});\n",
@@ -248,15 +269,7 @@ mod tests {
         let __wbg_init_promise;\nasync function __wbg_init_once(module_or_path) {\n}\n\
         export { initSync, __wbg_init as default };\n";
 
-    /// A module whose table has these functions.
-    fn module() -> (Module, impl Fn(&mut Module, &str) -> FunctionId) {
-        let import = |module: &mut Module, name: &str| {
-            let of_type = module.types.add(&[], &[]);
-            module.add_import_func(MODULE, name, of_type).0
-        };
-        (Module::default(), import)
-    }
-
+    /// Adds a function that calls another one.
     fn add_caller(module: &mut Module, name: &str, of: FunctionId) -> FunctionId {
         let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
         builder.func_body().call(of);
@@ -265,6 +278,7 @@ mod tests {
         function
     }
 
+    /// Adds a table with these functions.
     fn add_table(module: &mut Module, functions: Vec<FunctionId>) {
         let table = module.tables.add_local(false, 9, None, RefType::FUNCREF);
         let offset = ConstExpr::Value(Value::I32(1));
@@ -273,24 +287,32 @@ mod tests {
     }
 
     #[test]
-    fn imports_that_only_the_table_has_are_late() {
-        let (mut module, import) = module();
-        let [direct, shimmed, called, of_both] =
-            ["direct", "shimmed", "called", "of both"].map(|name| import(&mut module, name));
-        let shim = add_caller(&mut module, "shimmed externref shim", shimmed);
-        let caller = add_caller(&mut module, "caller", called);
-        let of_other = add_caller(&mut module, "both externref shim", of_both);
-        let other = add_caller(&mut module, "other", of_other);
-        add_table(&mut module, vec![direct, shim, caller, of_other, other]);
+    fn imports_that_only_functions_of_the_split_call_are_late() {
+        let mut module = Module::default();
+        let of_type = module.types.add(&[], &[]);
+        let names = ["direct", "object", "called", "pointer", "of both"];
+        let [direct, object, called, pointer, of_both] =
+            names.map(|name| module.add_import_func(MODULE, name, of_type).0);
+        let direct = add_caller(&mut module, "direct local_shim", direct);
+        let object = add_caller(&mut module, "object externref shim", object);
+        let object = add_caller(&mut module, "object local_shim", object);
+        let called = add_caller(&mut module, "caller", called);
+        let first = add_caller(&mut module, "both externref shim", of_both);
+        let of_both = add_caller(&mut module, "both local_shim", first);
+        let other = add_caller(&mut module, "other", first);
+        add_table(&mut module, vec![direct, object, called, pointer, of_both, other]);
         let late = find_late_imports(&module);
-        assert_eq!(late.iter().collect::<Vec<_>>(), ["direct", "shimmed"]);
+        assert_eq!(late.iter().collect::<Vec<_>>(), ["direct", "object"]);
     }
 
     #[test]
     fn a_late_import_is_moved_and_called_by_its_name() {
         let Scripts { glue, late } =
             split_glue(GLUE, &BTreeSet::from(["late".to_owned()])).expect("it has every part");
-        assert!(glue.contains("first: function(arg0)") && !glue.contains("late: function"), "{glue}");
+        assert!(
+            glue.contains("first: function(arg0)") && !glue.contains("late: function"),
+            "{glue}"
+        );
         assert!(glue.contains("lateImports[name](...given)"), "{glue}");
         assert!(glue.contains("WASM_VECTOR_LEN; } }, handleError);"), "{glue}");
         assert!(glue.contains("__wbg_get_imports(wasmModule)"), "{glue}");

@@ -12,8 +12,8 @@ use walrus::Module;
 use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{
-    budget, integrity, javascript, late_imports, licenses, locales, package_page, sbom, sh, tools, wasm_build,
-    wasm_split,
+    budget, integrity, javascript, late_imports, licenses, locales, package_page, sbom, sh, tools,
+    wasm_build, wasm_split,
 };
 
 /// Files that are copied from `www/`.
