@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use crate::locale::Message;
 use crate::model::{Effect, Input, Model, UiEffect};
-use crate::ui::MountLateView;
+use crate::ui::LateViews;
 
 /// Everything except the list, for this type of runtime.
 pub trait Actions<R> {
@@ -33,8 +33,8 @@ pub trait Actions<R> {
     fn start(&self, runtime: &Rc<R>);
     /// Calls a function of the class by its name.
     fn call(&self, runtime: &Rc<R>, name: &str, arguments: [String; 2]) -> JsValue;
-    /// Function that mounts the late views.
-    fn late_views(&self) -> MountLateView;
+    /// Functions for the late views.
+    fn late_views(&self) -> LateViews;
     /// End of the style sheet.
     fn styles(&self) -> &'static str;
     /// Function that returns the English text of a message.

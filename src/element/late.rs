@@ -8,7 +8,7 @@ use super::actions::Actions;
 use super::runtime::Runtime;
 use crate::locale::Message;
 use crate::model::{Effect, ErrorReport, Input, Model, UiEffect};
-use crate::ui::{self, MountLateView};
+use crate::ui::{self, LateViews};
 
 /// The implementation of [`Actions`].
 pub struct LateActions;
@@ -62,8 +62,8 @@ impl Actions<Runtime> for LateActions {
         runtime.call(name, arguments)
     }
 
-    fn late_views(&self) -> MountLateView {
-        ui::mount_late_view
+    fn late_views(&self) -> LateViews {
+        LateViews { mount: ui::mount_late_view, create_rows: ui::create_rows }
     }
 
     fn styles(&self) -> &'static str {

@@ -20,7 +20,7 @@ use crate::model::{
     ApiRequest, ErrorReport, FallbackWindow, FocusTarget, HostEffect, HostNotification, Input,
     Model, Request, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
-use crate::ui::{FocusRequest, MountLateView};
+use crate::ui::{FocusRequest, LateViews};
 
 /// Challenge that was offered to the host application. It takes one reply, and
 /// only if the event was prevented. The reply can arrive before that is known.
@@ -33,7 +33,7 @@ enum HostAuthOffer {
 
 impl Runtime {
     /// Mounts the late views, and continues with what waited for the actions.
-    pub fn use_actions(self: &Rc<Self>, late_views: MountLateView) {
+    pub fn use_actions(self: &Rc<Self>, late_views: LateViews) {
         if self.state.with_untracked(|state| state.late_views.is_some()) {
             return;
         }
