@@ -13,6 +13,8 @@ use regex::Regex;
 use walrus::ir::{Call, RefFunc, Visitor, dfs_in_order};
 use walrus::{ElementItems, ExportItem, FunctionId, ImportKind, Module};
 
+use crate::short_glue;
+
 /// Module name of the imports that the glue implements.
 const MODULE: &str = "./threepids_bg.js";
 /// End of the names of functions that the split writes, so that the second file can
@@ -29,17 +31,6 @@ const MIN_IMPORTS: usize = 20;
 const START: &str =
     "function __wbg_get_imports() {\n    const import0 = {\n        __proto__: null,\n";
 const END: &str = "\n    };\n    return {\n";
-
-/// Code of wasm-bindgen, and ours in its place. The package instantiates compiled
-/// modules only.
-const INSTANTIATION: [(&str, &str); 2] = [
-    ("WebAssembly.Instance(wasmModule, __wbg_get_imports())", INSTANTIATE_AGAIN),
-    ("export { initSync, __wbg_init as default };", "export { __wbg_init as default };"),
-];
-const INSTANTIATE_AGAIN: &str = "WebAssembly.Instance(wasmModule, __wbg_get_imports(wasmModule))";
-const INSTANTIATE: &str = "async function __wbg_init_once({ module_or_path: module }) {\n    \
-    const instance = await WebAssembly.instantiate(module, __wbg_get_imports(module));\n    \
-    return __wbg_finalize_init(instance, module);\n}\n\n";
 
 /// Declaration of the function that the glue gets.
 pub const DECLARATION: &str = "export function setLateImports(create: unknown): void;\n";
@@ -67,7 +58,7 @@ pub fn move_late_imports(glue: &str, module: &Module) -> Result<Scripts> {
         "only the second file calls {} imports, but at least {MIN_IMPORTS} are expected",
         late.len()
     );
-    split_glue(glue, &late)
+    split_glue(&short_glue::shorten_glue(glue)?, &late)
 }
 
 /// Names of the imports that only the second file calls.
@@ -202,7 +193,7 @@ fn split_glue(glue: &str, late: &BTreeSet<String>) -> Result<Scripts> {
         Regex::new(&format!(r"\b({})\b", VARIABLES.join("|")))?
             .replace_all(&late_imports, "glue.$1")
     );
-    Ok(Scripts { glue: shorten_instantiation(&glue)?, late })
+    Ok(Scripts { glue, late })
 }
 
 /// Splits the imports of the glue into names and code.
@@ -229,24 +220,6 @@ fn find_shared_functions<'a>(glue: &'a str, imports: &str) -> Result<Vec<&'a str
     Ok(names.filter(|name| words.contains(name)).collect())
 }
 
-/// Removes what instantiates anything but a compiled module.
-fn shorten_instantiation(glue: &str) -> Result<String> {
-    let mut text = glue.to_owned();
-    for (theirs, ours) in INSTANTIATION {
-        ensure!(text.contains(theirs), "the glue does not contain {theirs:?}");
-        text = text.replace(theirs, ours);
-    }
-    for (start, end, by) in [
-        ("async function __wbg_load(", "let __wbg_init_promise;", ""),
-        ("async function __wbg_init_once(", "export { __wbg_init as default };", INSTANTIATE),
-    ] {
-        let from = text.find(start).with_context(|| format!("the glue has no {start:?}"))?;
-        let length = text[from..].find(end).with_context(|| format!("{start:?} has no end"))?;
-        text.replace_range(from..from + length, by);
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use walrus::{
@@ -258,16 +231,13 @@ mod tests {
 
     const GLUE: &str = "import { parse } from './snippets/text.js';\n\
         import * as import1 from \"./snippets/rows.js\"\n\
-        const again = new WebAssembly.Instance(wasmModule, __wbg_get_imports());\n\
         function __wbg_get_imports() {\n    const import0 = {\n        __proto__: null,\n        \
         first: function(arg0) {\n            return arg0;\n        },\n        \
         late: function() { return handleError(function (arg0) {\n            \
         parse(arg0, wasm.malloc, WASM_VECTOR_LEN);\n        }, arguments); },\n    };\n    \
         return {\n        \"./threepids_bg.js\": import0,\n    };\n}\n\
         function handleError(f, args) {\n}\nfunction isLikeNone(x) {\n}\n\
-        async function __wbg_load(module, imports) {\n}\nfunction initSync(module) {\n}\n\
-        let __wbg_init_promise;\nasync function __wbg_init_once(module_or_path) {\n}\n\
-        export { initSync, __wbg_init as default };\n";
+        export { __wbg_init as default };\n";
 
     /// Adds a function that calls another one.
     fn add_caller(module: &mut Module, name: &str, of: FunctionId) -> FunctionId {
@@ -315,8 +285,6 @@ mod tests {
         );
         assert!(glue.contains("lateImports[name](...given)"), "{glue}");
         assert!(glue.contains("WASM_VECTOR_LEN; } }, handleError);"), "{glue}");
-        assert!(glue.contains("__wbg_get_imports(wasmModule)"), "{glue}");
-        assert!(!glue.contains("initSync") && !glue.contains("__wbg_load"), "{glue}");
         assert!(glue.contains("\"./threepids_bg.js\": import0"), "{glue}");
         assert!(late.contains("from './glue/snippets/text.js';"), "{late}");
         assert!(!late.contains("rows.js"), "{late}");
@@ -332,7 +300,6 @@ mod tests {
         };
         assert!(error(GLUE, "missing").contains("0 of the 1 functions"));
         assert!(error("other", "late").contains("no imports"));
-        assert!(error(&GLUE.replace("__wbg_load", "load"), "late").contains("__wbg_load"));
         let error = move_late_imports(GLUE, &Module::default()).expect_err("it has no imports");
         assert!(error.to_string().contains("calls 0 imports"), "{error}");
     }

@@ -24,6 +24,7 @@ mod release;
 mod reproducible;
 mod sbom;
 mod sh;
+mod short_glue;
 mod soak;
 mod test;
 mod tools;
