@@ -37,12 +37,12 @@ export interface Handle {
   call(method: "addPhone", number: string, country: string): Promise<VerificationSent>;
   call(method: "cancel", address: string, second: ""): Promise<void>;
   call(method: "remove", medium: string, address: string): Promise<ThreepidRemoved>;
-  threepids(): Threepid[];
   // Without the actions, these return undefined, too.
   call(method: "pending", first: "", second: ""): Pending[] | undefined;
   call(method: "focus", first: "", second: ""): undefined;
   /** Reports what happened in another tab or window. */
   call(method: "pageDone" | "heardRecords" | "heardOpened", text: string, second: ""): undefined;
+  threepids(): Threepid[];
 }
 
 /** Members of the configuration that depend on the kind of element. */

@@ -12,11 +12,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use super::config::Config;
+use super::first_threepids::first_threepids;
 use super::identity_client::IdentityClient;
 use super::js_bridge::JsBridge;
 use super::matrix_client::MatrixClient;
+use super::random;
 use super::runtime::{Runtime, loaded_actions};
-use super::{js_values, random};
 use crate::matrix::json;
 use crate::model::{Input, PageState, SessionState};
 use crate::ui::{self, Ui};
@@ -64,20 +65,21 @@ impl Handle {
     /// Handles a change of attributes or properties.
     pub fn configure(&self, config: JsValue) {
         let Some(config) = json::from_js(config) else { return };
-        let before = self.config.replace(Config::read(&config));
+        let before = self.config.replace(Config::new(config));
         let config = self.config.borrow();
-        let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
-        let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
-        let another_identity = before.identity_url != config.identity_url;
+        let user_id = Some(config.text("userId")).filter(|user_id| !user_id.is_empty());
+        let another = !config.has_same_text(&before, "homeserver")
+            || !config.has_same_text(&before, "userId");
+        let another_identity = !config.has_same_text(&before, "identityUrl");
         let identity = IdentityClient::new(&config);
         let session = match another {
             true => {
                 let (bridge, before) = (self.runtime.bridge.clone(), self.runtime.session());
-                let homeserver = &config.homeserver;
+                let (homeserver, user_id) = (config.text("homeserver"), user_id.map(str::to_owned));
                 Some(MatrixClient::new(bridge, homeserver, user_id, identity, Some(&before)))
             }
             false => {
-                let other = another_identity || before.identity_token != config.identity_token;
+                let other = another_identity || !config.has_same(&before, "identityToken");
                 self.renew_session(&config, other.then_some(identity))
             }
         };
@@ -87,18 +89,20 @@ impl Handle {
         if let Some(session) = session {
             self.go_on_with(session, another);
         }
-        self.runtime.dispatch(Input::Sections(config.sections.clone()));
+        self.runtime.dispatch(Input::Sections(config.sections()));
         if another_identity {
-            let (host, can_hash) = (config.identity_server.clone(), config.can_hash);
+            let server_name = config.str("identityServer").map(str::to_owned);
+            let can_hash = config.is_true("canHash");
             self.runtime.abort_identity_requests();
-            self.runtime.dispatch(Input::IdentityServerSet { server_name: host, can_hash });
+            self.runtime.dispatch(Input::IdentityServerSet { server_name, can_hash });
         }
         self.runtime.report_session();
-        self.runtime.dispatch(Input::ReadOnly(config.readonly));
-        if before.next_link != config.next_link {
-            self.runtime.dispatch(Input::NextLink(config.next_link.clone()));
+        self.runtime.dispatch(Input::ReadOnly(config.is_true("readonly")));
+        if !config.has_same(&before, "nextLink") {
+            let next_link = config.str("nextLink").map(str::to_owned);
+            self.runtime.dispatch(Input::NextLink(next_link));
         }
-        let persist = before.persist != config.persist;
+        let persist = before.persist() != config.persist();
         if !another
             && persist
             && let Some(actions) = loaded_actions()
@@ -107,10 +111,11 @@ impl Handle {
         }
         // Only these: whose account it is, is not asked at every change. That the
         // document is loaded matters where the homeserver is missing.
+        let is_loaded = before.is_true("loaded") != config.is_true("loaded");
         let access = another
             || persist
-            || (before.loaded != config.loaded && config.homeserver.is_empty())
-            || before.returned != config.returned;
+            || (is_loaded && config.text("homeserver").is_empty())
+            || !config.has_same(&before, "returned");
         drop(config);
         if access {
             self.check_access();
@@ -219,7 +224,10 @@ impl Handle {
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
-        self.runtime.read(|model| json::to_js(&js_values::threepids(&model.visible_threepids())))
+        match loaded_actions() {
+            Some(_) => self.call("threepids", String::new(), String::new()),
+            None => self.runtime.read(|model| first_threepids(&model.visible_threepids())),
+        }
     }
 }
 
@@ -230,7 +238,7 @@ impl Handle {
         config: &Config,
         identity: Option<IdentityClient>,
     ) -> Option<Rc<MatrixClient>> {
-        self.runtime.session().renew(identity, !config.user_id.is_empty())
+        self.runtime.session().renew(identity, !config.text("userId").is_empty())
     }
 
     /// Uses this session for new requests.
@@ -254,9 +262,11 @@ impl Handle {
             _ if self.mounted.borrow().is_none() => return,
             TokenState::Unset => SessionState::AwaitingToken,
             TokenState::Cleared => SessionState::Expired,
-            TokenState::Set if config.valid => SessionState::Active,
-            TokenState::Set if !config.homeserver.is_empty() => SessionState::InvalidHomeserver,
-            TokenState::Set if config.loaded => SessionState::MissingHomeserver,
+            TokenState::Set if config.is_true("valid") => SessionState::Active,
+            TokenState::Set if !config.text("homeserver").is_empty() => {
+                SessionState::InvalidHomeserver
+            }
+            TokenState::Set if config.is_true("loaded") => SessionState::MissingHomeserver,
             TokenState::Set => SessionState::AwaitingToken,
         };
         drop(config);
@@ -266,8 +276,8 @@ impl Handle {
 
     /// Opens the storage of the account.
     fn remember(&self) {
-        let returned = self.config.borrow().returned.clone();
-        self.runtime.records.persist.set(self.config.borrow().persist);
+        let returned = self.config.borrow().str("returned").map(str::to_owned);
+        self.runtime.records.persist.set(self.config.borrow().persist());
         self.runtime.records.returned.replace(returned);
         self.runtime.open_records();
     }

@@ -13,7 +13,7 @@ use crate::locale::phone_numbers;
 use crate::matrix::get_3pids::Medium;
 use crate::matrix::{Json, email, json};
 use crate::model::{
-    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Verification, VerificationId,
+    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Model, Verification, VerificationId,
     is_same_address,
 };
 
@@ -28,6 +28,10 @@ impl Runtime {
             "cancel" => self.cancel(&first),
             "remove" => self.remove(&first, &second),
             "pending" => return json::to_js(&self.read(js_values::pending)),
+            "threepids" => {
+                let threepids = |model: &Model| js_values::threepids(&model.visible_threepids());
+                return json::to_js(&self.read(threepids));
+            }
             "focus" => {
                 self.focus_first_field();
                 return JsValue::UNDEFINED;
