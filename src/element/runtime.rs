@@ -26,7 +26,7 @@ use crate::model::{
     Effect, HostEvent, HostNotification, Input, ListRequest, Model, Request, RequestKey,
     SessionState, UiEffect,
 };
-use crate::ui::ViewState;
+use crate::ui::{ViewState, has_more_rows};
 
 /// Runtime of one element.
 pub struct Runtime {
@@ -206,7 +206,8 @@ impl Runtime {
     pub fn actions_failed(&self) {
         let is_list = |effect: &Effect| effect.request_key() == Some(RequestKey::List);
         let waits = !self.waiting_inputs.borrow().is_empty()
-            || self.waiting_effects.borrow().iter().any(is_list);
+            || self.waiting_effects.borrow().iter().any(is_list)
+            || self.read(has_more_rows);
         self.state.update(|state| state.has_failed = waits);
     }
 

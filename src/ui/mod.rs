@@ -45,7 +45,7 @@ pub use error_alert::error_text as problem_text;
 pub use identity_server::TERMS;
 pub use late_functions::{LateFunctions, set_late_functions};
 pub use late_view::LateViews;
-pub use list::{FocusRequest, create_rows};
+pub use list::{FocusRequest, create_rows, has_more_rows};
 pub use mount_late_view::mount_late_view;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};

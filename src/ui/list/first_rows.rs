@@ -16,10 +16,15 @@ use super::super::{Ui, ViewState, watch};
 use super::js;
 use super::row::{Context, Row, template};
 use crate::matrix::get_3pids::Threepid;
-use crate::model::{Input, Section};
+use crate::model::{Input, Model, Section};
 
 /// Number of rows that are drawn at once. Those after them are drawn later.
 pub const FIRST: usize = 200;
+
+/// True if a section has more entries than are drawn before the actions are loaded.
+pub fn has_more_rows(model: &Model) -> bool {
+    model.sections.iter().any(|section| model.positions(*section).len() > FIRST)
+}
 
 /// All rows of a section, which the browser loads after the first list.
 pub trait AllRows {
@@ -44,6 +49,8 @@ pub struct DrawnRows {
     /// The rows, in order.
     pub rows: Vec<Row>,
     context: Rc<Context>,
+    /// True if the rows after these were requested.
+    has_requested_rest: bool,
 }
 
 /// Template of the rows.
@@ -139,7 +146,14 @@ impl FirstRows {
                 None => list = Some(List::read(state, self.section)),
             });
             if let Some(list) = list {
-                self.drawn.borrow_mut().draw(list);
+                let mut drawn = self.drawn.borrow_mut();
+                // Once: a failure updates the view, too.
+                let requests_rest =
+                    !drawn.draw(list) && !std::mem::replace(&mut drawn.has_requested_rest, true);
+                drop(drawn);
+                if requests_rest {
+                    (self.ui.load_late_views)();
+                }
             }
             if let (Some(create), Some(owner)) = (create, &self.owner)
                 && let Some(owner) = owner.upgrade()
@@ -156,9 +170,12 @@ impl FirstRows {
 }
 
 impl DrawnRows {
-    /// Draws the first entries. A row stays as long as those before it stay.
-    fn draw(&mut self, list: List) {
-        let (Some(container), Some(template)) = (&self.container, &self.template) else { return };
+    /// Draws the first entries, and returns true if these are all. A row stays as
+    /// long as those before it stay.
+    fn draw(&mut self, list: List) -> bool {
+        let (Some(container), Some(template)) = (&self.container, &self.template) else {
+            return true;
+        };
         let List { entries, positions, context } = list;
         if !self.context.is_same(&context) {
             self.context = Rc::new(context);
@@ -176,6 +193,8 @@ impl DrawnRows {
             }
             drop(self.rows[place].draw(&entries, *position, context));
         }
-        js::mark(container, positions.len(), wanted.len() < positions.len());
+        let is_complete = wanted.len() == positions.len();
+        js::mark(container, positions.len(), !is_complete);
+        is_complete
     }
 }

@@ -20,8 +20,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-pub use first_rows::CreateRows;
 use first_rows::FirstRows;
+pub use first_rows::{CreateRows, has_more_rows};
 pub use focus::FocusRequest;
 pub use rows::create_rows;
 

@@ -131,7 +131,7 @@ impl Row {
     }
 }
 
-/// What a row displayed before.
+/// Entry and context that a row displayed before.
 pub struct Before {
     entries: Arc<Vec<Threepid>>,
     position: usize,
