@@ -2,7 +2,8 @@
 // its Rust code calls, and those that only the classes need for it.
 
 export { showDialog } from "./dialog.js";
-export { openPage } from "./fallback-window.js";
+export { authenticate, challenge, openFallbackPage } from "./host-bridge.js";
+export { lateImports } from "./late-imports.js";
 export { clearPasswordForm, setUpPasswordForm } from "./password-form.js";
 export { lock, removeOldRecords, TabStorage } from "./tab-storage.js";
 export { areTermsAccepted, pickTranslation, renderTerms } from "./terms.js";

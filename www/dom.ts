@@ -29,17 +29,24 @@ export function setText(element: HTMLElement, text: string | undefined): void {
 }
 
 /** One style sheet for each document. */
-const sheets = new WeakMap<Document, CSSStyleSheet>();
+const sheets = new WeakMap<Document, { readonly sheet: CSSStyleSheet; readonly text: string }>();
 
-export function adoptStyles(root: ShadowRoot, text: string): void {
+/** Text of the style sheets; undefined until Rust is there. */
+let styles: string | undefined;
+
+/** Sets the text of the style sheets. Elements adopt it when they are drawn. */
+export function setStyles(text: string): void {
+  styles = text;
+}
+
+/** Uses the style sheet of the document, with the current text. */
+export function adoptStyles(root: ShadowRoot): void {
   const { defaultView: view } = root.ownerDocument;
-  if (!view) return;
-  let sheet = sheets.get(root.ownerDocument);
-  if (!sheet) {
-    sheet = new (view as Window & typeof globalThis).CSSStyleSheet();
-    sheet.replaceSync(text);
-    sheets.set(root.ownerDocument, sheet);
-  }
+  if (!view || !styles) return;
+  let { sheet, text } = sheets.get(root.ownerDocument) ?? {};
+  sheet ??= new (view as Window & typeof globalThis).CSSStyleSheet();
+  if (text !== styles) sheet.replaceSync(styles);
+  sheets.set(root.ownerDocument, { sheet, text: styles });
   root.adoptedStyleSheets = [sheet];
 }
 

@@ -2,7 +2,7 @@
 // element would never be collected.
 
 import { actions } from "./late.js";
-import { type Sender, type TokenSource, toJson } from "./session.js";
+import type { Sender, TokenSource } from "./session.js";
 import type { IdentityAction, IdentityState } from "./identity-server-view.js";
 import type { AuthChallenge, AuthHandler } from "./types.js";
 
@@ -77,23 +77,8 @@ const guarded = (bridge: Bridge): Bridge => {
 export function createBridge(parts: Parts): Bridge {
   return guarded({
     ...parts,
-    challenge(detail, respond) {
-      const answer = (auth: unknown) => respond(toJson(auth));
-      return parts.emit("threepid-auth-required", { ...detail, respond: answer }, true);
-    },
-    authenticate(challenge) {
-      let answer: unknown = null;
-      try {
-        answer = parts.authHandler()?.(challenge);
-      } catch {
-        // The handler did not authenticate the user.
-      }
-      return answer === undefined ? answer : (async () => toJson(await answer))();
-    },
-    openPage(base, stage, session) {
-      const encode = encodeURIComponent;
-      const url = `${base}${encode(stage)}/fallback/web?session=${encode(session)}`;
-      return actions.openPage(url, parts.sender().lookUp, () => parts.pageDone(session));
-    },
+    challenge: (...given) => actions.challenge(parts, ...given),
+    authenticate: (...given) => actions.authenticate(parts, ...given),
+    openPage: (...given) => actions.openFallbackPage(parts, ...given),
   });
 }

@@ -4,7 +4,7 @@
 
 import { type Sender, senderOf, tokensOf } from "./session.js";
 import { property, reflect, type Reflection } from "./properties.js";
-import { adoptStyles, closestLang, createFatalError } from "./dom.js";
+import { adoptStyles, closestLang, createFatalError, setStyles } from "./dom.js";
 import { type Locale, loadMessages, register } from "./locales.js";
 import { serverUrl } from "./url.js";
 import { type Bridge, createBridge, type OwnBridge, holdWeakly } from "./js-bridge.js";
@@ -130,8 +130,6 @@ export class MatrixElement extends ElementBase {
 
   readonly #root: ShadowRoot;
   readonly #states: CustomStateSet;
-  /** The text of the style sheet, once Rust is there. */
-  #styles: string | undefined;
   /** Values that must never become attributes. */
   readonly #properties: Record<string, unknown> = { __proto__: null } as never;
   /** Where tokens come from since `accessToken` was set last. */
@@ -209,7 +207,7 @@ export class MatrixElement extends ElementBase {
 
   /** @internal */
   adoptedCallback(): void {
-    if (this.#styles) adoptStyles(this.#root, this.#styles);
+    adoptStyles(this.#root);
   }
 
   /** @internal */
@@ -241,7 +239,7 @@ export class MatrixElement extends ElementBase {
 
   /** Puts the focus into the first field. */
   override focus(): void {
-    this.#callRust((handle) => handle.focus());
+    this.#callRust((handle) => handle.call("focus", "", ""));
   }
 
   /**
@@ -436,7 +434,11 @@ export class MatrixElement extends ElementBase {
     const [rust, actions] = await Promise.all([load(), loadActions()]);
     actions.removeOldRecords();
     await rust.loadActions(actions);
-    connected.forEach((element) => element.#callRust((handle) => handle.useActions()));
+    setStyles(rust.styles());
+    for (const element of connected) {
+      if (element.#mounted) adoptStyles(element.#root);
+      element.#callRust((handle) => handle.useActions());
+    }
   }
 
   /**
@@ -470,7 +472,7 @@ export class MatrixElement extends ElementBase {
           return Boolean(within || !activeElement || activeElement === body);
         }) ?? false,
       mayAsk: () => ![...connected].some((other) => other.#root.querySelector("dialog[open]")),
-      pageDone: (session) => use((host) => host.#callRust((handle) => handle.pageDone(session))),
+      pageDone: (session) => use((host) => host.#callRust((handle) => handle.call("pageDone", session, ""))),
       ...element[internals.bridge]?.(use),
     });
   }
@@ -502,8 +504,8 @@ export class MatrixElement extends ElementBase {
 
   #render(rust: Rust): void {
     this.#mounted = true;
-    this.#styles = rust.styles();
-    adoptStyles(this.#root, this.#styles);
+    setStyles(rust.styles());
+    adoptStyles(this.#root);
     // Out of the page, an element does not learn that its instance is lost.
     if (this.#instance !== instance) this.#rust = null;
     this.#callRust(() => {
@@ -623,7 +625,7 @@ export class MatrixElement extends ElementBase {
         await Promise.race([this.#ready.promise, this.#crash.promise]);
         await Promise.race([MatrixElement.#loadAllActions(), this.#crash.promise]);
       } while (!this.#mounted);
-      return (await Promise.race([run(this.#rust as Handle), this.#crash.promise])) as Result;
+      return (await Promise.race([run(this.#rust as Handle) ?? Promise.reject(), this.#crash.promise])) as Result;
     } catch (error) {
       if (error instanceof ThreepidsError) throw error;
       const internal = errorDetail("internal", "Something went wrong");

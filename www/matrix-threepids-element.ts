@@ -203,7 +203,7 @@ export class MatrixThreepidsElement extends MatrixElement {
 
   /** The pending verifications, oldest first: a frozen copy, without secrets. */
   get pending(): readonly Pending[] {
-    return deepFreeze(callRust(this, (handle) => handle.pending()) ?? []);
+    return deepFreeze(callRust(this, (handle) => handle.call("pending", "", "")) ?? []);
   }
 
   /** @internal */
@@ -226,8 +226,8 @@ export class MatrixThreepidsElement extends MatrixElement {
     const use = holdWeakly<MatrixThreepidsElement>(this);
     const tell = (run: (handle: Handle) => void) => use((host) => callRust(host, run));
     this.#storage = new actions.TabStorage(local, account, {
-      records: (text) => tell((handle) => handle.heardRecords(text)),
-      opened: (sid) => tell((handle) => handle.heardOpened(sid)),
+      records: (text) => tell((handle) => handle.call("heardRecords", text, "")),
+      opened: (sid) => tell((handle) => handle.call("heardOpened", sid, "")),
     });
     return this.#storage.text;
   }

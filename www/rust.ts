@@ -25,12 +25,9 @@ export interface Handle {
   connect(root: ShadowRoot): void;
   disconnect(): void;
   presence(visible: boolean, focused: boolean, offline: boolean, at: Element): void;
-  pageDone(session: string): void;
   online(): void;
   freeze(): void;
   thaw(): void;
-  heardRecords(records: string): void;
-  heardOpened(sid: string): void;
   /** Continues with what waited for the actions. */
   useActions(): void;
   /** Shows that the actions could not be loaded, if something waits for them. */
@@ -40,9 +37,12 @@ export interface Handle {
   call(method: "addPhone", number: string, country: string): Promise<VerificationSent>;
   call(method: "cancel", address: string, second: ""): Promise<void>;
   call(method: "remove", medium: string, address: string): Promise<ThreepidRemoved>;
-  focus(): void;
+  // Without the actions, these return undefined, too.
+  call(method: "pending", first: "", second: ""): Pending[] | undefined;
+  call(method: "focus", first: "", second: ""): undefined;
+  /** Reports what happened in another tab or window. */
+  call(method: "pageDone" | "heardRecords" | "heardOpened", text: string, second: ""): undefined;
   threepids(): Threepid[];
-  pending(): Pending[];
 }
 
 /** Members of the configuration that depend on the kind of element. */

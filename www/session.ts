@@ -3,7 +3,6 @@
 // another's. Nothing here throws; what goes wrong has a name that Rust knows.
 // Functions of the host application are held weakly, as they may hold the element.
 
-import { attempt } from "./errors.js";
 import type { AccessTokenSource, Fetch } from "./types.js";
 
 /** Limit for a server, a `fetch` of the host application and a token function, in ms. */
@@ -222,12 +221,4 @@ export function senderOf(fetcher?: Fetch): Sender {
       }
     },
   };
-}
-
-/**
- * Serializes a value of the host application as JSON. This may run its code. Returns
- * undefined if that is impossible.
- */
-export function toJson(value: unknown): string | undefined {
-  return attempt(() => JSON.stringify(value));
 }

@@ -3,7 +3,14 @@
 
 // By their names: what bundlers make of `import *` goes through the members
 // that every object has.
-import bind, { Handle, loadActions as connectActions, onPanic, phones, styles } from "./glue/threepids.js";
+import bind, {
+  Handle,
+  loadActions as connectActions,
+  onPanic,
+  phones,
+  setLateImports,
+  styles,
+} from "./glue/threepids.js";
 import { ACTIONS_LIMIT } from "./late.js";
 import { lazy } from "./lazy.js";
 import { setWasmLoader } from "./matrix-element.js";
@@ -101,6 +108,7 @@ async function loadActions(functions: Parameters<Rust["loadActions"]>[0]): Promi
   const { module } = await compileActions();
   const first = await bind({ module_or_path: FIRST });
   if (connected === first) return;
+  setLateImports(functions.lateImports);
   new WebAssembly.Instance(module, { __proto__: null, __wasm_split: first } as unknown as WebAssembly.Imports);
   connected = first;
   connectActions(functions);

@@ -5,12 +5,11 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use crate::locale::Message;
-use crate::matrix::Json;
 use crate::model::{Effect, Input, Model, UiEffect};
-use crate::ui::MountLateView;
+use crate::ui::LateViews;
 
 /// Everything except the list, for this type of runtime.
 pub trait Actions<R> {
@@ -30,21 +29,14 @@ pub trait Actions<R> {
     fn forget_records(&self, runtime: &R);
     /// Rejects all promises, and closes the storage, for another account.
     fn reset(&self, runtime: &R);
-    /// Calls the method of the element with this name. `country` is the default
-    /// country of the element.
-    fn call_method(
-        &self,
-        runtime: &Rc<R>,
-        country: &str,
-        name: &str,
-        arguments: [String; 2],
-    ) -> Promise;
-    /// Focuses the first field.
-    fn focus(&self, runtime: &R);
-    /// The property `pending`.
-    fn list_pending(&self, model: &Model) -> Json;
-    /// Function that mounts the late views.
-    fn late_views(&self) -> MountLateView;
+    /// Mounts the late views, and continues with what waited for the actions.
+    fn start(&self, runtime: &Rc<R>);
+    /// Calls a function of the class by its name.
+    fn call(&self, runtime: &Rc<R>, name: &str, arguments: [String; 2]) -> JsValue;
+    /// Functions for the late views.
+    fn late_views(&self) -> LateViews;
+    /// End of the style sheet.
+    fn styles(&self) -> &'static str;
     /// Function that returns the English text of a message.
     fn english(&self) -> fn(Message) -> &'static str;
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use leptos::mount::mount_to;
 use leptos::prelude::Update;
 use send_wrapper::SendWrapper;
@@ -12,13 +12,14 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, ShadowRoot};
 
 use super::config::Config;
+use super::first_threepids::first_threepids;
 use super::identity_client::IdentityClient;
 use super::js_bridge::JsBridge;
 use super::matrix_client::MatrixClient;
+use super::random;
 use super::runtime::{Runtime, loaded_actions};
-use super::{js_values, random};
-use crate::matrix::json::{self, Json};
-use crate::model::{Input, Model, PageState, SessionState};
+use crate::matrix::json;
+use crate::model::{Input, PageState, SessionState};
 use crate::ui::{self, Ui};
 
 /// Handle of one element. All methods take `&self`, because a listener of an
@@ -51,7 +52,7 @@ impl Handle {
     pub fn new(bridge: JsBridge, password: bool) -> Handle {
         let runtime = Runtime::new(bridge);
         if password {
-            runtime.state.update(|state| state.model = Model::new_for_password());
+            runtime.state.update(|state| state.model.set_up_for_password());
         }
         Handle {
             runtime,
@@ -64,20 +65,21 @@ impl Handle {
     /// Handles a change of attributes or properties.
     pub fn configure(&self, config: JsValue) {
         let Some(config) = json::from_js(config) else { return };
-        let before = self.config.replace(Config::read(&config));
+        let before = self.config.replace(Config::new(config));
         let config = self.config.borrow();
-        let user_id = Some(config.user_id.clone()).filter(|user_id| !user_id.is_empty());
-        let another = before.homeserver != config.homeserver || before.user_id != config.user_id;
-        let another_identity = before.identity_url != config.identity_url;
+        let user_id = Some(config.text("userId")).filter(|user_id| !user_id.is_empty());
+        let another = !config.has_same_text(&before, "homeserver")
+            || !config.has_same_text(&before, "userId");
+        let another_identity = !config.has_same_text(&before, "identityUrl");
         let identity = IdentityClient::new(&config);
         let session = match another {
             true => {
                 let (bridge, before) = (self.runtime.bridge.clone(), self.runtime.session());
-                let homeserver = &config.homeserver;
+                let (homeserver, user_id) = (config.text("homeserver"), user_id.map(str::to_owned));
                 Some(MatrixClient::new(bridge, homeserver, user_id, identity, Some(&before)))
             }
             false => {
-                let other = another_identity || before.identity_token != config.identity_token;
+                let other = another_identity || !config.has_same(&before, "identityToken");
                 self.renew_session(&config, other.then_some(identity))
             }
         };
@@ -87,18 +89,20 @@ impl Handle {
         if let Some(session) = session {
             self.go_on_with(session, another);
         }
-        self.runtime.dispatch(Input::Sections(config.sections.clone()));
+        self.runtime.dispatch(Input::Sections(config.sections()));
         if another_identity {
-            let (host, can_hash) = (config.identity_server.clone(), config.can_hash);
+            let server_name = config.str("identityServer").map(str::to_owned);
+            let can_hash = config.is_true("canHash");
             self.runtime.abort_identity_requests();
-            self.runtime.dispatch(Input::IdentityServerSet { server_name: host, can_hash });
+            self.runtime.dispatch(Input::IdentityServerSet { server_name, can_hash });
         }
         self.runtime.report_session();
-        self.runtime.dispatch(Input::ReadOnly(config.readonly));
-        if before.next_link != config.next_link {
-            self.runtime.dispatch(Input::NextLink(config.next_link.clone()));
+        self.runtime.dispatch(Input::ReadOnly(config.is_true("readonly")));
+        if !config.has_same(&before, "nextLink") {
+            let next_link = config.str("nextLink").map(str::to_owned);
+            self.runtime.dispatch(Input::NextLink(next_link));
         }
-        let persist = before.persist != config.persist;
+        let persist = before.persist() != config.persist();
         if !another
             && persist
             && let Some(actions) = loaded_actions()
@@ -107,10 +111,11 @@ impl Handle {
         }
         // Only these: whose account it is, is not asked at every change. That the
         // document is loaded matters where the homeserver is missing.
+        let is_loaded = before.is_true("loaded") != config.is_true("loaded");
         let access = another
             || persist
-            || (before.loaded != config.loaded && config.homeserver.is_empty())
-            || before.returned != config.returned;
+            || (is_loaded && config.text("homeserver").is_empty())
+            || !config.has_same(&before, "returned");
         drop(config);
         if access {
             self.check_access();
@@ -177,12 +182,6 @@ impl Handle {
         }));
     }
 
-    /// Handles `authDone` of the fallback page of this UIA session.
-    #[wasm_bindgen(js_name = pageDone)]
-    pub fn page_done(&self, session: String) {
-        self.runtime.dispatch(Input::FallbackPageDone(session));
-    }
-
     /// Handles that the browser is online again.
     pub fn online(&self) {
         self.runtime.dispatch(Input::Online);
@@ -200,26 +199,11 @@ impl Handle {
         self.runtime.dispatch(Input::RestoredFromBfcache);
     }
 
-    /// Handles the stored document of another element of the account.
-    #[wasm_bindgen(js_name = heardRecords)]
-    pub fn heard_records(&self, records: &str) {
-        let records = json::parse(records).unwrap_or(Json::Null);
-        self.runtime.dispatch(Input::TabRecords(records));
-    }
-
-    /// Handles that another element of the account reports an opened link.
-    /// Without a `sid`, the list has changed.
-    #[wasm_bindgen(js_name = heardOpened)]
-    pub fn heard_opened(&self, sid: String) {
-        let input = if sid.is_empty() { Input::TabListChanged } else { Input::TabLinkOpened(sid) };
-        self.runtime.dispatch(input);
-    }
-
     /// Continues with what waited for the actions, after `loadActions`.
     #[wasm_bindgen(js_name = useActions)]
     pub fn use_actions(&self) {
         if let Some(actions) = loaded_actions() {
-            self.runtime.use_actions(actions);
+            actions.start(&self.runtime);
         }
     }
 
@@ -229,34 +213,21 @@ impl Handle {
         self.runtime.actions_failed();
     }
 
-    /// Calls the method of the element with this name, after `loadActions`.
-    pub fn call(&self, name: &str, first: String, second: String) -> Promise {
+    /// Calls a function of the actions by its name, after `loadActions`. Before,
+    /// returns undefined.
+    pub fn call(&self, name: &str, first: String, second: String) -> JsValue {
         match loaded_actions() {
-            Some(actions) => {
-                let country = self.config.borrow().country.clone();
-                actions.call_method(&self.runtime, &country, name, [first, second])
-            }
-            None => Promise::reject(&JsValue::UNDEFINED),
-        }
-    }
-
-    /// `focus()`
-    pub fn focus(&self) {
-        if let Some(actions) = loaded_actions() {
-            actions.focus(&self.runtime);
+            Some(actions) => actions.call(&self.runtime, name, [first, second]),
+            None => JsValue::UNDEFINED,
         }
     }
 
     /// The property `threepids`.
     pub fn threepids(&self) -> JsValue {
-        self.runtime.read(|model| json::to_js(&js_values::threepids(&model.visible_threepids())))
-    }
-
-    /// The property `pending`.
-    pub fn pending(&self) -> JsValue {
-        let pending =
-            loaded_actions().map(|actions| self.runtime.read(|model| actions.list_pending(model)));
-        json::to_js(&pending.unwrap_or(Json::Array(Vec::new())))
+        match loaded_actions() {
+            Some(_) => self.call("threepids", String::new(), String::new()),
+            None => self.runtime.read(|model| first_threepids(&model.visible_threepids())),
+        }
     }
 }
 
@@ -267,7 +238,7 @@ impl Handle {
         config: &Config,
         identity: Option<IdentityClient>,
     ) -> Option<Rc<MatrixClient>> {
-        self.runtime.session().renew(identity, !config.user_id.is_empty())
+        self.runtime.session().renew(identity, !config.text("userId").is_empty())
     }
 
     /// Uses this session for new requests.
@@ -291,9 +262,11 @@ impl Handle {
             _ if self.mounted.borrow().is_none() => return,
             TokenState::Unset => SessionState::AwaitingToken,
             TokenState::Cleared => SessionState::Expired,
-            TokenState::Set if config.valid => SessionState::Active,
-            TokenState::Set if !config.homeserver.is_empty() => SessionState::InvalidHomeserver,
-            TokenState::Set if config.loaded => SessionState::MissingHomeserver,
+            TokenState::Set if config.is_true("valid") => SessionState::Active,
+            TokenState::Set if !config.text("homeserver").is_empty() => {
+                SessionState::InvalidHomeserver
+            }
+            TokenState::Set if config.is_true("loaded") => SessionState::MissingHomeserver,
             TokenState::Set => SessionState::AwaitingToken,
         };
         drop(config);
@@ -303,15 +276,15 @@ impl Handle {
 
     /// Opens the storage of the account.
     fn remember(&self) {
-        let returned = self.config.borrow().returned.clone();
-        self.runtime.records.persist.set(self.config.borrow().persist);
+        let returned = self.config.borrow().str("returned").map(str::to_owned);
+        self.runtime.records.persist.set(self.config.borrow().persist());
         self.runtime.records.returned.replace(returned);
         self.runtime.open_records();
     }
 }
 
-/// Style sheet of the shadow roots.
+/// Style sheet of the shadow roots. It is longer after `loadActions`.
 #[wasm_bindgen]
 pub fn styles() -> String {
-    ui::STYLES.to_owned()
+    [ui::STYLES, loaded_actions().map_or("", |actions| actions.styles())].concat()
 }

@@ -1,38 +1,61 @@
-//! Methods of the element for the host application.
+//! Functions that the class calls by their names: methods of the element for the
+//! host application, and what happens in other tabs and windows.
 
 use std::rc::Rc;
 
 use js_sys::Promise;
+use leptos::prelude::WithUntracked;
+use wasm_bindgen::JsValue;
 
 use super::runtime::Runtime;
 use super::{focus, js_values, random};
 use crate::locale::phone_numbers;
-use crate::matrix::email;
 use crate::matrix::get_3pids::Medium;
+use crate::matrix::{Json, email, json};
 use crate::model::{
-    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Verification, VerificationId,
+    ErrorReport, FocusTarget, Initiator, Input, MethodCall, Model, Verification, VerificationId,
     is_same_address,
 };
 
 impl Runtime {
-    /// Calls the method with this name of the class in
-    /// `www/matrix-threepids-element.ts`.
-    pub(super) fn call_method(
-        self: &Rc<Self>,
-        country: &str,
-        name: &str,
-        [first, second]: [String; 2],
-    ) -> Promise {
-        match name {
+    /// Calls the function with this name of `Handle` in `www/rust.ts`.
+    pub(super) fn call(self: &Rc<Self>, name: &str, [first, second]: [String; 2]) -> JsValue {
+        let promise = match name {
             "refresh" => self.start(MethodCall::Refresh, Input::Refresh),
             "addEmail" => self.add_email(first),
-            "addPhone" if second.is_empty() => self.add_phone(&first, country),
-            "addPhone" => self.add_phone(&first, &second),
+            "addPhone" => self.add_phone(&first, second),
             "resend" => self.resend(&first),
             "cancel" => self.cancel(&first),
             "remove" => self.remove(&first, &second),
-            _ => reject("internal"),
-        }
+            "pending" => return json::to_js(&self.read(js_values::pending)),
+            "threepids" => {
+                let threepids = |model: &Model| js_values::threepids(&model.visible_threepids());
+                return json::to_js(&self.read(threepids));
+            }
+            "focus" => {
+                self.focus_first_field();
+                return JsValue::UNDEFINED;
+            }
+            name => {
+                self.report(name, first);
+                return JsValue::UNDEFINED;
+            }
+        };
+        promise.into()
+    }
+
+    /// Handles what happened in another tab or window.
+    fn report(self: &Rc<Self>, name: &str, text: String) {
+        self.dispatch(match name {
+            // `authDone` of the fallback page of this UIA session.
+            "pageDone" => Input::FallbackPageDone(text),
+            // The stored document of another element of the account.
+            "heardRecords" => Input::TabRecords(json::parse(&text).unwrap_or(Json::Null)),
+            // Without a `sid`, the list has changed.
+            "heardOpened" if text.is_empty() => Input::TabListChanged,
+            "heardOpened" => Input::TabLinkOpened(text),
+            _ => return,
+        });
     }
 
     fn add_email(self: &Rc<Self>, address: String) -> Promise {
@@ -41,8 +64,13 @@ impl Runtime {
         self.start(operation, Input::AddEmail { address, secret, initiator: Initiator::HostMethod })
     }
 
-    fn add_phone(self: &Rc<Self>, number: &str, country: &str) -> Promise {
-        let (msisdn, phone) = phone_numbers::read(number, country);
+    /// Without a country, the element's default counts.
+    fn add_phone(self: &Rc<Self>, number: &str, country: String) -> Promise {
+        let country = match country.is_empty() {
+            true => self.state.with_untracked(|state| state.settings.country.clone()),
+            false => country,
+        };
+        let (msisdn, phone) = phone_numbers::read(number, &country);
         let key = if msisdn.is_empty() { &phone.number } else { &msisdn };
         let operation = MethodCall::Send(key.clone());
         let (secret, initiator) = (random::client_secret(), Initiator::HostMethod);
@@ -63,7 +91,7 @@ impl Runtime {
         if let Some(id) = self.pending_id(address) {
             self.dispatch(Input::Cancel(id));
         }
-        Promise::resolve(&wasm_bindgen::JsValue::UNDEFINED)
+        Promise::resolve(&JsValue::UNDEFINED)
     }
 
     fn remove(self: &Rc<Self>, medium: &str, address: &str) -> Promise {
@@ -77,7 +105,7 @@ impl Runtime {
     }
 
     /// Focuses the first field.
-    pub(super) fn focus_first_field(&self) {
+    fn focus_first_field(&self) {
         // Only one of them has no sections.
         let first = self.read(|model| model.sections.first().copied());
         let field = first.map_or(FocusTarget::NewPassword, FocusTarget::Field);

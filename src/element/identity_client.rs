@@ -26,9 +26,9 @@ impl IdentityClient {
     /// Creates it from the configuration.
     pub fn new(config: &Config) -> IdentityClient {
         IdentityClient {
-            server_name: config.identity_server.clone(),
-            url: config.identity_url.clone(),
-            host_token: config.identity_token.clone(),
+            server_name: config.str("identityServer").map(str::to_owned),
+            url: config.text("identityUrl").to_owned(),
+            host_token: config.str("identityToken").map(str::to_owned),
             registered_token: RefCell::default(),
         }
     }

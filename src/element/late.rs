@@ -2,15 +2,13 @@
 
 use std::rc::Rc;
 
-use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use super::actions::Actions;
-use super::js_values;
 use super::runtime::Runtime;
 use crate::locale::Message;
-use crate::matrix::Json;
 use crate::model::{Effect, ErrorReport, Input, Model, UiEffect};
-use crate::ui::{self, MountLateView};
+use crate::ui::{self, LateViews};
 
 /// The implementation of [`Actions`].
 pub struct LateActions;
@@ -56,26 +54,20 @@ impl Actions<Runtime> for LateActions {
         runtime.close_storage();
     }
 
-    fn call_method(
-        &self,
-        runtime: &Rc<Runtime>,
-        country: &str,
-        name: &str,
-        arguments: [String; 2],
-    ) -> Promise {
-        runtime.call_method(country, name, arguments)
+    fn start(&self, runtime: &Rc<Runtime>) {
+        runtime.use_actions(self.late_views());
     }
 
-    fn focus(&self, runtime: &Runtime) {
-        runtime.focus_first_field();
+    fn call(&self, runtime: &Rc<Runtime>, name: &str, arguments: [String; 2]) -> JsValue {
+        runtime.call(name, arguments)
     }
 
-    fn list_pending(&self, model: &Model) -> Json {
-        js_values::pending(model)
+    fn late_views(&self) -> LateViews {
+        LateViews { mount: ui::mount_late_view, create_rows: ui::create_rows }
     }
 
-    fn late_views(&self) -> MountLateView {
-        ui::mount_late_view
+    fn styles(&self) -> &'static str {
+        ui::LATE_STYLES
     }
 
     fn english(&self) -> fn(Message) -> &'static str {

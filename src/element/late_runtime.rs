@@ -20,7 +20,7 @@ use crate::model::{
     ApiRequest, ErrorReport, FallbackWindow, FocusTarget, HostEffect, HostNotification, Input,
     Model, Request, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
-use crate::ui::FocusRequest;
+use crate::ui::{FocusRequest, LateViews};
 
 /// Challenge that was offered to the host application. It takes one reply, and
 /// only if the event was prevented. The reply can arrive before that is known.
@@ -32,6 +32,23 @@ enum HostAuthOffer {
 }
 
 impl Runtime {
+    /// Mounts the late views, and continues with what waited for the actions.
+    pub fn use_actions(self: &Rc<Self>, late_views: LateViews) {
+        if self.state.with_untracked(|state| state.late_views.is_some()) {
+            return;
+        }
+        self.state.update(|state| {
+            state.late_views = Some(late_views);
+            state.has_failed = false;
+        });
+        self.open_storage();
+        let effects = self.waiting_effects.take();
+        effects.into_iter().for_each(|effect| self.run_effect(effect));
+        let inputs = self.waiting_inputs.take();
+        inputs.into_iter().for_each(|input| self.dispatch(input));
+        self.open_storage();
+    }
+
     /// Sends a request, and aborts the pending one with the same key.
     pub fn send_late_request(self: &Rc<Self>, request: Request) {
         let runtime = self.clone();

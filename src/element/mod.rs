@@ -5,6 +5,7 @@ mod actions;
 mod config;
 mod element_handle;
 mod element_methods;
+mod first_threepids;
 mod focus;
 mod identity_client;
 mod js_bridge;

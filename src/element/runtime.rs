@@ -3,12 +3,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use js_sys::Date;
 use leptos::prelude::{ArcRwSignal, Update, WithUntracked};
-use leptos::task::{spawn_local, tick};
+use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use web_sys::ShadowRoot;
 
@@ -24,7 +26,7 @@ use crate::model::{
     Effect, HostEvent, HostNotification, Input, ListRequest, Model, Request, RequestKey,
     SessionState, UiEffect,
 };
-use crate::ui::ViewState;
+use crate::ui::{ViewState, has_more_rows};
 
 /// Runtime of one element.
 pub struct Runtime {
@@ -44,9 +46,9 @@ pub struct Runtime {
     in_flight: RefCell<Vec<PendingRequest>>,
     numbers: Cell<u32>,
     /// Inputs that wait for the actions, in order.
-    waiting_inputs: RefCell<Vec<Input>>,
+    pub(super) waiting_inputs: RefCell<Vec<Input>>,
     /// Effects that wait for the actions, in order.
-    waiting_effects: RefCell<Vec<Effect>>,
+    pub(super) waiting_effects: RefCell<Vec<Effect>>,
     pub(super) timer: RefCell<Option<Timer>>,
     /// Time of the machine's clock at the start of the monotonic clock, in ms
     /// since the epoch.
@@ -82,6 +84,19 @@ pub fn set_actions(actions: &'static dyn Actions<Runtime>) {
 /// clocks all the time.
 const CLOCK_TOLERANCE_MS: f64 = 1_000.0;
 
+/// Lets all tasks run that are queued, this number of times. `tick` of Leptos costs
+/// 1 KB: it sends itself a message, and counts twice.
+fn run_queued_tasks(mut times: u32) -> impl Future<Output = ()> {
+    poll_fn(move |context| {
+        if times == 0 {
+            return Poll::Ready(());
+        }
+        times -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+}
+
 /// Input that a request will return, or the effect that sends the request again.
 type PendingInput = Pin<Box<dyn Future<Output = Result<Input, Effect>>>>;
 
@@ -95,11 +110,17 @@ struct PendingRequest {
 impl Runtime {
     /// Creates the runtime of an element.
     pub fn new(bridge: JsBridge) -> Rc<Runtime> {
+        #[expect(
+            clippy::field_reassign_with_default,
+            reason = "`..ViewState::default()` costs bytes: it drops each field by itself"
+        )]
+        let state = {
+            let mut state = ViewState::default();
+            state.late_views = loaded_actions().map(|actions| actions.late_views());
+            state
+        };
         Rc::new(Runtime {
-            state: ArcRwSignal::new(ViewState {
-                late_views: loaded_actions().map(|actions| actions.late_views()),
-                ..ViewState::default()
-            }),
+            state: ArcRwSignal::new(state),
             session: RefCell::new(MatrixClient::new(
                 bridge.clone(),
                 "",
@@ -181,28 +202,12 @@ impl Runtime {
         }
     }
 
-    /// Mounts the late views, and continues with what waited for the actions.
-    pub fn use_actions(self: &Rc<Self>, actions: &dyn Actions<Runtime>) {
-        if self.state.with_untracked(|state| state.late_views.is_some()) {
-            return;
-        }
-        self.state.update(|state| {
-            state.late_views = Some(actions.late_views());
-            state.has_failed = false;
-        });
-        self.open_records();
-        let effects = self.waiting_effects.take();
-        effects.into_iter().for_each(|effect| self.run_effect(effect));
-        let inputs = self.waiting_inputs.take();
-        inputs.into_iter().for_each(|input| self.dispatch(input));
-        self.open_records();
-    }
-
     /// Shows that the actions could not be loaded, if something waits for them.
     pub fn actions_failed(&self) {
         let is_list = |effect: &Effect| effect.request_key() == Some(RequestKey::List);
         let waits = !self.waiting_inputs.borrow().is_empty()
-            || self.waiting_effects.borrow().iter().any(is_list);
+            || self.waiting_effects.borrow().iter().any(is_list)
+            || self.read(has_more_rows);
         self.state.update(|state| state.has_failed = waits);
     }
 
@@ -248,7 +253,7 @@ impl Runtime {
         self.root.take();
     }
 
-    fn run_effect(self: &Rc<Self>, effect: Effect) {
+    pub(super) fn run_effect(self: &Rc<Self>, effect: Effect) {
         match (effect, loaded_actions()) {
             (effect, Some(actions)) => actions.run_effect(self, effect),
             (Effect::Request(Request::List(request)), None) => self.read_early(request),
@@ -285,8 +290,7 @@ impl Runtime {
             let runtime = self.clone();
             spawn_local(async move {
                 // The view's own updates run in between.
-                tick().await;
-                tick().await;
+                run_queued_tasks(4).await;
                 let effects = runtime.after_render_queue.take();
                 effects.into_iter().for_each(|effect| runtime.run_after_render(effect));
             });

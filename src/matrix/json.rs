@@ -277,18 +277,18 @@ mod platform {
     /// Values that JSON does not have are `null`.
     pub fn from_js(value: JsValue) -> Option<Json> {
         let text = flatten(&value)?;
-        Reader { bytes: text.as_bytes(), at: 0 }.read()
+        Reader { text: &text, at: 0 }.read()
     }
 
     /// Reader of the text that `json.js` writes.
     struct Reader<'a> {
-        bytes: &'a [u8],
+        text: &'a str,
         at: usize,
     }
 
     impl<'a> Reader<'a> {
         fn read(&mut self) -> Option<Json> {
-            let kind = *self.bytes.get(self.at)?;
+            let kind = *self.text.as_bytes().get(self.at)?;
             self.at += 1;
             Some(match kind {
                 b'"' => Json::String(self.text()?),
@@ -319,16 +319,15 @@ mod platform {
 
         /// Number before the next space.
         fn number(&mut self) -> Option<f64> {
-            let rest = self.bytes.get(self.at..)?;
-            let digits = rest.get(..rest.iter().position(|byte| *byte == b' ')?)?;
+            let rest = self.text.get(self.at..)?;
+            let digits = rest.get(..rest.bytes().position(|byte| byte == b' ')?)?;
             self.at += digits.len() + 1;
-            if digits.len() < 16 && digits.iter().all(u8::is_ascii_digit) {
-                let add = |number: f64, digit: &u8| number * 10.0 + f64::from(digit - b'0');
-                return Some(digits.iter().fold(0.0, add));
+            if digits.len() < 16 && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+                let add = |number: f64, digit: u8| number * 10.0 + f64::from(digit - b'0');
+                return Some(digits.bytes().fold(0.0, add));
             }
-            let text = String::from_utf8_lossy(digits);
             // Host applications may have numbers that JSON does not have.
-            Some(JSON::parse(&text).ok().and_then(|it| it.as_f64()).unwrap_or(f64::NAN))
+            Some(JSON::parse(digits).ok().and_then(|it| it.as_f64()).unwrap_or(f64::NAN))
         }
 
         /// String, after its length in UTF-16.
@@ -336,7 +335,7 @@ mod platform {
             let mut left = self.number()? as usize;
             let start = self.at;
             while left > 0 {
-                let (bytes, units) = match self.bytes.get(self.at)? {
+                let (bytes, units) = match self.text.as_bytes().get(self.at)? {
                     0..0x80 => (1, 1),
                     0x80..0xe0 => (2, 1),
                     0xe0..0xf0 => (3, 1),
@@ -345,7 +344,7 @@ mod platform {
                 self.at += bytes;
                 left = left.saturating_sub(units);
             }
-            Some(String::from_utf8_lossy(self.bytes.get(start..self.at)?).into_owned())
+            Some(self.text.get(start..self.at)?.to_owned())
         }
     }
 }

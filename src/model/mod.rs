@@ -53,6 +53,8 @@ pub use verification::{
     VerificationId, VerificationPhase,
 };
 
+use std::mem::swap;
+
 use crate::matrix::get_3pids::Medium;
 use crate::matrix::{Errcode, RequestError};
 use add_form::draft::NewThreepid;
@@ -209,8 +211,15 @@ impl Default for Model {
 impl Model {
     /// Creates the state of `<matrix-account-password>`.
     pub fn new_for_password() -> Model {
-        let password = Some(PasswordForm::default());
-        Model { sections: Vec::new(), password, ..Model::default() }
+        let mut model = Model::default();
+        model.set_up_for_password();
+        model
+    }
+
+    /// Makes a new state that of `<matrix-account-password>`.
+    pub fn set_up_for_password(&mut self) {
+        self.sections.clear();
+        self.password = Some(PasswordForm::default());
     }
 
     /// Processes one input. `now` is the time in ms: since the epoch when the
@@ -382,25 +391,17 @@ impl Model {
     /// Resets the state for another homeserver or user. Ids are not reused, so
     /// that late responses are ignored.
     pub fn reset(&mut self) {
-        let Model {
-            readonly, next_id: ids, page_state: presence, now, clock_offset: ahead, ..
-        } = *self;
-        let next_link = self.next_link.take();
-        let sections = std::mem::take(&mut self.sections);
-        let identity = self.identity_server.take().map(IdentityServer::reset);
-        let password = self.password.take().map(|_| PasswordForm::Loading);
-        *self = Model {
-            readonly,
-            next_id: ids,
-            page_state: presence,
-            now,
-            clock_offset: ahead,
-            next_link,
-            sections,
-            identity_server: identity,
-            password,
-            ..Model::default()
-        };
+        // `Model { readonly, ..Model::default() }` would drop each field by itself.
+        let mut before = std::mem::take(self);
+        self.readonly = before.readonly;
+        self.next_id = before.next_id;
+        self.page_state = before.page_state;
+        self.now = before.now;
+        self.clock_offset = before.clock_offset;
+        swap(&mut self.next_link, &mut before.next_link);
+        swap(&mut self.sections, &mut before.sections);
+        self.identity_server = before.identity_server.take().map(IdentityServer::reset);
+        self.password = before.password.take().map(|_| PasswordForm::Loading);
     }
 
     /// True until there is something to display.

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::HtmlElement;
 
 use super::Ui;
+use super::list::CreateRows;
 use super::parts::{self, Mounted, on_mount, on_mount_with};
 use crate::model::Section;
 
@@ -31,8 +32,14 @@ pub enum LateView {
     Password,
 }
 
-/// Function that mounts a view at the end of an element.
-pub type MountLateView = fn(&Ui, &LateView, HtmlElement) -> Mounted;
+/// Functions for the views that are loaded late.
+#[derive(Clone, Copy)]
+pub struct LateViews {
+    /// Function that mounts a view at the end of an element.
+    pub mount: fn(&Ui, &LateView, HtmlElement) -> Mounted,
+    /// Function that creates all rows of a list.
+    pub create_rows: CreateRows,
+}
 
 /// Renders the place of a view.
 pub fn late_view(ui: &Ui, view: LateView) -> impl IntoView + use<> {
@@ -47,7 +54,7 @@ pub fn late_view(ui: &Ui, view: LateView) -> impl IntoView + use<> {
         let (ui, view) = (ui.clone(), view);
         let mount = move |parent, _: &str| -> Mounted {
             match ui.state.with_untracked(|state| state.late_views) {
-                Some(mount) => mount(&ui, &view, parent),
+                Some(views) => (views.mount)(&ui, &view, parent),
                 None => Box::new(()),
             }
         };

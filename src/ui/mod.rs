@@ -44,8 +44,8 @@ pub use dialog::is_shown;
 pub use error_alert::error_text as problem_text;
 pub use identity_server::TERMS;
 pub use late_functions::{LateFunctions, set_late_functions};
-pub use late_view::MountLateView;
-pub use list::FocusRequest;
+pub use late_view::LateViews;
+pub use list::{FocusRequest, create_rows, has_more_rows};
 pub use mount_late_view::mount_late_view;
 #[cfg(feature = "account-page")]
 pub use parts::{OnMount, on_mount, on_mount_with};
@@ -53,8 +53,10 @@ pub use password_form::{NEW as NEW_PASSWORD, REPEATED as REPEATED_PASSWORD};
 pub use section::class;
 pub use widget::widget;
 
-/// Style sheet of the shadow root.
+/// Style sheet of the shadow root: what the list needs.
 pub const STYLES: &str = include_str!("style.css");
+/// End of the style sheet: what everything else needs.
+pub const LATE_STYLES: &str = include_str!("late_style.css");
 
 /// Boolean that changes.
 type BoolSignal = Arc<dyn Fn() -> bool + Send + Sync>;
@@ -77,9 +79,8 @@ pub struct ViewState {
     pub model: Model,
     /// Configuration by the host application.
     pub settings: Settings,
-    /// Function that mounts the views that are loaded late; `None` until they are
-    /// there.
-    pub late_views: Option<MountLateView>,
+    /// Functions for the views that are loaded late; `None` until they are there.
+    pub late_views: Option<LateViews>,
     /// True if something waits for the late views, and they could not be loaded.
     pub has_failed: bool,
     /// Last request to set the focus to an entry of the list.

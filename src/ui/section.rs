@@ -13,6 +13,9 @@ use crate::model::{Model, Section};
 /// Key of the form that `<matrix-account-password>` has instead of sections.
 pub const PASSWORD: &str = "password";
 
+/// End of the key of the first section.
+const FIRST: &str = " first";
+
 /// Selector of a section.
 pub fn class(section: Section) -> &'static str {
     by_section(section, "emails", "phones")
@@ -78,7 +81,7 @@ pub fn keys(model: &Model) -> Vec<String> {
     }
     let mut keys = Vec::new();
     for section in &model.sections {
-        let place = if keys.is_empty() { " first" } else { "" };
+        let place = if keys.is_empty() { FIRST } else { "" };
         keys.push([class(*section), place].concat());
     }
     keys
@@ -87,5 +90,5 @@ pub fn keys(model: &Model) -> Vec<String> {
 /// Section of a key; true if it is the first one.
 pub fn parse_key(key: &str) -> (Section, bool) {
     let section = if key.starts_with("ph") { Section::Phones } else { Section::Emails };
-    (section, key.contains(' '))
+    (section, key.ends_with(FIRST))
 }

@@ -6,6 +6,8 @@ import type { Rust } from "../rust.js";
 
 export const Handle: Rust["Handle"];
 export const loadActions: (functions: Parameters<Rust["loadActions"]>[0]) => void;
+/** Sets the functions that only the second file calls. */
+export function setLateImports(create: unknown): void;
 export const onPanic: Rust["onPanic"];
 export const phones: Rust["phones"];
 export const styles: Rust["styles"];

@@ -7,12 +7,13 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
+use walrus::Module;
 
 use crate::wasm_build::{copy, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{
-    budget, integrity, javascript, licenses, locales, package_page, sbom, sh, tools, wasm_build,
-    wasm_split,
+    budget, integrity, javascript, late_imports, licenses, locales, package_page, sbom, sh, tools,
+    wasm_build, wasm_split,
 };
 
 /// Files that are copied from `www/`.
@@ -139,7 +140,8 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     wasm_build::run_wasm_bindgen(&split.first, &glue)?;
     recreate_dir(package)?;
     let [first, late] = ["threepids.wasm", "threepids-actions.wasm"].map(|name| package.join(name));
-    let late_module = wasm_size::LateModule { from: split.late, to: late.clone() };
+    let script = move_late_imports(&glue)?;
+    let late_module = wasm_size::LateModule { from: split.late, to: late.clone(), script };
     wasm_size::shrink(&node, &glue, &first, Some(&late_module), passes)?;
     javascript::link_snippets(work)?;
     deflate(&first, &glue.join("threepids.deflate"))?;
@@ -149,6 +151,20 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     locales::write_scripts(&package.join("classic"))?;
     bundle(&sources, package)?;
     Ok(node)
+}
+
+/// Moves what only the second file calls from the glue to `late-imports.ts`, and
+/// returns the path of this file.
+fn move_late_imports(glue: &Path) -> Result<PathBuf> {
+    let script = glue.join("threepids.js");
+    let module = Module::from_file(glue.join("threepids_bg.wasm"))?;
+    let scripts = late_imports::move_late_imports(&fs::read_to_string(&script)?, &module)?;
+    fs::write(&script, scripts.glue)?;
+    let declarations = glue.join("threepids.d.ts");
+    fs::write(&declarations, fs::read_to_string(&declarations)? + late_imports::DECLARATION)?;
+    let late = glue.with_file_name("late-imports.ts");
+    fs::write(&late, scripts.late)?;
+    Ok(late)
 }
 
 /// Bundles the JavaScript files of the package. `index.js`, `define.js`, `inline.js`

@@ -3,34 +3,39 @@
 //!
 //! An account usually has two or three entries, but a server can send
 //! thousands. So entries are no views of their own, with closures that would run
-//! at each change of the state: [`rows`] copies one template, and changes the
-//! texts of the copies.
+//! at each change of the state: the rows are copies of one template, with other
+//! texts. [`first_rows`] draws the beginning of the list, and [`rows`], which is
+//! loaded later, everything else.
 
+mod filter;
+mod first_rows;
 mod focus;
 mod js;
 mod row;
 mod rows;
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::Element;
 
+use first_rows::FirstRows;
+pub use first_rows::{CreateRows, has_more_rows};
 pub use focus::FocusRequest;
-use rows::Rows;
+pub use rows::create_rows;
 
-use super::parts::{self, Field, add_listener, effect, on_mount, on_mount_with};
+use super::parts::{self, add_listener, effect, on_mount, on_mount_with};
 use super::{Ui, add_form, by_section};
 use crate::locale::Message;
-use crate::model::{Input, Model, Section, Verification};
+use crate::model::{Model, Section, Verification};
 
 /// Selector of the entries.
 const ENTRY: &str = ".entry";
 
 /// Renders the list, or the text of an empty list.
 pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
-    let rows = Rows::new(ui, section);
+    let rows = FirstRows::new(ui, section);
     let name = ui.word(by_section(section, Message::EmailAddresses, Message::PhoneNumbers));
     let not_empty = ui.attribute_in(section, |model, section| !is_empty(model, section));
     let no_reason = ui.attribute_in(section, |model, section| {
@@ -38,24 +43,25 @@ pub fn list(ui: &Ui, section: Section) -> impl IntoView + use<> {
     });
     let reason = by_section(section, Message::WhyEmail, Message::WhyPhone);
     let set_up = {
-        let (ui, rows) = (ui.clone(), rows.clone());
+        let rows = rows.clone();
         on_mount(move |container| {
             rows.set_container(container.clone());
             // What holds the listener, and what the listener holds, would keep
             // each other for ever.
-            let (clicked, held) = (ui.clone(), Rc::downgrade(&rows));
+            let held = Rc::downgrade(&rows);
             add_listener(&container, "click", move |event| {
                 let target = event.target().and_then(|target| target.dyn_into().ok());
                 if let (Some(target), Some(rows)) = (target, held.upgrade()) {
-                    click(&clicked, &rows, &target);
+                    click(&rows, &target);
                 }
             });
             let rows = rows.clone();
             effect(Box::new(move || rows.update()));
         })
     };
+    let filter_place = on_mount(move |place| rows.set_filter_place(place));
     view! {
-        {filter(ui, section, &rows)}
+        <div class="late" use:on_mount_with=filter_place></div>
         <div
             role="list"
             part="list"
@@ -81,58 +87,10 @@ fn is_empty(model: &Model, section: Section) -> bool {
     model.list.entries().is_some() && !model.has_entries(section) && !is_pending
 }
 
-/// Renders the field to find entries, and the number of those found. It is
-/// hidden until the list is long.
-fn filter(ui: &Ui, section: Section, rows: &Rc<Rows>) -> impl IntoView + use<> {
-    let [id, count] =
-        by_section(section, ["filter-emails", "found-emails"], ["filter-phones", "found-phones"]);
-    let set_up = {
-        let rows = rows.clone();
-        on_mount(move |group| rows.set_filter_group(group))
-    };
-    let typed = {
-        let held = Rc::downgrade(rows);
-        on_mount(move |field| {
-            let held: Weak<Rows> = held.clone();
-            add_listener(&field, "input", move |event| {
-                if let (Some(field), Some(rows)) = (event.current_target(), held.upgrade()) {
-                    rows.filter(&field.unchecked_into::<HtmlInputElement>().value());
-                }
-            });
-        })
-    };
-    let field = Field {
-        id: id.to_owned(),
-        kind: "search",
-        mode: None,
-        autocomplete: "off",
-        enter: "search",
-        error: count.to_owned(),
-        wrong: std::sync::Arc::new(|| false),
-        readonly: std::sync::Arc::new(|| None),
-        setup: typed,
-    };
-    view! {
-        <div hidden={"hidden"} use:on_mount_with=set_up>
-            {parts::label(id.to_owned(), ui.word(Message::FindInList))}
-            {field.view()}
-            <p id=count role="status" part="status" class="status" use:on_mount_with=on_mount(drop)></p>
-        </div>
-    }
-}
-
 /// Sends the action of the button of an entry.
-fn click(ui: &Ui, rows: &Rows, target: &Element) {
+fn click(rows: &FirstRows, target: &Element) {
     let closest = |selector| target.closest(selector).ok().flatten();
-    let (Some(_), Some(entry)) = (closest("button"), closest(ENTRY)) else { return };
-    let Some((medium, address)) = rows.address_of(&entry) else { return };
-    ui.send(match closest(".share") {
-        None => Input::RemoveRequested { medium, address },
-        Some(_) => match ui.with_untracked(|model: &Model| model.is_shared(&medium, &address)) {
-            Some(true) => Input::UnshareRequested { medium, address },
-            Some(false) | None => {
-                Input::Share { medium, address, secret: (ui.new_client_secret)() }
-            }
-        },
-    });
+    if let (Some(_), Some(entry)) = (closest("button"), closest(ENTRY)) {
+        rows.click(&entry, closest(".share").is_some());
+    }
 }

@@ -4,11 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 use web_sys::Element;
 
 use super::super::parts::{self, Button, on_mount, on_mount_with};
-use super::super::{Ui, ViewState, format_threepid, identity_server};
+use super::super::{format_threepid, identity_server};
 use super::js;
 use crate::locale::{Locale, Message};
 use crate::matrix::get_3pids::{Medium, Threepid};
@@ -21,20 +20,12 @@ pub struct Context {
     pub locale: Arc<Locale>,
     /// True while nothing can be changed.
     pub readonly: bool,
-    /// State of sharing; `None` without an identity server.
+    /// State of sharing; `None` without an identity server, and before the actions
+    /// are loaded.
     pub sharing: Option<identity_server::Sharing>,
 }
 
 impl Context {
-    /// Reads the state.
-    pub fn read(state: &ViewState) -> Context {
-        Context {
-            locale: state.settings.locale.clone(),
-            readonly: state.model.is_readonly(),
-            sharing: identity_server::Sharing::read(&state.model),
-        }
-    }
-
     /// True if rows look the same in both.
     pub fn is_same(&self, other: &Context) -> bool {
         Arc::ptr_eq(&self.locale, &other.locale)
@@ -95,23 +86,25 @@ impl Row {
         own.nth == entry.nth && own.address == entry.address && own.medium == entry.medium
     }
 
-    /// Draws what has changed.
+    /// Draws what has changed, except the sharing state. Returns what was drawn
+    /// before, or `None` if nothing has changed.
     pub fn draw(
         &mut self,
-        ui: &Ui,
-        act: &JsValue,
         entries: &Arc<Vec<Threepid>>,
         position: usize,
         context: &Rc<Context>,
-    ) {
+    ) -> Option<Before> {
         let is_new = std::mem::take(&mut self.is_new);
-        let before = std::mem::replace(&mut self.entries, entries.clone());
-        let before = &before[std::mem::replace(&mut self.position, position)];
-        let old = std::mem::replace(&mut self.context, context.clone());
+        let before = Before {
+            entries: std::mem::replace(&mut self.entries, entries.clone()),
+            position: std::mem::replace(&mut self.position, position),
+            context: std::mem::replace(&mut self.context, context.clone()),
+            is_new,
+        };
         let entry = &entries[position];
-        let is_translated = is_new || !Arc::ptr_eq(&old.locale, &context.locale);
-        if !is_translated && Rc::ptr_eq(&old, context) && before == entry {
-            return;
+        let is_translated = before.is_translated(context);
+        if !is_translated && Rc::ptr_eq(&before.context, context) && before.entry() == entry {
+            return None;
         }
         let locale = &context.locale;
         let shown = format_threepid(&entry.medium, &entry.address);
@@ -120,7 +113,7 @@ impl Row {
             Medium::Other(medium) if is_new => Some(readable(medium)),
             Medium::Email | Medium::Msisdn | Medium::Other(_) => None,
         };
-        let is_redated = is_translated || before.added_at != entry.added_at;
+        let is_redated = is_translated || before.entry().added_at != entry.added_at;
         let added = is_redated.then(|| match entry.added_at {
             Some(at) => locale.message_with(Message::AddedOn, &locale.date(at)),
             None => String::new(),
@@ -134,14 +127,28 @@ impl Row {
             &locale.message_with(Message::RemoveAddress, &shown),
             context.readonly,
         );
-        let state = |of: &Context, entry| of.sharing.as_ref()?.state_of(entry);
-        let (was, is) = (state(&old, before), state(context, entry));
-        let changes = was != is || is_translated;
-        if (changes || is_new)
-            && (is.is_some() || (!is_new && was.is_some()))
-            && let Some(share) = self.element.last_element_child()
-        {
-            identity_server::draw_entry(ui, &share, is, &entry.medium, &shown, act);
-        }
+        Some(before)
+    }
+}
+
+/// Entry and context that a row displayed before.
+pub struct Before {
+    entries: Arc<Vec<Threepid>>,
+    position: usize,
+    /// Everything that the row depended on.
+    pub context: Rc<Context>,
+    /// True if the row displayed nothing.
+    pub is_new: bool,
+}
+
+impl Before {
+    /// Entry that was displayed.
+    pub fn entry(&self) -> &Threepid {
+        &self.entries[self.position]
+    }
+
+    /// True if all texts are other ones now.
+    pub fn is_translated(&self, context: &Context) -> bool {
+        self.is_new || !Arc::ptr_eq(&self.context.locale, &context.locale)
     }
 }

@@ -1,4 +1,5 @@
-//! Rows of the list: which there are, in which order, and when they are drawn.
+//! Rows of the list, once the actions are loaded: which there are, in which order,
+//! and when they are drawn. They begin with the rows of `first_rows.rs`.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -10,17 +11,17 @@ use leptos::prelude::WithUntracked;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use super::super::{Ui, ViewState, watch};
+use super::super::{Ui, ViewState, format_threepid, identity_server, watch};
+use super::filter;
+use super::first_rows::{AllRows, DrawnRows, FIRST, Template};
 use super::focus::EntryPart;
 use super::js;
-use super::row::{Context, Row, template};
+use super::row::{Before, Context, Row};
 use crate::locale::Message;
 use crate::matrix::Index;
-use crate::matrix::get_3pids::{Medium, Threepid};
-use crate::model::{ListFilter, Section};
+use crate::matrix::get_3pids::Threepid;
+use crate::model::{Input, ListFilter, Model, Section};
 
-/// Number of rows that are drawn at once. Those after them are drawn in slices.
-const FIRST: usize = 200;
 /// Longest time of a slice, in ms. The browser needs as long again for its
 /// layout, and a page should not block for more than 50 ms.
 const SLICE_MS: f64 = 10.0;
@@ -47,6 +48,8 @@ pub struct Rows {
     inner: RefCell<Inner>,
     /// For callbacks.
     this: Weak<Rows>,
+    /// View of the field to find entries.
+    filter_view: RefCell<Option<Box<dyn Any>>>,
 }
 
 /// State of the rows. The DOM has those of `drawn`, then those of `left`.
@@ -55,6 +58,8 @@ struct Inner {
     container: Option<Element>,
     filter_group: Option<Element>,
     template: Option<Template>,
+    /// Function that the identity server's view calls.
+    act: JsValue,
     entries: Option<Arc<Vec<Threepid>>>,
     sections: Vec<Section>,
     context: Rc<Context>,
@@ -79,14 +84,6 @@ struct Inner {
     last_request: u32,
 }
 
-/// Template of the rows.
-struct Template {
-    element: Element,
-    /// Function that the identity server's view calls.
-    act: JsValue,
-    _view: Box<dyn Any>,
-}
-
 /// New places of the rows in `left`.
 struct Moves {
     /// For each row in `left`: its place in `wanted`.
@@ -95,49 +92,33 @@ struct Moves {
     rows: Vec<Option<usize>>,
 }
 
-impl Rows {
-    /// Creates the rows of a section. There are none yet.
-    pub fn new(ui: &Ui, section: Section) -> Rc<Rows> {
-        let request = ui.state.with_untracked(|state| state.focus);
-        // What was asked of the rows of before is not for these.
-        let last_request = request.map_or(0, |request| request.number);
-        Rc::new_cyclic(|this| Rows {
-            ui: ui.clone(),
-            section,
-            inner: RefCell::new(Inner { last_request, ..Inner::default() }),
-            this: this.clone(),
-        })
+/// Creates the rows of a section, with those that are drawn.
+pub fn create_rows(ui: &Ui, section: Section, drawn: DrawnRows) -> Rc<dyn AllRows> {
+    let request = ui.state.with_untracked(|state| state.focus);
+    // What was asked of the rows of before is not for these.
+    let last_request = request.map_or(0, |request| request.number);
+    let DrawnRows { container, filter_place, template, rows, .. } = drawn;
+    // The rows themselves listen to no event.
+    let act = Closure::<dyn Fn()>::new(|| {}).into_js_value();
+    let left = rows.into_iter().map(Some).collect();
+    let inner = Inner { container, template, act, left, last_request, ..Inner::default() };
+    let rows = Rc::new_cyclic(|this| Rows {
+        ui: ui.clone(),
+        section,
+        inner: RefCell::new(inner),
+        this: this.clone(),
+        filter_view: RefCell::default(),
+    });
+    if let Some(place) = filter_place {
+        let (ui, held) = (ui.clone(), rows.clone());
+        let view = mount_to(place.unchecked_into(), move || filter::filter(&ui, section, &held));
+        rows.filter_view.replace(Some(Box::new(view)));
     }
+    rows
+}
 
-    /// Sets the element that contains the rows.
-    pub fn set_container(&self, container: Element) {
-        let template = (|| {
-            let parent = container.owner_document()?.create_element("div").ok()?;
-            let view = Box::new(mount_to(parent.clone().unchecked_into(), template));
-            // The rows themselves listen to no event.
-            let act = Closure::<dyn Fn()>::new(|| {}).into_js_value();
-            Some(Template { element: parent.first_element_child()?, act, _view: view })
-        })();
-        let mut inner = self.inner.borrow_mut();
-        inner.template = template;
-        inner.container = Some(container);
-    }
-
-    /// Sets the element of the field to find entries.
-    pub fn set_filter_group(&self, group: Element) {
-        self.inner.borrow_mut().filter_group = Some(group);
-    }
-
-    /// Medium and address of a row.
-    pub fn address_of(&self, element: &Element) -> Option<(Medium, String)> {
-        // A listener of the page may press a button while rows are drawn.
-        let inner = self.inner.try_borrow().ok()?;
-        let row = inner.all().find(|row| row.element == *element)?;
-        Some((row.entry().medium.clone(), row.entry().address.clone()))
-    }
-
-    /// Draws what has changed since the last call.
-    pub fn update(&self) {
+impl AllRows for Rows {
+    fn update(&self) {
         let mut is_changed = false;
         // Listeners of the page run while rows are drawn, and may change the
         // state. So the state is only read here.
@@ -148,10 +129,42 @@ impl Rows {
         }
     }
 
+    fn click(&self, entry: &Element, is_share: bool) {
+        // A listener of the page may press a button while rows are drawn.
+        let Ok(inner) = self.inner.try_borrow() else { return };
+        let Some(row) = inner.all().find(|row| row.element == *entry) else { return };
+        let Threepid { medium, address, .. } = row.entry().clone();
+        drop(inner);
+        self.ui.send(match is_share {
+            false => Input::RemoveRequested { medium, address },
+            true => {
+                let is_shared = |model: &Model| model.is_shared(&medium, &address);
+                match self.ui.with_untracked(is_shared) {
+                    Some(true) => Input::UnshareRequested { medium, address },
+                    Some(false) | None => {
+                        let secret = (self.ui.new_client_secret)();
+                        Input::Share { medium, address, secret }
+                    }
+                }
+            }
+        });
+    }
+}
+
+impl Rows {
+    /// Sets the element of the field to find entries.
+    pub fn set_filter_group(&self, group: Element) {
+        self.inner.borrow_mut().filter_group = Some(group);
+    }
+
     /// Reads the state. Returns true if rows may look different.
     fn read(&self, state: &ViewState) -> bool {
         let mut inner = self.inner.borrow_mut();
-        let context = Context::read(state);
+        let context = Context {
+            locale: state.settings.locale.clone(),
+            readonly: state.model.is_readonly(),
+            sharing: identity_server::Sharing::read(&state.model),
+        };
         let entries = state.model.list.shared_entries();
         let is_same_list = inner.entries.as_ref().map(Arc::as_ptr) == entries.map(Arc::as_ptr)
             && inner.sections == state.model.sections;
@@ -288,7 +301,10 @@ impl Inner {
         };
         let create = || Row::new(js::copy(&template.element), entries, position, &self.context);
         let mut row = taken.unwrap_or_else(create);
-        row.draw(ui, &template.act, entries, position, &self.context);
+        let before = row.draw(entries, position, &self.context);
+        if let Some(before) = before {
+            draw_share(ui, &row, &before, &self.act, &self.context);
+        }
         let part = EntryPart::from_number(js::move_to(&list, &row.element, place));
         self.drawn.push(row);
         // A moved element loses the focus.
@@ -367,6 +383,21 @@ impl Inner {
         if let Some(list) = &self.container {
             js::mark(list, self.wanted.len(), is_busy);
         }
+    }
+}
+
+/// Draws the sharing state of an entry.
+fn draw_share(ui: &Ui, row: &Row, before: &Before, act: &JsValue, context: &Context) {
+    let state = |of: &Context, entry| of.sharing.as_ref()?.state_of(entry);
+    let entry = row.entry();
+    let (was, is) = (state(&before.context, before.entry()), state(context, entry));
+    let changes = was != is || before.is_translated(context);
+    if changes
+        && (is.is_some() || (!before.is_new && was.is_some()))
+        && let Some(share) = row.element.last_element_child()
+    {
+        let shown = format_threepid(&entry.medium, &entry.address);
+        identity_server::draw_entry(ui, &share, is, &entry.medium, &shown, act);
     }
 }
 

@@ -74,12 +74,20 @@ impl Pass {
     }
 }
 
+/// Style sheets that are compiled in.
+const STYLES: [&str; 2] = ["src/ui/style.css", "src/ui/late_style.css"];
+
+/// Line between two scripts, while they are changed together.
+const BETWEEN: &str = "\n// ---\n";
+
 /// Second file of a module that was split.
 pub struct LateModule {
     /// Output of the split.
     pub from: PathBuf,
     /// File to write.
     pub to: PathBuf,
+    /// Script with the functions that only this file calls.
+    pub script: PathBuf,
 }
 
 /// Writes the smallest module that does the same to `to`. `glue` is the folder
@@ -105,10 +113,15 @@ pub fn shrink(
     let mut module = Module::from_file(&bound)?;
     let mut late_module = late.map(|late| Module::from_file(&late.from)).transpose()?;
     if passes.contains(&Pass::ShortenNames) {
-        let script = glue.join("threepids.js");
-        let text = fs::read_to_string(&script)?;
-        let text = shorten_names::shorten_names(&text, &mut module, late_module.as_mut());
-        fs::write(&script, Pass::ShortenNames.explain(text)?)?;
+        let mut scripts = vec![glue.join("threepids.js")];
+        scripts.extend(late.map(|late| late.script.clone()));
+        let texts = scripts.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
+        let text =
+            shorten_names::shorten_names(&texts.join(BETWEEN), &mut module, late_module.as_mut());
+        let text = Pass::ShortenNames.explain(text)?;
+        for (script, text) in scripts.iter().zip(text.split(BETWEEN)) {
+            fs::write(script, text)?;
+        }
     }
     if passes.contains(&Pass::ShortenPanics) {
         let shortened = shorten_panics::shorten_panics(&mut module, late_module.as_mut());
@@ -116,7 +129,7 @@ pub fn shrink(
     }
     if passes.contains(&Pass::StripData) {
         let esbuild = node_modules.join(".bin/esbuild");
-        let styles = sh::root().join("src/ui/style.css");
+        let styles = STYLES.map(|file| sh::root().join(file));
         let mut modules: Vec<&mut Module> = vec![&mut module];
         modules.extend(late_module.as_mut());
         Pass::StripData.explain(strip_data::strip_data(&mut modules, &esbuild, &styles))?;

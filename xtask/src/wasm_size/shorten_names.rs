@@ -130,7 +130,9 @@ fn shorten_debug_string(glue: &str) -> Result<String> {
 
 /// Pattern of names that end in a hash.
 fn hashed_name_pattern() -> Result<Regex> {
-    Ok(Regex::new(r"\b_*(wbg|wbindgen|wasm_bindgen)_\w*?_h?[0-9a-f]{16}(_\d+)?\b")?)
+    Ok(Regex::new(
+        r"\b(_*(wbg|wbindgen|wasm_bindgen)_\w*?_h?[0-9a-f]{16}(_\d+)?|_ZN\w+17h[0-9a-f]{16}E)\b",
+    )?)
 }
 
 /// Assigns a short name to each name that ends in a hash. No other name in the

@@ -6,7 +6,7 @@
 use std::fs;
 use std::mem::take;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -64,17 +64,20 @@ const PANIC_MESSAGES: [&str; 33] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Removes the data of modules that share a memory. `styles` is the style sheet
-/// that was compiled in.
+/// Removes the data of modules that share a memory. `styles` are the style sheets
+/// that were compiled in.
 ///
 /// # Errors
 ///
-/// When the modules do not have this style sheet, or has less panic data than
-/// expected. The compiler then writes it in a form that this pass does not
+/// When the modules do not have one of these style sheets, or have less panic data
+/// than expected. The compiler then writes it in a form that this pass does not
 /// recognize.
-pub fn strip_data(modules: &mut [&mut Module], esbuild: &Path, styles: &Path) -> Result<()> {
+pub fn strip_data(modules: &mut [&mut Module], esbuild: &Path, styles: &[PathBuf]) -> Result<()> {
     check(strip_panic_data(modules)?)?;
-    replace_styles(modules, &fs::read_to_string(styles)?, &minify(esbuild, styles)?)
+    for file in styles {
+        replace_styles(modules, &fs::read_to_string(file)?, &minify(esbuild, file)?)?;
+    }
+    Ok(())
 }
 
 /// Panic data that was removed.

@@ -37,6 +37,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("split: a method waits for the actions", method),
         browser_test("split: a method called before a removal continues", removed),
         browser_test("split: actions that do not load are loaded by Try again", try_again),
+        browser_test("split: the rest of a long list is drawn with the actions", long_list),
         browser_test("split: another homeserver gets nothing that was pressed before", another),
         browser_test("split: a pending verification loads the actions at once", pending),
         browser_test(
@@ -277,6 +278,33 @@ async fn try_again(page: Page) -> Result<()> {
     let sent = homeserver.wait_for(REQUEST_TOKEN, 1).await?;
     ensure!(sent.body["email"] == "bob@example.org", "{}", sent.body);
     page.see("button", "Continue").await?;
+    page.gone("button", "Try again").await
+}
+
+async fn long_list(page: Page) -> Result<()> {
+    page.allow("Everything except the list could not be loaded");
+    let homeserver = Homeserver::start().await?;
+    let addresses: Vec<String> = (0..300).map(|at| format!("user{at}@example.org")).collect();
+    let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    homeserver.answers(LIST, [list(&addresses)]);
+    let (routes, actions) = HeldFile::hold(Router::new(), ACTIONS, 3);
+    actions.release();
+    let site = site(ELEMENT, routes).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    page.stop_time().await?;
+    open_again(&page, &homeserver).await?;
+    // The first rows are there, and the list says that it is not complete.
+    page.read("alert", "Something went wrong").await?;
+    let rows = "[window.element.shadowRoot.querySelector('[role=list]')].map((list) =>\
+        `${list.querySelectorAll('[role=listitem]').length} ${list.ariaBusy}`)[0]";
+    page.until(&format!("{rows} === '200 true'")).await?;
+    let mut requests = actions.requests.clone();
+    while *requests.borrow() <= 3 {
+        let count = *requests.borrow();
+        page.press("Try again").await?;
+        tokio::time::timeout(LIMIT, requests.wait_for(|now| *now > count)).await??;
+    }
+    page.until(&format!("{rows} === '300 null'")).await?;
     page.gone("button", "Try again").await
 }
 
