@@ -23,7 +23,9 @@ mod release;
 mod reproducible;
 mod sbom;
 mod sh;
+mod site;
 mod soak;
+mod steps;
 mod test;
 mod tools;
 mod trunk;
@@ -39,8 +41,8 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 cargo xtask <command>
 
-  demo [--port N] [--fresh]   build the elements, start a Synapse and a mail server, serve the demo
-                              page; --fresh deletes the accounts of the last run
+  demo [--port N] [--fresh]   build the elements, start a Synapse and a mail server, serve the
+                              playground; --fresh deletes the accounts of the last run
   test [FILTER]…              run all tests, or those whose name contains a filter
                               --engine E: browser tests in one browser (chromium, firefox, webkit)
                               --suite S: one suite (format, prose, lints, native, package,
@@ -68,6 +70,8 @@ cargo xtask <command>
                               --only P: one part (sizes, startup, lists, interactions, memory)
                               --without-before: without the package of before
   page                        build the account page in target/page/
+  site [--quick]              build the site in target/site/: playground, gallery, documentation
+                              --quick: WebAssembly that is not optimized
   screenshots                 save a picture of each state of that page in target/screenshots/
   reproducible                build the package twice, in different folders, and compare the bytes
   release <version> [--dry-run]
@@ -98,6 +102,7 @@ fn run() -> Result<()> {
         ["package", ref options @ ..] => npm::run(options),
         ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
+        ["site", ref options @ ..] => site::run(options),
         ["screenshots"] => test::take_screenshots(),
         // Trunk calls this command as a hook, and names the folder in a variable.
         ["hash-filenames"] => {
