@@ -8,7 +8,7 @@ const TOKENS = new RegExp(
   [
     String.raw`(?<comment><!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|(?<![:"'\w])\/\/[^\n]*|(?<=^|\n)\s*#[^\n{]*(?=\n|$))`,
     String.raw`(?<text>"[^"\n]*"|'[^'\n]*'|\x60[^\x60]*\x60)`,
-    String.raw`(?<tag><\/?[A-Za-z][\w-]*|\/?>)`,
+    String.raw`(?<tag><\/?[A-Za-z][\w-]*|(?<!=)\/?>)`,
     String.raw`(?<name>--[\w-]+(?=:)|@[\w-]+)`,
     String.raw`(?<word>\b(?:${WORDS})\b)`,
   ].join("|"),

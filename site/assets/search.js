@@ -24,10 +24,10 @@ function rate({ title, names, lower }, words) {
   let points = 0;
   for (const word of words) {
     if (names.includes(word)) points += title.toLowerCase().includes(word) ? 12 : 10;
-    else if (lower.includes(word)) points += 1;
+    else if (lower.includes(word)) points += Math.min(3, lower.split(word).length - 1);
     else return 0;
   }
-  return points;
+  return lower.includes(words.join(" ")) ? points + 3 : points;
 }
 
 /** The text around the first word, with each word marked. */

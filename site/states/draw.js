@@ -12,11 +12,23 @@ registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, te
 /** The text of an English name in the language of the page. */
 async function translator(lang) {
   if (lang === "en-XA") return pseudo;
-  const { default: table } = await import(`../npm/locales/${lang.split("-")[0]}.js`).catch(() => ({
-    default: english,
-  }));
+  const [tag] = lang.split("-");
+  if (tag === "en") return (name) => name;
+  const { default: table } = await import(`../npm/locales/${tag}.js`);
+  // Otherwise the element is in English until it has loaded the table.
+  registerLocale(lang, table);
   return (name) => table[Object.keys(english).find((key) => english[key] === name)];
 }
+
+/** Time between two looks for what the user waits for. */
+const LOOK_MS = 16;
+
+/** Resolves when this is true. A frame outside the viewport has no animation frames. */
+const until = (found) =>
+  new Promise((resolve) => {
+    const look = () => (found() ? resolve() : setTimeout(look, LOOK_MS));
+    look();
+  });
 
 /** What the user finds and does in an element, by English names. */
 function interfaceOf(root, said) {
@@ -26,11 +38,6 @@ function interfaceOf(root, said) {
   const label = (name) =>
     [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
   const switched = (on) => root.querySelector(`[role=switch][aria-checked=${on}]`);
-  const until = (found) =>
-    new Promise((resolve) => {
-      const look = () => (found() ? resolve() : requestAnimationFrame(look));
-      look();
-    });
   return {
     field: (name) => label(name).control,
     checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
@@ -48,6 +55,7 @@ function interfaceOf(root, said) {
 /** Draws a state at the end of `parent`. `theme` is that of the element. */
 export async function draw(name, theme, parent) {
   resetResponses();
+  const said = await translator(document.documentElement.lang);
   const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
   const element = document.createElement(tag);
   // No state shares its storage with another one.
@@ -78,7 +86,7 @@ export async function draw(name, theme, parent) {
     // Links do not navigate.
     element.shadowRoot.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
     await ready;
-    await act(interfaceOf(element.shadowRoot, await translator(document.documentElement.lang)));
+    await act(interfaceOf(element.shadowRoot, said));
   }
 }
 

@@ -5,7 +5,7 @@ import { GROUPS } from "./groups.js";
 
 const find = (selector) => document.querySelector(selector);
 const form = find("#display");
-const DEFAULTS = { filter: "", theme: "auto", width: "480", lang: "en" };
+const DEFAULTS = { filter: "", theme: "auto", width: "400", lang: "en" };
 /** Height of a frame in which a dialog is open. */
 const DIALOG_HEIGHT = 560;
 const RIGHT_TO_LEFT = ["ar"];
@@ -75,7 +75,7 @@ function createCard(name) {
   const alone = element("a", {
     className: "state-alone",
     textContent: "Open alone",
-    "aria-label": `Open ${name} alone`,
+    "aria-label": `Open alone: ${name}`,
   });
   const head = element("div", { className: "state-head" }, heading, alone);
   const box = element("div", { className: "state-box" }, frame);

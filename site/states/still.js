@@ -13,10 +13,28 @@ globalThis.Date = class extends RealDate {
   }
 };
 
+// The elements add this to the time at which they started.
+performance.now = () => 0;
+
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(
   "*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }",
 );
+
+/**
+ * Makes a page that is in a frame a picture: nothing takes the focus or scrolls,
+ * which would do the same to the page around it. A modal dialog escapes the
+ * `inert` of the elements around it, so it has one of its own.
+ */
+export function takeNoFocus() {
+  const { showModal } = HTMLDialogElement.prototype;
+  HTMLDialogElement.prototype.showModal = function () {
+    this.inert = true;
+    showModal.call(this);
+  };
+  HTMLElement.prototype.focus = () => {};
+  Element.prototype.scrollIntoView = () => {};
+}
 
 /** Stops the animations of an element with a shadow root. */
 export function stopAnimations(element) {

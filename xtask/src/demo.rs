@@ -130,8 +130,8 @@ fn prepare(steps: &mut Steps) -> Result<Prepared> {
     let account_page = account_page::folder();
     let sources = [&built::PACKAGE_SOURCES[..], &["index.html"]].concat();
     build(steps, "The account page", &account_page, &sources, "page", "about 1 min")?;
-    let python = steps
-        .run("Synapse and the mail server", "download, 40 s", |_| tools::ensure_python())?;
+    let python =
+        steps.run("Synapse and the mail server", "download, 40 s", |_| tools::ensure_python())?;
     Ok(Prepared { package, account_page, python })
 }
 

@@ -113,7 +113,9 @@ pub fn render(
         path: document.output.clone(),
         title: format!("{} – matrix-threepids", document.title),
         description: description.unwrap_or_default(),
-        scripts: ["assets/live.js", "assets/highlight-all.js"].map(str::to_owned).into(),
+        scripts: ["assets/docs.js", "assets/live.js", "assets/highlight-all.js"]
+            .map(str::to_owned)
+            .into(),
         styles: ["assets/docs.css", "assets/messages.css"].map(str::to_owned).into(),
         body: navigation::frame(document, documents, &rendered)?,
     };

@@ -89,8 +89,13 @@ pub fn render(page: &Page, server: &Server) -> Result<String> {
 }
 
 /// Names of languages in themselves.
-const LANGUAGES: [(&str, &str); 5] =
-    [("en", "English"), ("ar", "العربية"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français")];
+const LANGUAGES: [(&str, &str); 5] = [
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("fr", "Français"),
+];
 
 /// Options of a field that selects the language of the elements.
 pub fn language_options() -> Result<String> {

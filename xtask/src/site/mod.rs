@@ -117,7 +117,8 @@ fn copy_assets() -> Result<Files> {
         let folder = sh::root().join("site").join(name);
         for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
             let path = entry?.path();
-            let file = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
+            let file =
+                path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
             let is_copied = path.extension().is_some_and(|kind| {
                 COPIED_KINDS.iter().any(|copied| kind.eq_ignore_ascii_case(copied))
             });

@@ -13,7 +13,12 @@ use super::markdown::Rendered;
 const GROUPS: [(&str, &[&str]); 5] = [
     (
         "Start",
-        &["README.md", "docs/embedding/quick-start.md", "docs/embedding/frameworks.md", "docs/comparison.md"],
+        &[
+            "README.md",
+            "docs/embedding/quick-start.md",
+            "docs/embedding/frameworks.md",
+            "docs/comparison.md",
+        ],
     ),
     ("Embedding", &["docs/embedding.md", "docs/embedding/"]),
     ("Servers and accounts", &["docs/servers.md", "docs/account-page.md", "examples/README.md"]),
@@ -37,7 +42,10 @@ const NAMES: [(&str, &str); 2] = [("README.md", "Overview"), ("docs/embedding.md
 /// Documents whose live element is a special one: source, settings of `live.js`.
 const LIVE: [(&str, &str); 10] = [
     ("docs/embedding/password.md", r#"{"tag":"matrix-account-password"}"#),
-    ("docs/embedding/phone-numbers.md", r#"{"attributes":{"mediums":"email msisdn","country":"GB"}}"#),
+    (
+        "docs/embedding/phone-numbers.md",
+        r#"{"attributes":{"mediums":"email msisdn","country":"GB"}}"#,
+    ),
     ("docs/embedding/on-phones.md", r#"{"attributes":{"mediums":"email msisdn","country":"GB"}}"#),
     ("docs/embedding/languages.md", r#"{"attributes":{"lang":"fr"}}"#),
     ("docs/embedding/theming.md", r##"{"attributes":{"density":"compact"},"accent":"#6d28d9"}"##),
@@ -68,9 +76,19 @@ fn group(documents: &[Document]) -> Vec<(&'static str, Vec<&Document>)> {
             true => is_in(document, path),
             false => document.source == *path,
         };
-        documents.iter().filter(matches).collect()
+        let mut found: Vec<&Document> = documents.iter().filter(matches).collect();
+        found.sort_by_key(|document| find_position(documents, document));
+        found
     };
     GROUPS.iter().map(|(title, paths)| (*title, paths.iter().flat_map(find).collect())).collect()
+}
+
+/// Position of a document in the table of `docs/embedding.md`. Others are first, in
+/// alphabetical order.
+fn find_position(documents: &[Document], document: &Document) -> Option<usize> {
+    let below = document.source.strip_prefix("docs/")?;
+    let table = documents.iter().find(|other| other.source == "docs/embedding.md")?;
+    table.text.find(&format!("({below})"))
 }
 
 fn list(documents: &[Document], current: Option<&Document>, level: u8) -> String {
@@ -81,7 +99,8 @@ fn list(documents: &[Document], current: Option<&Document>, level: u8) -> String
             let is_current = current.is_some_and(|current| current.source == document.source);
             let mark = if is_current { " aria-current=\"page\"" } else { "" };
             let name = escape(name_of(document));
-            let _ = writeln!(html, "<li><a href=\"{{root}}{}\"{mark}>{name}</a></li>", document.output);
+            let _ =
+                writeln!(html, "<li><a href=\"{{root}}{}\"{mark}>{name}</a></li>", document.output);
         }
         html += "</ul>\n";
     }
@@ -96,8 +115,8 @@ pub fn frame(document: &Document, documents: &[Document], rendered: &Rendered) -
     let html = rendered.html.replace("{root}", "&#123;root}");
     Ok(format!(
         "    <div class=\"doc-columns\">\n\
-         <nav class=\"doc-nav\" id=\"contents\" aria-label=\"Documentation\">\n{}</nav>\n\
-         <main id=\"main\" class=\"doc\">\n<p class=\"to-contents\"><a href=\"#contents\">All pages</a></p>\n{html}</main>\n\
+         <nav class=\"doc-nav\" aria-label=\"Documentation\">\n<details>\n<summary>All pages</summary>\n{}</details>\n</nav>\n\
+         <main id=\"main\" class=\"doc\">\n{html}</main>\n\
          {}</div>\n",
         list(documents, Some(document), 2),
         live_element(&settings),
@@ -125,13 +144,18 @@ pub fn contents_page(documents: &[Document]) -> Page {
         "    <main id=\"main\" class=\"contents\">\n<h1>Documentation</h1>\n\
          <p class=\"lead\">How to embed the elements, what they do with which server, and how they are built.</p>\n\
          <div class=\"contents-groups\">\n{}</div>\n</main>\n",
-        list(documents, None, 2).replace("<h2>", "</div><div class=\"contents-group\"><h2>").replacen("</div>", "", 1) + "</div>",
+        list(documents, None, 2)
+            .replace("<h2>", "</div><div class=\"contents-group\"><h2>")
+            .replacen("</div>", "", 1)
+            + "</div>",
     );
     debug_assert_eq!(root_of(&path), "../");
     Page {
         path,
         title: "Documentation – matrix-threepids".to_owned(),
-        description: "How to embed the elements, what they do with which server, and how they are built.".to_owned(),
+        description:
+            "How to embed the elements, what they do with which server, and how they are built."
+                .to_owned(),
         scripts: Vec::new(),
         styles: vec!["assets/docs.css".to_owned()],
         body,

@@ -72,9 +72,9 @@ fn collect(folder: &Path, files: &mut BTreeSet<String>) -> Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().context("a file has a name")?.to_string_lossy().into_owned();
-        let is_text = path.extension().is_none_or(|kind| {
-            KINDS.iter().any(|shown| kind.eq_ignore_ascii_case(shown))
-        });
+        let is_text = path
+            .extension()
+            .is_none_or(|kind| KINDS.iter().any(|shown| kind.eq_ignore_ascii_case(shown)));
         if path.is_dir() && !["node_modules", "dist"].contains(&&*name) {
             collect(&path, files)?;
         } else if path.is_file() && is_text && name != "package-lock.json" {

@@ -61,8 +61,11 @@ fn build(root: &Path, target: &Path) -> io::Result<()> {
     let status = child.wait()?;
     progress.finish();
     if !status.success() {
-        let message =
-            format!("cargo build: {status}\n{}\nThe whole output is in {}", end.join("\n"), log.display());
+        let message = format!(
+            "cargo build: {status}\n{}\nThe whole output is in {}",
+            end.join("\n"),
+            log.display()
+        );
         return Err(io::Error::other(message));
     }
     Ok(())

@@ -257,9 +257,21 @@ fn routes(target: &Path, pages: Pages, testing: String) -> Router {
         .route("/assets/icon.svg", get(icon))
         .route("/states/state.html", get(move || async { web::html(state) }))
         .nest_service("/states", web::folder(&states))
-        .nest_service("/site/below", web::folder(&target.join("site")))
         .nest_service("/npm", web::folder(&target.join("npm/package")))
         .nest_service("/probe", web::folder(&target.join("probe")))
+        .fallback_service(web::folder(&site_folder(target)))
+}
+
+/// Folder with the site in `below`, as if it were published under a path.
+fn site_folder(target: &Path) -> PathBuf {
+    let folder = target.join("test-site");
+    let link = folder.join("below");
+    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    if !link.exists() {
+        let linked = std::os::unix::fs::symlink(target.join("site"), &link);
+        linked.unwrap_or_else(|error| panic!("{}: {error}", link.display()));
+    }
+    folder
 }
 
 fn repository(path: &str) -> PathBuf {
