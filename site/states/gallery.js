@@ -67,10 +67,24 @@ const near = new IntersectionObserver(
   { rootMargin: "400px" },
 );
 
-function createCard(name) {
+function createFrame(name) {
   const frame = element("iframe", { title: `State ${name}`, className: "state-frame", tabIndex: -1 });
   // A picture: it takes neither focus nor clicks.
   frame.inert = true;
+  return frame;
+}
+
+/** Hides or shows a card. A hidden frame is not rendered, so no state can be drawn in it. */
+function setHidden(card, isHidden) {
+  const frame = card.querySelector("iframe");
+  if (isHidden && frame.hasAttribute("src") && !card.dataset.drawn) {
+    frame.replaceWith(createFrame(card.dataset.state));
+  }
+  card.hidden = isHidden;
+}
+
+function createCard(name) {
+  const frame = createFrame(name);
   const heading = element("h3", {}, element("a", { href: `#${name}`, textContent: sentence(name) }));
   const alone = element("a", {
     className: "state-alone",
@@ -108,7 +122,7 @@ function applyFilter(filter) {
     const title = group.querySelector("h2").textContent.toLowerCase();
     for (const card of group.querySelectorAll(".state")) {
       const text = `${card.dataset.state} ${sentence(card.dataset.state)} ${title}`;
-      card.hidden = !words.every((word) => text.includes(word));
+      setHidden(card, !words.every((word) => text.includes(word)));
       if (!card.hidden) shown += 1;
     }
     group.hidden = !group.querySelector(".state:not([hidden])");

@@ -36,8 +36,11 @@ export function takeNoFocus() {
   Element.prototype.scrollIntoView = () => {};
 }
 
-/** Stops the animations of an element with a shadow root. */
-export function stopAnimations(element) {
-  const { adoptedStyleSheets } = element.shadowRoot;
-  if (!adoptedStyleSheets.includes(sheet)) element.shadowRoot.adoptedStyleSheets = [...adoptedStyleSheets, sheet];
+const { get, set } = Object.getOwnPropertyDescriptor(ShadowRoot.prototype, "adoptedStyleSheets");
+
+/** Stops the animations of an element, which sets its style sheets more than once. */
+export function stopAnimations({ shadowRoot }) {
+  const setSheets = (sheets) => set.call(shadowRoot, [...sheets, sheet]);
+  Object.defineProperty(shadowRoot, "adoptedStyleSheets", { get: () => get.call(shadowRoot), set: setSheets });
+  setSheets(get.call(shadowRoot));
 }

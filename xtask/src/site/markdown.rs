@@ -74,6 +74,8 @@ fn complete(html: &str, sections: &[Section]) -> String {
         .replace("<table>", "<div class=\"table\" tabindex=\"0\"><table>")
         .replace("</table>", "</table></div>")
         .replace("<img ", "<img loading=\"lazy\" ");
+    // A header without a text is no header.
+    html = html.replace("<th></th>", "<td></td>");
     // The policy forbids style attributes.
     for side in ["left", "center", "right"] {
         let style = format!(" style=\"text-align: {side}\"");
