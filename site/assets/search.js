@@ -60,7 +60,7 @@ async function search() {
     return [];
   });
   const entries = await loading;
-  // The user went on typing meanwhile.
+  // The user went on typing in the meantime.
   if (field.value !== text) return;
   const rated = words.length === 0 ? [] : entries.map((entry) => [rate(entry, words), entry]);
   const found = rated.filter(([points]) => points > 0).sort(([one], [other]) => other - one);

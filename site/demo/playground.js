@@ -55,7 +55,7 @@ function forgetStored() {
   }
 }
 
-/** Creates the element anew, for the selected homeserver. */
+/** Creates the element again, for the selected homeserver. */
 function createElement() {
   const settings = readForm(form);
   const made = document.createElement(tagOf(settings));

@@ -49,7 +49,7 @@ fn parse_options(arguments: &[&str]) -> Result<Options> {
     Ok(options)
 }
 
-/// What the builds and downloads give.
+/// Results of the builds and downloads.
 struct Prepared {
     package: PathBuf,
     account_page: PathBuf,

@@ -1,11 +1,9 @@
-//! What stands around a document: the list of all documents, and a live element.
-
-use std::fmt::Write;
+//! Frame of a document: the list of all documents, and a live element.
 
 use anyhow::Result;
 
 use super::documents::Document;
-use super::layout::{Page, escape, root_of};
+use super::layout::{Page, escape};
 use super::markdown::Rendered;
 
 /// Groups of the list of documents. A path that ends in `/` stands for the other
@@ -91,18 +89,17 @@ fn find_position(documents: &[Document], document: &Document) -> Option<usize> {
     table.text.find(&format!("({below})"))
 }
 
-fn list(documents: &[Document], current: Option<&Document>, level: u8) -> String {
+fn list(documents: &[Document], current: Option<&Document>) -> String {
     let mut html = String::new();
     for (title, members) in group(documents) {
-        let _ = write!(html, "<h{level}>{title}</h{level}>\n<ul>\n");
+        html += &format!("<div class=\"documents\">\n<h2>{title}</h2>\n<ul>\n");
         for document in members {
             let is_current = current.is_some_and(|current| current.source == document.source);
             let mark = if is_current { " aria-current=\"page\"" } else { "" };
             let name = escape(name_of(document));
-            let _ =
-                writeln!(html, "<li><a href=\"{{root}}{}\"{mark}>{name}</a></li>", document.output);
+            html += &format!("<li><a href=\"{{root}}{}\"{mark}>{name}</a></li>\n", document.output);
         }
-        html += "</ul>\n";
+        html += "</ul>\n</div>\n";
     }
     html
 }
@@ -118,7 +115,7 @@ pub fn frame(document: &Document, documents: &[Document], rendered: &Rendered) -
          <nav class=\"doc-nav\" aria-label=\"Documentation\">\n<details>\n<summary>All pages</summary>\n{}</details>\n</nav>\n\
          <main id=\"main\" class=\"doc\">\n{html}</main>\n\
          {}</div>\n",
-        list(documents, Some(document), 2),
+        list(documents, Some(document)),
         live_element(&settings),
     ))
 }
@@ -139,23 +136,17 @@ fn live_element(settings: &str) -> String {
 
 /// `docs/index.html`: all documents.
 pub fn contents_page(documents: &[Document]) -> Page {
-    let path = "docs/index.html".to_owned();
+    let about =
+        "How to embed the elements, what they do with which server, and how they are built.";
     let body = format!(
         "    <main id=\"main\" class=\"contents\">\n<h1>Documentation</h1>\n\
-         <p class=\"lead\">How to embed the elements, what they do with which server, and how they are built.</p>\n\
-         <div class=\"contents-groups\">\n{}</div>\n</main>\n",
-        list(documents, None, 2)
-            .replace("<h2>", "</div><div class=\"contents-group\"><h2>")
-            .replacen("</div>", "", 1)
-            + "</div>",
+         <p class=\"lead\">{about}</p>\n<div class=\"contents-groups\">\n{}</div>\n</main>\n",
+        list(documents, None),
     );
-    debug_assert_eq!(root_of(&path), "../");
     Page {
-        path,
+        path: "docs/index.html".to_owned(),
         title: "Documentation – matrix-threepids".to_owned(),
-        description:
-            "How to embed the elements, what they do with which server, and how they are built."
-                .to_owned(),
+        description: about.to_owned(),
         scripts: Vec::new(),
         styles: vec!["assets/docs.css".to_owned()],
         body,

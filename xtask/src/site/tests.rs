@@ -110,6 +110,25 @@ fn every_state_is_in_one_group_of_the_gallery() {
 }
 
 #[test]
+fn the_comparison_names_tests_that_exist() {
+    let page = read("docs/comparison.md").expect("the page");
+    let folder = crate::sh::root().join("tests/stage/tests/browser");
+    let files = std::fs::read_dir(folder).expect("the browser tests");
+    let sources: String = files
+        .map(|file| file.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("a source"))
+        .collect();
+    let named = Regex::new("tests `([^`]+)`").expect("the pattern is valid");
+    let names: BTreeSet<&str> =
+        named.captures_iter(&page).map(|found| found.get(1).expect("a name").as_str()).collect();
+    assert!(names.len() > 3, "{names:?}");
+    for name in names {
+        assert!(sources.contains(&format!("\"{name}: ")), "no test begins with {name}");
+    }
+}
+
+#[test]
 fn every_document_has_a_live_element_and_is_in_the_navigation_and_the_search() {
     let files = site();
     let contents = text_of(&files, "docs/index.html").expect("a page");
