@@ -10,6 +10,11 @@ use crate::wasm_build::{copy, copy_all, recreate_dir};
 use crate::wasm_size::{self, Pass};
 use crate::{hash_filenames, javascript, locales, sh, tools, wasm_build};
 
+/// Folder of the page.
+pub fn folder() -> PathBuf {
+    sh::target().join("page")
+}
+
 /// Builds the page. Returns its folder.
 pub fn build() -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
@@ -18,7 +23,7 @@ pub fn build() -> Result<PathBuf> {
     let work = sh::target().join("page-work");
     recreate_dir(&work)?;
     wasm_build::run_wasm_bindgen(&wasm, &work)?;
-    let page = sh::target().join("page");
+    let page = folder();
     recreate_dir(&page)?;
     wasm_size::shrink(&node, &work, &page.join("account-page.wasm"), None, &Pass::ALL)?;
     copy(&work.join("threepids.js"), &page.join("account-page.js"))?;

@@ -25,15 +25,17 @@ pub const PACKAGE_SOURCES: [&str; 9] = [
 ];
 
 /// Parts of these folders that do not change the package.
-const UNRELATED_SOURCES: [&str; 8] = [
-    "xtask/demo",
+const UNRELATED_SOURCES: [&str; 10] = [
     "xtask/src/audit.rs",
     "xtask/src/bench",
     "xtask/src/demo.rs",
     "xtask/src/framework_tests.rs",
     "xtask/src/release",
+    "xtask/src/site",
     "xtask/src/soak.rs",
+    "xtask/src/steps.rs",
     "xtask/src/test",
+    "xtask/start",
 ];
 
 /// Runs `build`, unless `output` exists and was built from the same sources.
@@ -43,8 +45,8 @@ pub fn build_unless_same(
     sources: &[&str],
     build: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let name = output.strip_prefix(sh::target()).unwrap_or(output).display().to_string();
-    let hash_file = sh::target().join("built").join(name.replace('/', "-"));
+    let name = name_of(output);
+    let hash_file = hash_file_of(&name);
     let hash = hash_sources(sources)?;
     if output.exists() && fs::read_to_string(&hash_file).is_ok_and(|before| before == hash) {
         println!("Already built: {name}");
@@ -56,6 +58,21 @@ pub fn build_unless_same(
     build()?;
     fs::create_dir_all(sh::target().join("built"))?;
     fs::write(&hash_file, hash).with_context(|| format!("cannot write {}", hash_file.display()))
+}
+
+/// Returns `true` if `output` exists and was built from the same sources.
+pub fn is_same(output: &Path, sources: &[&str]) -> Result<bool> {
+    let before = fs::read_to_string(hash_file_of(&name_of(output)));
+    let hash = hash_sources(sources)?;
+    Ok(output.exists() && before.is_ok_and(|before| before == hash))
+}
+
+fn name_of(output: &Path) -> String {
+    output.strip_prefix(sh::target()).unwrap_or(output).display().to_string()
+}
+
+fn hash_file_of(name: &str) -> PathBuf {
+    sh::target().join("built").join(name.replace('/', "-"))
 }
 
 /// Hash of the names and contents of all files, the compiler, and the profile.

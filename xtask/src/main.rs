@@ -25,7 +25,9 @@ mod reproducible;
 mod sbom;
 mod sh;
 mod short_glue;
+mod site;
 mod soak;
+mod steps;
 mod test;
 mod tools;
 mod trunk;
@@ -41,8 +43,8 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "\
 cargo xtask <command>
 
-  demo [--port N] [--fresh]   build the elements, start a Synapse and a mail server, serve the demo
-                              page; --fresh deletes the accounts of the last run
+  demo [--port N] [--fresh]   build the elements, start a Synapse and a mail server, serve the
+                              playground; --fresh deletes the accounts of the last run
   test [FILTER]…              run all tests, or those whose name contains a filter
                               --engine E: browser tests in one browser (chromium, firefox, webkit)
                               --suite S: one suite (format, prose, lints, native, package,
@@ -73,6 +75,8 @@ cargo xtask <command>
                               --only P: one part (sizes, startup, lists, interactions, memory)
                               --without-before: without the package of before
   page                        build the account page in target/page/
+  site [--quick]              build the site in target/site/: playground, gallery, documentation
+                              --quick: WebAssembly that is not optimized
   screenshots                 save a picture of each state of that page in target/screenshots/
   states --sheet TAG…         save a picture of each state of the elements in these languages, in
                               target/sheets/
@@ -106,6 +110,7 @@ fn run() -> Result<()> {
         ["package", ref options @ ..] => npm::run(options),
         ["bench", ref options @ ..] => bench::run(options),
         ["page"] => account_page::build().map(|folder| println!("{}", folder.display())),
+        ["site", ref options @ ..] => site::run(options),
         ["screenshots"] => test::take_screenshots(),
         ["states", ref arguments @ ..] => test::save_sheets(arguments),
         // Trunk calls this command as a hook, and names the folder in a variable.

@@ -94,6 +94,11 @@ fn print_pass_sizes(passes: &[Pass]) -> Result<()> {
     Ok(())
 }
 
+/// Folder of the package.
+pub fn folder() -> PathBuf {
+    sh::target().join("npm/package")
+}
+
 /// Builds `target/npm/package/` and the tarball next to it, and checks the
 /// budget. Returns the folder of the package.
 pub fn package() -> Result<PathBuf> {

@@ -24,6 +24,8 @@ enum Reach {
     AccountPage,
     /// The browser tests whose names begin with one of these.
     BrowserTests(BTreeSet<String>),
+    /// The native tests, and those of the site and of all states of the elements.
+    Site,
 }
 
 /// Finds the suites that the changes since a revision can affect. Files that git
@@ -66,6 +68,12 @@ fn find_suites(files: &[&str]) -> BTreeMap<Suite, Filter> {
                 add_suite(&mut suites, Suite::Native, Filter::All);
                 add_suite(&mut suites, chromium, named("account page: "));
             }
+            Reach::Site => {
+                add_suite(&mut suites, Suite::Native, Filter::All);
+                for name in ["site: ", "accessibility: "] {
+                    add_suite(&mut suites, chromium, named(name));
+                }
+            }
             Reach::BrowserTests(names) => {
                 let names = Filter::Names(names.into_iter().collect());
                 for engine in Engine::ALL {
@@ -99,6 +107,9 @@ fn find_reach(file: &str) -> Reach {
     }
     if is_in(&["src/account_page/", "www/page/", "examples/hosting/"]) {
         return Reach::AccountPage;
+    }
+    if is_in(&["site/"]) {
+        return Reach::Site;
     }
     // The suite of frameworks runs only when it is asked for.
     if is_in(&["tests/frameworks/"]) {

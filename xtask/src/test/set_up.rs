@@ -9,7 +9,7 @@ use super::suite::{Engine, Suite};
 use super::timings::Timings;
 use crate::{
     account_page, built, framework_tests, javascript, locales, npm, old_servers, package_tests, sh,
-    tools, trunk, wasm_build,
+    site, tools, trunk, wasm_build,
 };
 
 /// Returns `true` if a selected suite needs a set-up.
@@ -66,11 +66,14 @@ pub fn build(options: &Options) -> Result<Timings> {
         return Ok(timings);
     }
     timings.measure("download tools of Node", tools::ensure_node_modules)?;
-    let npm = sh::target().join("npm/package");
+    let npm = npm::folder();
     timings.measure("build the package", || {
         built::build_unless_same(&npm, &built::PACKAGE_SOURCES, || npm::package().map(drop))
     })?;
     build_testing_bundle()?;
+    if may_reach(options, &["site"]) {
+        timings.measure("build the site", || site::build(&npm).map(drop))?;
+    }
     let is_package_tested = options.suites.contains_key(&Suite::Package);
     if is_package_tested || may_reach(options, &["bundlers"]) {
         let sources = [&built::PACKAGE_SOURCES[..], &["examples", "tests/package"]].concat();

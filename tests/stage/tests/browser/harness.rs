@@ -243,9 +243,8 @@ fn routes(target: &Path, pages: Pages, testing: String) -> Router {
     let presence = || async { web::script(include_str!("presence.js").to_owned()) };
     let console = || async { web::script(include_str!("console.js").to_owned()) };
     let testing = move || async move { web::script(testing) };
-    let states = repository_file("xtask/demo/states.html");
-    let states_js = repository_file("xtask/demo/states.js");
-    let css = repository_file("xtask/demo/demo.css");
+    let state = repository_file("site/states/state.html");
+    let states = repository("site/states");
     let icon = || async { StatusCode::NO_CONTENT };
     Router::new()
         .route("/pages/{name}", get(page))
@@ -255,16 +254,32 @@ fn routes(target: &Path, pages: Pages, testing: String) -> Router {
         .route("/console.js", get(console))
         .route("/testing.js", get(testing))
         .route("/favicon.ico", get(icon))
-        .route("/states", get(move || async { web::html(states) }))
-        .route("/states.js", get(move || async { web::script(states_js) }))
-        .route("/demo/page.css", get(move || async { web::style(css) }))
+        .route("/assets/icon.svg", get(icon))
+        .route("/states/state.html", get(move || async { web::html(state) }))
+        .nest_service("/states", web::folder(&states))
         .nest_service("/npm", web::folder(&target.join("npm/package")))
         .nest_service("/probe", web::folder(&target.join("probe")))
+        .fallback_service(web::folder(&site_folder(target)))
+}
+
+/// Folder with the site in `below`, as if it were published under a path.
+fn site_folder(target: &Path) -> PathBuf {
+    let folder = target.join("test-site");
+    let link = folder.join("below");
+    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    if !link.exists() {
+        let linked = std::os::unix::fs::symlink(target.join("site"), &link);
+        linked.unwrap_or_else(|error| panic!("{}: {error}", link.display()));
+    }
+    folder
+}
+
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 fn repository_file(path: &str) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    fs::read_to_string(repository(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 const DESKTOP: BrowserSettings = BrowserSettings {

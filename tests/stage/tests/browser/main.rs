@@ -61,6 +61,7 @@ mod sharing_errors;
 mod sharing_persistence;
 mod sharing_terms;
 mod sheets;
+mod site;
 mod sms_flow;
 mod split;
 mod sso;
@@ -155,6 +156,7 @@ fn main() -> ExitCode {
         tests.extend(password_flow::window_tests());
         tests.extend(uia_stages::window_tests());
         tests.extend(account_page::tests());
+        tests.extend(site::tests());
     }
     // They take other servers, and a run of their own.
     if let Some(installed) = real_servers::installed() {

@@ -32,7 +32,7 @@ async fn save_sheets(page: Page, tags: String) -> Result<()> {
     page.allow("matrix-threepids: ");
     let (mut wide, states) = (Vec::new(), states::names(&page).await?);
     for tag in tags.split_whitespace() {
-        page.goto(&format!("{}/states?sheet&lang={tag}", stage().origin())).await?;
+        page.goto(&format!("{}/states/sheet.html?lang={tag}", stage().origin())).await?;
         for frame in 1..=states.len() {
             page.until(&format!("document.querySelectorAll('iframe').length >= {frame}")).await?;
         }

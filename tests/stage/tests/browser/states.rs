@@ -1,5 +1,4 @@
-//! The page `/states` of the demo, which draws every state of the elements
-//! without a server.
+//! The page of the gallery that draws one state of the elements, without a server.
 
 use anyhow::{Result, ensure};
 use serde_json::json;
@@ -12,7 +11,7 @@ pub async fn names(page: &Page) -> Result<Vec<String>> {
     // Of states that whoever made the page can do something about.
     page.allow("matrix-threepids: homeserver");
     page.allow("matrix-threepids: accessToken");
-    page.goto(&format!("{}/states", stage().origin())).await?;
+    page.goto(&format!("{}/states/state.html", stage().origin())).await?;
     page.until("document.body.dataset.states").await?;
     let names = page.run("return document.body.dataset.states.split(' ')").await?;
     let names: Vec<String> = serde_json::from_value(names)?;
@@ -23,7 +22,7 @@ pub async fn names(page: &Page) -> Result<Vec<String>> {
 /// Draws one, alone, with these settings (`&theme=dark`, `&lang=fr`): in the same
 /// page as the one before.
 pub async fn draw(page: &Page, name: &str, settings: &str) -> Result<()> {
-    let address = format!("/states?state={name}{settings}");
+    let address = format!("/states/state.html?state={name}{settings}");
     // One command to the driver, not four: each costs as much as the drawing.
     // What the last step leads to comes after the view's next update.
     let script = "const [address, name] = given;\

@@ -1,12 +1,5 @@
-// Displays every state of the elements without a server. A `fetch` returns the
-// responses of such a server, and the script does what the user does.
-// `/states` displays all states except those with an open dialog,
-// `/states?state=<name>` displays one.
-// `&theme=dark`, `&lang=fr` and `&dir=rtl` change the display. `&lang=en-XA`
-// marks each text that comes from a table of messages.
-import { define, registerLocale } from "/npm/index.js";
-import { findLanguage } from "/npm/languages.js";
-import english from "/npm/locales/en.js";
+// Every state of the elements: the responses of a server, and what the user does.
+// `groups.js` says in which group of the gallery each state is.
 
 const DAY = 24 * 60 * 60 * 1000;
 const ALICE = {
@@ -25,18 +18,21 @@ const PHONE = { medium: "msisdn", address: "447700900001", added_at: ALICE.added
 const UIA = { session: "s", flows: [{ stages: ["m.login.password"] }], params: {} };
 
 const json = (status, body) => () => Response.json(body, { status });
-const error = (status, errcode, more = {}) => json(status, { errcode, error: "A server's own text", ...more });
+export const error = (status, errcode, more = {}) => json(status, { errcode, error: "A server's own text", ...more });
 const never = () => new Promise(() => {});
 const unreachable = () => Promise.reject(new TypeError("Failed to fetch"));
 /** Number of responses that each sequence has returned. */
 const given = [];
+/** Begins each sequence with its first response. */
+export const resetResponses = () => given.fill(0);
 /** Returns the responses in this order, and then always the last one. */
 const inTurn = (...answers) => {
   const index = given.push(0) - 1;
   return (...request) => answers[Math.min(given[index]++, answers.length - 1)](...request);
 };
 
-const well = {
+/** Responses to all requests that a state does not name. */
+export const well = {
   "GET account/3pid": json(200, { threepids: [ALICE, WORK] }),
   "GET capabilities": json(200, { capabilities: {} }),
   "POST account/3pid/email/requestToken": json(200, { sid: "1" }),
@@ -160,7 +156,7 @@ const changed = async (ui) => {
   ui.field("Current password").value = "wonderland";
   ui.press("Confirm");
 };
-const PASSWORD = "matrix-account-password";
+export const PASSWORD = "matrix-account-password";
 const off = {
   "GET capabilities": json(200, {
     capabilities: { "m.3pid_changes": { enabled: false }, "m.change_password": { enabled: false } },
@@ -218,7 +214,7 @@ const notOpened = error(400, "M_THREEPID_AUTH_FAILED");
 const limited = error(429, "M_LIMIT_EXCEEDED", { retry_after_ms: 297_231 });
 
 /** name: [responses, actions of the user, attributes (or properties), tag] */
-const STATES = {
+export const STATES = {
   loading: [list(never)],
   empty: [list(json(200, { threepids: [] }))],
   list: [],
@@ -474,164 +470,3 @@ const STATES = {
   ],
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };
-
-/** Marks a text that comes from a table of messages: ⟦Àdd⟧. */
-const pseudo = (text) => `⟦${text.replace(/[aeiou]/g, (vowel) => `${vowel}\u0301`)}⟧`;
-registerLocale("en-XA", Object.fromEntries(Object.entries(english).map(([key, text]) => [key, pseudo(text)])));
-
-/** The text of an English name in the language of the page. */
-async function translator(lang) {
-  if (lang === "en-XA") return pseudo;
-  const { default: table } = await import(`/npm/locales/${findLanguage(lang) ?? "en"}.js`);
-  return (name) => table[Object.keys(english).find((key) => english[key] === name)];
-}
-
-function interfaceOf(root, said) {
-  const visible = (element) => element.checkVisibility();
-  const buttons = (within) => [...within.querySelectorAll("button, a")].filter(visible);
-  const button = (name, within = root) => buttons(within).find((button) => button.textContent.trim() === name);
-  const label = (name) =>
-    [...root.querySelectorAll("label")].filter(visible).find((label) => label.textContent === said(name));
-  const switched = (on) => root.querySelector(`[role=switch][aria-checked=${on}]`);
-  const until = (found) =>
-    new Promise((resolve) => {
-      const look = () => (found() ? resolve() : requestAnimationFrame(look));
-      look();
-    });
-  return {
-    field: (name) => label(name).control,
-    checkboxes: () => [...root.querySelectorAll("input[type=checkbox]")].filter(visible),
-    labeled: (name) => until(() => label(name)),
-    switched: (on) => until(() => switched(on)),
-    turn: (on) => switched(on).click(),
-    press: (name) => button(said(name)).click(),
-    pressIn: (selector, name) => button(said(name), root.querySelector(selector)).click(),
-    shown: (name) => until(() => button(said(name))),
-    failed: (selector) => until(() => root.querySelector(`${selector} .alert:not([hidden])`)),
-    shownIn: (selector, name) => until(() => button(said(name), root.querySelector(selector))),
-  };
-}
-
-/** States with an open dialog. A dialog is modal, so each has a page of its own. */
-const hasDialog = (name) => /^(confirm|remov(e|ing)|stop)/.test(name) && name !== "removed";
-
-async function draw(name, parameters, parent) {
-  const [answers = {}, act, attributes = {}, tag = "matrix-threepids"] = STATES[name];
-  const element = document.createElement(tag);
-  // No state shares its storage with another one.
-  const all = {
-    homeserver: "https://matrix.example.org",
-    "user-id": "@alice:example.org",
-    persist: "none",
-    ...attributes,
-  };
-  for (const [name, value] of Object.entries(all)) {
-    if (name === "accessToken") continue;
-    if (typeof value === "string") element.setAttribute(name, value);
-    else element[name] = value;
-  }
-  if (parameters.has("theme")) element.theme = parameters.get("theme");
-  element.fetch = async (request) => {
-    const path = new URL(request.url).pathname.replace("/_matrix/client/v3/", "");
-    const what = `${request.method} ${path}`;
-    return (answers[what] ?? well[what] ?? error(404, "M_UNRECOGNIZED"))(request);
-  };
-  // The other element has no such event; its actions wait on their own.
-  const ready = tag === PASSWORD || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
-  element.accessToken = attributes.accessToken ?? "none";
-  parent.append(element);
-  if (act) {
-    await customElements.whenDefined(tag);
-    // Links do not navigate.
-    element.shadowRoot.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
-    await ready;
-    await act(interfaceOf(element.shadowRoot, await translator(document.documentElement.lang)));
-  }
-}
-
-define();
-// No click opens a window.
-window.open = () => null;
-
-function setLanguage(parameters) {
-  document.documentElement.lang = parameters.get("lang") ?? "en";
-  document.documentElement.dir = parameters.get("dir") ?? "ltr";
-}
-
-/** Displays only the state in the URL. */
-async function show(parameters) {
-  const name = parameters.get("state");
-  delete document.body.dataset.drawn;
-  setLanguage(parameters);
-  document.querySelector("nav")?.remove();
-  const heading = document.querySelector("h1");
-  heading.textContent = name;
-  const main = document.querySelector("main");
-  main.replaceChildren(...[...main.children].filter((child) => child === heading));
-  given.fill(0);
-  await draw(name, parameters, main);
-  document.body.dataset.drawn = name;
-}
-
-/** Displays all states without a dialog, and links to the others. */
-function showAll(parameters) {
-  setLanguage(parameters);
-  const states = Object.keys(STATES);
-  const link = (state) => Object.assign(document.createElement("a"), { href: `?state=${state}`, textContent: state });
-  const list = document.createElement("ul");
-  list.append(
-    ...states.filter(hasDialog).map((state) => {
-      const item = document.createElement("li");
-      item.append(link(state));
-      return item;
-    }),
-  );
-  const nav = document.querySelector("nav");
-  nav.append("With an open dialog:", list);
-  // An element has the focus, so that no state moves it.
-  nav.querySelector("a").focus();
-  document.body.dataset.states = states.join(" ");
-  for (const state of states.filter((state) => !hasDialog(state))) {
-    const section = document.createElement("article");
-    const heading = document.createElement("h2");
-    heading.append(link(state));
-    section.append(heading);
-    document.querySelector("main").append(section);
-    // All at the same time: some actions never end.
-    draw(state, parameters, section);
-  }
-}
-
-/** Displays every state in a frame of its own, at the width of a small phone. */
-async function showSheet(parameters) {
-  setLanguage(parameters);
-  const main = document.querySelector("main");
-  main.className = "sheet";
-  main.replaceChildren();
-  const lang = document.documentElement.lang;
-  const wide = [];
-  // One after the other: each has a WebAssembly instance.
-  for (const state of Object.keys(STATES)) {
-    const frame = Object.assign(document.createElement("iframe"), { width: 320, height: 480, title: state });
-    frame.src = `?${new URLSearchParams({ state, lang })}`;
-    main.append(frame);
-    await new Promise((loaded) => frame.addEventListener("load", loaded));
-    const { documentElement, body } = frame.contentDocument;
-    while (!body.dataset.drawn) await new Promise(requestAnimationFrame);
-    await new Promise(requestAnimationFrame);
-    frame.height = documentElement.scrollHeight;
-    if (documentElement.scrollWidth > 320) wide.push(state);
-  }
-  document.body.dataset.sheet = wide.join(" ");
-}
-
-const parameters = new URLSearchParams(location.search);
-if (parameters.has("sheet")) {
-  await showSheet(parameters);
-} else if (parameters.get("state") in STATES) {
-  await show(parameters);
-  // Navigation within the page: the user goes back, or a test changes the URL.
-  addEventListener("popstate", () => show(new URLSearchParams(location.search)));
-} else {
-  showAll(parameters);
-}
