@@ -90,9 +90,11 @@ const PAGES: [OwnPage; 8] = [
 pub fn render(sizes: [usize; 2]) -> Result<Vec<Page>> {
     let [first_list, everything] = sizes.map(|bytes| bytes.div_ceil(1000).to_string());
     let languages = layout::language_options()?;
+    let language_count = languages.matches("<option").count().to_string();
     let render = |page: &OwnPage| {
         let body = read(&format!("site/{}", page.file))?
             .replace("{languages}", &languages)
+            .replace("{language-count}", &language_count)
             .replace("{first-list}", &first_list)
             .replace("{everything}", &everything);
         Ok(Page {
