@@ -23,10 +23,10 @@ function describeHead({ kind, to, at }) {
   );
 }
 
-/** Button that opens the link of an email. What then happened takes its place. */
-function linkButton(message, openLink) {
+/** The link of an email as a button, and what happened to it. `showOpened` says so. */
+function createLink(message, openLink) {
   const opened = element("p", { className: "message-opened", role: "status" });
-  const show = () => {
+  const showOpened = () => {
     opened.textContent = "Link opened. The homeserver has verified the address.";
   };
   const link = element("a", {
@@ -40,12 +40,11 @@ function linkButton(message, openLink) {
     // With a key that opens a tab or window, the browser opens the page itself.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (openLink(message.link)) show();
-    else opened.textContent = "The homeserver does not know this link any more.";
+    if (!openLink(message.link)) opened.textContent = "The homeserver does not know this link any more.";
   });
-  if (message.isOpened) show();
+  if (message.isOpened) showOpened();
   const url = element("p", { className: "message-url", textContent: message.link });
-  return element("div", { className: "message-action" }, url, link, opened);
+  return { showOpened, line: element("div", { className: "message-action" }, url, link, opened) };
 }
 
 function codeLine(message) {
@@ -63,6 +62,8 @@ export class Mailbox {
   #list;
   #empty;
   #openLink;
+  /** For each email by its ID, a function that says that its link was opened. */
+  #showOpened = new Map();
 
   constructor(root, openLink) {
     this.#list = root.querySelector(".messages");
@@ -75,7 +76,9 @@ export class Mailbox {
     const item = element("li", { className: "message" }, describeHead(message));
     if (message.subject) item.append(element("h3", { textContent: message.subject }));
     if (message.link) {
-      item.append(element("p", { textContent: message.text }), linkButton(message, this.#openLink));
+      const { showOpened, line } = createLink(message, this.#openLink);
+      this.#showOpened.set(message.id, showOpened);
+      item.append(element("p", { textContent: message.text }), line);
     } else if (message.code) {
       item.append(codeLine(message));
     } else {
@@ -86,6 +89,7 @@ export class Mailbox {
 
   clear() {
     this.#list.replaceChildren();
+    this.#showOpened.clear();
     this.#empty.hidden = false;
   }
 
@@ -97,10 +101,8 @@ export class Mailbox {
     };
     showAll();
     homeserver.addEventListener("message", ({ detail }) => this.add(detail));
-    homeserver.addEventListener("opened", ({ detail }) => {
-      // Opened in another tab.
-      if (!document.hasFocus() || detail.isOpened) showAll();
-    });
+    // Here, or in another tab. The link keeps the focus.
+    homeserver.addEventListener("opened", ({ detail }) => this.#showOpened.get(detail.id)?.());
     return showAll;
   }
 }

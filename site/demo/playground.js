@@ -74,6 +74,9 @@ function createElement() {
 }
 
 function describeServer() {
+  find("#where").textContent = isReal()
+    ? "against the Synapse that cargo xtask demo has started"
+    : "against a homeserver that runs in this page: nothing is sent anywhere";
   const about = isReal()
     ? "It runs on your machine, and its mail server catches every email."
     : homeserver.preset.about;

@@ -107,8 +107,3 @@ fn own_name<'a>(table: &'a str, tag: &str) -> Option<&'a str> {
     let row = table.lines().find(|line| line.starts_with(&format!("| `{tag}` |")))?;
     row.split('|').nth(3).map(str::trim)
 }
-
-/// Number of languages with English.
-pub fn count_languages() -> usize {
-    locales::tags().count() + 1
-}

@@ -5,6 +5,7 @@ mod documents;
 mod layout;
 mod markdown;
 mod navigation;
+mod own_pages;
 mod search_index;
 mod sources;
 #[cfg(test)]
@@ -18,7 +19,6 @@ use anyhow::{Context, Result, bail};
 
 use crate::wasm_build::{copy, recreate_dir};
 use crate::{budget, built, npm, sh, wasm_build};
-use layout::Page;
 
 /// Homeserver that the playground can use in addition to the one in the page.
 pub enum Server {
@@ -103,7 +103,8 @@ fn render(server: &Server, sizes: [usize; 2]) -> Result<Files> {
     for page in sources.render()? {
         files.insert(page.path.clone(), Content::Text(layout::render(&page, server)?));
     }
-    for page in own_pages(sizes, &documents)? {
+    let contents = navigation::contents_page(&documents);
+    for page in own_pages::render(sizes)?.into_iter().chain([contents]) {
         files.insert(page.path.clone(), Content::Text(layout::render(&page, server)?));
     }
     let index = serde_json::to_string(&entries)?;
@@ -152,95 +153,4 @@ fn write_package(package: &Path, to: &Path) -> Result<()> {
 
 fn read(path: &str) -> Result<String> {
     fs::read_to_string(sh::root().join(path)).with_context(|| path.to_owned())
-}
-
-/// Pages that are no documents: their paths, files in `site/`, titles,
-/// descriptions, scripts and styles.
-const OWN: [(&str, &str, &str, &str, &[&str], &[&str]); 8] = [
-    (
-        "index.html",
-        "index.html",
-        "matrix-threepids: email addresses and phone numbers of a Matrix account",
-        "Two custom elements for any web page, with which users manage the email addresses, phone numbers and the password of their Matrix account.",
-        &["assets/live.js", "assets/highlight-all.js"],
-        &["assets/landing.css", "assets/messages.css"],
-    ),
-    (
-        "demo/index.html",
-        "demo/index.html",
-        "Playground – matrix-threepids",
-        "Try the elements against a homeserver that runs in the page.",
-        &["demo/playground.js"],
-        &["assets/messages.css", "demo/playground.css"],
-    ),
-    (
-        "states/index.html",
-        "states/index.html",
-        "Gallery – matrix-threepids",
-        "The elements in every state that a user can see.",
-        &["states/gallery.js"],
-        &["states/gallery.css"],
-    ),
-    (
-        "demo/homeserver/_matrix/client/v3/auth/m.login.sso/fallback/web/index.html",
-        "demo/sign-in.html",
-        "Single sign-on – playground",
-        "Page of the homeserver in the playground.",
-        &["demo/fallback.js"],
-        &[],
-    ),
-    (
-        "demo/homeserver/_matrix/client/unstable/add_threepid/email/submit_token/index.html",
-        "demo/verified.html",
-        "Address verified – playground",
-        "Page of the homeserver in the playground.",
-        &["demo/fallback.js"],
-        &[],
-    ),
-    (
-        "demo/homeserver/_matrix/identity/v2/validate/email/submitToken/index.html",
-        "demo/verified.html",
-        "Address verified – playground",
-        "Page of the identity server in the playground.",
-        &["demo/fallback.js"],
-        &[],
-    ),
-    (
-        "demo/homeserver/terms/index.html",
-        "demo/terms.html",
-        "Terms – playground",
-        "Terms of the homeserver in the playground.",
-        &[],
-        &[],
-    ),
-    (
-        "demo/homeserver/account/index.html",
-        "demo/account.html",
-        "Account – playground",
-        "Account page of the homeserver in the playground.",
-        &[],
-        &[],
-    ),
-];
-
-fn own_pages(sizes: [usize; 2], documents: &[documents::Document]) -> Result<Vec<Page>> {
-    let mut pages = Vec::new();
-    for (path, file, title, description, scripts, styles) in OWN {
-        let [first_list, everything] = sizes.map(|bytes| bytes.div_ceil(1000).to_string());
-        let body = read(&format!("site/{file}"))?
-            .replace("{languages}", &layout::language_options()?)
-            .replace("{language-count}", &layout::count_languages().to_string())
-            .replace("{first-list}", &first_list)
-            .replace("{everything}", &everything);
-        pages.push(Page {
-            path: path.to_owned(),
-            title: title.to_owned(),
-            description: description.to_owned(),
-            scripts: scripts.iter().map(|&script| script.to_owned()).collect(),
-            styles: styles.iter().map(|&style| style.to_owned()).collect(),
-            body,
-        });
-    }
-    pages.push(navigation::contents_page(documents));
-    Ok(pages)
 }

@@ -69,7 +69,7 @@ async fn open_link(page: &Page) -> Result<()> {
     let link = page.see("link", "Open the link").await?;
     page.click(&link).await?;
     page.read("status", "Link opened").await?;
-    Ok(())
+    page.focus_is("it.matches('.message a')").await
 }
 
 async fn authenticate(page: &Page) -> Result<()> {
