@@ -145,7 +145,7 @@ fn build_routes(
         .route("/mailbox", html(mailbox))
         .route("/mailbox.js", script(mailbox_js))
         .route("/mails", get(next))
-        .route("/states", html(states))
+        .route("/states", get(move || async { web::framed_html(states) }))
         .route("/states.js", script(states_js))
         .nest_service("/npm", web::folder(&package))
         .fallback_service(web::folder(account_page)))

@@ -255,7 +255,7 @@ fn routes(target: &Path, pages: Pages, testing: String) -> Router {
         .route("/console.js", get(console))
         .route("/testing.js", get(testing))
         .route("/favicon.ico", get(icon))
-        .route("/states", get(move || async { web::html(states) }))
+        .route("/states", get(move || async { web::framed_html(states) }))
         .route("/states.js", get(move || async { web::script(states_js) }))
         .route("/demo/page.css", get(move || async { web::style(css) }))
         .nest_service("/npm", web::folder(&target.join("npm/package")))
