@@ -22,6 +22,7 @@ pub fn copy_sources(work: &Path) -> Result<PathBuf> {
     let sources = work.join("www");
     wasm_build::copy_all(&sh::root().join("www"), &sources)?;
     locales::write_tables(&sources.join("locales"))?;
+    locales::write_types(&sources.join("locales"))?;
     locales::write_lists(&sources)?;
     Ok(sources)
 }

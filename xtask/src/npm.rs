@@ -152,6 +152,7 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     deflate(&first, &glue.join("threepids.deflate"))?;
     deflate(&late, &glue.join("threepids-actions.deflate"))?;
     locales::write_tables(&package.join("locales"))?;
+    locales::write_types(&package.join("locales"))?;
     locales::write_json(&package.join("locales"))?;
     locales::write_scripts(&package.join("classic"))?;
     bundle(&sources, package)?;

@@ -54,6 +54,17 @@ pub fn html(text: String) -> Response {
     response
 }
 
+/// A page that has itself in frames, otherwise under the strict policy.
+pub fn framed_html(text: String) -> Response {
+    let mut response = html(text);
+    let policy =
+        STRICT.replace("frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'");
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
 /// A script.
 pub fn script(text: String) -> Response {
     typed("text/javascript; charset=utf-8", text)

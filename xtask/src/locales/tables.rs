@@ -16,14 +16,12 @@ use crate::sh;
 const TYPES: &str = "import type { Messages } from \"../index.js\";\n\
     declare const messages: Messages;\nexport default messages;\n";
 
-/// Writes the tables of the elements and their types.
+/// Writes the tables of the elements.
 pub fn write_tables(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     for language in Language::read_all()? {
         write_table(&folder.join(format!("{}.js", language.tag)), &language.table(Part::Elements))?;
-        fs::write(folder.join(format!("{}.d.ts", language.tag)), TYPES)?;
     }
-    write_types(folder)?;
     write_english(folder)
 }
 
@@ -69,10 +67,13 @@ fn write_list(file: &Path, name: &str, folder: &str) -> Result<()> {
     Ok(fs::write(file, format!("export const {name} = new Map([\n{lines}]);\n"))?)
 }
 
-/// Writes the type of the English table: each key with its text, and the note for
-/// translators.
+/// Writes the types of the tables. That of the English one has each key with its
+/// text, and the note for translators.
 pub fn write_types(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
+    for tag in tags() {
+        fs::write(folder.join(format!("{tag}.d.ts")), TYPES)?;
+    }
     let mut types = String::new();
     for english in source::list().iter().filter(|english| english.part == Part::Elements) {
         let (text, note, key) = (english.text, english.note, &english.key);

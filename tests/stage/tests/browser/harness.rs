@@ -255,7 +255,7 @@ fn routes(target: &Path, pages: Pages, testing: String) -> Router {
         .route("/testing.js", get(testing))
         .route("/favicon.ico", get(icon))
         .route("/assets/icon.svg", get(icon))
-        .route("/states/state.html", get(move || async { web::html(state) }))
+        .route("/states/state.html", get(move || async { web::framed_html(state) }))
         .nest_service("/states", web::folder(&states))
         .nest_service("/npm", web::folder(&target.join("npm/package")))
         .nest_service("/probe", web::folder(&target.join("probe")))
