@@ -1,43 +1,37 @@
 //! Field to find entries of a long list.
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{Element, HtmlInputElement};
 
 use super::super::parts::{self, Field, add_listener, on_mount, on_mount_with};
 use super::super::{Ui, by_section};
-use super::rows::Rows;
 use crate::locale::Message;
 use crate::model::Section;
 
 /// Renders the field to find entries, and the number of those found. It is
-/// hidden until the list is long.
-pub fn filter(ui: &Ui, section: Section, rows: &Rc<Rows>) -> impl IntoView + use<> {
+/// hidden until the list is long. `set_group` gets the element of both, and
+/// `find` what the user types.
+pub fn filter(
+    ui: &Ui,
+    section: Section,
+    set_group: Rc<dyn Fn(Element)>,
+    find: Rc<dyn Fn(&str)>,
+) -> impl IntoView + use<> {
     let [id, count] =
         by_section(section, ["filter-emails", "found-emails"], ["filter-phones", "found-phones"]);
-    let set_up = {
-        // The rows hold this view.
-        let held = Rc::downgrade(rows);
-        on_mount(move |group| {
-            if let Some(rows) = held.upgrade() {
-                rows.set_filter_group(group);
+    let set_up = on_mount(move |group| set_group(group));
+    let typed = on_mount(move |field| {
+        let find = find.clone();
+        add_listener(&field, "input", move |event| {
+            if let Some(field) = event.current_target() {
+                find(&field.unchecked_into::<HtmlInputElement>().value());
             }
-        })
-    };
-    let typed = {
-        let held = Rc::downgrade(rows);
-        on_mount(move |field| {
-            let held: Weak<Rows> = held.clone();
-            add_listener(&field, "input", move |event| {
-                if let (Some(field), Some(rows)) = (event.current_target(), held.upgrade()) {
-                    rows.filter(&field.unchecked_into::<HtmlInputElement>().value());
-                }
-            });
-        })
-    };
+        });
+    });
     let field = Field {
         id: id.to_owned(),
         kind: "search",

@@ -110,8 +110,21 @@ pub fn create_rows(ui: &Ui, section: Section, drawn: DrawnRows) -> Rc<dyn AllRow
         filter_view: RefCell::default(),
     });
     if let Some(place) = filter_place {
-        let (ui, held) = (ui.clone(), rows.clone());
-        let view = mount_to(place.unchecked_into(), move || filter::filter(&ui, section, &held));
+        let ui = ui.clone();
+        // The rows hold this view.
+        let (of_group, of_text) = (Rc::downgrade(&rows), Rc::downgrade(&rows));
+        let set_group = Rc::new(move |group| {
+            if let Some(rows) = of_group.upgrade() {
+                rows.set_filter_group(group);
+            }
+        });
+        let find = Rc::new(move |text: &str| {
+            if let Some(rows) = of_text.upgrade() {
+                rows.filter(text);
+            }
+        });
+        let view =
+            mount_to(place.unchecked_into(), move || filter::filter(&ui, section, set_group, find));
         rows.filter_view.replace(Some(Box::new(view)));
     }
     rows
