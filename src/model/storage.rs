@@ -280,8 +280,8 @@ impl Model {
     pub(super) fn merge_from_tab(&mut self, records: &Json) {
         let records = StoredState::read(records, self.now, self.clock_offset);
         let has_matched_link = self.merge(records);
-        // The user has opened this tab, or has returned to it. Twice would be an
-        // attempt of this tab beside the one that it has asked another tab for.
+        // The user has opened this tab, or has returned to it. The second time, this
+        // tab would do what it has just asked another tab to do.
         let opened_at = std::mem::replace(&mut self.storage_opened_at, f64::NEG_INFINITY);
         if self.now < opened_at + TAB_RESPONSE_MS && !has_matched_link {
             self.on_page_active();

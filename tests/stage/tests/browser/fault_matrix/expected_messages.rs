@@ -107,7 +107,7 @@ pub fn of(request: Request, fault: Fault) -> Seen {
             | Request::Session
             | Request::Waiting => Seen::Alert("This server doesn't let you change your addresses"),
             Request::Delete => Seen::Alert("This server can't remove addresses"),
-            // The UIA session may be gone: the element begins anew, once.
+            // The UIA session may be gone: the element starts another one, once.
             Request::Whoami => Seen::Done,
             // These change nothing.
             Request::FirstList
