@@ -5,7 +5,6 @@ import { error, json, limited, makeCode, makeId } from "./responses.js";
 
 const SUBMIT_EMAIL = "/_matrix/client/unstable/add_threepid/email/submit_token";
 export const SUBMIT_MSISDN = "/_matrix/client/unstable/add_threepid/msisdn/submit_token";
-/** The path begins there, and not below the homeserver's URL. */
 const SUBMIT_IDENTITY = "/_matrix/identity/v2/validate/email/submitToken";
 
 const isEmail = (text) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
