@@ -299,10 +299,13 @@ pub fn save_sheets(arguments: &[&str]) -> Result<()> {
     set_up::build_testing_bundle()?;
     let package = sh::target().join("npm/package");
     built::build_unless_same(&package, &built::PACKAGE_SOURCES, || npm::package().map(drop))?;
-    let mut browser = sh::cargo();
-    browser.args(["test", "--quiet", "--package", "stage", "--test", "browser", "--", "sheets:"]);
-    browser.env("STAGE_ENGINE", "chromium").env("STAGE_SHEETS", tags.join(" "));
-    sh::run(&mut browser)?;
+    // A browser of its own for each: it has an instance of WebAssembly for each state.
+    for tag in tags {
+        let mut browser = sh::cargo();
+        browser.args(["test", "--quiet", "--package", "stage", "--test", "browser"]);
+        browser.args(["--", "sheets:"]).env("STAGE_ENGINE", "chromium");
+        sh::run(browser.env("STAGE_SHEET", tag))?;
+    }
     println!("{}", folder.display());
     Ok(())
 }
