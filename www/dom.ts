@@ -30,6 +30,7 @@ export function setText(element: HTMLElement, text: string | undefined): void {
 
 /** One style sheet for each document. */
 const sheets = new WeakMap<Document, { readonly sheet: CSSStyleSheet; readonly text: string }>();
+const NONE: { readonly sheet?: CSSStyleSheet; readonly text?: string } = { __proto__: null } as object;
 
 /** Text of the style sheets; undefined until Rust is there. */
 let styles: string | undefined;
@@ -43,7 +44,8 @@ export function setStyles(text: string): void {
 export function adoptStyles(root: ShadowRoot): void {
   const { defaultView: view } = root.ownerDocument;
   if (!view || !styles) return;
-  let { sheet, text } = sheets.get(root.ownerDocument) ?? {};
+  // `{}` would have the members that a page adds to every object.
+  let { sheet, text } = sheets.get(root.ownerDocument) ?? NONE;
   sheet ??= new (view as Window & typeof globalThis).CSSStyleSheet();
   if (text !== styles) sheet.replaceSync(styles);
   sheets.set(root.ownerDocument, { sheet, text: styles });
