@@ -295,9 +295,9 @@ export class MatrixElement extends ElementBase {
    * token and the same result when it sends the request itself.
    */
   async #readEarly(path: string): Promise<string | undefined> {
-    const { url, sender, body } = (await this.#sendEarly(path)) ?? {};
-    if (url && body !== undefined) sender?.forgetEarly(url);
-    return body;
+    const sent = await this.#sendEarly(path);
+    if (sent?.body !== undefined) sent.sender.forgetEarly(sent.url);
+    return sent?.body;
   }
 
   /** Starts again, with new first requests. */
