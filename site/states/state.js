@@ -49,6 +49,6 @@ async function show() {
 
 if (isFramed) takeNoFocus();
 document.body.dataset.states = Object.keys(STATES).join(" ");
-await show();
 // Navigation within the page: the user goes back, or a test changes the URL.
 addEventListener("popstate", show);
+await show();

@@ -203,7 +203,7 @@ async fn no_way_in(page: Page) -> Result<()> {
     let site = put_up(fixed(&homeserver.url)).await?;
     page.goto(&format!("{}/", site.url)).await?;
     page.read("alert", "Something went wrong (HTTP 503)").await?;
-    homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": ["r0.6.1"]}))]);
+    homeserver.answers(VERSIONS, [Answer::Json(200, json!({"versions": ["v1.11"]}))]);
     page.press("Try again").await?;
     page.read("alert", "offers no way to sign in that works here").await?;
     let password = json!({"flows": [{"type": "m.login.password"}]});

@@ -96,11 +96,11 @@ impl Scene<'_> {
         let (page, address) = (self.page, self.address);
         match self.request.kept() {
             Kept::Added => {
-                self.notice(seen, &format!("{address} was added")).await?;
+                self.reads_notice(seen, &format!("{address} was added")).await?;
                 page.list_is(&[address]).await
             }
             Kept::Removed => {
-                self.notice(seen, &format!("{address} was removed")).await?;
+                self.reads_notice(seen, &format!("{address} was removed")).await?;
                 page.list_is(&[]).await
             }
             Kept::Nothing => Ok(()),
@@ -117,9 +117,11 @@ impl Scene<'_> {
         }
     }
 
-    /// The notice of success, unless its ten seconds have passed.
-    async fn notice(&self, seen: &Seen, text: &str) -> Result<()> {
-        if matches!(seen, Seen::Limit) {
+    /// Reads the notice of success, unless its ten seconds passed while a list was
+    /// limited.
+    pub(super) async fn reads_notice(&self, seen: &Seen, text: &str) -> Result<()> {
+        let is_list = matches!(self.request, Request::ListAfterAdd | Request::ListAfterDelete);
+        if is_list && matches!(seen, Seen::Limit) {
             return Ok(());
         }
         self.page.read("status", text).await.map(drop)

@@ -169,11 +169,11 @@ impl<'a> Scene<'a> {
             | Request::Session
             | Request::Waiting
             | Request::ListAfterAdd => {
-                page.read("status", &format!("{address} was added")).await?;
+                self.reads_notice(seen, &format!("{address} was added")).await?;
                 true
             }
             Request::Delete | Request::ListAfterDelete => {
-                page.read("status", &format!("{address} was removed")).await?;
+                self.reads_notice(seen, &format!("{address} was removed")).await?;
                 false
             }
         };
