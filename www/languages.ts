@@ -29,6 +29,9 @@ const ALIASES = new Map([
   ["tl", "fil"],
   ["mo", "ro"],
   ["yue", "zh"],
+  // Some browsers replace these two.
+  ["cnr", "sr-Latn"],
+  ["sh", "sr-Latn"],
 ]);
 /**
  * Tables of regions, each with the regions that read it. The tables without a
@@ -53,10 +56,10 @@ interface Subtags {
 /** Language, script and region of a tag: those that it leaves out are the likely ones. */
 function subtagsOf(tag: string): Subtags {
   const { language, script, region } = new Intl.Locale(tag);
-  const known = { language: ALIASES.get(language) ?? language, script, region };
+  const [alias = language, usual] = ALIASES.get(language)?.split("-") ?? [];
   // `maximize` is missing in old browsers. Cantonese has a likely script of its own.
   const likely = attempt<Partial<Subtags>>(() => new Intl.Locale(tag).maximize(), {});
-  return { ...known, script: script ?? likely.script, region: region ?? likely.region };
+  return { language: alias, script: script ?? usual ?? likely.script, region: region ?? likely.region };
 }
 
 /**
