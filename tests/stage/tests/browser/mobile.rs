@@ -28,7 +28,7 @@ pub fn tests() -> Vec<Trial> {
 }
 
 /// What is too small for a finger, or makes iOS zoom; in a shadow root or page.
-/// A target may be taller than what is seen.
+/// A target may be taller than what is seen. Nothing outside an open dialog is a target.
 const SMALL: &str = "\
     const isHit = (root, it) => {\
       it.scrollIntoView({ block: 'center' });\
@@ -36,7 +36,7 @@ const SMALL: &str = "\
       return [-21, 21].every((by) =>\
         root.elementFromPoint(left + width / 2, top + height / 2 + by) === it);\
     };\
-    const small = (root) => [...root.querySelectorAll(\
+    const small = (root) => [...(root.querySelector('dialog[open]') ?? root).querySelectorAll(\
       'button, select, .button, .choice, .check, input:not([type=checkbox])')]\
       .filter((it) => it.checkVisibility() && !it.matches('.visually-hidden'))\
       .filter((it) => {\
