@@ -240,6 +240,8 @@ async fn phone(page: Page) -> Result<()> {
     ensure!(identity.sydent.code(&number, 2).await? == code);
     page.reload().await?;
     page.see("group", "+44 7700 900010").await?;
+    // This line comes last, and moves everything below.
+    page.read("listitem", "Others can't find you with this number").await?;
     page.type_into("Code from the text message", &code).await?;
     page.press("Continue").await?;
     page.read("status", "Others can now find you with +44 7700 900010").await?;
