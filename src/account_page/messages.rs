@@ -1,6 +1,6 @@
 //! Messages of the account page with their English texts. It also uses the
-//! messages of the elements ([`crate::locale`]). `www/page/words/` has the
-//! other languages, with the same keys in the same order.
+//! messages of the elements ([`crate::locale`]). `locales/<tag>.po` has the texts of
+//! another language, with those of the elements.
 
 use crate::locale::words;
 

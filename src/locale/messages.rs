@@ -1,5 +1,5 @@
-//! All messages with their English texts. `www/locales/` has the other
-//! languages, with the same keys in the same order.
+//! All messages with their English texts. `locales/<tag>.po` has those of another
+//! language.
 //!
 //! The comment above each message is for translators: it says where the text
 //! stands, what its `{}` is, and how long it may be.

@@ -34,6 +34,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("split: an early token that the server refuses is renewed", early_token),
         browser_test("split: the list is displayed before the actions are loaded", list_first),
         browser_test("split: what is pressed before the actions are loaded is done", pressed),
+        browser_test("split: init names both files", named),
         browser_test("split: a method waits for the actions", method),
         browser_test("split: a method called before a removal continues", removed),
         browser_test("split: actions that do not load are loaded by Try again", try_again),
@@ -195,6 +196,31 @@ async fn list_first(page: Page) -> Result<()> {
     let errors = page.run("return window.errors").await?;
     ensure!(errors == json!([]), "{errors}");
     Ok(())
+}
+
+async fn named(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let routes = Router::new()
+        .route("/first.wasm", get(|| async { serve_wasm(FIRST) }))
+        .route("/rest.wasm", get(|| async { serve_wasm(ACTIONS) }))
+        .route("/threepids.wasm", get(|| async { StatusCode::NOT_FOUND }))
+        .route("/threepids-actions.wasm", get(|| async { StatusCode::NOT_FOUND }));
+    let site = site(ELEMENT, routes).await?;
+    page.goto(&format!("{}/", site.url)).await?;
+    page.run(&format!(
+        "import('/index.js').then(({{ define, init }}) => {{\
+           init(...['/first.wasm', '/rest.wasm'].map((it) => new URL(it, location.href)));\
+           window.element = document.querySelector('matrix-threepids');\
+           Object.assign(window.element, {{ homeserver: '{}', accessToken: 'token' }});\
+           define();\
+         }})",
+        homeserver.url
+    ))
+    .await?;
+    page.list_is(&["alice@example.org"]).await?;
+    page.type_into("Email address", "bob@example.org").await?;
+    page.press("Add").await?;
+    page.see("group", "bob@example.org").await.map(drop)
 }
 
 async fn pressed(page: Page) -> Result<()> {
