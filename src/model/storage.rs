@@ -387,11 +387,15 @@ impl Model {
         before.map_or(self.now, |gone| self.now.max(gone.ended_at + 1.0))
     }
 
-    /// Deletes what is older than a day.
+    /// Deletes what is older than a day. A verification whose dialog is open
+    /// stays until the user has replied.
     pub(super) fn drop_expired(&mut self) {
         let now = self.now;
         self.ended_verifications.retain(|it| now < it.ended_at + DAY_MS);
-        let idle = |it: &Verification| !it.is_being_added() && !it.is_busy();
+        let idle = |it: &Verification| {
+            let asks = matches!(it.phase, VerificationPhase::Authenticating { .. });
+            !asks && !it.is_being_added() && !it.is_busy()
+        };
         let old = |it: &Verification| now >= it.sent_at + DAY_MS && idle(it);
         while let Some(at) = self.verifications.iter().position(old) {
             self.remove_verification(at);

@@ -153,6 +153,18 @@ fn verification_does_not_end_during_add_request() {
 }
 
 #[test]
+fn verification_does_not_end_while_its_dialog_is_open() {
+    let mut tab = Tab::open();
+    let id = tab.mail(DORA, "sid-1");
+    tab.now += DAY - 1.0;
+    tab.confirm(id);
+    tab.added(id, who_are_you());
+    tab.now += MINUTE;
+    tab.feed(Input::TimerFired);
+    assert!(matches!(tab.phase(id), VerificationPhase::Authenticating { .. }));
+}
+
+#[test]
 fn cancelled_verification_stores_no_secret_and_ends_in_one_day() {
     let mut tab = Tab::open();
     let id = tab.mail(DORA, "sid-1");
