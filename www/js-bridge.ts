@@ -26,8 +26,9 @@ export interface Bridge extends Partial<OwnBridge> {
 /** Functions that depend on the kind of element. */
 export interface OwnBridge {
   open(local: boolean, account: string): string;
-  save(text: string): void;
-  opened(sid: string): void;
+  save(text: string | undefined): void;
+  sendLinkOpened(sid: string): void;
+  sendListChanged(): void;
   shut(): void;
   lock(sid: string, patient: boolean): Promise<(() => void) | null>;
   hash(texts: readonly string[], pepper: string): Promise<string[] | undefined>;

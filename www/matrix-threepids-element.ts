@@ -211,7 +211,8 @@ export class MatrixThreepidsElement extends MatrixElement {
     return {
       open: (local, account) => use((host) => host.#openStorage(local, account)) ?? "",
       save: (text) => use((host) => host.#storage?.save(text)),
-      opened: (sid) => use((host) => host.#storage?.sendOpened(sid)),
+      sendLinkOpened: (sid) => use((host) => host.#storage?.sendLinkOpened(sid)),
+      sendListChanged: () => use((host) => host.#storage?.sendListChanged()),
       shut: () => use((host) => host.#closeStorage()),
       hash: async (...given) => use((host) => host.#identity?.hash(...given)),
       drawIdentity: (...given) => use((host) => host.#identity?.draw(...given, localeOf(host))),
@@ -227,7 +228,8 @@ export class MatrixThreepidsElement extends MatrixElement {
     const tell = (run: (handle: Handle) => void) => use((host) => callRust(host, run));
     this.#storage = new actions.TabStorage(local, account, {
       records: (text) => tell((handle) => handle.call("heardRecords", text, "")),
-      opened: (sid) => tell((handle) => handle.call("heardOpened", sid, "")),
+      opened: (sid) => tell((handle) => handle.call("heardLinkOpened", sid, "")),
+      listChanged: () => tell((handle) => handle.call("heardListChanged", "", "")),
     });
     return this.#storage.text;
   }

@@ -41,7 +41,8 @@ export interface Handle {
   call(method: "pending", first: "", second: ""): Pending[] | undefined;
   call(method: "focus", first: "", second: ""): undefined;
   /** Reports what happened in another tab or window. */
-  call(method: "pageDone" | "heardRecords" | "heardOpened", text: string, second: ""): undefined;
+  call(method: "pageDone" | "heardRecords" | "heardLinkOpened", text: string, second: ""): undefined;
+  call(method: "heardListChanged", first: "", second: ""): undefined;
   threepids(): Threepid[];
 }
 

@@ -43,8 +43,10 @@ const open = new Set<TabStorage>();
 interface Listeners {
   /** Records of another element. */
   records(text: string): void;
-  /** The link of this `sid` was opened; without a `sid`, the list has changed. */
+  /** The link of this `sid` was opened. */
   opened(sid: string): void;
+  /** The list has changed. */
+  listChanged(): void;
 }
 
 /** The records of one account, as text: in the storage, and in other elements. */
@@ -83,6 +85,7 @@ export class TabStorage {
         const text = heard[what];
         if (typeof text === "string") listeners[what](text);
       }
+      if (heard.listChanged) listeners.listChanged();
     };
     this.#broadcast({ ask: true });
   }
@@ -91,16 +94,21 @@ export class TabStorage {
     return this.#text;
   }
 
-  /** Keeps this text, and tells the others; nothing is kept if it is empty. */
-  save(text: string): void {
+  /** Stores this text, and informs the others. Without a text, deletes the stored one. */
+  save(text = ""): void {
     this.#text = text;
     attempt(() => (text ? this.#area.setItem(this.#key, text) : this.#area.removeItem(this.#key)));
     this.#broadcast({ records: text });
   }
 
-  /** Informs the others that a link was opened; without a `sid`, that the list has changed. */
-  sendOpened(sid: string): void {
+  /** Informs the others that the link of this `sid` was opened. */
+  sendLinkOpened(sid: string): void {
     this.#broadcast({ opened: sid });
+  }
+
+  /** Informs the others that the list has changed. */
+  sendListChanged(): void {
+    this.#broadcast({ listChanged: true });
   }
 
   close(): void {

@@ -51,9 +51,8 @@ impl Runtime {
             "pageDone" => Input::FallbackPageDone(text),
             // The stored document of another element of the account.
             "heardRecords" => Input::TabRecords(json::parse(&text).unwrap_or(Json::Null)),
-            // Without a `sid`, the list has changed.
-            "heardOpened" if text.is_empty() => Input::TabListChanged,
-            "heardOpened" => Input::TabLinkOpened(text),
+            "heardListChanged" => Input::TabListChanged,
+            "heardLinkOpened" => Input::TabLinkOpened(text),
             _ => return,
         });
     }

@@ -14,7 +14,7 @@ pub fn focus(root: &ShadowRoot, target: &FocusTarget) {
         FocusTarget::Field(section) => ["#", ui::field_id(*section)].concat(),
         FocusTarget::NewPassword => ["#", ui::NEW_PASSWORD].concat(),
         FocusTarget::RepeatedPassword => ["#", ui::REPEATED_PASSWORD].concat(),
-        FocusTarget::TryAgain(section) => [".", ui::class(*section), " .form .alert"].concat(),
+        FocusTarget::FormError(section) => [".", ui::class(*section), " .form .alert"].concat(),
         FocusTarget::Verification(id) => ["#", &ui::group_id(*id)].concat(),
         FocusTarget::Terms => ["#", ui::TERMS].concat(),
         FocusTarget::Dialog => {

@@ -60,16 +60,19 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn open(this: &JsBridge, local: bool, account: &str) -> String;
 
-    /// Stores this text, and informs the other elements of the account. An
-    /// empty text deletes the stored one.
+    /// Stores this text, and informs the other elements of the account. Without
+    /// a text, deletes the stored one.
     #[wasm_bindgen(method)]
-    pub fn save(this: &JsBridge, text: &str);
+    pub fn save(this: &JsBridge, text: Option<&str>);
 
     /// Informs the other elements of the account that the link of this
-    /// validation session was opened. Without a `sid`: that the list has
-    /// changed.
-    #[wasm_bindgen(method)]
-    pub fn opened(this: &JsBridge, sid: &str);
+    /// validation session was opened.
+    #[wasm_bindgen(method, js_name = sendLinkOpened)]
+    pub fn send_link_opened(this: &JsBridge, sid: &str);
+
+    /// Informs the other elements of the account that the list has changed.
+    #[wasm_bindgen(method, js_name = sendListChanged)]
+    pub fn send_list_changed(this: &JsBridge);
 
     /// Closes the storage. The stored text stays.
     #[wasm_bindgen(method)]

@@ -82,8 +82,8 @@ impl Runtime {
     /// Concerns the browser's tabs.
     pub fn run_tab_effect(self: &Rc<Self>, effect: TabEffect) {
         match effect {
-            TabEffect::BroadcastListChanged => self.bridge.opened(""),
-            TabEffect::BroadcastLinkOpened(sid) => self.bridge.opened(&sid),
+            TabEffect::BroadcastListChanged => self.bridge.send_list_changed(),
+            TabEffect::BroadcastLinkOpened(sid) => self.bridge.send_link_opened(&sid),
             TabEffect::RemoveSidFromUrl(sid) => self.bridge.tidy_address(&sid),
             TabEffect::OpenFallbackPage(target) => self.open_fallback_page(target),
         }

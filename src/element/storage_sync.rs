@@ -101,7 +101,7 @@ impl Runtime {
             if self.records.last_saved.borrow().is_none() {
                 self.bridge.open(persist == Persist::Local, &account);
             }
-            self.bridge.save("");
+            self.bridge.save(None);
             self.close_storage();
         }
     }
@@ -115,7 +115,7 @@ impl Runtime {
         match kept {
             Some(true) => {}
             Some(false) => {
-                self.bridge.save(&text);
+                self.bridge.save(records.map(|_| &*text));
                 self.records.last_saved.replace(Some(text));
             }
             None => {

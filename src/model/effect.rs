@@ -557,8 +557,8 @@ pub enum FocusTarget {
     NewPassword,
     /// The field for the repeated password.
     RepeatedPassword,
-    /// "Try again" of a section without a field.
-    TryAgain(Section),
+    /// The error of a section without a field.
+    FormError(Section),
     /// The group of a pending verification.
     Verification(VerificationId),
     /// The field for the code of a pending verification.

@@ -65,7 +65,6 @@ impl Input {
             | Input::AddPhone { .. }
             | Input::Edited(_)
             | Input::HostDecidedAdd(..)
-            | Input::RetrySend(_)
             | Input::Continue(_)
             | Input::SubmitCode(..)
             | Input::Resend(..)
@@ -162,8 +161,6 @@ pub enum Input {
     Edited(EditedField),
     /// The host application's reply to `threepid-before-add`, in this section.
     HostDecidedAdd(Section, bool),
-    /// "Try again" next to the field of a section.
-    RetrySend(Section),
     /// "Continue" in a pending group.
     Continue(VerificationId),
     /// The user submits the code from the email or text message.

@@ -247,7 +247,6 @@ impl Model {
                 self.submit_add_form(NewThreepid::Phone { msisdn, phone: dialled }, secret, by);
             }
             Input::HostDecidedAdd(section, may) => self.on_host_decided_add(section, may),
-            Input::RetrySend(section) => self.retry_send(section),
             Input::Continue(id) => self.on_continue(id),
             Input::SubmitCode(id, code) => self.submit_code(id, code),
             Input::Resend(id, secret) => self.resend(id, secret),

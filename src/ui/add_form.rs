@@ -8,7 +8,7 @@ use web_sys::{Element, HtmlInputElement};
 
 use super::late_view::{LateView, late_view};
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
-use super::{NO_ID, Ui, by_section, error_alert, is_limit};
+use super::{ErrorSource, Ui, by_section, error_alert, is_limit};
 use crate::locale::{Message, phone_numbers};
 use crate::model::{
     EditedField, IdentityServer, Initiator, Input, Model, Section, UserError, Verification,
@@ -147,11 +147,11 @@ fn error_id(section: Section) -> &'static str {
 
 /// Renders the error of the form.
 pub fn form_error(ui: &Ui, section: Section) -> impl IntoView + use<> {
-    let trouble = match section {
-        Section::Emails => ui.error_signal(NO_ID, |model, _| model.email_form.problem()),
-        Section::Phones => ui.error_signal(NO_ID, |model, _| model.phone_form.problem()),
-    };
-    error_alert::alert(ui, error_id(section).to_owned(), trouble, None)
+    let trouble = ErrorSource::Page(match section {
+        Section::Emails => |model| model.email_form.problem(),
+        Section::Phones => |model| model.phone_form.problem(),
+    });
+    error_alert::alert(ui, error_id(section).to_owned(), ui.error_signal(trouble), None)
 }
 
 /// Renders the list of countries, in the element's language.

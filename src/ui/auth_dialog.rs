@@ -12,8 +12,8 @@ use web_sys::{Element, HtmlInputElement};
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, on_mount};
 use super::{
-    AttrSignal, Callback, IN_DIALOG, TextSignal, Ui, error_alert, fallback_stage, format_threepid,
-    is_limit, terms_stage,
+    AttrSignal, Callback, ErrorSource, TextSignal, Ui, error_alert, fallback_stage,
+    format_threepid, is_limit, terms_stage,
 };
 use crate::locale::{Locale, Message};
 use crate::matrix::get_3pids::Medium;
@@ -140,7 +140,7 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
     let other_button = Button::new(other_option_label(ui))
         .quiet()
         .hidden_by(hidden_unless(ui, |model| stage_is(model, |uia| uia.next_option().is_some())));
-    let trouble = ui.error_signal(IN_DIALOG, |model, _| problem(model));
+    let trouble = ui.error_signal(ErrorSource::Dialog(problem));
     // Where the stage has no button, and there is another flow to be hoped for.
     let is_retry_needed = ui.flag(|model| {
         stage(model).is_none() && problem(model) != Some(&UserError::NoSupportedAuthFlow)

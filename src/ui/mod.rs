@@ -210,21 +210,25 @@ impl Ui {
         self.text_of(word, |word, _, locale| locale.message(*word).to_owned())
     }
 
-    /// Error of the thing with this id, tracked. The end of the session is
+    /// Error that is displayed at this place, tracked. The end of the session is
     /// displayed once, at the top, unless an open dialog hides that.
-    fn error_signal(
-        &self,
-        id: VerificationId,
-        read: fn(&Model, VerificationId) -> Option<&UserError>,
-    ) -> ErrorSignal {
+    fn error_signal(&self, source: ErrorSource) -> ErrorSignal {
         let state = self.state.clone();
-        let everywhere = move |problem: &&UserError| {
-            id == IN_DIALOG || !matches!(problem, UserError::SessionExpired)
-        };
         Arc::new(move || {
             let mut problem = None;
             watch(&state, &mut |state| {
-                problem = read(&state.model, id).filter(everywhere).cloned()
+                let model = &state.model;
+                let found = match source {
+                    ErrorSource::Page(read) | ErrorSource::Dialog(read) => read(model),
+                    ErrorSource::Verification(id) => {
+                        model.verification(id).and_then(Verification::problem)
+                    }
+                };
+                let is_shown = |problem: &&UserError| {
+                    matches!(source, ErrorSource::Dialog(_))
+                        || !matches!(problem, UserError::SessionExpired)
+                };
+                problem = found.filter(is_shown).cloned();
             });
             problem
         })
@@ -248,10 +252,16 @@ fn format_threepid(medium: &Medium, address: &str) -> String {
     })
 }
 
-/// Id for errors of things that exist once.
-const NO_ID: VerificationId = VerificationId(0);
-/// Id for errors in a dialog.
-const IN_DIALOG: VerificationId = VerificationId(u32::MAX);
+/// Place of an error, with the function that reads it.
+#[derive(Clone, Copy)]
+enum ErrorSource {
+    /// A part of the page that exists once.
+    Page(fn(&Model) -> Option<&UserError>),
+    /// An open dialog.
+    Dialog(fn(&Model) -> Option<&UserError>),
+    /// The group of a pending verification.
+    Verification(VerificationId),
+}
 
 /// Reads the model, tracked. All closures call this one function, so that it is
 /// compiled once.

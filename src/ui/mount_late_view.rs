@@ -9,8 +9,8 @@ use web_sys::HtmlElement;
 use super::late_view::LateView;
 use super::parts::{self, Mounted};
 use super::{
-    NO_ID, Ui, add_form, auth_dialog, error_alert, identity_server, password_form, remove_dialog,
-    status, verification,
+    ErrorSource, Ui, add_form, auth_dialog, error_alert, identity_server, password_form,
+    remove_dialog, status, verification,
 };
 use crate::model::Input;
 
@@ -34,7 +34,7 @@ pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted
                     {error_alert::alert(
                         &ui,
                         "list-error".to_owned(),
-                        ui.error_signal(NO_ID, |model, _| model.list.problem()),
+                        ui.error_signal(ErrorSource::Page(|model| model.list.problem())),
                         Some((ui.dispatcher(|| Input::Refresh), Arc::new(|| true))),
                     )}
                 }

@@ -8,7 +8,7 @@ use web_sys::Element;
 
 use super::late_functions::with_late_functions;
 use super::parts::{self, Button, Field, add_listener, effect, on_mount, on_mount_with};
-use super::{NO_ID, Ui, auth_dialog, error_alert, is_limit, section, status};
+use super::{ErrorSource, Ui, auth_dialog, error_alert, is_limit, section, status};
 use crate::locale::Message;
 use crate::matrix::uia::SecretText;
 use crate::model::{EditedField, Input, Model, PasswordForm, Status, UserError};
@@ -69,8 +69,9 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
     let of_new = |model: &Model| wrong(model, UserError::is_password_error).is_some();
     let new = field(ui, NEW, NEW_ERROR, of_new);
     let repeated = field(ui, REPEATED, REPEATED_ERROR, |model| wrong(model, differ).is_some());
-    let new_error = ui.error_signal(NO_ID, |model, _| wrong(model, UserError::is_password_error));
-    let repeated_error = ui.error_signal(NO_ID, |model, _| wrong(model, differ));
+    let new_error =
+        ui.error_signal(ErrorSource::Page(|model| wrong(model, UserError::is_password_error)));
+    let repeated_error = ui.error_signal(ErrorSource::Page(|model| wrong(model, differ)));
     view! {
         <form part="form" class="form fields" novalidate hidden=ui.attribute(is_hidden) use:on_mount_with=wire>
             {auth_dialog::username(ui)}
@@ -97,7 +98,7 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
             {error_alert::alert(
                 ui,
                 ERROR.to_owned(),
-                ui.error_signal(NO_ID, |model, _| wrong(model, |it| !it.is_input_error())),
+                ui.error_signal(ErrorSource::Page(|model| wrong(model, |it| !it.is_input_error()))),
                 None,
             )}
             <div class="actions">{change.view(None)}</div>

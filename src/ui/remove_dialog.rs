@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::Dialog;
 use super::parts::Button;
-use super::{IN_DIALOG, Ui, error_alert, format_threepid, is_limit};
+use super::{ErrorSource, Ui, error_alert, format_threepid, is_limit};
 use crate::locale::Message;
 use crate::model::{Input, Model, Removal, RemovalKind, UserError};
 
@@ -41,7 +41,7 @@ pub fn remove_dialog(ui: &Ui) -> impl IntoView + use<> {
         locale.message(word).to_owned()
     });
     let confirm = ui.dispatcher(|| Input::RemoveConfirmed);
-    let trouble = ui.error_signal(IN_DIALOG, |model, _| problem(model));
+    let trouble = ui.error_signal(ErrorSource::Dialog(problem));
     let body = error_alert::alert(ui, "remove-error".to_owned(), trouble, None);
     let label = ui.text(|_, model, locale| {
         locale

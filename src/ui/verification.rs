@@ -12,8 +12,8 @@ use web_sys::HtmlInputElement;
 
 use super::parts::{self, Button, Field, add_listener, on_mount, on_mount_with};
 use super::{
-    Callback, TextSignal, Ui, ViewState, by_section, code_id, error_alert, format_threepid,
-    group_id, is_limit,
+    Callback, ErrorSource, TextSignal, Ui, ViewState, by_section, code_id, error_alert,
+    format_threepid, group_id, is_limit,
 };
 use crate::locale::{Message, format_digits};
 use crate::matrix::submit_token::Code;
@@ -57,7 +57,7 @@ pub fn verification_list(ui: &Ui, section: Section) -> impl IntoView + use<> {
 }
 
 fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl IntoView + use<> {
-    let trouble = ui.error_signal(id, |model, id| model.verification(id)?.problem());
+    let trouble = ui.error_signal(ErrorSource::Verification(id));
     let hint =
         parts::attribute("", ui.flag_of(id, |model, it| !it.shows_no_mail_hint(model.now())));
     let unsent = || parts::attribute("", ui.flag_of(id, |_, it| !it.is_sent()));

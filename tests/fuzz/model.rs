@@ -214,8 +214,7 @@ impl Bytes<'_> {
                 }
             }
             7 | 8 => Input::HostDecidedAdd(self.section(), !self.next().is_multiple_of(4)),
-            9 => Input::RetrySend(self.section()),
-            10 | 11 => Input::Continue(self.id(model)),
+            9..=11 => Input::Continue(self.id(model)),
             12 => Input::SubmitCode(self.id(model), Code(CODE.to_owned())),
             13 => Input::Resend(self.id(model), self.secret()),
             14 => Input::Retry(self.id(model), self.secret()),

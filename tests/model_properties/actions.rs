@@ -33,8 +33,6 @@ pub enum Step {
         by_method: bool,
         may: bool,
     },
-    /// "Try again" of the form for emails, or of the other.
-    SendAgain(bool),
     Continue(usize),
     /// The code from the mail, or none.
     Submit(usize, bool),
@@ -218,7 +216,6 @@ fn wish() -> impl Strategy<Value = Step> {
             .prop_map(|(address, by_method, may)| Step::Add { address, by_method, may }),
         4 => (0..NUMBERS.len(), any::<bool>(), prop::bool::weighted(0.9))
             .prop_map(|(number, by_method, may)| Step::AddPhone { number, by_method, may }),
-        2 => any::<bool>().prop_map(Step::SendAgain),
         6 => which().prop_map(Step::Continue),
         4 => (which(), prop::bool::weighted(0.8)).prop_map(|(which, typed)| Step::Submit(which, typed)),
         4 => (which(), any::<bool>()).prop_map(|(which, by_method)| Step::Resend { which, by_method }),

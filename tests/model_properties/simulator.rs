@@ -184,10 +184,6 @@ impl World {
                 let by = self.start(by_method, MethodCall::Send(key));
                 self.feed(Input::AddPhone { msisdn, phone: dialled, secret, initiator: by }, may);
             }
-            Step::SendAgain(emails) => {
-                let section = if emails { Section::Emails } else { Section::Phones };
-                self.feed(Input::RetrySend(section), true);
-            }
             Step::Continue(which) => self.feed_pending(which, Input::Continue),
             Step::Submit(which, typed) => {
                 if let Some(id) = self.pending(which) {

@@ -77,9 +77,7 @@ fn token_request_repeats_typed_country_and_number() {
     let id = hand_in(&mut tab, NUMBER).expect("a request");
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Err(RequestError::Network));
-    tab.feed(Input::RetrySend(Section::Emails));
-    assert_eq!(asked(&tab), None, "that is the other form's");
-    tab.feed(Input::RetrySend(Section::Phones));
+    assert_eq!(hand_in(&mut tab, NUMBER), Some(id));
     assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
     tab.token(id, Ok(code("sid-1")));
     assert_eq!(tab.pending(id).medium, Medium::Msisdn);
@@ -164,19 +162,14 @@ fn each_phone_refusal_has_phone_error() {
 }
 
 #[test]
-fn unsupported_sms_can_be_retried_with_same_number() {
+fn unsupported_sms_moves_focus_to_its_error() {
     let mut tab = open();
     let id = hand_in(&mut tab, NUMBER).expect("a request");
     tab.token(id, Err(refused(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")));
     assert_eq!(tab.model.phone_form.problem(), Some(&UserError::SmsUnsupported));
     assert!(!UserError::SmsUnsupported.is_recoverable());
     assert!(
-        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::TryAgain(Section::Phones))))
-    );
-    tab.feed(Input::RetrySend(Section::Phones));
-    assert_eq!(asked(&tab), Some((id, dialled(NUMBER))));
-    assert!(
-        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::Field(Section::Phones))))
+        tab.effects.contains(&Effect::Ui(UiEffect::Focus(FocusTarget::FormError(Section::Phones))))
     );
 }
 

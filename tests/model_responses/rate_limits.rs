@@ -72,13 +72,11 @@ fn zero_rate_limits_double_from_one_second_to_five_minutes() {
 }
 
 #[test]
-fn rate_limit_blocks_submit_and_retry() {
+fn rate_limit_blocks_submit() {
     let mut stage = seen(Waits::Form);
     stage.answer(Waits::Form, Err(failure(429, r#"{"errcode":"M_LIMIT_EXCEEDED"}"#)));
     let (address, secret) = ("dora@example.org".to_owned(), secret(9));
     stage.feed(Input::AddEmail { address, secret, initiator: Initiator::User });
-    assert!(stage.effects.is_empty());
-    stage.feed(Input::RetrySend(Section::Emails));
     assert!(stage.effects.is_empty());
     assert!(stage.phase(Waits::Form).contains("RateLimited"));
 }

@@ -4,8 +4,7 @@ use matrix_threepids::matrix::get_3pids::Medium;
 use matrix_threepids::matrix::submit_token::Code;
 use matrix_threepids::matrix::uia::{SecretText, StageAnswer};
 use matrix_threepids::model::{
-    Initiator, Input, Model, RemovalPhase, Section, Uia, UiaPhase, UiaReply, UiaTarget,
-    VerificationId,
+    Initiator, Input, Model, RemovalPhase, Uia, UiaPhase, UiaReply, UiaTarget, VerificationId,
 };
 
 use crate::simulator::World;
@@ -24,7 +23,6 @@ const ADDRESSES: [&str; 5] = [
 pub enum Deed {
     Add,
     AddNonsense,
-    SendAgain,
     Continue,
     Resend,
     TryAgain,
@@ -53,10 +51,9 @@ pub enum Deed {
 
 impl Deed {
     /// Everything, what is done more often more often.
-    pub const ALL: [Deed; 27] = [
+    pub const ALL: [Deed; 26] = [
         Deed::Add,
         Deed::AddNonsense,
-        Deed::SendAgain,
         Deed::Continue,
         Deed::Resend,
         Deed::TryAgain,
@@ -89,7 +86,7 @@ impl Deed {
             Deed::OpenLink | Deed::TypePassword | Deed::ConfirmRemoval => 12,
             Deed::Continue | Deed::TurnToTab | Deed::TypeCode => 8,
             Deed::Add | Deed::LeaveTab | Deed::TryAgain => 5,
-            Deed::Resend | Deed::Remove | Deed::SendAgain | Deed::Refresh | Deed::Reload => 3,
+            Deed::Resend | Deed::Remove | Deed::Refresh | Deed::Reload => 3,
             Deed::AddNonsense
             | Deed::ChangeAddress
             | Deed::Cancel
@@ -219,7 +216,6 @@ impl World<'_> {
                 let (address, secret) = ("no address".to_owned(), self.fresh_secret());
                 Input::AddEmail { address, secret, initiator: Initiator::User }
             }
-            Deed::SendAgain => Input::RetrySend(Section::Emails),
             Deed::Continue => Input::Continue(id?),
             Deed::Resend => Input::Resend(id?, self.fresh_secret()),
             Deed::TryAgain => Input::Retry(id?, self.fresh_secret()),

@@ -221,16 +221,10 @@ impl Model {
         }
     }
 
+    /// Sends the request that failed again.
     pub(in crate::model) fn retry_send(&mut self, section: Section) {
-        if let FormPhase::Failed(draft, problem) = &self.form_of(section).phase
-            && problem.retry_at().is_none()
-        {
-            let (draft, hidden) = (draft.clone(), *problem == UserError::SmsUnsupported);
-            self.send_draft(draft);
-            if hidden {
-                // It has come back in the place of the button that was pressed.
-                self.focus(FocusTarget::Field(section));
-            }
+        if let FormPhase::Failed(draft, _) = &self.form_of(section).phase {
+            self.send_draft(draft.clone());
         }
     }
 
@@ -326,7 +320,7 @@ impl Model {
             }
             Retry::Never | Retry::Now | Retry::At(_) => {
                 if problem == UserError::SmsUnsupported {
-                    self.focus(FocusTarget::TryAgain(section));
+                    self.focus(FocusTarget::FormError(section));
                 }
                 FormPhase::Failed(draft, problem)
             }

@@ -52,7 +52,7 @@ impl FocusRequest {
             FocusTarget::Field(_)
             | FocusTarget::NewPassword
             | FocusTarget::RepeatedPassword
-            | FocusTarget::TryAgain(_)
+            | FocusTarget::FormError(_)
             | FocusTarget::Verification(_)
             | FocusTarget::Code(_)
             | FocusTarget::Terms
