@@ -112,7 +112,7 @@ interface MessageRequest {
 
 /** A response to a first request. */
 interface EarlyResponse {
-  readonly url: string;
+  readonly request: Request;
   readonly sender: Sender;
   /** Undefined if the response is no success, no JSON, or of another session by now. */
   readonly body: string | undefined;
@@ -281,12 +281,14 @@ export class MatrixElement extends ElementBase {
     if (!Array.isArray(token) || tokens !== this.#tokens || !serverUrl(homeserver)) return undefined;
     const sender = this.#sender;
     const url = `${homeserver.replace(/\/+$/, "")}/_matrix/client/v3/${path}`;
-    const result = await sender.sendEarly(url, token[0]);
+    const request = new Request(url, { __proto__: null, headers: [["Authorization", `Bearer ${token[0]}`]] });
+    const result = await sender.sendEarly(request);
     // A change in the meantime is another session.
     const isCurrent =
       tokens === this.#tokens && sender === this.#sender && homeserver === this.getAttribute("homeserver")?.trim();
-    const isList = isCurrent && result[0] === 200 && attempt(() => JSON.parse(result[2]) !== null);
-    return { url, sender, body: isList ? result[2] : undefined };
+    const text = isCurrent && typeof result === "object" && result.status === 200 && (await result.clone().text());
+    const isList = text && attempt(() => JSON.parse(text) !== null);
+    return { request, sender, body: isList ? text : undefined };
   }
 
   /**
@@ -296,7 +298,7 @@ export class MatrixElement extends ElementBase {
    */
   async #readEarly(path: string): Promise<string | undefined> {
     const sent = await this.#sendEarly(path);
-    if (sent?.body !== undefined) sent.sender.forgetEarly(sent.url);
+    if (sent?.body !== undefined) sent.sender.forgetEarly(sent.request);
     return sent?.body;
   }
 

@@ -15,6 +15,7 @@ interface LockOptions extends NullPrototype {}
 interface MutationObserverInit extends NullPrototype {}
 interface PropertyDescriptor extends NullPrototype {}
 interface RequestInit extends NullPrototype {}
+interface ResponseInit extends NullPrototype {}
 interface ScrollIntoViewOptions extends NullPrototype {}
 interface ShadowRootInit extends NullPrototype {}
 

@@ -13,8 +13,8 @@ const CARRIED = /^[\x20-\x7e\x80-\xff]+$/;
 
 /** A token, or the reason why there is none. */
 type TokenResult = [token: string] | "invalid" | "network" | "none" | "offline" | "timeout";
-/** Status, `Retry-After` and body, or the reason why there is no response. */
-type SendResult = [status: number, retryAfter: string | null, body: string] | "network" | "offline" | "timeout";
+/** A complete response with status, `Retry-After` and body, or the reason why there is none. */
+type SendResult = Response | "network" | "offline" | "timeout";
 
 /** Source of tokens, for one value of `accessToken`. */
 export interface TokenSource {
@@ -30,7 +30,7 @@ export interface TokenSource {
 
 /** A request that was sent before Rust asked for it. */
 interface EarlyRequest {
-  readonly token: string;
+  readonly authorization: string | null;
   readonly result: Promise<SendResult>;
   /** When its result came, in ms. Later than the time limit, that counts no more. */
   at: number;
@@ -39,17 +39,11 @@ interface EarlyRequest {
 
 /** Sender of requests, for one value of `fetch`. */
 export interface Sender {
-  /** Resolves with status, `Retry-After` and body, or with the reason why there is no response. */
-  send(
-    method: string,
-    url: string,
-    token: string | undefined,
-    body: string | undefined,
-    outer: AbortSignal,
-  ): Promise<SendResult>;
-  /** Sends a `GET` before Rust does. Until `forgetEarly`, `send` of the same URL and token has the same result. */
-  sendEarly(url: string, token: string): Promise<SendResult>;
-  forgetEarly(url: string): void;
+  /** Resolves with a complete response, or with the reason why there is none. */
+  send(request: Request, outer: AbortSignal): Promise<SendResult>;
+  /** Sends a `GET` before Rust does. Until `forgetEarly`, `send` of the same request has the same result. */
+  sendEarly(request: Request): Promise<SendResult>;
+  forgetEarly(request: Request): void;
   /** Resolves with the JSON of a request without a token, or with null. */
   lookUp(url: string): Promise<unknown>;
 }
@@ -147,67 +141,60 @@ export function tokensOf(source?: string | AccessTokenSource | null): TokenSourc
 export function senderOf(fetcher?: Fetch): Sender {
   const own = weakly(fetcher);
   const usual = fetcher === undefined;
-  const exchange = <Result>(
-    url: string,
-    init: RequestInit,
-    read: (response: Response) => Promise<Result>,
-    outer?: AbortSignal,
-  ) =>
+  const exchange = (request: Request, outer?: AbortSignal) =>
     limited(async (signal) => {
       // Nothing that holds a token or a secret follows a redirect, or is kept.
-      const request = new Request(url, {
+      const sent = new Request(request, {
         __proto__: null,
-        ...init,
         signal,
         credentials: "omit",
         redirect: "error",
         cache: "no-store",
         referrerPolicy: "no-referrer",
       });
-      return read(await (usual ? fetch(request) : ((own as WeakRef<Fetch>).deref() as Fetch)(request)));
+      const answer = await (usual ? fetch(sent) : ((own as WeakRef<Fetch>).deref() as Fetch)(sent));
+      // A new one: what the host application's `fetch` returns may throw when Rust reads it.
+      const [body, retryAfter] = [await answer.text(), answer.headers.get("Retry-After")];
+      const headers: HeadersInit = retryAfter ? [["Retry-After", retryAfter]] : [];
+      return new Response(body || null, { __proto__: null, status: answer.status, headers });
     }, outer);
   const early = new Map<string, EarlyRequest>();
-  const takeEarly = (url: string, token: string | undefined): EarlyRequest | undefined => {
-    const sent = early.get(url);
+  const takeEarly = ({ method, url, headers }: Request): EarlyRequest | undefined => {
+    const sent = method === "GET" && early.get(url);
+    if (!sent) return undefined;
     early.delete(url);
-    return sent && sent.token === token && performance.now() - sent.at < LIMIT ? sent : undefined;
+    const isSame = sent.authorization === headers.get("Authorization");
+    return isSame && performance.now() - sent.at < LIMIT ? sent : undefined;
   };
   return {
-    sendEarly(url, token) {
-      let sent = takeEarly(url, token);
+    sendEarly(request) {
+      let sent = takeEarly(request);
       if (!sent) {
         const controller = new AbortController();
-        const result = this.send("GET", url, token, undefined, controller.signal);
-        const started: EarlyRequest = { token, result, at: Infinity, abort: () => controller.abort() };
+        const result = this.send(request, controller.signal);
+        const authorization = request.headers.get("Authorization");
+        const started: EarlyRequest = { authorization, result, at: Infinity, abort: () => controller.abort() };
         result.then(() => {
           started.at = performance.now();
         });
         sent = started;
       }
-      early.set(url, sent);
+      early.set(request.url, sent);
       return sent.result;
     },
-    forgetEarly(url) {
+    forgetEarly({ url }) {
       early.delete(url);
     },
-    async send(method, url, token, body, outer) {
-      const sent = method === "GET" && takeEarly(url, token);
+    async send(request, outer) {
+      const sent = takeEarly(request);
       if (sent) {
         outer.addEventListener("abort", sent.abort);
         return sent.result;
       }
       // Browsers may be wrong about it: it is tried all the same.
       const offline = !navigator.onLine;
-      const headers: Record<string, string> = { __proto__: null } as never;
-      if (token !== undefined) headers.Authorization = `Bearer ${token}`;
-      if (body !== undefined) headers["Content-Type"] = "application/json";
-      const read = async (answer: Response): Promise<[number, string | null, string]> => [
-        answer.status,
-        answer.headers.get("Retry-After"),
-        await answer.text(),
-      ];
       try {
-        return await exchange(url, { method, headers, body: body as string }, read, outer);
+        return await exchange(request, outer);
       } catch (error) {
         if (error === TIMEOUT) return "timeout";
         return offline ? "offline" : "network";
@@ -215,7 +202,8 @@ export function senderOf(fetcher?: Fetch): Sender {
     },
     async lookUp(url) {
       try {
-        return await exchange(url, {}, async (answer) => (answer.status === 200 ? await answer.json() : null));
+        const answer = await exchange(new Request(url));
+        return answer.status === 200 ? await answer.json() : null;
       } catch {
         return null;
       }

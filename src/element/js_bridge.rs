@@ -5,7 +5,7 @@
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Element};
+use web_sys::{AbortSignal, Element, Request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -126,17 +126,10 @@ extern "C" {
     #[derive(Clone)]
     pub type Sender;
 
-    /// Resolves with an array of status, `Retry-After` and body, or with the
-    /// reason why there is no response: `network`, `offline`, `timeout`.
+    /// Resolves with a complete `Response`, or with the reason why there is
+    /// none: `network`, `offline`, `timeout`.
     #[wasm_bindgen(method)]
-    pub fn send(
-        this: &Sender,
-        method: &str,
-        url: &str,
-        token: Option<&str>,
-        body: Option<&str>,
-        signal: &AbortSignal,
-    ) -> Promise;
+    pub fn send(this: &Sender, request: &Request, signal: &AbortSignal) -> Promise;
 
     /// Sends a `GET` without an access token. Resolves with the JSON of a
     /// successful response, or with null.

@@ -7,10 +7,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use js_sys::{Array, Promise};
+use gloo_net::http::{Headers, Request, Response};
+use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal};
+use web_sys::{AbortController, AbortSignal, RequestInit};
 
 use super::identity_client::IdentityClient;
 use super::js_bridge::{JsBridge, Sender};
@@ -465,27 +466,59 @@ impl MatrixClient {
         if abort.is_aborted() || self.is_over() {
             return Err(RequestError::Network);
         }
-        let (method, body) = (request.method.as_str(), request.body.as_deref());
-        let answer = self.sender.send(method, url, token, body, &abort.signal());
-        let answer = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
-        let Some(parts) = answer.dyn_ref::<Array>() else {
-            return Err(failure(&answer));
-        };
-        match (parts.get(0).as_f64(), parts.get(2).as_string()) {
-            (Some(status), Some(body)) => {
-                let retry_after = parts.get(1).as_string();
-                let answer = HttpResponse { status: status as u16, retry_after, body };
-                let before = self.server_info.last_body.replace(request.body.clone());
-                answer.json_without(|| {
-                    // A server may echo what an earlier request of the action had.
-                    let secrets = Secrets::of(token, request.body.as_deref());
-                    secrets.with(Secrets::of(None, before.as_deref()))
-                })
-            }
-            // An embedder's `fetch` may give anything.
-            _ => Err(RequestError::Network),
-        }
+        let answer = self.fetch(url, request, token, abort).await?;
+        let before = self.server_info.last_body.replace(request.body.clone());
+        answer.json_without(|| {
+            // A server may echo what an earlier request of the action had.
+            let secrets = Secrets::of(token, request.body.as_deref());
+            secrets.with(Secrets::of(None, before.as_deref()))
+        })
     }
+
+    /// Sends a request with the `fetch` of the session.
+    async fn fetch(
+        &self,
+        url: &str,
+        request: &HttpRequest,
+        token: Option<&str>,
+        abort: &Abort,
+    ) -> Result<HttpResponse, RequestError> {
+        let request = to_fetch_request(url, request, token).map_err(|_| RequestError::Network)?;
+        let answer = self.sender.send(&request.into(), &abort.signal());
+        let answer = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
+        let answer: Response = match answer.dyn_into::<web_sys::Response>() {
+            Ok(answer) => answer.into(),
+            Err(reason) => return Err(failure(&reason)),
+        };
+        Ok(HttpResponse {
+            status: answer.status(),
+            retry_after: answer.headers().get("Retry-After"),
+            body: answer.text().await.map_err(|_| RequestError::Network)?,
+        })
+    }
+}
+
+/// Converts a request for `fetch`. The class adds the rules that all requests have.
+///
+/// gloo-net's `RequestBuilder` is not used: it appends `&` to a URL with a query,
+/// and its options inherit what the page has put on `Object.prototype`.
+fn to_fetch_request(
+    url: &str,
+    request: &HttpRequest,
+    token: Option<&str>,
+) -> Result<Request, JsValue> {
+    let headers = Headers::new();
+    if let Some(token) = token {
+        headers.set("Authorization", &["Bearer ", token].concat());
+    }
+    let options: RequestInit = <Object>::create(JsValue::NULL.unchecked_ref()).unchecked_into();
+    options.set_method(request.method.as_str());
+    if let Some(body) = &request.body {
+        headers.set("Content-Type", "application/json");
+        options.set_body(&body.into());
+    }
+    options.set_headers(&headers.into_raw());
+    Ok(web_sys::Request::new_with_str_and_init(url, &options)?.into())
 }
 
 /// JSON of a `GET`; null without a response.
