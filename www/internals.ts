@@ -1,8 +1,11 @@
 // Names of members with which the classes of the elements extend the base
 // class. They are symbols, so that no name of a page is taken.
 
-/** True for the element of the password. */
-export const isPassword = Symbol();
+/**
+ * Kind of the element, for Rust: 0 for addresses, 1 for the password of an account, 2
+ * for a forgotten password.
+ */
+export const kind = Symbol();
 /** True if more than the list is needed from the start. */
 export const needsActions = Symbol();
 /** Members of the bridge that only this kind of element has. */

@@ -92,6 +92,17 @@ function taskEnd(): Promise<void> {
   });
 }
 
+/** Source for requests that have no token: Rust gets an empty one, which is not sent. */
+export const NO_TOKENS: TokenSource = {
+  // So that no list is requested.
+  there: false,
+  async get(reason) {
+    return reason === "initial" ? [""] : "none";
+  },
+  getEarly: async () => "none",
+  end() {},
+};
+
 const weakly = <Value>(value: Value) =>
   typeof value === "function" ? new WeakRef(value as Value & WeakKey) : undefined;
 
@@ -199,7 +210,7 @@ export function senderOf(fetcher?: Fetch): Sender {
       // Browsers may be wrong about it: it is tried all the same.
       const offline = !navigator.onLine;
       const headers: Record<string, string> = { __proto__: null } as never;
-      if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+      if (token) headers.Authorization = `Bearer ${token}`;
       if (body !== undefined) headers["Content-Type"] = "application/json";
       const read = async (answer: Response): Promise<[number, string | null, string]> => [
         answer.status,
