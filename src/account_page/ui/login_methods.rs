@@ -95,10 +95,17 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         true => translations.word(Message::SigningIn),
         false => String::new(),
     });
+    let forgot = {
+        let ui = ui.clone();
+        move |_| ui.send(Input::ForgotPassword)
+    };
     view! {
         <form method="post" novalidate on:submit=send>
             {user.view(ui)}
             {password.view(ui)}
+            <button type="button" class="quiet" on:click=forgot>
+                {ui.word(Message::ForgotPassword)}
+            </button>
             {parts::alert(ui)}
             {parts::submit(ui.word(Message::SignIn), ui.flag(is_sending))}
             <p class="hint" role="status">{move || sending()}</p>
