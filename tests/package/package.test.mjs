@@ -286,7 +286,8 @@ test("custom-elements.json matches the code", async () => {
   for (const element of elements) {
     const Class = main[element.name];
     // A forgotten password has no session: what is of one is inherited, and has no effect.
-    const unused = element.tagName === "matrix-password-reset" ? /^(accessToken|authHandler|read-?only|user-?id)$/i : /^$/;
+    const unused =
+      element.tagName === "matrix-password-reset" ? /^(accessToken|authHandler|read-?only|user-?id)$/i : /^$/;
     const observed = Class.observedAttributes.filter((it) => !/^access-?token$/.test(it) && !unused.test(it));
     assert.deepEqual(names(element.attributes), unique(observed));
 
