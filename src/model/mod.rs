@@ -39,8 +39,10 @@ pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
 pub use list_filter::ListFilter;
 pub use page_state::PageState;
-pub use password_form::{MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PolicyViolation};
-pub use password_reset::{LinkPoll, PasswordTask, ResetAttempt};
+pub use password_form::{
+    LinkPoll, MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PasswordTask, PolicyViolation,
+    ResetAttempt,
+};
 pub use permissions::Permissions;
 pub use removal::{Removal, RemovalKind, RemovalPhase};
 pub use section::Section;

@@ -3,8 +3,8 @@
 
 use super::uia::update::UiaOutcome;
 use super::{
-    Action, ApiRequest, FocusTarget, HostEvent, LinkPoll, Model, RequestKey, Responder, Retry,
-    Status, Uia, UiaPhase, UiaTarget, UserError,
+    Action, ApiRequest, FocusTarget, HostEvent, Model, RequestKey, Responder, Retry, Status, Uia,
+    UiaPhase, UiaTarget, UserError,
 };
 use crate::matrix::uia::{AuthData, SecretText};
 use crate::matrix::{Errcode, RequestError};
@@ -46,6 +46,48 @@ pub enum PasswordForm {
 pub struct PasswordChange {
     password: SecretText,
     logout_devices: bool,
+}
+
+/// Purpose of the form for a new password.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum PasswordTask {
+    /// The user is signed in, and changes the password.
+    #[default]
+    Change,
+    /// The user has forgotten the password, and replaces it without a token.
+    Reset(ResetAttempt),
+}
+
+/// Request with the new password, after one press of the button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResetAttempt {
+    /// Validation session of the request, counted from the newest.
+    pub(super) session_index: usize,
+    /// UIA session, if the server requires one.
+    pub(super) uia_session: Option<String>,
+}
+
+/// Time of the next request while the link is not opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkPoll {
+    /// Time in ms since the epoch; `None` while the request is pending.
+    pub(super) next_at: Option<f64>,
+    /// Time between the last request and the next one, in ms.
+    pub(super) delay: f64,
+}
+
+impl PasswordTask {
+    /// The task of `<matrix-password-reset>`, before its first request.
+    pub const RESET: PasswordTask =
+        PasswordTask::Reset(ResetAttempt { session_index: 0, uia_session: None });
+
+    /// The same task, before its first request.
+    pub(super) fn restart(self) -> PasswordTask {
+        match self {
+            PasswordTask::Change => PasswordTask::Change,
+            PasswordTask::Reset(_) => PasswordTask::RESET,
+        }
+    }
 }
 
 /// Reason for which a server rejects a password.
@@ -121,6 +163,18 @@ impl PasswordForm {
             | PasswordForm::Invalid(_)
             | PasswordForm::Changing(_)
             | PasswordForm::AwaitingLink(..) => None,
+        }
+    }
+
+    /// True while the server may be replacing a forgotten password.
+    pub(super) fn is_being_reset(&self) -> bool {
+        match self {
+            PasswordForm::Changing(_) => true,
+            PasswordForm::AwaitingLink(_, poll) => poll.next_at.is_none(),
+            PasswordForm::Loading
+            | PasswordForm::Editing
+            | PasswordForm::Invalid(_)
+            | PasswordForm::Authenticating(..) => false,
         }
     }
 

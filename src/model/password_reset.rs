@@ -9,67 +9,11 @@
 use super::password_form::change_outcome_unknown;
 use super::verification::{FIRST_POLL_DELAY_MS, next_poll_delay};
 use super::{
-    Action, Effect, FocusTarget, HostEvent, Model, PasswordForm, RequestKey, Section, SessionState,
-    Status, UserError, Verification,
+    Action, Effect, FocusTarget, HostEvent, LinkPoll, Model, PasswordForm, PasswordTask,
+    RequestKey, Section, SessionState, Status, UserError, Verification,
 };
 use crate::matrix::uia::{AuthData, Challenge, EMAIL_IDENTITY, StageAnswer};
 use crate::matrix::{Errcode, RequestError};
-
-/// Purpose of the form for a new password.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum PasswordTask {
-    /// The user is signed in, and changes the password.
-    #[default]
-    Change,
-    /// The user has forgotten the password, and replaces it without a token.
-    Reset(ResetAttempt),
-}
-
-/// Request with the new password, after one press of the button.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ResetAttempt {
-    /// Validation session of the request, counted from the newest.
-    session_index: usize,
-    /// UIA session, if the server requires one.
-    uia_session: Option<String>,
-}
-
-/// Time of the next request while the link is not opened.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LinkPoll {
-    /// Time in ms since the epoch; `None` while the request is pending.
-    next_at: Option<f64>,
-    /// Time between the last request and the next one, in ms.
-    delay: f64,
-}
-
-impl PasswordTask {
-    /// The task of `<matrix-password-reset>`, before its first request.
-    pub const RESET: PasswordTask =
-        PasswordTask::Reset(ResetAttempt { session_index: 0, uia_session: None });
-
-    /// The same task, before its first request.
-    pub(super) fn restart(self) -> PasswordTask {
-        match self {
-            PasswordTask::Change => PasswordTask::Change,
-            PasswordTask::Reset(_) => PasswordTask::RESET,
-        }
-    }
-}
-
-impl PasswordForm {
-    /// True while the server may be replacing a forgotten password.
-    pub(super) fn is_being_reset(&self) -> bool {
-        match self {
-            PasswordForm::Changing(_) => true,
-            PasswordForm::AwaitingLink(_, poll) => poll.next_at.is_none(),
-            PasswordForm::Loading
-            | PasswordForm::Editing
-            | PasswordForm::Invalid(_)
-            | PasswordForm::Authenticating(..) => false,
-        }
-    }
-}
 
 impl Model {
     /// Creates the state of `<matrix-password-reset>`.
@@ -262,10 +206,13 @@ impl Model {
         if !self.is_reset() {
             return;
         }
-        let newest = self.verifications.iter().fold(f64::NEG_INFINITY, |at, it| at.max(it.sent_at));
-        let is_old = |pending: &Verification| pending.sent_at < newest;
-        while let Some(at) = self.verifications.iter().position(is_old) {
-            self.remove_verification(at);
+        // The same one in each tab, also of two that were sent at the same time.
+        while let [first, second, ..] = &*self.verifications {
+            let is_first_newer = match first.sent_at == second.sent_at {
+                true => first.address > second.address,
+                false => first.sent_at > second.sent_at,
+            };
+            self.remove_verification(usize::from(is_first_newer));
         }
         let is_sent = matches!(
             self.password,

@@ -5,7 +5,6 @@ mod account;
 mod link_tab;
 mod login_methods;
 mod parts;
-mod password_reset;
 mod sign_in;
 
 use std::rc::Rc;

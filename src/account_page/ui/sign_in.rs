@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::parts::{self, TextField, said_at, typed};
-use super::{SERVER, Ui, login_methods, password_reset};
+use super::{SERVER, Ui, login_methods};
 use crate::account_page::effect::{Field, Input};
 use crate::account_page::sign_in::{Form, Server, SignIn, SignInStep};
 use crate::account_page::sign_in_error::SignInError;
@@ -88,7 +88,7 @@ pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
             Some(SignInView::Waiting) | None => waiting(&ui).into_any(),
             Some(SignInView::Unavailable) => unavailable(&ui).into_any(),
             Some(SignInView::Methods) => login_methods::methods(&ui).into_any(),
-            Some(SignInView::PasswordReset) => password_reset::password_reset(&ui).into_any(),
+            Some(SignInView::PasswordReset) => login_methods::password_reset(&ui).into_any(),
             Some(SignInView::Managed) => managed(&ui).into_any(),
         }}
     }
