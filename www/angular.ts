@@ -153,3 +153,42 @@ export class MatrixAccountPassword extends Base {
     changeDetection: i0.ChangeDetectionStrategy.OnPush,
   });
 }
+
+export class MatrixPasswordReset extends Base {
+  constructor() {
+    super({ threepidsError: EVENTS.threepidsError, passwordReset: "password-reset" });
+  }
+
+  static ɵfac = i0.ɵɵngDeclareFactory({
+    minVersion: "12.0.0",
+    version: "19.0.0",
+    ngImport: i0,
+    type: MatrixPasswordReset,
+    deps: [],
+    target: i0.ɵɵFactoryTarget.Component,
+  });
+
+  static ɵcmp = i0.ɵɵngDeclareComponent({
+    minVersion: "14.0.0",
+    version: "19.0.0",
+    ngImport: i0,
+    type: MatrixPasswordReset,
+    isStandalone: true,
+    selector: "matrix-password-reset",
+    inputs: {
+      homeserver: "homeserver",
+      theme: "theme",
+      headingLevel: "headingLevel",
+      withoutHeading: "withoutHeading",
+      density: "density",
+      fetch: "fetch",
+      messages: "messages",
+      persist: "persist",
+    },
+    outputs: { threepidsError: "threepidsError", passwordReset: "passwordReset" },
+    usesOnChanges: true,
+    template: "<ng-content></ng-content>",
+    isInline: true,
+    changeDetection: i0.ChangeDetectionStrategy.OnPush,
+  });
+}

@@ -4,6 +4,7 @@
 export {
   define,
   MatrixAccountPasswordElement,
+  MatrixPasswordResetElement,
   MatrixThreepidsElement,
   registerLocale,
   ThreepidsError,

@@ -2,7 +2,7 @@
 // attributes of properties depends on their version and on what is defined when;
 // here properties and listeners go through a ref.
 
-import { OWN, PROPERTIES, setProperties, type Given } from "./set-properties.js";
+import { propertiesOf, setProperties, type Given } from "./set-properties.js";
 
 type Listener = (event: Event) => unknown;
 
@@ -14,17 +14,13 @@ export interface Framework<Rendered> {
   readonly afterRender: (run: () => (() => void) | undefined) => void;
 }
 
-const isListener = (name: string) => /^on(Threepid|PasswordChanged$)/.test(name);
+const isListener = (name: string) => /^on(Threepid|Password(Changed|Reset)$)/.test(name);
 /** `onThreepidAdded` → `threepid-added` */
 const eventOf = (name: string) =>
   name
     .slice(2)
     .replace(/\B[A-Z]/g, "-$&")
     .toLowerCase();
-
-/** Properties of a tag; what else a component is given goes to the tag. */
-const propertiesOf = (tagName: string) =>
-  tagName === "matrix-threepids" ? PROPERTIES : PROPERTIES.filter((name) => !OWN.includes(name));
 
 /** Renders a tag. Sets properties and listeners after each render. */
 export function renderTag<Rendered>(
@@ -34,6 +30,7 @@ export function renderTag<Rendered>(
   element: { readonly current: HTMLElement | null },
 ): Rendered {
   const given: Given = { __proto__: null, ...props } as never;
+  // What else a component is given goes to the tag.
   const properties = propertiesOf(tagName);
   afterRender(() => {
     define();

@@ -1,8 +1,18 @@
 // Names of members with which the classes of the elements extend the base
 // class. They are symbols, so that no name of a page is taken.
 
-/** True for the element of the password. */
-export const isPassword = Symbol();
+/** Kinds of elements. The numbers are those of `src/element/element_handle.rs`. */
+export enum ElementKind {
+  /** `<matrix-threepids>` */
+  Threepids = 0,
+  /** `<matrix-account-password>` */
+  AccountPassword = 1,
+  /** `<matrix-password-reset>` */
+  PasswordReset = 2,
+}
+
+/** Kind of the element; without it as `Threepids`. */
+export const kind = Symbol();
 /** True if more than the list is needed from the start. */
 export const needsActions = Symbol();
 /** Members of the bridge that only this kind of element has. */

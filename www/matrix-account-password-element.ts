@@ -56,8 +56,8 @@ import type { MatrixAccountPasswordElementEventMap, Messages } from "./types.js"
  */
 export class MatrixAccountPasswordElement extends MatrixElement {
   /** @internal */
-  override [internals.isPassword]() {
-    return true;
+  override [internals.kind]() {
+    return internals.ElementKind.AccountPassword;
   }
 
   /** @internal */

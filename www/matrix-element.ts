@@ -2,7 +2,7 @@
 // side that may panic. `setWasmLoader` hands in the Rust side, so that no file
 // here needs the name of a generated one. Importing it touches no DOM.
 
-import { type Sender, senderOf, tokensOf } from "./session.js";
+import { NO_TOKENS, type Sender, senderOf, type TokenSource, tokensOf } from "./session.js";
 import { property, reflect, type Reflection } from "./properties.js";
 import { adoptStyles, closestLang, createFatalError, setStyles } from "./dom.js";
 import { type Locale, loadMessages, register } from "./locales.js";
@@ -133,7 +133,7 @@ export class MatrixElement extends ElementBase {
   /** Values that must never become attributes. */
   readonly #properties: Record<string, unknown> = { __proto__: null } as never;
   /** Where tokens come from since `accessToken` was set last. */
-  #tokens = tokensOf();
+  #tokens = this.#currentTokens();
   /** What sends requests, since `fetch` was set last. */
   #sender = senderOf();
   /** A token was set at some time. */
@@ -213,8 +213,7 @@ export class MatrixElement extends ElementBase {
   /** @internal */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     // The token may change, too, before the task is over.
-    if (name === "homeserver" && before)
-      this.#tokens = tokensOf(this.#properties.accessToken as string | AccessTokenSource | null);
+    if (name === "homeserver" && before) this.#tokens = this.#currentTokens();
     if (!TOKEN_ATTRIBUTES.includes(name)) {
       this.#scheduleUpdate();
       return;
@@ -255,14 +254,25 @@ export class MatrixElement extends ElementBase {
   }
 
   set accessToken(token: string | AccessTokenSource | null | undefined) {
+    if (this.#isReset()) return;
     this.#properties.accessToken = token;
-    this.#tokens = tokensOf(token);
+    this.#tokens = this.#currentTokens();
     this.#hadToken ||= Boolean(token);
     this.#requestEarly();
     // After attributes that change in the same go: a token for another
     // homeserver is not for this one.
     this.#scheduleUpdate();
     queueMicrotask(() => this.#callRust((handle) => handle.tokenChanged(Boolean(token))));
+  }
+
+  /** A new source of tokens, for what `accessToken` is now. */
+  #currentTokens(): TokenSource {
+    return this.#isReset() ? NO_TOKENS : tokensOf(this.#properties.accessToken as string | AccessTokenSource | null);
+  }
+
+  /** True if its requests have no token. */
+  #isReset(): boolean {
+    return this[internals.kind]?.() === internals.ElementKind.PasswordReset;
   }
 
   /** Sends the first requests while the WebAssembly still loads. */
@@ -304,7 +314,7 @@ export class MatrixElement extends ElementBase {
 
   /** Starts again, with new first requests. */
   #startAgain(): void {
-    this.#tokens = tokensOf(this.#properties.accessToken as string | AccessTokenSource | null);
+    this.#tokens = this.#currentTokens();
     this.#sender = senderOf(this.#properties.fetch as Fetch | undefined);
     this.#start();
     this.#requestEarly();
@@ -490,7 +500,7 @@ export class MatrixElement extends ElementBase {
       this[internals.ready]?.(rust);
       await this.#messagesLoaded();
       if (!this.isConnected || this.#mounted) return;
-      if (this[internals.isPassword]?.() && !this.#locale.messages) {
+      if (this[internals.kind]?.() && !this.#locale.messages) {
         throw new Error("The words could not be loaded");
       }
       this.#render(rust);
@@ -514,10 +524,11 @@ export class MatrixElement extends ElementBase {
       this.#root.replaceChildren();
       if (!this.#rust) {
         this.#instance = instance;
-        this.#rust = new rust.Handle(MatrixElement.#createBridge(this), Boolean(this[internals.isPassword]?.()));
+        this.#rust = new rust.Handle(MatrixElement.#createBridge(this), this[internals.kind]?.() ?? internals.ElementKind.Threepids);
         // Before the element is rendered; both calls, if the token was set and removed.
-        if (this.#hadToken) this.#rust.tokenChanged(true);
-        if (!this.#properties.accessToken) this.#rust.tokenChanged(false);
+        const isReset = this.#isReset();
+        if (this.#hadToken || isReset) this.#rust.tokenChanged(true);
+        if (!this.#properties.accessToken && !isReset) this.#rust.tokenChanged(false);
       }
       this.#applyAttributes();
       this.#reportPageState("");
@@ -555,7 +566,7 @@ export class MatrixElement extends ElementBase {
       if (this.#requested !== requested) return;
       requested.missing = locale.missing;
       // Without words, better those from before.
-      if (this[internals.isPassword]?.() && !locale.messages) return;
+      if (this[internals.kind]?.() && !locale.messages) return;
       this.#locale = locale;
       this.#scheduleUpdate();
     });
@@ -732,7 +743,7 @@ export interface MatrixElement {
   set messages(value: Partial<Messages> | null | undefined);
 
   /** @internal */
-  [internals.isPassword]?(): boolean;
+  [internals.kind]?(): internals.ElementKind;
   /** @internal */
   [internals.needsActions]?(): boolean;
   /**

@@ -1,12 +1,13 @@
 // `<matrix-threepids>`: Rust does the work; the class is what a page sees of it.
 // The base class is in `matrix-element.ts`.
 
-import { type OwnBridge, type Use, holdWeakly } from "./js-bridge.js";
+import type { OwnBridge, Use } from "./js-bridge.js";
 import { lazy } from "./lazy.js";
 import { actions, loadActions } from "./late.js";
 import { hasRecords } from "./storage-areas.js";
-import type { TabStorage } from "./tab-storage.js";
+import { closeStorage, PERSIST, storageBridge } from "./element-storage.js";
 import { MatrixAccountPasswordElement } from "./matrix-account-password-element.js";
+import { MatrixPasswordResetElement } from "./matrix-password-reset-element.js";
 import { defineAs } from "./dom.js";
 import { resolveUrl, serverUrl, sidFromUrl } from "./url.js";
 import * as internals from "./internals.js";
@@ -23,7 +24,7 @@ import {
   storedProperty,
 } from "./matrix-element.js";
 import type { Reflection } from "./properties.js";
-import type { Handle, OwnConfig, Rust } from "./rust.js";
+import type { OwnConfig, Rust } from "./rust.js";
 import type {
   IdentityServer,
   MatrixThreepidsElementEventMap,
@@ -37,12 +38,10 @@ import type {
 
 export { ThreepidsError } from "./errors.js";
 export { registerLocale, setWasmLoader } from "./matrix-element.js";
-export { MatrixAccountPasswordElement };
+export { MatrixAccountPasswordElement, MatrixPasswordResetElement };
 
 /** Words that `mediums` may have. */
 const MEDIUMS = ["email", "msisdn"];
-/** Words that `persist` may have. */
-const PERSIST = ["session", "local", "none"];
 
 /** Loads what parses and formats phone numbers. */
 const loadPhones = lazy(() => import("./phones.js"));
@@ -114,8 +113,6 @@ const loadIdentity = lazy(() => import("./identity.js"));
  * @cssstate readonly - while `readonly` is on
  */
 export class MatrixThreepidsElement extends MatrixElement {
-  /** What it shares with other elements of the account. */
-  #storage: TabStorage | null = null;
   #exports: Rust | undefined;
   /** `./phones.js`, once Rust has it. */
   #phones: typeof import("./phones.js") | undefined;
@@ -209,39 +206,16 @@ export class MatrixThreepidsElement extends MatrixElement {
   /** @internal */
   override [internals.bridge](use: Use<MatrixThreepidsElement>): Partial<OwnBridge> {
     return {
-      open: (local, account) => use((host) => host.#openStorage(local, account)) ?? "",
-      save: (text) => use((host) => host.#storage?.save(text)),
-      sendLinkOpened: (sid) => use((host) => host.#storage?.sendLinkOpened(sid)),
-      sendListChanged: () => use((host) => host.#storage?.sendListChanged()),
-      shut: () => use((host) => host.#closeStorage()),
+      ...storageBridge(use),
       hash: async (...given) => use((host) => host.#identity?.hash(...given)),
       drawIdentity: (...given) => use((host) => host.#identity?.draw(...given, localeOf(host))),
-      lock: (...given) => actions.lock(...given),
       tidyAddress: (sid) => actions.removeSidFromUrl(sid),
     };
   }
 
-  /** Opens the records of an account, which other elements share. */
-  #openStorage(local: boolean, account: string): string {
-    this.#closeStorage();
-    const use = holdWeakly<MatrixThreepidsElement>(this);
-    const tell = (run: (handle: Handle) => void) => use((host) => callRust(host, run));
-    this.#storage = new actions.TabStorage(local, account, {
-      records: (text) => tell((handle) => handle.call("heardRecords", text, "")),
-      opened: (sid) => tell((handle) => handle.call("heardLinkOpened", sid, "")),
-      listChanged: () => tell((handle) => handle.call("heardListChanged", "", "")),
-    });
-    return this.#storage.text;
-  }
-
-  #closeStorage(): void {
-    this.#storage?.close();
-    this.#storage = null;
-  }
-
   /** @internal */
   override [internals.crashed](): void {
-    this.#closeStorage();
+    closeStorage(this);
   }
 
   /** Mediums to display, each once. */
@@ -412,6 +386,7 @@ declare global {
   interface HTMLElementTagNameMap {
     "matrix-threepids": MatrixThreepidsElement;
     "matrix-account-password": MatrixAccountPasswordElement;
+    "matrix-password-reset": MatrixPasswordResetElement;
   }
 }
 
@@ -424,14 +399,20 @@ const REFLECTED: Record<string, Reflection> = {
 defineProperties(MatrixThreepidsElement, REFLECTED, ["identityServer"]);
 
 /**
- * Defines both custom elements. Only in a browser. One that lacks what the
+ * Defines the custom elements. Only in a browser. One that lacks what the
  * elements need keeps what the page put into the tags. Done twice, the first
  * counts; another name gets a class of its own.
  *
  * @param tagName default: `matrix-threepids`
  * @param passwordTagName default: `matrix-account-password`
+ * @param resetTagName default: `matrix-password-reset`
  */
-export function define(tagName = "matrix-threepids", passwordTagName = "matrix-account-password"): void {
+export function define(
+  tagName = "matrix-threepids",
+  passwordTagName = "matrix-account-password",
+  resetTagName = "matrix-password-reset",
+): void {
   defineAs(tagName, MatrixThreepidsElement);
   defineAs(passwordTagName, MatrixAccountPasswordElement);
+  defineAs(resetTagName, MatrixPasswordResetElement);
 }

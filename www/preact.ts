@@ -21,3 +21,4 @@ const component = (tagName: string) =>
 
 export const MatrixThreepids = component("matrix-threepids");
 export const MatrixAccountPassword = component("matrix-account-password");
+export const MatrixPasswordReset = component("matrix-password-reset");

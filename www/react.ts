@@ -8,6 +8,10 @@ import {
   type MatrixAccountPasswordElement,
   type MatrixAccountPasswordEventMap,
   type MatrixAccountPasswordProperties,
+  type MatrixPasswordResetAttributes,
+  type MatrixPasswordResetElement,
+  type MatrixPasswordResetEventMap,
+  type MatrixPasswordResetProperties,
   type MatrixThreepidsAttributes,
   type MatrixThreepidsElement,
   type MatrixThreepidsEventMap,
@@ -36,6 +40,12 @@ export interface MatrixAccountPasswordProps
     Listeners<MatrixAccountPasswordEventMap>,
     Omit<HTMLAttributes<MatrixAccountPasswordElement>, keyof MatrixAccountPasswordProperties> {}
 
+/** The same for `<matrix-password-reset>`. */
+export interface MatrixPasswordResetProps
+  extends MatrixPasswordResetProperties,
+    Listeners<MatrixPasswordResetEventMap>,
+    Omit<HTMLAttributes<MatrixPasswordResetElement>, keyof MatrixPasswordResetProperties> {}
+
 /** Type of a component: properties, and the element of a ref. */
 type Component<Props, Element> = ForwardRefExoticComponent<Props & RefAttributes<Element>>;
 
@@ -54,6 +64,12 @@ export const MatrixThreepids = component("matrix-threepids", "MatrixThreepids") 
 export const MatrixAccountPassword = component("matrix-account-password", "MatrixAccountPassword") as Component<
   MatrixAccountPasswordProps,
   MatrixAccountPasswordElement
+>;
+
+/** `<matrix-password-reset>` as a component, in the same way. */
+export const MatrixPasswordReset = component("matrix-password-reset", "MatrixPasswordReset") as Component<
+  MatrixPasswordResetProps,
+  MatrixPasswordResetElement
 >;
 
 export default MatrixThreepids;
@@ -86,6 +102,11 @@ declare module "react" {
         MatrixAccountPasswordElement,
         MatrixAccountPasswordAttributes,
         MatrixAccountPasswordEventMap
+      >;
+      "matrix-password-reset": Tag<
+        MatrixPasswordResetElement,
+        MatrixPasswordResetAttributes,
+        MatrixPasswordResetEventMap
       >;
     }
   }

@@ -7,7 +7,7 @@ import type { Pending, Threepid, ThreepidRemoved, VerificationSent } from "./typ
 /** Exports of the WebAssembly module, once it is instantiated. */
 export interface Rust {
   readonly __proto__?: null;
-  readonly Handle: new (bridge: Bridge, isPassword: boolean) => Handle;
+  readonly Handle: new (bridge: Bridge, kind: number) => Handle;
   /** Loads everything except the list, once for each instance. */
   loadActions(functions: typeof import("./actions.js")): Promise<void>;
   /** Sets the function that is called once, when Rust panics. */
@@ -48,6 +48,9 @@ export interface Handle {
 
 /** Members of the configuration that depend on the kind of element. */
 export interface OwnConfig {
+  /** In the place of the attributes `user-id` and `readonly`. */
+  readonly userId?: string;
+  readonly readonly?: boolean;
   readonly mediums?: readonly string[];
   readonly country?: string | undefined;
   readonly persist?: string | undefined;

@@ -4,7 +4,7 @@
 export type Given = Readonly<Record<string, unknown>>;
 type Run = (...all: unknown[]) => unknown;
 
-/** Properties of both elements. The token is last: with it the element begins. */
+/** Properties of all elements. The token is last: with it the element begins. */
 export const PROPERTIES: readonly string[] = [
   "homeserver",
   "userId",
@@ -25,6 +25,24 @@ export const PROPERTIES: readonly string[] = [
 ];
 /** Properties that only `<matrix-threepids>` has. */
 export const OWN: readonly string[] = ["mediums", "nextLink", "persist", "country", "identityServer"];
+
+/** Properties of `<matrix-password-reset>`. */
+const RESET: readonly string[] = [
+  "homeserver",
+  "theme",
+  "headingLevel",
+  "withoutHeading",
+  "density",
+  "fetch",
+  "messages",
+  "persist",
+];
+
+/** Properties of the element of a tag. */
+export const propertiesOf = (tagName: string): readonly string[] => {
+  if (tagName === "matrix-password-reset") return RESET;
+  return tagName === "matrix-threepids" ? PROPERTIES : PROPERTIES.filter((name) => !OWN.includes(name));
+};
 
 /** Members of `Object.prototype` are not given. */
 const NONE: Given = Object.freeze({ __proto__: null }) as never;

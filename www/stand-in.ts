@@ -11,6 +11,7 @@ import type {
   AuthHandler,
   IdentityServer,
   MatrixAccountPasswordEventMap,
+  MatrixPasswordResetEventMap,
   MatrixThreepidsEventMap,
   Medium,
   Messages,
@@ -31,7 +32,7 @@ export function setErrorClass(Class: typeof OwnError): void {
   ErrorClass = Class;
 }
 
-type EventMap = MatrixThreepidsEventMap & MatrixAccountPasswordEventMap;
+type EventMap = MatrixThreepidsEventMap & MatrixAccountPasswordEventMap & MatrixPasswordResetEventMap;
 /** Methods whose next call a test can have rejected. */
 export type Method = "addEmail" | "addPhone" | "cancel" | "refresh" | "remove" | "resend";
 
@@ -89,7 +90,7 @@ const reject = (code: ThreepidsErrorCode): never => {
   throw new ErrorClass(detailOf(code));
 };
 
-/** Base of both stand-ins. */
+/** Base of the stand-ins. */
 class StandIn extends ElementBase {
   get accessToken(): undefined {
     return undefined;
@@ -181,6 +182,9 @@ export class MatrixThreepidsElement extends StandIn {
 /** Stand-in of `<matrix-account-password>`. */
 export class MatrixAccountPasswordElement extends StandIn {}
 
+/** Stand-in of `<matrix-password-reset>`. */
+export class MatrixPasswordResetElement extends StandIn {}
+
 export interface MatrixThreepidsElement {
   homeserver: string;
   userId: string;
@@ -236,6 +240,7 @@ function defineProperties(
 }
 defineProperties(StandIn, REFLECTED, ["fetch", "authHandler", "messages"]);
 defineProperties(MatrixThreepidsElement, OWN, ["identityServer"]);
+defineProperties(MatrixPasswordResetElement, { persist: ["persist", "text"] }, []);
 
 /** Shows a list: `threepids-ready` fires for the first one, and `threepids-change` for each other one. */
 export function playThreepids(element: HTMLElement, threepids: readonly Threepid[]): void {
@@ -305,12 +310,17 @@ const NOTICE =
   "The real elements need WebAssembly, adoptedStyleSheets and ElementInternals.states, which simulated browsers lack";
 
 /** Defines the stand-ins, where there is a DOM and they are not defined yet. */
-export function define(tagName = "matrix-threepids", passwordTagName = "matrix-account-password"): void {
+export function define(
+  tagName = "matrix-threepids",
+  passwordTagName = "matrix-account-password",
+  resetTagName = "matrix-password-reset",
+): void {
   const { customElements, document } = globalThis;
   if (!customElements || !document?.documentElement) return;
   const pairs: [string, CustomElementConstructor][] = [
     [tagName, MatrixThreepidsElement],
     [passwordTagName, MatrixAccountPasswordElement],
+    [resetTagName, MatrixPasswordResetElement],
   ];
   for (const [name, Class] of pairs) {
     // A class can be registered once; further names get a class of their own.

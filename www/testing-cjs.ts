@@ -8,6 +8,7 @@ export {
   fireEvent,
   init,
   MatrixAccountPasswordElement,
+  MatrixPasswordResetElement,
   MatrixThreepidsElement,
   playAuthentication,
   playFailure,

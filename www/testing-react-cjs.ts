@@ -10,4 +10,5 @@ const component = createComponents(define);
 
 export const MatrixThreepids = component("matrix-threepids", "MatrixThreepids");
 export const MatrixAccountPassword = component("matrix-account-password", "MatrixAccountPassword");
+export const MatrixPasswordReset = component("matrix-password-reset", "MatrixPasswordReset");
 export default MatrixThreepids;

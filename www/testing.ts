@@ -9,6 +9,7 @@ export {
   fireEvent,
   init,
   MatrixAccountPasswordElement,
+  MatrixPasswordResetElement,
   MatrixThreepidsElement,
   type Method,
   playAuthentication,

@@ -250,11 +250,38 @@ export interface MatrixAccountPasswordEventMap extends MatrixEventMap {
   "password-changed": CustomEvent<PasswordChanged>;
 }
 
+/** A forgotten password was replaced. */
+export interface PasswordReset {
+  /** All sessions of the account have ended. */
+  readonly logoutDevices: boolean;
+}
+
+/** The events of `<matrix-password-reset>`. All bubble and cross shadow roots. */
+export interface MatrixPasswordResetEventMap {
+  /** The server has the new password: the user can sign in with it. */
+  "password-reset": CustomEvent<PasswordReset>;
+  /** In addition to what the user sees. An address that belongs to no account is no error. */
+  "threepids-error": CustomEvent<ThreepidsErrorDetail>;
+}
+
 /** The events of any element, and its own. */
 export interface MatrixThreepidsElementEventMap extends HTMLElementEventMap, MatrixThreepidsEventMap {}
 
 /** The events of any element, and its own. */
 export interface MatrixAccountPasswordElementEventMap extends HTMLElementEventMap, MatrixAccountPasswordEventMap {}
+
+/** The events of any element, and its own. */
+export interface MatrixPasswordResetElementEventMap extends HTMLElementEventMap, MatrixPasswordResetEventMap {}
+
+/** The attributes of `<matrix-password-reset>`. */
+export interface MatrixPasswordResetAttributes {
+  homeserver?: string;
+  theme?: "auto" | "light" | "dark";
+  density?: "comfortable" | "compact";
+  "heading-level"?: number | string;
+  "without-heading"?: boolean | "";
+  persist?: "session" | "local" | "none";
+}
 
 /** The attributes of `<matrix-account-password>`. */
 export interface MatrixAccountPasswordAttributes {
@@ -288,6 +315,18 @@ export interface MatrixAccountPasswordProperties {
   fetch?: Fetch | null;
   authHandler?: AuthHandler | null;
   messages?: Partial<Messages> | null;
+}
+
+/** The properties of `<matrix-password-reset>` that may be set. */
+export interface MatrixPasswordResetProperties {
+  homeserver?: string | URL | null;
+  theme?: "auto" | "light" | "dark" | null;
+  density?: "comfortable" | "compact" | null;
+  headingLevel?: number | string | null;
+  withoutHeading?: boolean;
+  fetch?: Fetch | null;
+  messages?: Partial<Messages> | null;
+  persist?: "session" | "local" | "none" | null;
 }
 
 /** The properties of `<matrix-threepids>` that may be set. */

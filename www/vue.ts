@@ -3,17 +3,17 @@
 
 import { defineComponent, h, onMounted, shallowRef, watchEffect } from "vue";
 import { define } from "./index.js";
-import { OWN, PROPERTIES, setProperties } from "./set-properties.js";
+import { propertiesOf, setProperties } from "./set-properties.js";
 
 /** Properties that are on or off: in a template, the name alone is on. */
 const FLAGS = ["readOnly", "withoutHeading"];
 /** Absent, it is not false: that would remove an attribute of the tag. */
 const FLAG = { type: Boolean, default: undefined };
 
-const component = (tagName: string, name: string, properties: readonly string[]) =>
+const component = (tagName: string, name: string) =>
   defineComponent({
     name,
-    props: Object.fromEntries(properties.map((name) => [name, FLAGS.includes(name) ? FLAG : null])),
+    props: Object.fromEntries(propertiesOf(tagName).map((name) => [name, FLAGS.includes(name) ? FLAG : null])),
     setup(props: object, { slots, expose }) {
       const element = shallowRef<HTMLElement>();
       expose({ element });
@@ -25,9 +25,6 @@ const component = (tagName: string, name: string, properties: readonly string[])
     },
   });
 
-export const MatrixThreepids = component("matrix-threepids", "MatrixThreepids", PROPERTIES);
-export const MatrixAccountPassword = component(
-  "matrix-account-password",
-  "MatrixAccountPassword",
-  PROPERTIES.filter((name) => !OWN.includes(name)),
-);
+export const MatrixThreepids = component("matrix-threepids", "MatrixThreepids");
+export const MatrixAccountPassword = component("matrix-account-password", "MatrixAccountPassword");
+export const MatrixPasswordReset = component("matrix-password-reset", "MatrixPasswordReset");

@@ -10,13 +10,17 @@ const SOURCES = [
   "matrix-element.ts",
   "matrix-threepids-element.ts",
   "matrix-account-password-element.ts",
+  "matrix-password-reset-element.ts",
   "wasm-loader.ts",
 ];
 /** Class, tag and events of each element. */
 const ELEMENTS = [
   ["MatrixThreepidsElement", "matrix-threepids", "MatrixThreepidsEventMap"],
   ["MatrixAccountPasswordElement", "matrix-account-password", "MatrixAccountPasswordEventMap"],
+  ["MatrixPasswordResetElement", "matrix-password-reset", "MatrixPasswordResetEventMap"],
 ];
+/** Inherited properties that have no effect, by tag. */
+const UNUSED = new Map([["matrix-password-reset", ["accessToken", "authHandler", "readOnly", "userId"]]]);
 const FUNCTIONS = ["define", "init", "registerLocale"];
 const INDEX = "index.js";
 
@@ -128,7 +132,8 @@ function method({ kind, name, description, parameters = [], return: returned }) 
 const described = (list = []) => list.map(({ name, description }) => ({ name, description: flat(description) }));
 
 function customElement(declaration, tagName, map) {
-  const fields = inherited(accessors, declaration.name).map(field);
+  const isUsed = ({ name }) => !UNUSED.get(tagName)?.includes(name);
+  const fields = inherited(accessors, declaration.name).filter(isUsed).map(field);
   // Of overloads, the last that is described is ours, not every element's.
   const isOwn = ({ kind, name, description, privacy }) =>
     kind === "method" && description && privacy !== "private" && !/^#|^\[|Callback$/.test(name);

@@ -3,7 +3,7 @@
 import english from "../npm/locales/en.js";
 import { define, registerLocale } from "../npm/index.js";
 import { findLanguage } from "../npm/languages.js";
-import { error, PASSWORD, resetResponses, STATES, well } from "./states.js";
+import { error, PASSWORD, RESET, resetResponses, STATES, well } from "./states.js";
 import { stopAnimations } from "./still.js";
 
 /** Marks a text that comes from a table of messages: ⟦Àdd⟧. */
@@ -78,7 +78,8 @@ export async function draw(name, theme, parent) {
     return (answers[what] ?? well[what] ?? error(404, "M_UNRECOGNIZED"))(request);
   };
   // The other element has no such event; its actions wait on their own.
-  const ready = tag === PASSWORD || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
+  const ready =
+    [PASSWORD, RESET].includes(tag) || new Promise((resolve) => element.addEventListener("threepids-ready", resolve));
   element.accessToken = attributes.accessToken ?? "none";
   parent.append(element);
   await customElements.whenDefined(tag);

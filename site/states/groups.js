@@ -120,4 +120,17 @@ export const GROUPS = {
     "confirm-new-password",
     "confirm-new-password-lost",
   ],
+  "A forgotten password": [
+    "reset",
+    "reset-no-address",
+    "reset-sending",
+    "reset-limited",
+    "reset-unsupported",
+    "reset-sent",
+    "reset-changing",
+    "reset-submitting",
+    "reset-waiting",
+    "reset-weak",
+    "reset-done",
+  ],
 };

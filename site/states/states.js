@@ -157,6 +157,22 @@ const changed = async (ui) => {
   ui.press("Confirm");
 };
 export const PASSWORD = "matrix-account-password";
+export const RESET = "matrix-password-reset";
+const forgetting = async (ui) => {
+  await ui.labeled("Email address");
+  ui.field("Email address").value = ALICE.address;
+  ui.press("Send email");
+};
+const forgotten = async (ui) => {
+  await forgetting(ui);
+  await ui.shown("Resend email");
+};
+const resetting = async (ui) => {
+  await forgotten(ui);
+  ui.field("New password").value = "a new one";
+  ui.field("Repeat new password").value = "a new one";
+  ui.press("Reset password");
+};
 const off = {
   "GET capabilities": json(200, {
     capabilities: { "m.3pid_changes": { enabled: false }, "m.change_password": { enabled: false } },
@@ -468,5 +484,33 @@ export const STATES = {
     {},
     PASSWORD,
   ],
+  reset: [{}, undefined, {}, RESET],
+  "reset-no-address": [
+    {},
+    async (ui) => {
+      await ui.labeled("Email address");
+      ui.field("Email address").value = "alice";
+      ui.press("Send email");
+    },
+    {},
+    RESET,
+  ],
+  "reset-sending": [proof(never), forgetting, {}, RESET],
+  "reset-limited": [proof(limited), forgetting, {}, RESET],
+  "reset-unsupported": [proof(error(400, "M_THREEPID_MEDIUM_NOT_SUPPORTED")), forgetting, {}, RESET],
+  "reset-sent": [{}, forgotten, {}, RESET],
+  "reset-changing": [
+    {},
+    async (ui) => {
+      await forgotten(ui);
+      ui.press("Change address");
+    },
+    {},
+    RESET,
+  ],
+  "reset-submitting": [change(never), resetting, {}, RESET],
+  "reset-waiting": [change(error(401, "M_UNAUTHORIZED")), resetting, {}, RESET],
+  "reset-weak": [change(error(400, "M_WEAK_PASSWORD")), resetting, {}, RESET],
+  "reset-done": [change(json(200, {})), resetting, {}, RESET],
   removed: [list(inTurn(well["GET account/3pid"], json(200, { threepids: [WORK] }))), removed],
 };

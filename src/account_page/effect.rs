@@ -61,6 +61,12 @@ pub enum Input {
     },
     /// The user edits this field.
     Edited(Field),
+    /// "Forgot your password?"
+    ForgotPassword,
+    /// "Back to sign in"
+    BackToSignIn,
+    /// The element reports that the forgotten password was replaced.
+    PasswordReset,
     /// "Use another server"
     OtherServer,
     /// "Try again"

@@ -84,6 +84,10 @@ extern "C" {
         token: &str,
     );
 
+    /// Creates the element that replaces a forgotten password.
+    #[wasm_bindgen(method, js_name = passwordReset)]
+    pub fn password_reset(this: &Host, container: &Element, homeserver: &str);
+
     /// Pending addresses of the element.
     #[wasm_bindgen(method)]
     pub fn pending(this: &Host) -> Vec<String>;

@@ -36,6 +36,12 @@ words! {
     SigningIn = "Signing in…";
     /// Below the field for the password. `{}` is the name of a server.
     PasswordGoesTo = "Your password is sent to {} only";
+    /// Button below the field for the password. At most 40 characters.
+    ForgotPassword = "Forgot your password?";
+    /// Button below the form for a forgotten password. At most 40 characters.
+    BackToSignIn = "Back to sign in";
+    /// Above the form for name and password. Success.
+    SignInWithNewPassword = "Your password was changed. Sign in with the new one.";
     /// Button. `{}` is the name of an identity provider.
     WithProvider = "Continue with {}";
     /// Button. At most 48 characters.

@@ -128,6 +128,12 @@ impl PageModel {
                 self.with_sign_in(|it, page| it.provider(id.as_deref(), nonce, at, page));
             }
             Input::Edited(field) => self.with_sign_in(|it, _| it.edited(field)),
+            Input::ForgotPassword => self.with_sign_in(SignIn::forgot_password),
+            Input::BackToSignIn => self.with_sign_in(|it, page| it.end_password_reset(None, page)),
+            Input::PasswordReset => {
+                let notice = Some(Notice::PasswordReset);
+                self.with_sign_in(|it, page| it.end_password_reset(notice, page));
+            }
             Input::OtherServer => self.with_sign_in(SignIn::other_server),
             Input::TryAgain => self.with_sign_in(SignIn::try_again),
             Input::Response(RequestPurpose::SignIn(number), answer) => {

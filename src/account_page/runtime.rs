@@ -70,6 +70,12 @@ impl AccountPage {
         self.runtime.feed(Input::SessionEnded);
     }
 
+    /// Handles that an element reports a new password.
+    #[wasm_bindgen(js_name = passwordReset)]
+    pub fn password_reset(&self) {
+        self.runtime.feed(Input::PasswordReset);
+    }
+
     /// Handles that a new tab asks for a `sid`.
     pub fn asked(&self, sid: String) {
         self.runtime.feed(Input::TabQuery(sid));

@@ -164,7 +164,7 @@ impl SignIn {
             SignInStep::Server(_)
             | SignInStep::HomeserverUrl(..)
             | SignInStep::Unavailable(_)
-            | SignInStep::ChooseMethod(_, _, Form::Open(_))
+            | SignInStep::ChooseMethod(_, _, Form::Open(_) | Form::ResettingPassword)
             | SignInStep::ManagedElsewhere(..) => {}
         }
         None
@@ -173,7 +173,7 @@ impl SignIn {
     /// Handles the submitted user name and password.
     pub fn password(&mut self, user: &str, password: &SecretText, page: &mut StepContext) {
         let SignInStep::ChooseMethod(server, _, form) = &mut self.step else { return };
-        if *form == Form::Sending || is_limited(form, page.now) {
+        if !matches!(form, Form::Open(_)) || is_limited(form, page.now) {
             return;
         }
         let missing = match (user.trim().is_empty(), password.0.is_empty()) {
@@ -223,7 +223,7 @@ impl SignIn {
             }
             SignInStep::Discovering(_)
             | SignInStep::Unavailable(_)
-            | SignInStep::ChooseMethod(_, _, Form::Sending)
+            | SignInStep::ChooseMethod(_, _, Form::Sending | Form::ResettingPassword)
             | SignInStep::ManagedElsewhere(..)
             | SignInStep::LoggingInWithToken(..) => {}
         }
@@ -240,6 +240,29 @@ impl SignIn {
         self.user.clear();
         self.step = SignInStep::Server(None);
         page.focus(Focus::Server);
+    }
+
+    /// Handles "Forgot your password?".
+    pub fn forgot_password(&mut self, page: &mut StepContext) {
+        let SignInStep::ChooseMethod(_, methods, form @ Form::Open(_)) = &mut self.step else {
+            return;
+        };
+        if methods.password {
+            *form = Form::ResettingPassword;
+            self.notice = None;
+            page.focus(Focus::Screen);
+        }
+    }
+
+    /// Returns to the form for user name and password: by "Back to sign in", or after
+    /// the password was replaced.
+    pub fn end_password_reset(&mut self, notice: Option<Notice>, page: &mut StepContext) {
+        let SignInStep::ChooseMethod(_, _, form @ Form::ResettingPassword) = &mut self.step else {
+            return;
+        };
+        *form = Form::Open(None);
+        self.notice = notice;
+        page.focus(Focus::User);
     }
 
     /// Handles "Try again".
@@ -291,7 +314,7 @@ impl SignIn {
             | SignInStep::ChooseMethod(_, _, Form::Open(trouble)) => trouble.as_ref(),
             SignInStep::Unavailable(trouble) => Some(trouble),
             SignInStep::Discovering(_)
-            | SignInStep::ChooseMethod(_, _, Form::Sending)
+            | SignInStep::ChooseMethod(_, _, Form::Sending | Form::ResettingPassword)
             | SignInStep::ManagedElsewhere(..)
             | SignInStep::LoggingInWithToken(..) => None,
         }
@@ -309,7 +332,7 @@ impl SignIn {
             | SignInStep::ChooseMethod(_, _, Form::Open(trouble)) => *trouble = None,
             SignInStep::Unavailable(_) => return self.try_again(page),
             SignInStep::Discovering(_)
-            | SignInStep::ChooseMethod(_, _, Form::Sending)
+            | SignInStep::ChooseMethod(_, _, Form::Sending | Form::ResettingPassword)
             | SignInStep::ManagedElsewhere(..)
             | SignInStep::LoggingInWithToken(..) => {}
         }
@@ -370,6 +393,6 @@ fn is_limited(form: &Form, now: f64) -> bool {
         Form::Open(trouble) => {
             trouble.as_ref().and_then(SignInError::until).is_some_and(|until| until > now)
         }
-        Form::Sending => false,
+        Form::Sending | Form::ResettingPassword => false,
     }
 }

@@ -17,6 +17,8 @@ pub enum Notice {
     SessionEnded,
     /// A rate limit has ended.
     LimitOver,
+    /// The forgotten password was replaced.
+    PasswordReset,
     /// Single sign-on has failed with this error.
     Failed(SignInError),
 }
@@ -82,4 +84,6 @@ pub enum Form {
     Open(Option<SignInError>),
     /// The request is pending.
     Sending,
+    /// In place of the form: the user replaces a forgotten password.
+    ResettingPassword,
 }

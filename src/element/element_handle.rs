@@ -19,7 +19,7 @@ use super::matrix_client::MatrixClient;
 use super::random;
 use super::runtime::{Runtime, loaded_actions};
 use crate::matrix::json;
-use crate::model::{Input, PageState, SessionState};
+use crate::model::{Input, PageState, PasswordTask, SessionState};
 use crate::ui::{self, Ui};
 
 /// Handle of one element. All methods take `&self`, because a listener of an
@@ -44,15 +44,25 @@ enum TokenState {
     Cleared,
 }
 
+/// `ElementKind.AccountPassword` in `www/internals.ts`.
+const ACCOUNT_PASSWORD: u8 = 1;
+/// `ElementKind.PasswordReset` in `www/internals.ts`.
+const PASSWORD_RESET: u8 = 2;
+
 #[wasm_bindgen]
 impl Handle {
-    /// Creates the handle of `<matrix-threepids>`, or of
-    /// `<matrix-account-password>`.
+    /// Creates the handle of an element of this kind: `ElementKind` in
+    /// `www/internals.ts`.
     #[wasm_bindgen(constructor)]
-    pub fn new(bridge: JsBridge, password: bool) -> Handle {
+    pub fn new(bridge: JsBridge, kind: u8) -> Handle {
         let runtime = Runtime::new(bridge);
-        if password {
-            runtime.state.update(|state| state.model.set_up_for_password());
+        let task = match kind {
+            ACCOUNT_PASSWORD => Some(PasswordTask::Change),
+            PASSWORD_RESET => Some(PasswordTask::RESET),
+            _ => None,
+        };
+        if let Some(task) = task {
+            runtime.state.update(|state| state.model.set_up_for_password(task));
         }
         Handle {
             runtime,

@@ -105,8 +105,11 @@ impl Runtime {
 
     /// Focuses the first field.
     fn focus_first_field(&self) {
-        // Only one of them has no sections.
-        let first = self.read(|model| model.sections.first().copied());
+        let first = self.read(|model| {
+            let asks_for_password = model.is_reset() && !model.asks_for_address();
+            // One kind of element has no sections.
+            model.sections.first().copied().filter(|_| !asks_for_password)
+        });
         let field = first.map_or(FocusTarget::NewPassword, FocusTarget::Field);
         self.with_root(|root| focus::focus(root, &field));
     }

@@ -101,6 +101,10 @@ pub fn event(event: &HostEvent, model: &Model) -> (&'static str, JsValue) {
             let detail = object().bool("logoutDevices", *logout_devices).build();
             ("password-changed", to_js(&detail))
         }
+        HostEvent::PasswordReset { logout_devices } => {
+            let detail = object().bool("logoutDevices", *logout_devices).build();
+            ("password-reset", to_js(&detail))
+        }
         HostEvent::SessionExpired { soft_logout } => {
             let detail = object().bool("softLogout", *soft_logout).build();
             ("threepids-session-expired", to_js(&detail))
@@ -122,7 +126,7 @@ pub fn challenge(action: Action, of: Option<&(Medium, String)>, challenge: &Chal
         Action::Remove => "remove",
         Action::Bind => "bind",
         Action::Unbind => "unbind",
-        Action::ChangePassword => "password",
+        Action::ChangePassword | Action::RequestResetToken | Action::ResetPassword => "password",
     };
     let model = |stages: &Vec<String>| object().json("stages", stages.as_slice().into()).build();
     let error = challenge.errcode.as_ref();

@@ -508,7 +508,8 @@ fn to_fetch_request(
     token: Option<&str>,
 ) -> Result<Request, JsValue> {
     let headers = Headers::new();
-    if let Some(token) = token {
+    // A password reset has no token: its source has an empty one.
+    if let Some(token) = token.filter(|token| !token.is_empty()) {
         headers.set("Authorization", &["Bearer ", token].concat());
     }
     let options: RequestInit = <Object>::create(JsValue::NULL.unchecked_ref()).unchecked_into();

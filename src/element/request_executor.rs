@@ -185,8 +185,15 @@ fn to_input(
     result: Result<Json, RequestError>,
 ) -> Input {
     match request {
-        ApiRequest::RequestToken { id, .. } => {
-            Input::TokenResponded { id: *id, result: result.and_then(read_sid) }
+        ApiRequest::RequestToken { id, purpose, secret, .. } => {
+            let result = result.and_then(read_sid);
+            let result = match purpose {
+                Purpose::Add | Purpose::Share => result,
+                Purpose::Reset => {
+                    request_password_change_token::hide_unknown_address(result, secret)
+                }
+            };
+            Input::TokenResponded { id: *id, result }
         }
         ApiRequest::Add { id, .. } => Input::AddResponded { id: *id, result: result.map(drop) },
         ApiRequest::SubmitCode { id, .. } => {
@@ -264,6 +271,16 @@ fn http_request(
             match purpose {
                 Purpose::Add => request,
                 Purpose::Share => request_token::for_identity_server(request, phone.is_some()),
+                Purpose::Reset => {
+                    let phone = phone.is_some();
+                    request_password_change_token::Request {
+                        client_secret,
+                        phone,
+                        address,
+                        send_attempt,
+                    }
+                    .http()
+                }
             }
         }
         ApiRequest::RequestUiaToken { phone, address, secret, attempt, .. } => {
@@ -279,7 +296,7 @@ fn http_request(
         ApiRequest::SubmitCode { purpose, url, sid, secret, code, .. } => {
             let request = submit_token::Request { sid, client_secret: secret, token: code };
             let destination = match purpose {
-                Purpose::Add => Destination::Url,
+                Purpose::Add | Purpose::Reset => Destination::Url,
                 Purpose::Share => Destination::IdentityServer,
             };
             request.http(destination, url)
@@ -295,7 +312,10 @@ fn http_request(
                     let (id_server, bind) = (identity_server, *purpose == Purpose::Share);
                     add_3pid_r0::Request { sid, client_secret, id_server, bind, auth }.http()
                 }
-                Purpose::Add => add_3pid::Request { sid, client_secret, auth }.http(),
+                // A reset adds nothing.
+                Purpose::Add | Purpose::Reset => {
+                    add_3pid::Request { sid, client_secret, auth }.http()
+                }
                 Purpose::Share => {
                     let id_server = identity_server.unwrap_or_default();
                     let id_access_token = token;

@@ -440,6 +440,29 @@ words! {
     ConfirmShareNoPassword = "To share {}, confirm that it's you";
     /// In the dialog "Confirm it's you". `{}` is an address or number.
     ConfirmUnshareNoPassword = "To stop sharing {}, confirm that it's you";
+
+    /// Heading of the form for people who have forgotten their password, and its
+    /// last button. At most 32 characters.
+    ResetPassword = "Reset password";
+    /// Below that heading, above the field for the address.
+    ResetIntro = "Enter the email address of your account, and we'll send you an email. Then you can choose a new password.";
+    /// Button of that form, below the field for the address. At most 20
+    /// characters.
+    SendEmail = "Send email";
+    /// Below that heading, after "Send email". It must not say whether there is
+    /// such an account. `{}` is an email address.
+    ResetEmailSent = "If an account has the address {}, we've sent an email to it. Follow the instructions there, then choose a new password here.";
+    /// Below that text, after a minute. It must not say whether there is such an
+    /// account.
+    ResetNoMailHint = "No email yet? Check your spam folder, and whether this is the email address of your account.";
+    /// Checkbox of that form. They are all devices of the account.
+    LogoutAllDevices = "Sign out all my devices";
+    /// Success, under that heading.
+    PasswordReset = "Your password was changed. Sign in with the new one.";
+    /// Success, under that heading.
+    PasswordResetEverywhere = "Your password was changed, and all your devices were signed out. Sign in with the new password.";
+    /// Error of that form.
+    PasswordResetUnsupported = "This server can't reset passwords by email. Contact its administrator.";
 }
 
 #[cfg(target_arch = "wasm32")]

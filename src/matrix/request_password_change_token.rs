@@ -1,11 +1,13 @@
 //! `POST /_matrix/client/v3/account/password/{email,msisdn}/requestToken`: have
 //! a mail or a text message sent to an address that is on the account, to
-//! prove that it is really them.
+//! prove that it is really them. Without an access token, to reset a forgotten
+//! password.
 //!
 //! Spec: <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpasswordemailrequesttoken>,
 //! <https://spec.matrix.org/latest/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken>
 
-use super::{ClientSecret, HttpRequest, json};
+use super::request_3pid_token_via_email::Response;
+use super::{ClientSecret, Errcode, HttpRequest, RequestError, json};
 
 /// Request. The response is that of [`super::request_3pid_token_via_email`].
 pub struct Request<'a> {
@@ -34,5 +36,23 @@ impl Request<'_> {
             let body = body.string("email", self.address).build();
             HttpRequest::post("account/password/email/requestToken", &body)
         }
+    }
+}
+
+/// Number of characters of a `sid` that no server has created.
+const MADE_UP_SID_LENGTH: usize = 16;
+
+/// Hides whether an address belongs to an account: where it belongs to none, returns a
+/// session that looks like that of any address whose link is not opened.
+pub fn hide_unknown_address(
+    result: Result<Response, RequestError>,
+    client_secret: &ClientSecret,
+) -> Result<Response, RequestError> {
+    match result {
+        Err(failure) if failure.errcode() == Some(&Errcode::ThreepidNotFound) => {
+            let sid = client_secret.as_str().chars().take(MADE_UP_SID_LENGTH).collect();
+            Ok(Response { sid, submit_url: None, msisdn: None })
+        }
+        result => result,
     }
 }

@@ -58,11 +58,12 @@ pub enum ListRequest {
 #[derive(Clone, Debug, PartialEq)]
 pub enum ApiRequest {
     /// `POST account/3pid/email/requestToken`, or `msisdn/requestToken`. For
-    /// sharing, those of the identity server.
+    /// sharing, those of the identity server; for a forgotten password, those of
+    /// `account/password`.
     RequestToken {
         /// Verification that the response belongs to.
         id: VerificationId,
-        /// Adding or sharing.
+        /// Purpose of the message.
         purpose: Purpose,
         /// Email address or MSISDN.
         address: String,
@@ -342,6 +343,10 @@ pub enum Action {
     Remove,
     /// Changing the password.
     ChangePassword,
+    /// Requesting a message for a forgotten password.
+    RequestResetToken,
+    /// Replacing a forgotten password.
+    ResetPassword,
     /// Requesting a message of the identity server.
     RequestBindToken,
     /// Sharing an address.
@@ -355,7 +360,13 @@ pub enum Action {
 impl Action {
     /// True if the request has a server send a message.
     pub(super) fn requests_token(self) -> bool {
-        matches!(self, Action::RequestToken | Action::RequestUiaToken | Action::RequestBindToken)
+        matches!(
+            self,
+            Action::RequestToken
+                | Action::RequestUiaToken
+                | Action::RequestResetToken
+                | Action::RequestBindToken
+        )
     }
 
     /// True if the server may require authentication.
@@ -370,6 +381,8 @@ impl Action {
             | Action::RequestToken
             | Action::SubmitCode
             | Action::RequestUiaToken
+            | Action::RequestResetToken
+            | Action::ResetPassword
             | Action::RequestBindToken
             | Action::Lookup => false,
         }
@@ -427,6 +440,11 @@ pub enum HostEvent {
     /// `password-changed`
     PasswordChanged {
         /// True if the account's other sessions have ended.
+        logout_devices: bool,
+    },
+    /// `password-reset`
+    PasswordReset {
+        /// True if all sessions of the account have ended.
         logout_devices: bool,
     },
     /// `threepids-session-expired`

@@ -16,6 +16,7 @@ mod list_filter;
 mod notice;
 mod page_state;
 mod password_form;
+mod password_reset;
 mod permissions;
 mod removal;
 mod request_pace;
@@ -38,7 +39,10 @@ pub use identity_server::{IdentityPhase, IdentityServer};
 pub use input::{EditedField, Initiator, Input, UiaReply, UiaTarget};
 pub use list_filter::ListFilter;
 pub use page_state::PageState;
-pub use password_form::{MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PolicyViolation};
+pub use password_form::{
+    LinkPoll, MAX_PASSWORD_LENGTH, PasswordChange, PasswordForm, PasswordTask, PolicyViolation,
+    ResetAttempt,
+};
 pub use permissions::Permissions;
 pub use removal::{Removal, RemovalKind, RemovalPhase};
 pub use section::Section;
@@ -113,9 +117,11 @@ pub struct Model {
     pub email_form: AddForm,
     /// Form for phone numbers.
     pub phone_form: AddForm,
-    /// Form of `<matrix-account-password>`, which displays nothing else. `None`
-    /// in `<matrix-threepids>`.
+    /// Form for a new password, of the elements that have nothing else. `None` in
+    /// `<matrix-threepids>`.
     pub password: Option<PasswordForm>,
+    /// Purpose of that form.
+    pub password_task: PasswordTask,
     /// Pending verifications, the oldest first.
     pub verifications: Vec<Verification>,
     /// Removals. The dialog is for the first one, and the others wait.
@@ -179,6 +185,7 @@ impl Default for Model {
             email_form: AddForm::default(),
             phone_form: AddForm::default(),
             password: None,
+            password_task: PasswordTask::Change,
             verifications: Vec::new(),
             removals: Vec::new(),
             status: None,
@@ -212,14 +219,15 @@ impl Model {
     /// Creates the state of `<matrix-account-password>`.
     pub fn new_for_password() -> Model {
         let mut model = Model::default();
-        model.set_up_for_password();
+        model.set_up_for_password(PasswordTask::Change);
         model
     }
 
-    /// Makes a new state that of `<matrix-account-password>`.
-    pub fn set_up_for_password(&mut self) {
+    /// Makes a new state that of an element with a form for a new password.
+    pub fn set_up_for_password(&mut self, task: PasswordTask) {
         self.sections.clear();
         self.password = Some(PasswordForm::default());
+        self.password_task = task;
     }
 
     /// Processes one input. `now` is the time in ms: since the epoch when the
@@ -286,7 +294,9 @@ impl Model {
             Input::FallbackPageDone(session) => self.fallback_done(&session),
             Input::CapabilityLoaded(may) => self.capability_loaded(may),
             Input::ManagementUrlLoaded(page) => self.management_url_loaded(page),
-            Input::NeedsIdentityServer(needs) => self.needs_identity_server = needs,
+            Input::NeedsIdentityServer(needs) => {
+                self.needs_identity_server = needs && !self.is_reset();
+            }
             Input::IdentityServerSet { server_name: host, can_hash } => {
                 self.set_identity_server(host, can_hash)
             }
@@ -307,7 +317,7 @@ impl Model {
             Input::StorageLoaded(records) => self.load_stored_state(&records),
             Input::TabRecords(records) => self.merge_from_tab(&records),
             Input::TabListChanged => {
-                if self.access == SessionState::Active {
+                if self.access == SessionState::Active && !self.is_reset() {
                     self.read_list();
                 }
             }
@@ -323,9 +333,11 @@ impl Model {
                 // A browser may say late that it was offline.
                 self.resume_after(&UserError::Network);
                 self.poll_all();
+                self.poll_reset();
             }
             Input::Disconnected => self.on_disconnected(),
         }
+        self.check_reset();
         self.delay_automatic_requests(asked)
     }
 
@@ -353,6 +365,7 @@ impl Model {
         if let Some(form) = &self.password {
             let uia = form.uia().and_then(Uia::problem);
             limit = limit.min(retry_time(form.problem())).min(retry_time(uia));
+            wake = wake.min(self.next_reset_poll());
         }
         for removal in &self.removals {
             let uia = match &removal.phase {
@@ -401,6 +414,7 @@ impl Model {
         swap(&mut self.sections, &mut before.sections);
         self.identity_server = before.identity_server.take().map(IdentityServer::reset);
         self.password = before.password.take().map(|_| PasswordForm::Loading);
+        self.password_task = before.password_task.restart();
     }
 
     /// True until there is something to display.
@@ -425,6 +439,9 @@ impl Model {
         }
         self.drop_expired();
         self.poll_due();
+        if self.next_reset_poll() <= now {
+            self.poll_reset();
+        }
     }
 
     /// Ends the rate limits until this time.
@@ -510,6 +527,7 @@ impl Model {
                 if let Some(form) = &mut self.password {
                     form.forget_problem_if(&mut ended);
                 }
+                self.stop_reset_polls();
             }
         }
     }
@@ -528,7 +546,7 @@ impl Model {
         let problem =
             self.apply_rate_limit(action, UserError::from_failure(action, failure, self.now));
         match failure {
-            RequestError::SessionExpired { soft_logout } => {
+            RequestError::SessionExpired { soft_logout } if !self.is_reset() => {
                 if self.access != SessionState::Expired {
                     self.access = SessionState::Expired;
                     self.emit(HostEvent::SessionExpired { soft_logout: *soft_logout });
@@ -536,7 +554,7 @@ impl Model {
             }
             RequestError::InvalidToken if self.access == SessionState::InvalidToken => {}
             _ => {
-                if *failure == RequestError::InvalidToken {
+                if *failure == RequestError::InvalidToken && !self.is_reset() {
                     self.access = SessionState::InvalidToken;
                 }
                 self.report(ErrorReport::from_failure(failure, &problem));
@@ -546,6 +564,7 @@ impl Model {
             problem,
             UserError::ChangesForbidden
                 | UserError::PasswordChangesForbidden
+                | UserError::PasswordResetUnsupported
                 | UserError::RemovalUnsupported
         );
         if is_forbidden && failure.errcode() == Some(&Errcode::Unrecognized) {

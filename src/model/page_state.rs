@@ -75,6 +75,7 @@ impl Model {
         self.refresh_if_outdated(&change);
         if change.is_return() {
             self.on_page_active();
+            self.poll_reset();
         }
         if change.is_active {
             self.check_uia_silently();
@@ -118,10 +119,11 @@ impl Model {
     /// Handles that the page was restored from the back/forward cache.
     pub(super) fn on_bfcache_restore(&mut self) {
         self.was_hidden();
-        if self.access == SessionState::Active {
+        if self.access == SessionState::Active && !self.is_reset() {
             self.read_list();
         }
         self.on_page_active();
+        self.poll_reset();
     }
 
     /// Starts automatic attempts, after the pending list request.

@@ -1,4 +1,5 @@
-//! Form of `<matrix-account-password>`, which changes the password.
+//! Form for a new password: it changes the password of an account, or replaces a
+//! forgotten one (`password_reset.rs`).
 
 use super::uia::update::UiaOutcome;
 use super::{
@@ -35,6 +36,9 @@ pub enum PasswordForm {
     Changing(PasswordChange),
     /// The server requires authentication.
     Authenticating(PasswordChange, Box<Uia>),
+    /// The link in the email is not opened yet. The request is repeated until it
+    /// is.
+    AwaitingLink(PasswordChange, LinkPoll),
 }
 
 /// New password, and the user's choice about other sessions.
@@ -42,6 +46,48 @@ pub enum PasswordForm {
 pub struct PasswordChange {
     password: SecretText,
     logout_devices: bool,
+}
+
+/// Purpose of the form for a new password.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum PasswordTask {
+    /// The user is signed in, and changes the password.
+    #[default]
+    Change,
+    /// The user has forgotten the password, and replaces it without a token.
+    Reset(ResetAttempt),
+}
+
+/// Request with the new password, after one press of the button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResetAttempt {
+    /// Validation session of the request, counted from the newest.
+    pub(super) session_index: usize,
+    /// UIA session, if the server requires one.
+    pub(super) uia_session: Option<String>,
+}
+
+/// Time of the next request while the link is not opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkPoll {
+    /// Time in ms since the epoch; `None` while the request is pending.
+    pub(super) next_at: Option<f64>,
+    /// Time between the last request and the next one, in ms.
+    pub(super) delay: f64,
+}
+
+impl PasswordTask {
+    /// The task of `<matrix-password-reset>`, before its first request.
+    pub const RESET: PasswordTask =
+        PasswordTask::Reset(ResetAttempt { session_index: 0, uia_session: None });
+
+    /// The same task, before its first request.
+    pub(super) fn restart(self) -> PasswordTask {
+        match self {
+            PasswordTask::Change => PasswordTask::Change,
+            PasswordTask::Reset(_) => PasswordTask::RESET,
+        }
+    }
 }
 
 /// Reason for which a server rejects a password.
@@ -89,7 +135,10 @@ impl PasswordForm {
         match self {
             PasswordForm::Changing(_) => true,
             PasswordForm::Authenticating(_, uia) => uia.responder == Responder::Host,
-            PasswordForm::Loading | PasswordForm::Editing | PasswordForm::Invalid(_) => false,
+            PasswordForm::Loading
+            | PasswordForm::Editing
+            | PasswordForm::Invalid(_)
+            | PasswordForm::AwaitingLink(..) => false,
         }
     }
 
@@ -100,7 +149,8 @@ impl PasswordForm {
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Changing(_)
-            | PasswordForm::Authenticating(..) => None,
+            | PasswordForm::Authenticating(..)
+            | PasswordForm::AwaitingLink(..) => None,
         }
     }
 
@@ -111,7 +161,20 @@ impl PasswordForm {
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Invalid(_)
-            | PasswordForm::Changing(_) => None,
+            | PasswordForm::Changing(_)
+            | PasswordForm::AwaitingLink(..) => None,
+        }
+    }
+
+    /// True while the server may be replacing a forgotten password.
+    pub(super) fn is_being_reset(&self) -> bool {
+        match self {
+            PasswordForm::Changing(_) => true,
+            PasswordForm::AwaitingLink(_, poll) => poll.next_at.is_none(),
+            PasswordForm::Loading
+            | PasswordForm::Editing
+            | PasswordForm::Invalid(_)
+            | PasswordForm::Authenticating(..) => false,
         }
     }
 
@@ -122,7 +185,8 @@ impl PasswordForm {
             PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Invalid(_)
-            | PasswordForm::Changing(_) => {}
+            | PasswordForm::Changing(_)
+            | PasswordForm::AwaitingLink(..) => {}
         }
     }
 }
@@ -135,11 +199,15 @@ impl Model {
         repeated: Option<SecretText>,
         logout_devices: bool,
     ) {
-        if self.change_blocked_by().is_some() {
+        if self.change_blocked_by().is_some() || !self.start_reset_attempt() {
             return;
         }
         match &mut self.password {
-            Some(form @ (PasswordForm::Editing | PasswordForm::Invalid(_))) => {
+            Some(
+                form @ (PasswordForm::Editing
+                | PasswordForm::Invalid(_)
+                | PasswordForm::AwaitingLink(..)),
+            ) => {
                 if let Some(Retry::At(_)) = form.problem().map(UserError::retry) {
                     return;
                 }
@@ -182,13 +250,16 @@ impl Model {
     }
 
     pub(super) fn request_password(&mut self, auth: Option<AuthData>) {
-        if let Some(PasswordForm::Changing(new) | PasswordForm::Authenticating(new, _)) =
-            &self.password
+        if let Some(
+            PasswordForm::Changing(new)
+            | PasswordForm::Authenticating(new, _)
+            | PasswordForm::AwaitingLink(new, _),
+        ) = &self.password
         {
             self.send(ApiRequest::ChangePassword {
                 new_password: new.password.clone(),
                 logout_devices: new.logout_devices,
-                auth,
+                auth: auth.or_else(|| self.reset_auth()),
             });
         }
     }
@@ -198,6 +269,9 @@ impl Model {
         logout_devices: bool,
         result: Result<(), RequestError>,
     ) {
+        if self.is_reset() {
+            return self.on_reset_response(logout_devices, result);
+        }
         let Some(before) = self.password.replace(PasswordForm::Editing) else {
             self.password = None;
             return;
@@ -218,6 +292,7 @@ impl Model {
             form @ (PasswordForm::Loading
             | PasswordForm::Editing
             | PasswordForm::Invalid(_)
+            | PasswordForm::AwaitingLink(..)
             | PasswordForm::Authenticating(..)) => {
                 self.password = Some(form);
                 return;
@@ -255,11 +330,7 @@ impl Model {
         failure: RequestError,
         uia: Option<Box<Uia>>,
     ) {
-        let mut problem = self.report_failure(Action::ChangePassword, &failure);
-        let wrong = matches!(failure.errcode(), Some(Errcode::BadJson | Errcode::InvalidParam));
-        if wrong && new.password.0.len() > LONG_PASSWORD_LENGTH {
-            problem = UserError::PasswordPolicy(PolicyViolation::TooLongForServer);
-        }
+        let problem = self.report_password_failure(Action::ChangePassword, &new, &failure);
         let refused = problem.is_password_error();
         self.password = Some(match uia {
             // The dialog stays, unless it is the embedder's, or is not what
@@ -279,6 +350,21 @@ impl Model {
         }
     }
 
+    /// Error of a new password that the server did not take.
+    pub(super) fn report_password_failure(
+        &mut self,
+        action: Action,
+        new: &PasswordChange,
+        failure: &RequestError,
+    ) -> UserError {
+        let problem = self.report_failure(action, failure);
+        let wrong = matches!(failure.errcode(), Some(Errcode::BadJson | Errcode::InvalidParam));
+        match wrong && new.password.0.len() > LONG_PASSWORD_LENGTH {
+            true => UserError::PasswordPolicy(PolicyViolation::TooLongForServer),
+            false => problem,
+        }
+    }
+
     /// Handles that the dialog was closed. The pending request may still
     /// succeed.
     pub(super) fn cancel_password_change(&mut self) {
@@ -291,8 +377,10 @@ impl Model {
 
     /// Handles that the element left the page.
     pub(super) fn detach_password(&mut self) {
+        let is_reset = self.is_reset();
         if let Some(form) = &mut self.password {
-            self.password_change_uncertain |= form.uia().is_some_and(Uia::has_progress);
+            self.password_change_uncertain |=
+                form.uia().is_some_and(Uia::has_progress) || is_reset && form.is_being_reset();
             *form = PasswordForm::Loading;
         }
     }
@@ -318,7 +406,7 @@ fn idle_phase(perhaps_changed: bool) -> PasswordForm {
 
 /// True if the server may have changed the password despite the error. Some
 /// servers change it first and fail later.
-fn change_outcome_unknown(failure: &RequestError) -> bool {
+pub(super) fn change_outcome_unknown(failure: &RequestError) -> bool {
     match failure {
         RequestError::Server(error) => error.status >= 500,
         failure => failure.is_outcome_unknown(),

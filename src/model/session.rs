@@ -58,6 +58,11 @@ impl Model {
             return;
         }
         match access {
+            // Without a token, there is nothing to read.
+            SessionState::Active if self.is_reset() => {
+                self.email_form.supported = true;
+                self.can_change_password();
+            }
             SessionState::Active => {
                 match self.password {
                     // Only for what an authentication may want to know.

@@ -49,6 +49,8 @@ pub enum UserError {
     ChangesForbidden,
     /// The server permits no changes of the password.
     PasswordChangesForbidden,
+    /// The server can't replace a forgotten password by email.
+    PasswordResetUnsupported,
     /// A rate limit of the server.
     RateLimited {
         /// End of the rate limit, in ms since the epoch.
@@ -136,6 +138,9 @@ impl UserError {
         if action == Action::Unbind && failure.is_unknown_endpoint() {
             return UserError::UnbindUnsupported;
         }
+        if is_reset_unsupported(action, failure) {
+            return UserError::PasswordResetUnsupported;
+        }
         // A page of a proxy says nothing of the server.
         if action == Action::Remove && failure.errcode() == Some(&Errcode::Unrecognized) {
             return UserError::RemovalUnsupported;
@@ -173,7 +178,10 @@ impl UserError {
             }
             Errcode::EmailSendError | Errcode::SendError => UserError::EmailNotSent,
             Errcode::InvalidParam | Errcode::BadJson
-                if matches!(action, Action::RequestToken | Action::RequestBindToken) =>
+                if matches!(
+                    action,
+                    Action::RequestToken | Action::RequestResetToken | Action::RequestBindToken
+                ) =>
             {
                 UserError::InvalidAddress
             }
@@ -185,7 +193,9 @@ impl UserError {
             Errcode::Unknown if matches!(error.status, 502..=504) => {
                 UserError::InvalidResponse(error.status)
             }
-            Errcode::Forbidden | Errcode::Unrecognized if action == Action::ChangePassword => {
+            Errcode::Forbidden | Errcode::Unrecognized
+                if matches!(action, Action::ChangePassword | Action::ResetPassword) =>
+            {
                 UserError::PasswordChangesForbidden
             }
             // Where accounts are managed elsewhere, the endpoints of changes are not known.
@@ -272,6 +282,7 @@ impl UserError {
             | UserError::UnbindUnsupported
             | UserError::ChangesForbidden
             | UserError::PasswordChangesForbidden
+            | UserError::PasswordResetUnsupported
             | UserError::SessionExpired
             | UserError::WrongPassword
             | UserError::MissingPassword
@@ -392,6 +403,35 @@ impl UserError {
             Retry::At(until) => Some(until),
             Retry::Never | Retry::Now => None,
         }
+    }
+}
+
+/// True if the failure says that the server can't replace a forgotten password by
+/// email.
+fn is_reset_unsupported(action: Action, failure: &RequestError) -> bool {
+    let requests_token = action == Action::RequestResetToken;
+    if !requests_token && action != Action::ResetPassword {
+        return false;
+    }
+    match failure {
+        // The server wants an access token, or stages that nobody can do without one.
+        RequestError::SessionExpired { .. }
+        | RequestError::InvalidToken
+        | RequestError::Challenge(_) => true,
+        RequestError::Server(error) => match &error.errcode {
+            Errcode::ThreepidMediumNotSupported
+            | Errcode::ServerNotTrusted
+            | Errcode::Unrecognized => true,
+            Errcode::Forbidden => requests_token,
+            // Synapse up to 1.125, if emails are switched off.
+            Errcode::Unknown => requests_token && error.status == 400,
+            _ => false,
+        },
+        RequestError::InvalidResponse { .. } => failure.is_unknown_endpoint(),
+        RequestError::Offline
+        | RequestError::Network
+        | RequestError::Timeout
+        | RequestError::InsecureUrl => false,
     }
 }
 

@@ -19,7 +19,8 @@ pub fn field_id(section: Section) -> &'static str {
     by_section(section, "email", "phone")
 }
 
-fn is_limited(model: &Model, section: Section) -> bool {
+/// True while the server accepts no further address.
+pub fn is_limited(model: &Model, section: Section) -> bool {
     is_limit(model.form_of(section).problem())
 }
 
@@ -141,7 +142,7 @@ pub fn add_form(ui: &Ui, section: Section) -> impl IntoView + use<> {
 }
 
 /// Id of the error, for `aria-describedby`.
-fn error_id(section: Section) -> &'static str {
+pub fn error_id(section: Section) -> &'static str {
     by_section(section, "email-error", "phone-error")
 }
 
@@ -165,7 +166,8 @@ fn mount_country_select(ui: &Ui, form: Element) {
     }));
 }
 
-fn submit(ui: &Ui, section: Section, form: &Element) {
+/// Sends what was typed.
+pub fn submit(ui: &Ui, section: Section, form: &Element) {
     if ui.with_untracked(|model| is_limited(model, section)) {
         return;
     }

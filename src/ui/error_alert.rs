@@ -31,6 +31,7 @@ pub fn error_text(locale: &Locale, problem: &UserError) -> String {
         UserError::UnbindUnsupported => Message::UnshareUnsupported,
         UserError::ChangesForbidden => Message::ChangesForbidden,
         UserError::PasswordChangesForbidden => Message::PasswordChangesForbidden,
+        UserError::PasswordResetUnsupported => Message::PasswordResetUnsupported,
         UserError::RateLimited { retry_after_ms: wait, .. } => {
             return locale.message_with(Message::RateLimited, &locale.duration(*wait));
         }

@@ -28,7 +28,7 @@ pub enum LateView {
     Verifications(Section),
     /// Error of the form for a new address.
     FormError(Section),
-    /// Everything of `<matrix-account-password>`.
+    /// Everything of an element with a form for a new password.
     Password,
 }
 

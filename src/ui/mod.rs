@@ -17,6 +17,7 @@ mod list;
 mod mount_late_view;
 mod parts;
 mod password_form;
+mod password_reset;
 mod remove_dialog;
 mod section;
 mod status;

@@ -10,9 +10,9 @@ use super::late_view::LateView;
 use super::parts::{self, Mounted};
 use super::{
     ErrorSource, Ui, add_form, auth_dialog, error_alert, identity_server, password_form,
-    remove_dialog, status, verification,
+    password_reset, remove_dialog, status, verification,
 };
-use crate::model::Input;
+use crate::model::{Input, Model};
 
 /// Mounts a view. This function, and what only it calls, is loaded late.
 pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted {
@@ -50,6 +50,9 @@ pub fn mount_late_view(ui: &Ui, view: &LateView, parent: HtmlElement) -> Mounted
         LateView::FormError(section) => {
             Box::new(mount_to(parent, move || add_form::form_error(&ui, section)))
         }
-        LateView::Password => Box::new(mount_to(parent, move || password_form::password(&ui))),
+        LateView::Password => match ui.with_untracked(Model::is_reset) {
+            true => Box::new(mount_to(parent, move || password_reset::password_reset(&ui))),
+            false => Box::new(mount_to(parent, move || password_form::password(&ui))),
+        },
     }
 }

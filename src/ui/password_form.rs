@@ -1,4 +1,4 @@
-//! Form of `<matrix-account-password>`.
+//! Form for a new password, and `<matrix-account-password>` around it.
 
 use std::sync::Arc;
 
@@ -39,6 +39,12 @@ fn is_busy(model: &Model) -> bool {
 }
 
 fn is_hidden(model: &Model) -> bool {
+    let asks_for_address = model.is_reset() && model.asks_for_address();
+    asks_for_address || hides_forms(model)
+}
+
+/// True if nothing can be entered.
+pub fn hides_forms(model: &Model) -> bool {
     model.is_readonly() || model.is_loading() || model.password == Some(PasswordForm::Loading)
 }
 
@@ -51,17 +57,18 @@ pub fn password(ui: &Ui) -> impl IntoView + use<> {
             {section::loading(ui)}
             {status::notice(ui, None)}
             {status::banner(ui)}
-            {form(ui)}
+            {form(ui, Message::ChangePassword, Message::LogoutDevices)}
         </section>
     }
 }
 
-fn form(ui: &Ui) -> impl IntoView + use<> {
+/// Renders the form, with the texts of its button and of the choice about devices.
+pub fn form(ui: &Ui, button: Message, logout_devices: Message) -> impl IntoView + use<> {
     let wire = {
         let ui = ui.clone();
         on_mount(move |form| attach_listeners(&ui, form))
     };
-    let change = Button::new(ui.word(Message::ChangePassword))
+    let change = Button::new(ui.word(button))
         .primary()
         .submit()
         .disabled(ui.flag(|model| is_limit(problem(model))))
@@ -87,7 +94,7 @@ fn form(ui: &Ui) -> impl IntoView + use<> {
             </div>
             {checkbox(ui, "show-password", Message::ShowPassword, None)}
             <div>
-                {checkbox(ui, "logout-devices", Message::LogoutDevices, Some(CONSEQUENCE))}
+                {checkbox(ui, "logout-devices", logout_devices, Some(CONSEQUENCE))}
                 <p
                     id=CONSEQUENCE
                     part="hint"
@@ -145,7 +152,10 @@ fn attach_listeners(ui: &Ui, form: Element) {
     };
     let typed = ui.clone();
     add_listener(&form, "input", move |_| {
-        if typed.with_untracked(|model| wrong(model, UserError::is_input_error).is_some()) {
+        let is_over = |model: &Model| {
+            wrong(model, UserError::is_input_error).is_some() || model.awaits_reset_link()
+        };
+        if typed.with_untracked(is_over) {
             typed.send(Input::Edited(EditedField::NewPassword));
         }
     });

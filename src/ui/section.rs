@@ -10,7 +10,7 @@ use super::{Ui, add_form, by_section, list};
 use crate::locale::{Message, format_digits};
 use crate::model::{Model, Section};
 
-/// Key of the form that `<matrix-account-password>` has instead of sections.
+/// Key of the form for a new password, of elements without sections.
 pub const PASSWORD: &str = "password";
 
 /// End of the key of the first section.

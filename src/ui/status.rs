@@ -60,9 +60,11 @@ fn notice_text(ui: &Ui, section: Option<Section>) -> TextSignal {
             // The other one is for the whole element.
             None | Some(Status::RateLimitExpired) => return String::new(),
             Some(Status::PasswordChanged { logout_devices }) => {
-                let word = match logout_devices {
-                    true => Message::PasswordChangedEverywhere,
-                    false => Message::PasswordChanged,
+                let word = match (model.is_reset(), logout_devices) {
+                    (false, true) => Message::PasswordChangedEverywhere,
+                    (false, false) => Message::PasswordChanged,
+                    (true, true) => Message::PasswordResetEverywhere,
+                    (true, false) => Message::PasswordReset,
                 };
                 return locale.message(word).to_owned();
             }
@@ -113,6 +115,7 @@ pub fn permissions_notice(ui: &Ui) -> impl IntoView + use<> {
     });
     let text = ui.text(|_, model, locale| {
         let word = match (model.changes_disabled(), &model.password) {
+            (true, Some(_)) if model.is_reset() => Message::PasswordResetUnsupported,
             (true, Some(_)) => Message::PasswordChangesForbidden,
             (true, None) => Message::ChangesForbidden,
             (false, _) => Message::NeedsIdentityServer,

@@ -65,7 +65,11 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
     let go_on = Button::new(ui.word(Message::Continue))
         .quiet()
         .primary_if(ui.flag_of(id, |_, it| !waits_for_link(it)))
-        .hidden_by(unsent())
+        // A new password goes on in its form.
+        .hidden_by(parts::attribute(
+            "",
+            ui.flag_of(id, |model, it| !it.is_sent() || model.is_reset() && !it.needs_code()),
+        ))
         .disabled(limited.clone())
         .busy(ui.flag_of(id, |_, it| it.is_busy()));
     let resend =
@@ -98,7 +102,7 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
         Button::new(ui.word(by_section(section, Message::ChangeAddress, Message::ChangeNumber)))
             .quiet()
             .hidden_by(shared);
-    let cancel = Button::new(ui.word(Message::Cancel)).quiet();
+    let cancel = Button::new(ui.word(Message::Cancel)).quiet().hidden(ui, Model::is_reset);
     let name = address.clone();
     let text_id = group_id(id) + "-text";
     let is_replaced = |model: &Model, it: &Verification| {
@@ -120,7 +124,7 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
         >
             {parts::address(address)}
             <p id=text_id.clone() class="text" use:on_mount_with=parts::write(instructions(ui, id))></p>
-            {parts::paragraph("hint", "hint", hint, ui.word(by_section(section, Message::NoMailHint, Message::NoSmsHint)))}
+            {parts::paragraph("hint", "hint", hint, no_mail_hint(ui, section))}
             {parts::status(status(ui, id))}
             {code_field(ui, section, id, field, go.clone())}
             {error_alert::alert(ui, error_id(id), trouble, Some((retry, is_retry_needed)))}
@@ -207,10 +211,26 @@ fn error_id(id: VerificationId) -> String {
     group_id(id) + "-error"
 }
 
+/// Text about a message that has not arrived.
+fn no_mail_hint(ui: &Ui, section: Section) -> TextSignal {
+    ui.text_of(section, |section, model, locale| {
+        let word = match section {
+            Section::Emails if model.is_reset() => Message::ResetNoMailHint,
+            Section::Emails => Message::NoMailHint,
+            Section::Phones => Message::NoSmsHint,
+        };
+        locale.message(word).to_owned()
+    })
+}
+
 /// Instruction of the group.
 fn instructions(ui: &Ui, id: VerificationId) -> TextSignal {
     ui.text_of(id, |id, model, locale| {
         let pending = model.verification(*id).filter(|it| it.is_sent() && !waits_for_link(it));
+        if let Some(pending) = pending.filter(|_| model.is_reset()) {
+            let address = format_threepid(&pending.medium, &pending.address);
+            return locale.message_with(Message::ResetEmailSent, &address);
+        }
         let code = pending.is_some_and(Verification::needs_code);
         let word = match pending.map(|it| it.phone.is_some()) {
             Some(true) if code => Message::SmsCodeSent,
@@ -234,7 +254,7 @@ fn status(ui: &Ui, id: VerificationId) -> TextSignal {
             if code { Message::CodeExpired } else { Message::LinkExpired }
         } else if matches!(pending.phase, VerificationPhase::NeedsAuth) {
             Message::ConfirmToFinish
-        } else if waits_for_link(pending) {
+        } else if waits_for_link(pending) || model.awaits_reset_link() {
             match pending.phone {
                 _ if model.page_state.offline => Message::Offline,
                 Some(_) => Message::WaitingForSms,

@@ -57,6 +57,27 @@ fn each_login_error_has_its_message() {
 }
 
 #[test]
+fn forgotten_password_is_replaced_in_place_of_the_form() {
+    let mut world = at_the_door();
+    world.feed(Input::ForgotPassword);
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::ResettingPassword)));
+    world.effects.clear();
+    world.password("alice", "secret");
+    assert!(world.effects.is_empty(), "the form is gone: {:?}", world.effects);
+    world.feed(Input::BackToSignIn);
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::Open(None))));
+    assert_eq!(world.form().notice, None);
+    // Without the element, there is nothing to report.
+    world.feed(Input::PasswordReset);
+    assert_eq!(world.form().notice, None);
+    world.feed(Input::ForgotPassword);
+    world.feed(Input::PasswordReset);
+    assert!(matches!(world.step(), SignInStep::ChooseMethod(_, _, Form::Open(None))));
+    assert_eq!(world.form().notice, Some(Notice::PasswordReset));
+    assert!(world.did(|it| *it == Effect::Focus(Focus::User)));
+}
+
+#[test]
 fn empty_login_field_shows_error_and_sends_no_request() {
     for (user, password, trouble, focus) in [
         (" ", "secret", SignInError::MissingUser, Focus::User),

@@ -388,8 +388,11 @@ fn holds_no_secret(shown: &str) {
 /// them.
 pub fn model(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
-    let mut model =
-        if bytes.next() % 4 == 0 { Model::new_for_password() } else { Model::default() };
+    let mut model = match bytes.next() % 8 {
+        0 | 4 => Model::new_for_password(),
+        1 => Model::new_for_reset(),
+        _ => Model::default(),
+    };
     let mut now = START;
     let mut under_way: Vec<Effect> = Vec::new();
     let mut unasked: Vec<f64> = Vec::new();

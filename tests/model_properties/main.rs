@@ -5,6 +5,7 @@
 mod actions;
 mod invariants;
 mod network;
+mod password_reset;
 mod remote_tab;
 mod simulator;
 mod storage_fuzz;

@@ -14,6 +14,7 @@ mod next_link;
 mod notices;
 mod page_return;
 mod password;
+mod password_reset;
 mod persistence;
 mod phones;
 mod polling;

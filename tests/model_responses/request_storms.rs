@@ -384,6 +384,8 @@ enum Story {
     Removing,
     /// Wants another password.
     Password,
+    /// Has forgotten the password, and has not opened the link.
+    Reset,
 }
 
 /// The story up to what the person does last: that is left to be done, as its
@@ -391,6 +393,7 @@ enum Story {
 fn told(story: Story) -> (Run, Vec<Input>) {
     let mut run = Run::new(match story {
         Story::Password => Model::new_for_password(),
+        Story::Reset => Model::new_for_reset(),
         Story::Opened | Story::Waiting | Story::Removing => Model::default(),
     });
     let identity =
@@ -435,6 +438,14 @@ fn told(story: Story) -> (Run, Vec<Input>) {
             vec![Input::RemoveConfirmed]
         }
         Story::Password => {
+            let password = SecretText("a new one".to_owned());
+            vec![Input::ChangePassword { password, repeated: None, logout_devices: false }]
+        }
+        Story::Reset => {
+            let (address, initiator) = ("new@example.org".to_owned(), Initiator::User);
+            run.feed(Input::AddEmail { address, secret: secret(1), initiator });
+            run.pass(100.0, Looks::Always);
+            run.model.pending_reset().expect("an email was sent");
             let password = SecretText("a new one".to_owned());
             vec![Input::ChangePassword { password, repeated: None, logout_devices: false }]
         }
@@ -489,6 +500,11 @@ fn no_fault_causes_request_storm_during_removal() {
 #[test]
 fn no_fault_causes_request_storm_during_password_change() {
     meet_every_fault(Story::Password);
+}
+
+#[test]
+fn no_fault_causes_request_storm_during_password_reset() {
+    meet_every_fault(Story::Reset);
 }
 
 #[test]

@@ -66,7 +66,12 @@ test("importing without a DOM has no side effects", async () => {
   const entries = ["define", "inline", "cdn", "matrix-js-sdk", "react", "svelte", "testing", "vue", "define.js"];
   for (const entry of entries) await import(`matrix-threepids/${entry}`);
   assert.deepEqual(Object.keys(globalThis), before);
-  const classes = ["MatrixAccountPasswordElement", "MatrixThreepidsElement", "ThreepidsError"];
+  const classes = [
+    "MatrixAccountPasswordElement",
+    "MatrixPasswordResetElement",
+    "MatrixThreepidsElement",
+    "ThreepidsError",
+  ];
   const exported = [...classes, "define", "init", "preload", "registerLocale"];
   assert.deepEqual(Object.keys(main).sort(), exported);
   main.define();
@@ -81,12 +86,14 @@ test("only entries that define elements have side effects", async () => {
 });
 
 test("server-side React rendering contains no token", async () => {
-  const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/react");
+  const { MatrixAccountPassword, MatrixPasswordReset, MatrixThreepids } = await import("matrix-threepids/react");
   const messages = { add: "Ajouter" };
   const shown = createElement(MatrixThreepids, { accessToken: "syt_a", messages, className: "a" }, "Loading");
   assert.equal(renderToString(shown), '<matrix-threepids class="a">Loading</matrix-threepids>');
   const password = createElement(MatrixAccountPassword, { accessToken: "syt_a", onPasswordChanged: () => {} });
   assert.equal(renderToString(password), "<matrix-account-password></matrix-account-password>");
+  const reset = createElement(MatrixPasswordReset, { homeserver: "https://a.example", onPasswordReset: () => {} });
+  assert.equal(renderToString(reset), "<matrix-password-reset></matrix-password-reset>");
 });
 
 test("server-side Vue rendering contains no token", async () => {
@@ -124,6 +131,7 @@ test("CommonJS has the stand-ins", async () => {
   assert.deepEqual(Object.keys(testing).sort(), names);
   assert.deepEqual(Object.keys(require("matrix-threepids/testing/react")).sort(), [
     "MatrixAccountPassword",
+    "MatrixPasswordReset",
     "MatrixThreepids",
     "default",
   ]);
@@ -266,7 +274,7 @@ test("custom-elements.json matches the code", async () => {
   const angular = await readFile(`${repository}/www/angular.ts`, "utf8");
   assert.deepEqual(
     elements.map((it) => it.tagName),
-    ["matrix-threepids", "matrix-account-password"],
+    ["matrix-threepids", "matrix-account-password", "matrix-password-reset"],
   );
 
   /** The members of an interface, and of what it extends. */
@@ -277,7 +285,10 @@ test("custom-elements.json matches the code", async () => {
   const all = { events: [], cssParts: [], slots: [], cssProperties: [], cssStates: [] };
   for (const element of elements) {
     const Class = main[element.name];
-    const observed = Class.observedAttributes.filter((it) => !/^access-?token$/.test(it));
+    // A forgotten password has no session: what is of one is inherited, and has no effect.
+    const unused =
+      element.tagName === "matrix-password-reset" ? /^(accessToken|authHandler|read-?only|user-?id)$/i : /^$/;
+    const observed = Class.observedAttributes.filter((it) => !/^access-?token$/.test(it) && !unused.test(it));
     assert.deepEqual(names(element.attributes), unique(observed));
 
     const own = {};
@@ -285,7 +296,7 @@ test("custom-elements.json matches the code", async () => {
       const here = Object.getOwnPropertyDescriptors(at);
       for (const name of Object.keys(here).filter((it) => it !== "constructor")) own[name] ??= here[name];
     }
-    const api = Object.keys(own).filter((it) => !/Callback$/.test(it));
+    const api = Object.keys(own).filter((it) => !/Callback$/.test(it) && !unused.test(it));
     assert.deepEqual(names(element.members), unique(api));
     for (const { name, kind, readonly } of element.members) {
       assert.equal(typeof own[name].value === "function", kind === "method", name);
@@ -300,8 +311,9 @@ test("custom-elements.json matches the code", async () => {
     assert.deepEqual(listed(`${type}Properties`), settable);
     const list = (name) => matches(new RegExp(`${name}: .*? = \\[(.*?)\\]`, "s").exec(adapters)[1], /"(\w+)"/g);
     const isOwn = (name) => list("OWN").includes(name) && element.tagName === "matrix-account-password";
+    const adapted = element.tagName === "matrix-password-reset" ? list("RESET") : list("PROPERTIES");
     assert.deepEqual(
-      list("PROPERTIES").filter((name) => !isOwn(name)),
+      adapted.filter((name) => !isOwn(name)),
       settable,
     );
     // Angular's compiler reads these declarations.

@@ -1,10 +1,10 @@
 //! The change of the password.
 
 use matrix_threepids::matrix::change_password;
-use matrix_threepids::matrix::uia::{DUMMY, SecretText, StageAnswer};
+use matrix_threepids::matrix::uia::{DUMMY, EMAIL_IDENTITY, SecretText, StageAnswer};
 use ruma_client_api::account::change_password as ruma;
 
-use crate::{answered, arrives, auth, body, password};
+use crate::{answered, arrives, auth, body, password, secret};
 
 #[test]
 fn change_password_request_with_logout_devices_and_auth() {
@@ -28,6 +28,23 @@ fn change_password_request_with_logout_devices_and_auth() {
         let got: ruma::v3::Request = arrives(&request);
         assert_eq!(got.auth.expect("an auth").session(), Some("s"));
         assert_eq!(&*got.new_password, &*new_password.0, "with each step");
+    }
+}
+
+#[test]
+fn forgotten_password_is_replaced_with_a_validated_address() {
+    let new_password = &SecretText("a new one".to_owned());
+    for session in [None, Some("s")] {
+        let (stage, sid) = (EMAIL_IDENTITY, "sid-1".to_owned());
+        let answer = StageAnswer::Threepid { stage, sid, client_secret: secret() };
+        let auth = auth(session, answer);
+        let auth = Some(&auth);
+        let request = change_password::Request { new_password, logout_devices: false, auth }.http();
+        let got: ruma::v3::Request = arrives(&request);
+        let auth = got.auth.expect("an auth");
+        assert_eq!(auth.session(), session);
+        assert_eq!(body(&request)["auth"]["type"], EMAIL_IDENTITY);
+        assert_eq!(body(&request)["auth"]["threepid_creds"]["sid"], "sid-1");
     }
 }
 

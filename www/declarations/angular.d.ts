@@ -123,3 +123,38 @@ export declare class MatrixAccountPassword {
     never
   >;
 }
+
+/** `<matrix-password-reset>`, in the same way. */
+export declare class MatrixPasswordReset {
+  homeserver?: MatrixPasswordResetProperties["homeserver"];
+  theme?: MatrixPasswordResetProperties["theme"];
+  headingLevel?: MatrixPasswordResetProperties["headingLevel"];
+  withoutHeading?: MatrixPasswordResetProperties["withoutHeading"];
+  density?: MatrixPasswordResetProperties["density"];
+  fetch?: MatrixPasswordResetProperties["fetch"];
+  messages?: MatrixPasswordResetProperties["messages"];
+  persist?: MatrixPasswordResetProperties["persist"];
+  readonly threepidsError: i0.EventEmitter<MatrixPasswordResetEventMap["threepids-error"]>;
+  readonly passwordReset: i0.EventEmitter<MatrixPasswordResetEventMap["password-reset"]>;
+  static ɵfac: i0.ɵɵFactoryDeclaration<MatrixPasswordReset, never>;
+  static ɵcmp: i0.ɵɵComponentDeclaration<
+    MatrixPasswordReset,
+    "matrix-password-reset",
+    never,
+    {
+      homeserver: { alias: "homeserver"; required: false };
+      theme: { alias: "theme"; required: false };
+      headingLevel: { alias: "headingLevel"; required: false };
+      withoutHeading: { alias: "withoutHeading"; required: false };
+      density: { alias: "density"; required: false };
+      fetch: { alias: "fetch"; required: false };
+      messages: { alias: "messages"; required: false };
+      persist: { alias: "persist"; required: false };
+    },
+    { threepidsError: "threepidsError"; passwordReset: "passwordReset" },
+    never,
+    ["*"],
+    true,
+    never
+  >;
+}

@@ -5,6 +5,10 @@ import type {
   MatrixAccountPasswordElement,
   MatrixAccountPasswordEventMap,
   MatrixAccountPasswordProperties,
+  MatrixPasswordResetAttributes,
+  MatrixPasswordResetElement,
+  MatrixPasswordResetEventMap,
+  MatrixPasswordResetProperties,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -36,6 +40,12 @@ export type MatrixAccountPasswordProps = Props<
   MatrixAccountPasswordEventMap
 >;
 
+export type MatrixPasswordResetProps = Props<
+  MatrixPasswordResetElement,
+  MatrixPasswordResetProperties,
+  MatrixPasswordResetEventMap
+>;
+
 /**
  * `<matrix-threepids>` as a component. It defines the element, and sets
  * properties and listeners in the browser only.
@@ -44,6 +54,9 @@ export declare function MatrixThreepids(props: MatrixThreepidsProps): VNode;
 
 /** `<matrix-account-password>` as a component, in the same way. */
 export declare function MatrixAccountPassword(props: MatrixAccountPasswordProps): VNode;
+
+/** `<matrix-password-reset>` as a component, in the same way. */
+export declare function MatrixPasswordReset(props: MatrixPasswordResetProps): VNode;
 
 /** `onthreepid-added`, `onthreepids-ready`, … */
 type TagListeners<Events> = {
@@ -67,6 +80,11 @@ declare module "preact" {
         MatrixAccountPasswordElement,
         MatrixAccountPasswordAttributes,
         MatrixAccountPasswordEventMap
+      >;
+      "matrix-password-reset": Tag<
+        MatrixPasswordResetElement,
+        MatrixPasswordResetAttributes,
+        MatrixPasswordResetEventMap
       >;
     }
   }

@@ -4,6 +4,9 @@ import type {
   MatrixAccountPasswordAttributes,
   MatrixAccountPasswordElement,
   MatrixAccountPasswordEventMap,
+  MatrixPasswordResetAttributes,
+  MatrixPasswordResetElement,
+  MatrixPasswordResetEventMap,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -41,6 +44,11 @@ declare module "solid-js" {
         MatrixAccountPasswordElement,
         MatrixAccountPasswordAttributes,
         MatrixAccountPasswordEventMap
+      >;
+      "matrix-password-reset": Tag<
+        MatrixPasswordResetElement,
+        MatrixPasswordResetAttributes,
+        MatrixPasswordResetEventMap
       >;
     }
   }

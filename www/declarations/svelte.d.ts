@@ -4,6 +4,9 @@ import type {
   MatrixAccountPasswordAttributes,
   MatrixAccountPasswordElement,
   MatrixAccountPasswordEventMap,
+  MatrixPasswordResetAttributes,
+  MatrixPasswordResetElement,
+  MatrixPasswordResetEventMap,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -40,6 +43,11 @@ declare module "svelte/elements" {
       MatrixAccountPasswordElement,
       MatrixAccountPasswordAttributes,
       MatrixAccountPasswordEventMap
+    >;
+    "matrix-password-reset": Tag<
+      MatrixPasswordResetElement,
+      MatrixPasswordResetAttributes,
+      MatrixPasswordResetEventMap
     >;
   }
 }

@@ -5,6 +5,10 @@ import type {
   MatrixAccountPasswordElement,
   MatrixAccountPasswordEventMap,
   MatrixAccountPasswordProperties,
+  MatrixPasswordResetAttributes,
+  MatrixPasswordResetElement,
+  MatrixPasswordResetEventMap,
+  MatrixPasswordResetProperties,
   MatrixThreepidsAttributes,
   MatrixThreepidsElement,
   MatrixThreepidsEventMap,
@@ -49,6 +53,13 @@ export declare const MatrixAccountPassword: Component<
   MatrixAccountPasswordEventMap
 >;
 
+/** `<matrix-password-reset>` as a component, in the same way. */
+export declare const MatrixPasswordReset: Component<
+  MatrixPasswordResetElement,
+  MatrixPasswordResetProperties,
+  MatrixPasswordResetEventMap
+>;
+
 /**
  * Not in the tag: on a server, Vue makes attributes of properties, also with
  * `.prop`. Use the component.
@@ -67,6 +78,11 @@ declare module "vue" {
       MatrixAccountPasswordElement,
       MatrixAccountPasswordAttributes,
       MatrixAccountPasswordEventMap
+    >;
+    "matrix-password-reset": Tag<
+      MatrixPasswordResetElement,
+      MatrixPasswordResetAttributes,
+      MatrixPasswordResetEventMap
     >;
   }
 }

@@ -141,6 +141,7 @@ export interface AccountPage {
   asked(sid: string): void;
   records(account: string, records: string): void;
   sessionEnded(): void;
+  passwordReset(): void;
   told(sid: string, address: string, state: string): void;
 }
 
@@ -351,6 +352,13 @@ export class PageBridge {
         this.#element?.addEventListener(shown, () => this.#password?.isConnected || come(), { once: true });
       }
     }
+  }
+
+  passwordReset(container: Element, homeserver: string): void {
+    const element = document.createElement("matrix-password-reset");
+    Object.assign(element, { homeserver, headingLevel: 3 });
+    element.addEventListener("password-reset", () => this.#page?.passwordReset());
+    container.append(element);
   }
 
   #createElement<Tag extends "matrix-threepids" | "matrix-account-password">(tag: Tag): HTMLElementTagNameMap[Tag] {

@@ -1,7 +1,9 @@
-//! Sign-in with user name and password, or with an identity provider.
+//! Sign-in with user name and password, or with an identity provider; and the element
+//! for a forgotten password.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use web_sys::Element;
 
 use super::parts::{self, TextField, said_at, typed};
 use super::sign_in::{is_invalid, other_server, step};
@@ -12,6 +14,7 @@ use crate::account_page::{Message, PageModel};
 use crate::locale;
 use crate::matrix::login::Provider;
 use crate::matrix::uia::SecretText;
+use crate::ui::{on_mount, on_mount_with};
 
 fn is_sending(visit: &PageModel) -> bool {
     matches!(step(visit), Some(SignInStep::ChooseMethod(_, _, Form::Sending)))
@@ -95,14 +98,51 @@ fn password_form(ui: &Ui) -> impl IntoView + use<> {
         true => translations.word(Message::SigningIn),
         false => String::new(),
     });
+    let forgot = {
+        let ui = ui.clone();
+        move |_| ui.send(Input::ForgotPassword)
+    };
     view! {
         <form method="post" novalidate on:submit=send>
             {user.view(ui)}
             {password.view(ui)}
+            <button type="button" class="quiet" on:click=forgot>
+                {ui.word(Message::ForgotPassword)}
+            </button>
             {parts::alert(ui)}
             {parts::submit(ui.word(Message::SignIn), ui.flag(is_sending))}
             <p class="hint" role="status">{move || sending()}</p>
         </form>
+    }
+}
+
+/// Renders the element for a forgotten password, and the way back.
+pub fn password_reset(ui: &Ui) -> impl IntoView + use<> {
+    let homeserver = ui.now(|visit| match step(visit) {
+        Some(SignInStep::ChooseMethod(server, ..)) => server.homeserver.as_str().to_owned(),
+        Some(
+            SignInStep::Server(_)
+            | SignInStep::HomeserverUrl(..)
+            | SignInStep::Discovering(_)
+            | SignInStep::Unavailable(_)
+            | SignInStep::ManagedElsewhere(..)
+            | SignInStep::LoggingInWithToken(..),
+        )
+        | None => String::new(),
+    });
+    let element = {
+        let ui = ui.clone();
+        on_mount(move |container: Element| ui.host.password_reset(&container, &homeserver))
+    };
+    let back = {
+        let ui = ui.clone();
+        move |_| ui.send(Input::BackToSignIn)
+    };
+    view! {
+        <div use:on_mount_with=element></div>
+        <button type="button" class="button" on:click=back>
+            {ui.word(Message::BackToSignIn)}
+        </button>
     }
 }
 

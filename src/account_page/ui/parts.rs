@@ -171,6 +171,7 @@ fn notice_text(notice: &Notice, translations: &Translations) -> String {
         Notice::SignedOutHere => translations.word(Message::SignedOutHere),
         Notice::SessionEnded => translations.widget_message(locale::Message::SessionExpired),
         Notice::LimitOver => translations.widget_message(locale::Message::RateLimitOver),
+        Notice::PasswordReset => translations.word(Message::SignInWithNewPassword),
         Notice::Failed(trouble) => translations.error_text(trouble),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::parts::{self, TextField, said_at, typed};
 use super::{SERVER, Ui, login_methods};
 use crate::account_page::effect::{Field, Input};
-use crate::account_page::sign_in::{Server, SignIn, SignInStep};
+use crate::account_page::sign_in::{Form, Server, SignIn, SignInStep};
 use crate::account_page::sign_in_error::SignInError;
 use crate::account_page::{Message, PageModel};
 use crate::locale;
@@ -19,6 +19,7 @@ enum SignInView {
     Waiting,
     Unavailable,
     Methods,
+    PasswordReset,
     Managed,
 }
 
@@ -35,12 +36,17 @@ fn current_view(sign_in: &SignIn, before: Option<SignInView>) -> SignInView {
             Some(before @ (SignInView::Server | SignInView::Address | SignInView::Unavailable)) => {
                 before
             }
-            Some(SignInView::Waiting | SignInView::Methods | SignInView::Managed) | None => {
+            Some(
                 SignInView::Waiting
-            }
+                | SignInView::Methods
+                | SignInView::PasswordReset
+                | SignInView::Managed,
+            )
+            | None => SignInView::Waiting,
         },
         SignInStep::LoggingInWithToken(..) => SignInView::Waiting,
         SignInStep::Unavailable(_) => SignInView::Unavailable,
+        SignInStep::ChooseMethod(_, _, Form::ResettingPassword) => SignInView::PasswordReset,
         SignInStep::ChooseMethod(..) => SignInView::Methods,
         SignInStep::ManagedElsewhere(..) => SignInView::Managed,
     }
@@ -56,6 +62,9 @@ pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
     });
     let notice = parts::notice(ui);
     let title = ui.text(|visit, translations| match step(visit) {
+        Some(SignInStep::ChooseMethod(_, _, Form::ResettingPassword)) => {
+            translations.word(Message::ForgotPassword)
+        }
         Some(SignInStep::ChooseMethod(server, ..)) => {
             translations.word_with(Message::SignInTo, &server.name)
         }
@@ -79,6 +88,7 @@ pub fn sign_in(ui: &Ui) -> impl IntoView + use<> {
             Some(SignInView::Waiting) | None => waiting(&ui).into_any(),
             Some(SignInView::Unavailable) => unavailable(&ui).into_any(),
             Some(SignInView::Methods) => login_methods::methods(&ui).into_any(),
+            Some(SignInView::PasswordReset) => login_methods::password_reset(&ui).into_any(),
             Some(SignInView::Managed) => managed(&ui).into_any(),
         }}
     }

@@ -191,6 +191,10 @@ impl Model {
         };
         let address = draft.address.clone();
         self.form_of_mut(section).phase = FormPhase::AwaitingHostApproval(draft);
+        if self.is_reset() {
+            // The events about addresses are those of an account.
+            return self.on_host_decided_add(section, true);
+        }
         self.effects.push(Effect::Host(HostEffect::ConfirmAdd { section, medium, address }));
     }
 
@@ -231,7 +235,7 @@ impl Model {
     fn send_draft(&mut self, draft: Draft) {
         self.send(ApiRequest::RequestToken {
             id: draft.id,
-            purpose: Purpose::Add,
+            purpose: if self.is_reset() { Purpose::Reset } else { Purpose::Add },
             address: draft.address.clone(),
             phone: draft.phone.clone(),
             secret: draft.secret.clone(),
@@ -281,11 +285,13 @@ impl Model {
         form.supported = true;
         self.status = None;
         self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, String::new())));
-        self.emit(HostEvent::VerificationSent {
-            medium: pending.medium.clone(),
-            address: pending.address.clone(),
-            attempt: pending.attempt,
-        });
+        if !self.is_reset() {
+            self.emit(HostEvent::VerificationSent {
+                medium: pending.medium.clone(),
+                address: pending.address.clone(),
+                attempt: pending.attempt,
+            });
+        }
         self.resolve(operation, Ok(pending.sent_outcome()));
         let same = |it: &&mut Verification| it.matches(&None, &pending.medium, &pending.address);
         let id = match self.verifications.iter_mut().find(same) {
@@ -305,9 +311,13 @@ impl Model {
 
     fn on_token_failed(&mut self, draft: Draft, failure: &RequestError) {
         let section = draft.section();
-        let mut problem = self.report_failure(Action::RequestToken, failure);
-        let refuses =
-            matches!(failure.errcode(), Some(Errcode::ThreepidDenied | Errcode::Unrecognized));
+        let action = match self.is_reset() {
+            true => Action::RequestResetToken,
+            false => Action::RequestToken,
+        };
+        let mut problem = self.report_failure(action, failure);
+        let refuses = action == Action::RequestToken
+            && matches!(failure.errcode(), Some(Errcode::ThreepidDenied | Errcode::Unrecognized));
         if refuses && !self.form_of(section).supported {
             problem = UserError::EmailMayBeUnsupported;
         }

@@ -45,6 +45,11 @@ impl Model {
     }
 
     pub(in crate::model) fn start_add(&mut self, id: VerificationId, attempt: AddAttempt) {
+        if self.is_reset() {
+            // Nothing is added: the new password finishes it.
+            self.set_phase(id, VerificationPhase::AwaitingUser);
+            return self.poll_reset();
+        }
         let auth = attempt
             .session
             .clone()

@@ -35,6 +35,8 @@ pub enum Purpose {
     Add,
     /// Sharing an address of the account at the identity server.
     Share,
+    /// Replacing the forgotten password of the address's account.
+    Reset,
 }
 
 /// Verification of an address that is not on the account, or not shared, yet.

@@ -4,8 +4,9 @@ use crate::matrix::identity_service::request_token;
 use crate::matrix::request_3pid_token_via_email::Response;
 use crate::matrix::{ClientSecret, Errcode, RequestError};
 use crate::model::{
-    Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, Model, Request, ResendState,
-    Section, Status, ValidationSession, Verification, VerificationId, VerificationPhase,
+    Action, ApiRequest, Effect, FocusTarget, HostEvent, MethodCall, Model, Purpose, Request,
+    ResendState, Section, Status, ValidationSession, Verification, VerificationId,
+    VerificationPhase,
 };
 
 impl Model {
@@ -76,7 +77,7 @@ impl Model {
         if let ResendState::Sending { secret, attempt } = &pending.resend {
             let effect = Effect::Request(Request::Api(ApiRequest::RequestToken {
                 id,
-                purpose: pending.purpose(),
+                purpose: if self.is_reset() { Purpose::Reset } else { pending.purpose() },
                 address: pending.address.clone(),
                 phone: pending.phone.clone(),
                 secret: secret.clone(),
@@ -93,7 +94,7 @@ impl Model {
         result: Result<Response, RequestError>,
     ) {
         let now = self.now;
-        let linked = self.next_link.is_some();
+        let (linked, is_reset) = (self.next_link.is_some(), self.is_reset());
         let Some(pending) = self.verification_mut(id) else {
             return;
         };
@@ -121,7 +122,7 @@ impl Model {
                     attempt: pending.attempt,
                 };
                 let outcome = pending.sent_outcome();
-                if !shares {
+                if !shares && !is_reset {
                     self.emit(event);
                 }
                 if first {
@@ -144,6 +145,8 @@ impl Model {
                 let first = !pending.is_sent();
                 let action = if pending.is_share() {
                     Action::RequestBindToken
+                } else if is_reset {
+                    Action::RequestResetToken
                 } else {
                     Action::RequestToken
                 };

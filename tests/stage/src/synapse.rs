@@ -236,6 +236,15 @@ impl Synapse {
         anyhow::ensure!(answer.status().is_success(), "the link answered {}", answer.status());
         Ok(())
     }
+
+    /// Opens the link of an email for a forgotten password, and presses the button of the
+    /// page that it leads to.
+    pub async fn confirm_reset(&self, link: &str) -> Result<()> {
+        self.open(link).await?;
+        let answer = self.http.post(link).send().await?;
+        anyhow::ensure!(answer.status().is_success(), "the page answered {}", answer.status());
+        Ok(())
+    }
 }
 
 pub(crate) fn session(answer: &Value) -> Result<Session> {

@@ -38,8 +38,9 @@ const GROUPS: [(&str, &[&str]); 5] = [
 const NAMES: [(&str, &str); 2] = [("README.md", "Overview"), ("docs/embedding.md", "All topics")];
 
 /// Documents whose live element is a special one: source, settings of `live.js`.
-const LIVE: [(&str, &str); 10] = [
+const LIVE: [(&str, &str); 11] = [
     ("docs/embedding/password.md", r#"{"tag":"matrix-account-password"}"#),
+    ("docs/embedding/password-reset.md", r#"{"tag":"matrix-password-reset"}"#),
     (
         "docs/embedding/phone-numbers.md",
         r#"{"attributes":{"mediums":"email msisdn","country":"GB"}}"#,

@@ -43,6 +43,7 @@ mod other_servers;
 mod page_object;
 mod password_errors;
 mod password_flow;
+mod password_reset;
 mod persistence;
 mod phones;
 mod polling;
@@ -97,6 +98,7 @@ fn main() -> ExitCode {
         persistence::tests(),
         polling::tests(),
         password_flow::tests(),
+        password_reset::tests(),
         password_errors::tests(),
         user_input::tests(),
         phones::tests(),

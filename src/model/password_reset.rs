@@ -1,0 +1,247 @@
+//! Replacing a forgotten password: `<matrix-password-reset>`.
+//!
+//! The address is that of a [`super::AddForm`], and the email that was sent is a
+//! [`super::Verification`], so that limits, "Resend email", storage and other tabs are
+//! those of an address that is added. This file has the last step: the new password,
+//! which is sent without an access token. Nothing here depends on whether the address
+//! belongs to an account.
+
+use super::password_form::change_outcome_unknown;
+use super::verification::{FIRST_POLL_DELAY_MS, next_poll_delay};
+use super::{
+    Action, Effect, FocusTarget, HostEvent, LinkPoll, Model, PasswordForm, PasswordTask,
+    RequestKey, Section, SessionState, Status, UserError, Verification,
+};
+use crate::matrix::uia::{AuthData, Challenge, EMAIL_IDENTITY, StageAnswer};
+use crate::matrix::{Errcode, RequestError};
+
+impl Model {
+    /// Creates the state of `<matrix-password-reset>`.
+    pub fn new_for_reset() -> Model {
+        let mut model = Model::default();
+        model.set_up_for_password(PasswordTask::RESET);
+        model.sections.push(Section::Emails);
+        model
+    }
+
+    /// True if the element is `<matrix-password-reset>`.
+    pub fn is_reset(&self) -> bool {
+        match self.password_task {
+            PasswordTask::Change => false,
+            PasswordTask::Reset(_) => true,
+        }
+    }
+
+    /// Email that the new password waits for.
+    pub fn pending_reset(&self) -> Option<&Verification> {
+        self.verifications.iter().find(|pending| self.is_reset() && pending.is_sent())
+    }
+
+    /// True while the form asks for the address, and not for the new password.
+    pub fn asks_for_address(&self) -> bool {
+        self.pending_reset().is_none() || self.email_form.replacing().is_some()
+    }
+
+    /// True if the new password is sent as soon as the link is opened.
+    pub fn awaits_reset_link(&self) -> bool {
+        matches!(self.password, Some(PasswordForm::AwaitingLink(..)))
+    }
+
+    /// Prepares the request of a new password. Returns false if it can't be sent.
+    pub(super) fn start_reset_attempt(&mut self) -> bool {
+        if !self.is_reset() {
+            return true;
+        }
+        if self.pending_reset().is_none() {
+            return false;
+        }
+        // A press while the request is pending has no effect.
+        if matches!(self.password, Some(PasswordForm::Changing(_))) {
+            return false;
+        }
+        // The request that this one replaces may have reached the server.
+        self.password_change_uncertain |=
+            self.password.as_ref().is_some_and(PasswordForm::is_being_reset);
+        self.password_task = PasswordTask::RESET;
+        true
+    }
+
+    /// The `auth` object of the request, without an access token.
+    pub(super) fn reset_auth(&self) -> Option<AuthData> {
+        let PasswordTask::Reset(attempt) = &self.password_task else { return None };
+        let validations = &self.pending_reset()?.validations;
+        let validation = validations.iter().rev().nth(attempt.session_index)?;
+        Some(AuthData {
+            session: attempt.uia_session.clone(),
+            answer: StageAnswer::Threepid {
+                stage: EMAIL_IDENTITY,
+                sid: validation.sid.clone(),
+                client_secret: validation.secret.clone(),
+            },
+        })
+    }
+
+    pub(super) fn on_reset_response(
+        &mut self,
+        logout_devices: bool,
+        result: Result<(), RequestError>,
+    ) {
+        let failure = match result {
+            // Even after the fields were edited.
+            Ok(()) => return self.finish_reset(logout_devices),
+            Err(failure) => failure,
+        };
+        self.password_change_uncertain |= change_outcome_unknown(&failure);
+        let now = self.now;
+        let (new, polled) = match &self.password {
+            Some(PasswordForm::Changing(new)) => (new.clone(), None),
+            Some(PasswordForm::AwaitingLink(new, LinkPoll { next_at: None, delay })) => {
+                (new.clone(), Some(*delay))
+            }
+            // Nobody waits for it.
+            Some(
+                PasswordForm::Loading
+                | PasswordForm::Editing
+                | PasswordForm::Invalid(_)
+                | PasswordForm::Authenticating(..)
+                | PasswordForm::AwaitingLink(..),
+            )
+            | None => return,
+        };
+        if self.prepare_next_request(&failure) {
+            return self.request_password(None);
+        }
+        let next_poll = |delay| LinkPoll { next_at: Some(now + delay), delay };
+        let delay = polled.map_or(FIRST_POLL_DELAY_MS, next_poll_delay);
+        self.password = Some(if is_link_missing(&failure) {
+            match self.password_change_uncertain {
+                true => PasswordForm::Invalid(UserError::PasswordMayHaveChanged),
+                false => PasswordForm::AwaitingLink(new, next_poll(delay)),
+            }
+        } else if polled.is_some() && failure.is_transient() {
+            PasswordForm::AwaitingLink(new, next_poll(delay))
+        } else {
+            let problem = self.report_password_failure(Action::ResetPassword, &new, &failure);
+            if problem.is_password_error() {
+                self.focus(FocusTarget::NewPassword);
+            }
+            PasswordForm::Invalid(problem)
+        });
+    }
+
+    /// Prepares another request after a failure, with the UIA session of the server, or
+    /// with an older validation session. Returns false if there is none.
+    fn prepare_next_request(&mut self, failure: &RequestError) -> bool {
+        let sessions = self.pending_reset().map_or(0, |pending| pending.validations.len());
+        let PasswordTask::Reset(attempt) = &mut self.password_task else { return false };
+        if let RequestError::Challenge(challenge) = failure
+            && attempt.uia_session.is_none()
+            && takes_email(challenge)
+        {
+            attempt.uia_session.clone_from(&challenge.session);
+            return attempt.uia_session.is_some();
+        }
+        let has_older = is_link_missing(failure) && attempt.session_index + 1 < sessions;
+        if has_older {
+            attempt.session_index += 1;
+            attempt.uia_session = None;
+        }
+        has_older
+    }
+
+    fn finish_reset(&mut self, logout_devices: bool) {
+        while !self.verifications.is_empty() {
+            let pending = self.remove_verification(0);
+            // Other tabs have no list that it could be on.
+            self.add_tombstone(&pending, false);
+        }
+        self.password = Some(PasswordForm::Editing);
+        self.password_task = PasswordTask::RESET;
+        self.password_change_uncertain = false;
+        self.show_status(Status::PasswordChanged { logout_devices });
+        self.emit(HostEvent::PasswordReset { logout_devices });
+        self.focus(FocusTarget::Field(Section::Emails));
+    }
+
+    /// Time of the next automatic request, in ms; infinity if there is none.
+    pub(super) fn next_reset_poll(&self) -> f64 {
+        match &self.password {
+            Some(PasswordForm::AwaitingLink(_, LinkPoll { next_at: Some(at), .. }))
+                if self.can_poll_reset() && self.page_state.visible =>
+            {
+                *at
+            }
+            Some(_) | None => f64::INFINITY,
+        }
+    }
+
+    fn can_poll_reset(&self) -> bool {
+        self.access == SessionState::Active && !self.page_state.offline
+    }
+
+    /// Sends the new password again, if it waits for the link.
+    pub(super) fn poll_reset(&mut self) {
+        if !self.can_poll_reset() {
+            return;
+        }
+        if let Some(PasswordForm::AwaitingLink(_, LinkPoll { next_at: next_at @ Some(_), .. })) =
+            &mut self.password
+        {
+            *next_at = None;
+            self.password_task = PasswordTask::RESET;
+            self.request_password(None);
+        }
+    }
+
+    /// Stops to wait for the link, because the user edits the new password.
+    pub(super) fn stop_reset_polls(&mut self) {
+        if self.awaits_reset_link() {
+            self.password = Some(PasswordForm::Editing);
+        }
+    }
+
+    /// Keeps the newest email only, and forgets the new password when there is nothing
+    /// that it waits for: another tab may have finished, or have sent a newer email.
+    pub(super) fn check_reset(&mut self) {
+        if !self.is_reset() {
+            return;
+        }
+        // The same one in each tab, also of two that were sent at the same time.
+        while let [first, second, ..] = &*self.verifications {
+            let is_first_newer = match first.sent_at == second.sent_at {
+                true => first.address > second.address,
+                false => first.sent_at > second.sent_at,
+            };
+            self.remove_verification(usize::from(is_first_newer));
+        }
+        let is_sent = matches!(
+            self.password,
+            Some(PasswordForm::Changing(_) | PasswordForm::AwaitingLink(..))
+        );
+        match self.pending_reset() {
+            None if is_sent => {
+                self.effects.push(Effect::Abort(RequestKey::Password));
+                self.password = Some(PasswordForm::Editing);
+            }
+            Some(pending) if pending.is_expired(self.now) => self.stop_reset_polls(),
+            Some(_) | None => {}
+        }
+    }
+}
+
+/// True if the server takes a validated email address as the only stage.
+fn takes_email(challenge: &Challenge) -> bool {
+    challenge.flows.iter().any(|flow| *flow == [EMAIL_IDENTITY])
+}
+
+/// True if the server found no validated address: the link is not opened, or too old,
+/// or there is no such account. They are not told apart.
+fn is_link_missing(failure: &RequestError) -> bool {
+    if let RequestError::Challenge(challenge) = failure {
+        return takes_email(challenge);
+    }
+    failure.errcode().is_some_and(|code| {
+        code.is_validation_error()
+            || matches!(code, Errcode::Unauthorized | Errcode::NotFound | Errcode::ThreepidNotFound)
+    })
+}
