@@ -2,14 +2,15 @@
 // class. They are symbols, so that no name of a page is taken.
 
 /** Kinds of elements. The numbers are those of `src/element/element_handle.rs`. */
-export enum ElementKind {
+export const ElementKind = {
   /** `<matrix-threepids>` */
-  Threepids = 0,
+  Threepids: 0,
   /** `<matrix-account-password>` */
-  AccountPassword = 1,
+  AccountPassword: 1,
   /** `<matrix-password-reset>` */
-  PasswordReset = 2,
-}
+  PasswordReset: 2,
+} as const;
+export type ElementKind = (typeof ElementKind)[keyof typeof ElementKind];
 
 /** Kind of the element; without it as `Threepids`. */
 export const kind = Symbol();

@@ -524,7 +524,10 @@ export class MatrixElement extends ElementBase {
       this.#root.replaceChildren();
       if (!this.#rust) {
         this.#instance = instance;
-        this.#rust = new rust.Handle(MatrixElement.#createBridge(this), this[internals.kind]?.() ?? internals.ElementKind.Threepids);
+        this.#rust = new rust.Handle(
+          MatrixElement.#createBridge(this),
+          this[internals.kind]?.() ?? internals.ElementKind.Threepids,
+        );
         // Before the element is rendered; both calls, if the token was set and removed.
         const isReset = this.#isReset();
         if (this.#hadToken || isReset) this.#rust.tokenChanged(true);
