@@ -264,6 +264,7 @@ test("custom-elements.json matches the code", async () => {
   const types = await readFile(`${installed}/index.d.ts`, "utf8");
   const adapters = await readFile(`${repository}/www/set-properties.ts`, "utf8");
   const angular = await readFile(`${repository}/www/angular.ts`, "utf8");
+  const angularTypes = await readFile(`${installed}/angular.d.ts`, "utf8");
   assert.deepEqual(
     elements.map((it) => it.tagName),
     ["matrix-threepids", "matrix-account-password"],
@@ -309,6 +310,11 @@ test("custom-elements.json matches the code", async () => {
       angular,
     );
     assert.deepEqual(matches(declared[1], /(\w+): "/g), settable);
+    const typed = new RegExp(`class ${type} \\{.*?never,\\s+\\{(.*?)\\n {4}\\},\\s+\\{(.*?)\\}`, "s").exec(
+      angularTypes,
+    );
+    assert.deepEqual(matches(typed[1], /(\w+): \{/g), settable);
+    assert.deepEqual(matches(typed[2], /(\w+): "/g), matches(declared[2], /(\w+): "/g));
     const camel = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
     assert.deepEqual(matches(declared[2], /(\w+): "/g), unique(names(element.events).map(camel)));
 
