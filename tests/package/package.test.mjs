@@ -58,6 +58,13 @@ test("every export exists, with types first", async () => {
     }
     for (const file of files) await readFile(`${installed}/${file.replace("*", "fr")}`);
   }
+  // By the prefix of an import map, a browser finds the same specifier.
+  for (const [entry, target] of Object.entries(exports)) {
+    if (entry === "." || target.require || !target.default?.endsWith(".js")) continue;
+    const name = entry.replace(/(\.js)?$/, ".js");
+    assert.deepEqual(exports[name], target, entry);
+    await readFile(`${installed}/${name.replace("*", "fr")}`);
+  }
 });
 
 test("importing without a DOM has no side effects", async () => {
