@@ -385,6 +385,55 @@ test("custom-elements.json says what editors and Storybook need", async () => {
   }
 });
 
+test("the README lists the API", async () => {
+  const readme = await readFile(`${installed}/README.md`, "utf8");
+  const section = (title) => readme.split(`\n## ${title}\n`)[1].split("\n## ")[0];
+  /** Names in the first column of the table of a section. */
+  const rows = (title) =>
+    matches(section(title).replaceAll(/^(?!\| `).*$|(?<=^\|[^|]*)\|.*$/gm, ""), /`([\w-]+)[^`]*`/g);
+  const line = (start) => new RegExp(`^${start}: (.*?)[.;](?: |$)`, "m").exec(readme)[1];
+  const words = (start) => matches(line(start), /`(?::state\()?([\w-]+)[^`]*`/g);
+  const [{ declarations }] = (await json("custom-elements.json")).modules;
+  const [threepids, password] = declarations.filter((it) => it.customElement);
+  const members = (element, kind) =>
+    names(
+      element.members.filter((it) => it.kind === kind && !element.attributes.some((at) => at.fieldName === it.name)),
+    );
+
+  assert.deepEqual(rows("Attributes"), names(threepids.attributes));
+  assert.deepEqual(rows("Properties"), members(threepids, "field"));
+  assert.deepEqual(rows("Methods"), members(threepids, "method"));
+  assert.deepEqual(rows("Events"), names(threepids.events));
+  for (const { name, default: value } of threepids.attributes) {
+    const [, shown] = new RegExp(`^\\| \`${name}\` .* \\| (.*) \\|$`, "m").exec(section("Attributes"));
+    if (/^"[a-z]/.test(value)) assert.equal(shown, `\`${JSON.parse(value)}\``, name);
+  }
+  assert.deepEqual(words("Variables"), names(threepids.cssProperties));
+  assert.deepEqual(words("Parts"), names(threepids.cssParts));
+  assert.deepEqual(["", ...words("Slots")], names(threepids.slots));
+  assert.deepEqual(matches(section("Looks"), /`:state\((\w+)\)`/g), names(threepids.cssStates));
+
+  const own = section("The password");
+  const listed = (label) => matches(new RegExp(`^- ${label}: (.*)$`, "m").exec(own)[1], /`([a-z][\w-]+)(?:\(\))?`/gi);
+  assert.deepEqual(listed("Attributes"), names(password.attributes));
+  assert.deepEqual(listed("Properties"), members(password, "field"));
+  assert.deepEqual(listed("Method"), members(password, "method"));
+  assert.deepEqual(listed("Events"), names(password.events));
+  assert.deepEqual(["", ...listed("Slots")], names(password.slots));
+
+  const exported = Object.keys(await import("matrix-threepids")).sort();
+  assert.deepEqual(matches(/It exports (.*?)\.\n? /.exec(section("Module"))[1], /`(\w+)[^`]*`/g), exported);
+  const languages = (await readdir(`${installed}/locales`)).filter((it) => it.endsWith(".js") && it !== "en.js");
+  for (const [, number] of readme.matchAll(/(\d+) \[?other languages/g)) assert.equal(Number(number), languages.length);
+  const { exports } = await json("package.json");
+  const imports = matches(
+    readme.replaceAll(/`, `\/(?=\w)/g, "` `matrix-threepids/"),
+    /`matrix-threepids(\/[\w./<>-]+)`/g,
+  );
+  for (const entry of imports.filter((it) => !it.includes("<") && !it.startsWith("/locales/")))
+    assert.ok(exports[`.${entry}`], entry);
+});
+
 test("package.json says where things are", async () => {
   const manifest = await json("package.json");
   for (const file of [manifest.jsdelivr, manifest.unpkg, manifest.customElements, manifest["web-types"]])
