@@ -12,11 +12,11 @@ class Base {
   readonly #element = i0.inject(i0.ElementRef).nativeElement;
   readonly #given: Record<string, unknown> = { __proto__: null } as never;
 
-  /** @param outputs the name of each event, by that of its output */
-  constructor(outputs: Readonly<Record<string, string>>) {
-    for (const [output, event] of Object.entries(outputs)) {
+  constructor() {
+    for (const { propName } of i0.reflectComponentType(new.target).outputs) {
       const emitter = new i0.EventEmitter();
-      (this as unknown as Record<string, unknown>)[output] = emitter;
+      (this as unknown as Record<string, unknown>)[propName] = emitter;
+      const event = propName.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       this.#element.addEventListener(event, (fired) => emitter.emit(fired));
     }
   }
@@ -30,28 +30,7 @@ class Base {
   }
 }
 
-const EVENTS = {
-  threepidAuthRequired: "threepid-auth-required",
-  threepidsSessionExpired: "threepids-session-expired",
-  threepidsError: "threepids-error",
-};
-
 export class MatrixThreepids extends Base {
-  constructor() {
-    super({
-      ...EVENTS,
-      threepidsReady: "threepids-ready",
-      threepidsChange: "threepids-change",
-      threepidBeforeAdd: "threepid-before-add",
-      threepidBeforeRemove: "threepid-before-remove",
-      threepidVerificationSent: "threepid-verification-sent",
-      threepidAdded: "threepid-added",
-      threepidRemoved: "threepid-removed",
-      threepidShared: "threepid-shared",
-      threepidUnshared: "threepid-unshared",
-    });
-  }
-
   static ɵfac = i0.ɵɵngDeclareFactory({
     minVersion: "12.0.0",
     version: "19.0.0",
@@ -108,10 +87,6 @@ export class MatrixThreepids extends Base {
 }
 
 export class MatrixAccountPassword extends Base {
-  constructor() {
-    super({ ...EVENTS, passwordChanged: "password-changed" });
-  }
-
   static ɵfac = i0.ɵɵngDeclareFactory({
     minVersion: "12.0.0",
     version: "19.0.0",
@@ -155,10 +130,6 @@ export class MatrixAccountPassword extends Base {
 }
 
 export class MatrixPasswordReset extends Base {
-  constructor() {
-    super({ threepidsError: EVENTS.threepidsError, passwordReset: "password-reset" });
-  }
-
   static ɵfac = i0.ɵɵngDeclareFactory({
     minVersion: "12.0.0",
     version: "19.0.0",

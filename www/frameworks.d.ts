@@ -39,6 +39,9 @@ declare module "@angular/core" {
     emit(value: unknown): void;
   }
   export function inject(token: unknown): ElementRef;
+  export function reflectComponentType(component: object): {
+    readonly outputs: readonly { readonly propName: string }[];
+  };
   export const ChangeDetectionStrategy: { readonly OnPush: unknown };
   export const ɵɵFactoryTarget: { readonly Component: unknown };
   export function ɵɵngDeclareFactory(declaration: object): unknown;

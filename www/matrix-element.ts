@@ -713,7 +713,10 @@ export interface MatrixElement {
    */
   get theme(): string;
   set theme(value: "auto" | "light" | "dark" | null | undefined);
-  /** Attribute `density`; without it as `comfortable`. Empty if it is not set. */
+  /**
+   * Attribute `density`; without it as `comfortable`. Empty if it is not set.
+   * @default "comfortable"
+   */
   get density(): string;
   set density(value: "comfortable" | "compact" | null | undefined);
 

@@ -38,6 +38,12 @@ test("an import map with one prefix", () =>
     await seeButton("Ajouter");
   }));
 
+test("an import map, and an entry for a framework", () =>
+  serve("/import-map-entry.html", async (url) => {
+    await checkPage(browser, url);
+    await seeButton("Adjoindre");
+  }));
+
 for (const [name, button] of [
   ["classic", "Eintragen"],
   ["import-map", "Ajouter"],

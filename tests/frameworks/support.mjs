@@ -69,7 +69,11 @@ export async function findPort() {
   return port;
 }
 
-/** Starts a server of an app, and waits until it answers. Ends it after the function. */
+/**
+ * Starts a server of an app, and waits until it answers. Ends it after the
+ * function. A development server first builds the app, which takes minutes on a
+ * machine that does other work.
+ */
 export async function withServer(app, [program, ...rest], port, use, { path = "/", extra = {} } = {}) {
   const bin = program === "node" ? process.execPath : `${app}/node_modules/.bin/${program}`;
   const server = spawn(bin, rest, { cwd: app, env: { ...environment, ...extra }, detached: true });
@@ -77,12 +81,16 @@ export async function withServer(app, [program, ...rest], port, use, { path = "/
   for (const stream of [server.stdout, server.stderr]) stream.on("data", (data) => (output += data));
   const url = `http://localhost:${port}${path}`;
   try {
-    await until(`${url} answers`, async () => {
-      if (server.exitCode !== null) assert.fail(`${program} ended:\n${output}`);
-      const response = await fetch(url).catch(() => undefined);
-      await response?.text();
-      return response;
-    });
+    await until(
+      `${url} answers`,
+      async () => {
+        if (server.exitCode !== null) assert.fail(`${program} ended:\n${output}`);
+        const response = await fetch(url).catch(() => undefined);
+        await response?.text();
+        return response;
+      },
+      180,
+    );
     return await use(url);
   } catch (error) {
     throw new Error(`${error.message}\n${output.slice(-4000)}`, { cause: error });
@@ -100,9 +108,9 @@ function end(started) {
   }
 }
 
-/** Waits until a function returns something true, for at most a minute. */
-export async function until(what, check) {
-  const end = Date.now() + 60_000;
+/** Waits until a function returns something true. */
+export async function until(what, check, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const result = await check();
     if (result) return result;

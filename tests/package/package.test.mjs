@@ -58,6 +58,13 @@ test("every export exists, with types first", async () => {
     }
     for (const file of files) await readFile(`${installed}/${file.replace("*", "fr")}`);
   }
+  // By the prefix of an import map, a browser finds the same specifier.
+  for (const [entry, target] of Object.entries(exports)) {
+    if (entry === "." || target.require || !target.default?.endsWith(".js")) continue;
+    const name = entry.replace(/(\.js)?$/, ".js");
+    assert.deepEqual(exports[name], target, entry);
+    await readFile(`${installed}/${name.replace("*", "fr")}`);
+  }
 });
 
 test("importing without a DOM has no side effects", async () => {
@@ -272,6 +279,7 @@ test("custom-elements.json matches the code", async () => {
   const types = await readFile(`${installed}/index.d.ts`, "utf8");
   const adapters = await readFile(`${repository}/www/set-properties.ts`, "utf8");
   const angular = await readFile(`${repository}/www/angular.ts`, "utf8");
+  const angularTypes = await readFile(`${installed}/angular.d.ts`, "utf8");
   assert.deepEqual(
     elements.map((it) => it.tagName),
     ["matrix-threepids", "matrix-account-password", "matrix-password-reset"],
@@ -321,6 +329,11 @@ test("custom-elements.json matches the code", async () => {
       angular,
     );
     assert.deepEqual(matches(declared[1], /(\w+): "/g), settable);
+    const typed = new RegExp(`class ${type} \\{.*?never,\\s+\\{(.*?)\\n {4}\\},\\s+\\{(.*?)\\}`, "s").exec(
+      angularTypes,
+    );
+    assert.deepEqual(matches(typed[1], /(\w+): \{/g), settable);
+    assert.deepEqual(matches(typed[2], /(\w+): "/g), matches(declared[2], /(\w+): "/g));
     const camel = (name) => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
     assert.deepEqual(matches(declared[2], /(\w+): "/g), unique(names(element.events).map(camel)));
 
@@ -382,6 +395,60 @@ test("custom-elements.json says what editors and Storybook need", async () => {
     assert.match(summary, new RegExp(`## <${tagName}>`));
     for (const { name } of [...attributes, ...events]) assert.ok(summary.includes(`- \`${name}\``), name);
   }
+});
+
+test("the README lists the API", async () => {
+  const readme = await readFile(`${installed}/README.md`, "utf8");
+  const section = (title) => readme.split(`\n## ${title}\n`)[1].split("\n## ")[0];
+  /** Names in the first column of the table of a section. */
+  const rows = (title) =>
+    matches(section(title).replaceAll(/^(?!\| `).*$|(?<=^\|[^|]*)\|.*$/gm, ""), /`([\w-]+)[^`]*`/g);
+  const line = (start) => new RegExp(`^${start}: (.*?)[.;](?: |$)`, "m").exec(readme)[1];
+  const words = (start) => matches(line(start), /`(?::state\()?([\w-]+)[^`]*`/g);
+  const [{ declarations }] = (await json("custom-elements.json")).modules;
+  const [threepids, password, reset] = declarations.filter((it) => it.customElement);
+  const members = (element, kind) =>
+    names(
+      element.members.filter((it) => it.kind === kind && !element.attributes.some((at) => at.fieldName === it.name)),
+    );
+
+  assert.deepEqual(rows("Attributes"), names(threepids.attributes));
+  assert.deepEqual(rows("Properties"), members(threepids, "field"));
+  assert.deepEqual(rows("Methods"), members(threepids, "method"));
+  assert.deepEqual(rows("Events"), names(threepids.events));
+  for (const { name, default: value } of threepids.attributes) {
+    const [, shown] = new RegExp(`^\\| \`${name}\` .* \\| (.*) \\|$`, "m").exec(section("Attributes"));
+    if (/^"[a-z]/.test(value)) assert.equal(shown, `\`${JSON.parse(value)}\``, name);
+  }
+  assert.deepEqual(words("Variables"), names(threepids.cssProperties));
+  assert.deepEqual(words("Parts"), names(threepids.cssParts));
+  assert.deepEqual(["", ...words("Slots")], names(threepids.slots));
+  assert.deepEqual(matches(section("Looks"), /`:state\((\w+)\)`/g), names(threepids.cssStates));
+
+  for (const [title, element] of [
+    ["The password", password],
+    ["A forgotten password", reset],
+  ]) {
+    const own = section(title);
+    const listed = (label) => matches(new RegExp(`^- ${label}: (.*)$`, "m").exec(own)[1], /`([a-z][\w-]+)(?:\(\))?`/gi);
+    assert.deepEqual(listed("Attributes"), names(element.attributes), title);
+    assert.deepEqual(listed("Properties"), members(element, "field"), title);
+    assert.deepEqual(listed("Method"), members(element, "method"), title);
+    assert.deepEqual(listed("Events"), names(element.events), title);
+    assert.deepEqual(["", ...listed("Slots")], names(element.slots), title);
+  }
+
+  const exported = Object.keys(await import("matrix-threepids")).sort();
+  assert.deepEqual(matches(/It exports (.*?)\.\n? /.exec(section("Module"))[1], /`(\w+)[^`]*`/g), exported);
+  const languages = (await readdir(`${installed}/locales`)).filter((it) => it.endsWith(".js") && it !== "en.js");
+  for (const [, number] of readme.matchAll(/(\d+) \[?other languages/g)) assert.equal(Number(number), languages.length);
+  const { exports } = await json("package.json");
+  const imports = matches(
+    readme.replaceAll(/`, `\/(?=\w)/g, "` `matrix-threepids/"),
+    /`matrix-threepids(\/[\w./<>-]+)`/g,
+  );
+  for (const entry of imports.filter((it) => !it.includes("<") && !it.startsWith("/locales/")))
+    assert.ok(exports[`.${entry}`], entry);
 });
 
 test("package.json says where things are", async () => {

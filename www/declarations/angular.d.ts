@@ -1,37 +1,28 @@
 // Standalone components for Angular.
 import type * as i0 from "@angular/core";
-import type { MatrixAccountPasswordEventMap, MatrixThreepidsEventMap, MatrixThreepidsProperties } from "./index.js";
+import type {
+  MatrixAccountPasswordEventMap,
+  MatrixAccountPasswordProperties,
+  MatrixPasswordResetEventMap,
+  MatrixPasswordResetProperties,
+  MatrixThreepidsEventMap,
+  MatrixThreepidsProperties,
+} from "./index.js";
+
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name;
+
+/** `threepidAdded`, `threepidsReady`, … */
+type Outputs<Events> = {
+  readonly [Name in keyof Events & string as Camel<Name>]: i0.EventEmitter<Events[Name]>;
+};
+
+export interface MatrixThreepids extends MatrixThreepidsProperties, Outputs<MatrixThreepidsEventMap> {}
 
 /** `<matrix-threepids>` with typed inputs and outputs. Inputs are set in the browser only. */
 export declare class MatrixThreepids {
-  homeserver?: MatrixThreepidsProperties["homeserver"];
-  userId?: MatrixThreepidsProperties["userId"];
-  theme?: MatrixThreepidsProperties["theme"];
-  readOnly?: MatrixThreepidsProperties["readOnly"];
-  headingLevel?: MatrixThreepidsProperties["headingLevel"];
-  withoutHeading?: MatrixThreepidsProperties["withoutHeading"];
-  density?: MatrixThreepidsProperties["density"];
-  fetch?: MatrixThreepidsProperties["fetch"];
-  authHandler?: MatrixThreepidsProperties["authHandler"];
-  messages?: MatrixThreepidsProperties["messages"];
-  mediums?: MatrixThreepidsProperties["mediums"];
-  nextLink?: MatrixThreepidsProperties["nextLink"];
-  persist?: MatrixThreepidsProperties["persist"];
-  country?: MatrixThreepidsProperties["country"];
-  identityServer?: MatrixThreepidsProperties["identityServer"];
-  accessToken?: MatrixThreepidsProperties["accessToken"];
-  readonly threepidAuthRequired: i0.EventEmitter<MatrixThreepidsEventMap["threepid-auth-required"]>;
-  readonly threepidsSessionExpired: i0.EventEmitter<MatrixThreepidsEventMap["threepids-session-expired"]>;
-  readonly threepidsError: i0.EventEmitter<MatrixThreepidsEventMap["threepids-error"]>;
-  readonly threepidsReady: i0.EventEmitter<MatrixThreepidsEventMap["threepids-ready"]>;
-  readonly threepidsChange: i0.EventEmitter<MatrixThreepidsEventMap["threepids-change"]>;
-  readonly threepidBeforeAdd: i0.EventEmitter<MatrixThreepidsEventMap["threepid-before-add"]>;
-  readonly threepidBeforeRemove: i0.EventEmitter<MatrixThreepidsEventMap["threepid-before-remove"]>;
-  readonly threepidVerificationSent: i0.EventEmitter<MatrixThreepidsEventMap["threepid-verification-sent"]>;
-  readonly threepidAdded: i0.EventEmitter<MatrixThreepidsEventMap["threepid-added"]>;
-  readonly threepidRemoved: i0.EventEmitter<MatrixThreepidsEventMap["threepid-removed"]>;
-  readonly threepidShared: i0.EventEmitter<MatrixThreepidsEventMap["threepid-shared"]>;
-  readonly threepidUnshared: i0.EventEmitter<MatrixThreepidsEventMap["threepid-unshared"]>;
+  constructor();
   static ɵfac: i0.ɵɵFactoryDeclaration<MatrixThreepids, never>;
   static ɵcmp: i0.ɵɵComponentDeclaration<
     MatrixThreepids,
@@ -76,23 +67,13 @@ export declare class MatrixThreepids {
   >;
 }
 
+export interface MatrixAccountPassword
+  extends MatrixAccountPasswordProperties,
+    Outputs<MatrixAccountPasswordEventMap> {}
+
 /** `<matrix-account-password>`, in the same way. */
 export declare class MatrixAccountPassword {
-  homeserver?: MatrixThreepidsProperties["homeserver"];
-  userId?: MatrixThreepidsProperties["userId"];
-  theme?: MatrixThreepidsProperties["theme"];
-  readOnly?: MatrixThreepidsProperties["readOnly"];
-  headingLevel?: MatrixThreepidsProperties["headingLevel"];
-  withoutHeading?: MatrixThreepidsProperties["withoutHeading"];
-  density?: MatrixThreepidsProperties["density"];
-  fetch?: MatrixThreepidsProperties["fetch"];
-  authHandler?: MatrixThreepidsProperties["authHandler"];
-  messages?: MatrixThreepidsProperties["messages"];
-  accessToken?: MatrixThreepidsProperties["accessToken"];
-  readonly threepidAuthRequired: i0.EventEmitter<MatrixAccountPasswordEventMap["threepid-auth-required"]>;
-  readonly threepidsSessionExpired: i0.EventEmitter<MatrixAccountPasswordEventMap["threepids-session-expired"]>;
-  readonly threepidsError: i0.EventEmitter<MatrixAccountPasswordEventMap["threepids-error"]>;
-  readonly passwordChanged: i0.EventEmitter<MatrixAccountPasswordEventMap["password-changed"]>;
+  constructor();
   static ɵfac: i0.ɵɵFactoryDeclaration<MatrixAccountPassword, never>;
   static ɵcmp: i0.ɵɵComponentDeclaration<
     MatrixAccountPassword,
@@ -124,18 +105,11 @@ export declare class MatrixAccountPassword {
   >;
 }
 
+export interface MatrixPasswordReset extends MatrixPasswordResetProperties, Outputs<MatrixPasswordResetEventMap> {}
+
 /** `<matrix-password-reset>`, in the same way. */
 export declare class MatrixPasswordReset {
-  homeserver?: MatrixPasswordResetProperties["homeserver"];
-  theme?: MatrixPasswordResetProperties["theme"];
-  headingLevel?: MatrixPasswordResetProperties["headingLevel"];
-  withoutHeading?: MatrixPasswordResetProperties["withoutHeading"];
-  density?: MatrixPasswordResetProperties["density"];
-  fetch?: MatrixPasswordResetProperties["fetch"];
-  messages?: MatrixPasswordResetProperties["messages"];
-  persist?: MatrixPasswordResetProperties["persist"];
-  readonly threepidsError: i0.EventEmitter<MatrixPasswordResetEventMap["threepids-error"]>;
-  readonly passwordReset: i0.EventEmitter<MatrixPasswordResetEventMap["password-reset"]>;
+  constructor();
   static ɵfac: i0.ɵɵFactoryDeclaration<MatrixPasswordReset, never>;
   static ɵcmp: i0.ɵɵComponentDeclaration<
     MatrixPasswordReset,

@@ -41,7 +41,7 @@ pub fn build_node_command(names: &[String]) -> Result<Command> {
     node.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     node.args(names.iter().map(|name| format!("--test-name-pattern={name}")));
     let tests = sh::root().join("tests/frameworks");
-    for name in ["apps", "matrix-js-sdk", "pages", "runtimes"] {
+    for name in ["apps", "bundlers", "matrix-js-sdk", "pages", "runtimes", "storybook"] {
         node.arg(tests.join(format!("{name}.test.mjs")));
     }
     node.env("FRAMEWORKS", folder()).env("TARBALL", package_tests::find_tarball()?);

@@ -47,8 +47,10 @@ fn complete_manifest(text: &str, repository: Option<&str>) -> Result<String> {
 }
 
 /// Makes relative links absolute, to the files of this version. Without a
-/// repository, the text of a link is left, and no picture.
+/// repository, the text of a link is left, and no picture and no list of documents.
 fn complete_links(text: &str, repository: Option<&str>, version: &str) -> Result<String> {
+    let list = Regex::new(r"(?m)^Documentation: .*\n\n|^!\[.*\)\n\n")?;
+    let text = if repository.is_some() { text.into() } else { list.replace_all(text, "") };
     let link = Regex::new(r"(!?)\[([^\]]*)\]\(((?:docs|examples)/[^)]*)\)")?;
     let complete = |found: &Captures| {
         let (is_picture, label, path) = (!found[1].is_empty(), &found[2], &found[3]);
@@ -59,7 +61,7 @@ fn complete_links(text: &str, repository: Option<&str>, version: &str) -> Result
             None => label.to_owned(),
         }
     };
-    Ok(link.replace_all(text, complete).into_owned())
+    Ok(link.replace_all(&text, complete).into_owned())
 }
 
 /// Sizes of the files that a page loads, in kilobytes.
@@ -67,8 +69,8 @@ fn describe_sizes(package: &Path) -> Result<String> {
     let sums = budget::sums(package)?.map(|sum| sum.map(|bytes| bytes.div_ceil(1000)));
     let [[raw, gzip, brotli], [.., everything]] = sums;
     Ok(format!(
-        "{brotli} KB for the first list with Brotli ({gzip} KB with gzip, {raw} KB without \
-         compression), {everything} KB for everything"
+        "{brotli} KB with Brotli before the first list ({gzip} KB with gzip, {raw} KB without \
+         compression), and {everything} KB in all"
     ))
 }
 
@@ -106,5 +108,8 @@ mod tests {
         assert_eq!(with, wanted);
         let without = complete_links(text, None, "1.2.3").expect("the pattern is valid");
         assert_eq!(without, " b [d](https://example.org)");
+        let lists = "A\n\n![a](docs/a.png)\n\nDocumentation: [b](docs/b.md).\n\nB\n";
+        let without = complete_links(lists, None, "1.2.3").expect("the pattern is valid");
+        assert_eq!(without, "A\n\nB\n");
     }
 }
