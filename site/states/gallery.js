@@ -1,6 +1,7 @@
 // The gallery: all states in groups, each in a frame, so that dialogs and widths
 // are as on a page of their own. A frame loads when it is near the viewport.
 import { element } from "../assets/dom.js";
+import { directionOf } from "./direction.js";
 import { GROUPS } from "./groups.js";
 
 const find = (selector) => document.querySelector(selector);
@@ -8,7 +9,6 @@ const form = find("#display");
 const DEFAULTS = { filter: "", theme: "auto", width: "400", lang: "en" };
 /** Height of a frame in which a dialog is open. */
 const DIALOG_HEIGHT = 560;
-const RIGHT_TO_LEFT = ["ar", "fa", "he", "ur"];
 
 const slug = (text) => text.toLowerCase().replaceAll(" ", "-");
 const sentence = (name) => name.replaceAll("-", " ");
@@ -18,7 +18,7 @@ function frameUrl(name, { theme, lang }) {
   const query = new URLSearchParams({ state: name });
   if (theme !== "auto") query.set("theme", theme);
   if (lang !== "en") query.set("lang", lang);
-  if (RIGHT_TO_LEFT.includes(lang)) query.set("dir", "rtl");
+  if (directionOf(lang) === "rtl") query.set("dir", "rtl");
   return `state.html?${query}`;
 }
 

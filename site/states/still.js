@@ -1,5 +1,6 @@
-// Lets time stand still and stops animations, so that a picture of a state is the
-// same each time. Import this before everything else.
+// Lets time stand still, stops animations and cuts the connection to other frames,
+// so that a picture of a state is the same each time. Import this before everything
+// else.
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const RealDate = Date;
@@ -15,6 +16,13 @@ globalThis.Date = class extends RealDate {
 
 // The elements add this to the time at which they started.
 performance.now = () => 0;
+
+// Elements of one account share locks and messages with other tabs, and the states of
+// the gallery are all of one account. A state that waits for a response would hold
+// the lock that the next states need, and one that adds an address would let the
+// others request their lists again.
+Object.defineProperty(navigator, "locks", { value: undefined });
+globalThis.BroadcastChannel = undefined;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(

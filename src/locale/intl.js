@@ -17,6 +17,13 @@ export const withTag = (tag, make) => {
 };
 
 /**
+ * Returns true if the browser has the words of this language. Chromium lacks some, and
+ * `Intl` has those of the browser's own language in their place.
+ * @param {string} tag
+ */
+const hasWords = (tag) => Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+
+/**
  * Formatter of this task: its creation takes a hundred times as long as its use.
  * @type {Intl.DateTimeFormat | undefined}
  */
@@ -24,14 +31,19 @@ let formatter;
 let formatterTag = "";
 
 /**
- * Formats a day, such as "21 November 2026". An invalid time gives an empty text.
+ * Formats a day, such as "21 November 2026", or "2026-11-21" if the browser has no
+ * months of the language. An invalid time gives an empty text.
  * @param {string} tag
  * @param {number} ms
  */
 const date = (tag, ms) => {
   if (Number.isNaN(new Date(ms).getTime())) return "";
   if (!formatter || formatterTag !== tag) {
-    formatter = withTag(tag, (tag) => new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" }));
+    formatter = withTag(tag, (tag) => {
+      const long = new Intl.DateTimeFormat(tag, { __proto__: null, dateStyle: "long" });
+      // For some others, Chromium has "M11" as the month.
+      return hasWords(tag) && !/M\d/.test(long.format()) ? long : new Intl.DateTimeFormat("sv");
+    });
     formatterTag = tag;
     // The time zone may change.
     queueMicrotask(() => {
@@ -42,7 +54,8 @@ const date = (tag, ms) => {
 };
 
 /**
- * Formats a duration, such as "4 minutes 58 seconds".
+ * Formats a duration, such as "4 minutes 58 seconds", or "4:58" if the browser has no
+ * words of the language.
  * @param {string} tag
  * @param {number} ms
  */
@@ -51,6 +64,7 @@ const duration = (tag, ms) => {
   const parts = { hour: Math.floor(seconds / 3600), minute: Math.floor(seconds / 60) % 60, second: seconds % 60 };
   const said = Object.entries(parts).filter(([unit, count]) => count || (unit === "second" && seconds === 0));
   return withTag(tag, (tag) => {
+    if (!hasWords(tag)) return countdown(tag, ms);
     /** @param {[string, number]} part */
     const say = ([unit, count]) =>
       new Intl.NumberFormat(tag, { __proto__: null, style: "unit", unit, unitDisplay: "long" }).format(count);

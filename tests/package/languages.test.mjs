@@ -99,6 +99,9 @@ test("languages: numbers and durations have the digits of the language, dates it
   assert.match(date("bn", day), /২০২৩/);
   assert.match(date("ar-EG", day), /٢٠٢٣/);
   assert.match(format(1, "mr", 62_000), /१ मिनिट/);
+  // No browser has the words of Klingon, and each has those of its own language.
+  assert.equal(date("tlh", day), "2023-11-14");
+  assert.equal(format(1, "tlh", 62_000), "1:02");
 });
 
 test("languages: codes and phone numbers may be typed in every digit", async () => {

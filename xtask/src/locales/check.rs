@@ -130,6 +130,7 @@ impl Checker<'_> {
         }
         self.expect(!entry.is_fuzzy, "is fuzzy: its English text has changed", text);
         self.check_characters(text);
+        self.check_examples(text);
         self.check_placeholders(english, text);
         self.check_stops(english, text);
         self.check_lengths(english, text);
@@ -162,6 +163,29 @@ impl Checker<'_> {
         }
         for (_, word) in OTHER_WORDS.iter().filter(|(tag, _)| *tag == language) {
             self.ensure(!text.contains(word), &format!("has {word:?}"), text);
+        }
+    }
+
+    /// Checks that nobody has the phone numbers and addresses that are examples, and
+    /// that their signs stay where they are in a text from right to left.
+    fn check_examples(&mut self, text: &str) {
+        for number in examples::find_numbers(text) {
+            let what = format!("has +{number}, which is not free for examples");
+            self.ensure(examples::is_free(number), &what, text);
+        }
+        for address in examples::find_addresses(text) {
+            self.ensure(
+                address.ends_with("example.org"),
+                &format!("has {address}, not one of example.org"),
+                text,
+            );
+        }
+        if marks::is_right_to_left(&self.language.tag) {
+            let left = examples::remove_isolated(text);
+            // A sign between two Latin letters stays there, one at an end does not.
+            let ends = ["// ", "HTTP {}"];
+            let may_move = left.contains(['@', '+']) || ends.iter().any(|end| left.contains(end));
+            self.ensure(!may_move, "has an example that is not isolated", text);
         }
     }
 
@@ -273,5 +297,6 @@ fn find_quoted(text: &str) -> Vec<&str> {
     found
 }
 
+mod examples;
 #[cfg(test)]
 mod tests;

@@ -292,7 +292,7 @@ pub fn take_screenshots() -> Result<()> {
     Ok(())
 }
 
-/// `cargo xtask states --sheet TAG…`: saves a picture of every state of the elements
+/// `cargo xtask states --sheet TAG…`: saves pictures of every state of the elements
 /// in each of these languages.
 pub fn save_sheets(arguments: &[&str]) -> Result<()> {
     let ["--sheet", ref tags @ ..] = arguments[..] else {

@@ -26,6 +26,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("site: the code follows the settings", code),
         browser_test("site: a text message has the code for a phone number", phone),
         browser_test("site: the gallery filters, and keeps the focus", gallery),
+        browser_test("site: a state that waits does not stop the next ones", waiting),
         browser_test("site: a picture of the gallery is the same each time", stable),
         browser_test("site: the search finds a page of the documentation", search),
         browser_test("site: axe finds nothing, and nothing is wider than 320 pixels", accessible),
@@ -242,6 +243,16 @@ async fn gallery(page: Page) -> Result<()> {
     let text = "document.querySelector('#password-weak iframe').contentDocument\
         .querySelector('main > :defined:last-child').shadowRoot.textContent";
     page.until(&format!("{text}.includes('Neues Passwort')")).await
+}
+
+/// Of tabs with the same account, one at a time adds an address.
+async fn waiting(page: Page) -> Result<()> {
+    page.goto(&url("states/index.html?filter=pending")).await?;
+    for state in ["pending-trying", "pending-waiting", "pending-failed"] {
+        page.run(&format!("document.querySelector('#{state}').scrollIntoView()")).await?;
+        page.until(&format!("document.querySelector('#{state}').dataset.drawn === 'true'")).await?;
+    }
+    Ok(())
 }
 
 async fn stable(page: Page) -> Result<()> {

@@ -53,9 +53,25 @@ fn each_rule_finds_what_breaks_it() {
         ("de", "country", "Wähl ein Land", "has \"Wähl \""),
         ("de", "loading", "Lädt", "does not end in …"),
         ("de", "removeAddress", "{} löschen", "does not have"),
+        ("de", "page.userHint", "Etwa +49 30 1234567", "not free for examples"),
+        ("bn", "page.userHint", "যেমন +৮৮০ ১৮১২-৩৪৫৬৭৮", "not free for examples"),
+        ("de", "page.serverHint", "Etwa @alice:matrix.org", "not one of example.org"),
+        ("de", "page.homeserverUrlHint", "Etwa https://matrix.org", "not one of example.org"),
+        ("ar", "page.serverHint", "مثل @alice:example.org", "not isolated"),
+        ("ar", "errorHttp", "حدث خطأ ما (HTTP {})", "not isolated"),
     ] {
         let findings = find(tag, context, text);
         assert!(findings.iter().any(|it| it.contains(found)), "{text:?}: {findings:?}");
+    }
+}
+
+#[test]
+fn documentation_has_the_countries_of_free_numbers() {
+    let file = crate::sh::root().join("docs/languages.md");
+    let table = std::fs::read_to_string(file).expect("the documentation");
+    for (country, range) in examples::FREE_NUMBERS {
+        assert!(examples::is_free(*range.start()) && examples::is_free(*range.end()));
+        assert!(table.contains(&format!("\n| {country} | +")), "{country}");
     }
 }
 
