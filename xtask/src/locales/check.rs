@@ -166,7 +166,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that nobody has the phone numbers and addresses that are examples, and
+    /// Checks that no one has the phone numbers and addresses that are examples, and
     /// that their signs stay where they are in a text from right to left.
     fn check_examples(&mut self, text: &str) {
         for number in examples::find_numbers(text) {

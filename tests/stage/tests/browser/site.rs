@@ -245,7 +245,7 @@ async fn gallery(page: Page) -> Result<()> {
     page.until(&format!("{text}.includes('Neues Passwort')")).await
 }
 
-/// Of tabs with the same account, one at a time adds an address.
+/// One tab of an account at a time adds an address.
 async fn waiting(page: Page) -> Result<()> {
     page.goto(&url("states/index.html?filter=pending")).await?;
     for state in ["pending-trying", "pending-waiting", "pending-failed"] {

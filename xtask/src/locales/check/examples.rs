@@ -1,4 +1,4 @@
-//! Examples in texts: phone numbers and addresses that nobody has.
+//! Examples in texts: phone numbers and addresses that no one has.
 
 use std::ops::RangeInclusive;
 
