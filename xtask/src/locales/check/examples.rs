@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 /// country code on. A language whose country has none uses the British or the
 /// American one. `docs/languages.md` has the same table.
 pub const FREE_NUMBERS: [(&str, RangeInclusive<u64>); 6] = [
-    ("Germany", 49_30_23125_000..=49_30_23125_999),
-    ("France", 33_6_39_98_00_00..=33_6_39_98_99_99),
-    ("Ireland", 353_20_910_0000..=353_20_919_9999),
-    ("Sweden", 46_70_174_06_05..=46_70_174_06_99),
-    ("United Kingdom", 44_7700_900_000..=44_7700_900_999),
-    ("United States", 1_202_555_0100..=1_202_555_0199),
+    ("Germany", 493_023_125_000..=493_023_125_999),
+    ("France", 33_639_980_000..=33_639_989_999),
+    ("Ireland", 353_209_100_000..=353_209_199_999),
+    ("Sweden", 46_701_740_605..=46_701_740_699),
+    ("United Kingdom", 447_700_900_000..=447_700_900_999),
+    ("United States", 12_025_550_100..=12_025_550_199),
 ];
 
 /// Returns true if a country keeps this number free.
