@@ -50,12 +50,8 @@ impl Handle {
     #[wasm_bindgen(constructor)]
     pub fn new(bridge: JsBridge, kind: u8) -> Handle {
         let runtime = Runtime::new(bridge);
-        let task = match kind {
-            1 => Some(PasswordTask::Change),
-            2 => Some(PasswordTask::RESET),
-            _ => None,
-        };
-        if let Some(task) = task {
+        if kind > 0 {
+            let task = if kind == 2 { PasswordTask::RESET } else { PasswordTask::Change };
             runtime.state.update(|state| state.model.set_up_for_password(task));
         }
         Handle {

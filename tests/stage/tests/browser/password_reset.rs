@@ -1,4 +1,4 @@
-//! `<matrix-password-reset>`: a person has forgotten the password of their account, on a
+//! `<matrix-password-reset>`: a user has forgotten the password of their account, on a
 //! real Synapse with real mail.
 
 use anyhow::{Context, Result, ensure};
@@ -58,7 +58,7 @@ async fn submit(page: &Page, password: &str) -> Result<()> {
     page.press("Reset password").await
 }
 
-/// Opens the link of the newest email, as the person does in another tab.
+/// Opens the link of the newest email, as the user does in another tab.
 async fn open_link(synapse: &Synapse, address: &str, nth: usize) -> Result<()> {
     let mail = stage().mails.wait_for(address, nth).await?;
     synapse.confirm_reset(mail.link().context("no link")?).await
