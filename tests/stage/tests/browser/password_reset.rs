@@ -124,7 +124,8 @@ async fn signs_out(page: Page) -> Result<()> {
     open_link(synapse, &address, 1).await?;
     page.reload().await?;
     page.read("group", &address).await?;
-    page.click_field("Sign out all my devices").await?;
+    let all = page.see("checkbox", "Sign out all my devices").await?;
+    page.click(&all).await?;
     submit(&page, "a new one").await?;
     page.read("status", "all your devices were signed out").await?;
     ensure!(!is_signed_in(synapse, &session).await?, "a session goes on");
