@@ -26,7 +26,5 @@ export const ready = Symbol();
 export const words = Symbol();
 /** Members of the configuration that only this kind of element has. */
 export const config = Symbol();
-/** Handles the end of the WebAssembly instance. */
-export const crashed = Symbol();
 /** Static: properties that a page may set before the element is defined. */
 export const properties = Symbol();

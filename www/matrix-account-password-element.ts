@@ -1,10 +1,9 @@
 // `<matrix-account-password>`: the user changes the password of their account.
 
-import type { OwnBridge } from "./js-bridge.js";
 import * as internals from "./internals.js";
 import { MatrixElement } from "./matrix-element.js";
 import type { OwnConfig } from "./rust.js";
-import type { MatrixAccountPasswordElementEventMap, Messages } from "./types.js";
+import type { MatrixAccountPasswordElementEventMap } from "./types.js";
 
 /**
  * `<matrix-account-password>`: the user changes the password of their Matrix
@@ -60,33 +59,12 @@ export class MatrixAccountPasswordElement extends MatrixElement {
     return internals.ElementKind.AccountPassword;
   }
 
-  /** @internal */
-  override [internals.needsActions]() {
-    return true;
-  }
-
-  /**
-   * No WebAssembly has its words, not even the English ones.
-   * @internal
-   */
-  override [internals.words](): Partial<Messages> {
-    return {};
-  }
-
   /**
    * It stores nothing.
    * @internal
    */
   override [internals.config](): OwnConfig {
     return { persist: "none" };
-  }
-
-  /**
-   * It has no storage that is closed, and no identity server.
-   * @internal
-   */
-  override [internals.bridge](): Partial<OwnBridge> {
-    return { save() {}, shut() {}, drawIdentity() {} };
   }
 }
 

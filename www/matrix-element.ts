@@ -10,10 +10,11 @@ import { serverUrl } from "./url.js";
 import { type Bridge, createBridge, type OwnBridge, holdWeakly } from "./js-bridge.js";
 import * as internals from "./internals.js";
 import { guard } from "./guard.js";
-import { loadActions } from "./late.js";
+import { actions, loadActions } from "./late.js";
 import { onRetry, retry } from "./lazy.js";
 import { attempt, complain, deepFreezeDetail, deferred, errorDetail, member, ThreepidsError } from "./errors.js";
 import type { Config, Handle, OwnConfig, Rust } from "./rust.js";
+import type { TabStorage } from "./tab-storage.js";
 import type { AccessTokenSource, AuthHandler, Fetch, Messages, ThreepidsErrorDetail } from "./types.js";
 
 /** Attribute and kind of each reflected property. */
@@ -121,7 +122,7 @@ interface EarlyResponse {
 /** On servers, there is no such class. */
 const ElementBase = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
-/** What both elements have. */
+/** What the elements have. */
 export class MatrixElement extends ElementBase {
   // A field of the class's own: a simulated browser may have one that can't be set.
   static observedAttributes = ["lang", ...TOKEN_ATTRIBUTES];
@@ -148,6 +149,8 @@ export class MatrixElement extends ElementBase {
   #rust: Handle | null = null;
   /** Number of the instance of `#rust`. */
   #instance: number | undefined;
+  /** What it shares with other elements of the account. */
+  #storage: TabStorage | null = null;
   #mounted = false;
   #starting = false;
   /** It could not be drawn; it may at another time. */
@@ -272,7 +275,11 @@ export class MatrixElement extends ElementBase {
 
   /** True if its requests have no token. */
   #isReset(): boolean {
-    return this[internals.kind]?.() === internals.ElementKind.PasswordReset;
+    return this.#kind() === internals.ElementKind.PasswordReset;
+  }
+
+  #kind(): internals.ElementKind {
+    return this[internals.kind]?.() ?? internals.ElementKind.Threepids;
   }
 
   /** Sends the first requests while the WebAssembly still loads. */
@@ -485,8 +492,33 @@ export class MatrixElement extends ElementBase {
         }) ?? false,
       mayAsk: () => ![...connected].some((other) => other.#root.querySelector("dialog[open]")),
       pageDone: (session) => use((host) => host.#callRust((handle) => handle.call("pageDone", session, ""))),
+      open: (local, account) => use((host) => host.#openStorage(local, account)) ?? "",
+      save: (text) => use((host) => host.#storage?.save(text)),
+      sendLinkOpened: (sid) => use((host) => host.#storage?.sendLinkOpened(sid)),
+      sendListChanged: () => use((host) => host.#storage?.sendListChanged()),
+      shut: () => use((host) => host.#closeStorage()),
+      lock: (...given) => actions.lock(...given),
+      drawIdentity() {},
       ...element[internals.bridge]?.(use),
     });
+  }
+
+  /** Opens the records of an account, which other elements share. */
+  #openStorage(local: boolean, account: string): string {
+    this.#closeStorage();
+    const use = holdWeakly<MatrixElement>(this);
+    const tell = (run: (handle: Handle) => void) => use((host) => host.#callRust(run));
+    this.#storage = new actions.TabStorage(local, account, {
+      records: (text) => tell((handle) => handle.call("heardRecords", text, "")),
+      opened: (sid) => tell((handle) => handle.call("heardLinkOpened", sid, "")),
+      listChanged: () => tell((handle) => handle.call("heardListChanged", "", "")),
+    });
+    return this.#storage.text;
+  }
+
+  #closeStorage(): void {
+    this.#storage?.close();
+    this.#storage = null;
   }
 
   async #start(): Promise<void> {
@@ -495,12 +527,12 @@ export class MatrixElement extends ElementBase {
     this.#failing = false;
     try {
       this.#loadMessages();
-      if (this[internals.needsActions]?.()) this.#loadActions(true);
+      if (this.#kind() || this[internals.needsActions]?.()) this.#loadActions(true);
       const [rust] = await Promise.all([MatrixElement.#loadRust(), this[internals.prepare]?.()]);
       this[internals.ready]?.(rust);
       await this.#messagesLoaded();
       if (!this.isConnected || this.#mounted) return;
-      if (this[internals.kind]?.() && !this.#locale.messages) {
+      if (this.#kind() && !this.#locale.messages) {
         throw new Error("The words could not be loaded");
       }
       this.#render(rust);
@@ -524,10 +556,7 @@ export class MatrixElement extends ElementBase {
       this.#root.replaceChildren();
       if (!this.#rust) {
         this.#instance = instance;
-        this.#rust = new rust.Handle(
-          MatrixElement.#createBridge(this),
-          this[internals.kind]?.() ?? internals.ElementKind.Threepids,
-        );
+        this.#rust = new rust.Handle(MatrixElement.#createBridge(this), this.#kind());
         // Before the element is rendered; both calls, if the token was set and removed.
         const isReset = this.#isReset();
         if (this.#hadToken || isReset) this.#rust.tokenChanged(true);
@@ -564,12 +593,14 @@ export class MatrixElement extends ElementBase {
     if (this.#requested?.tag === tag) return;
     const requested: MessageRequest = { __proto__: null, tag, missing: false };
     this.#requested = requested;
-    const own = (this.#properties.messages as Partial<Messages> | undefined) ?? this[internals.words]?.();
+    // No WebAssembly has the words of the other kinds, not even the English ones.
+    const own =
+      (this.#properties.messages as Partial<Messages> | undefined) ?? (this.#kind() ? {} : this[internals.words]?.());
     requested.done = loadMessages(tag, own).then((locale) => {
       if (this.#requested !== requested) return;
       requested.missing = locale.missing;
       // Without words, better those from before.
-      if (this[internals.kind]?.() && !locale.messages) return;
+      if (this.#kind() && !locale.messages) return;
       this.#locale = locale;
       this.#scheduleUpdate();
     });
@@ -618,6 +649,7 @@ export class MatrixElement extends ElementBase {
       headingLevel: Number(knownWords(this, "heading-level", [..."123456"])[0] ?? 2),
       withoutHeading: this.hasAttribute("without-heading"),
       hasPlaceholder: placeholder,
+      persist: knownWords(this, "persist", ["session", "local", "none"])[0],
       ...this[internals.config]?.(text, this.#requested.tag, Boolean(this.#locale.messages)),
     };
     this.#callRust((handle) => handle.configure(config));
@@ -672,7 +704,7 @@ export class MatrixElement extends ElementBase {
   #handlePanic(): void {
     this.#mounted = false;
     this.#rust = null;
-    this[internals.crashed]?.();
+    this.#closeStorage();
     this.#states.delete("loading");
     this.#renderFatalError("The WebAssembly instance panicked");
   }
@@ -766,7 +798,6 @@ export interface MatrixElement {
   /** @internal */
   [internals.config]?(text: (attribute: string) => string, tag: string, hasMessages: boolean): OwnConfig;
   /** @internal */
-  [internals.crashed]?(): void;
 }
 
 /** A class of elements, while its tables are applied. */

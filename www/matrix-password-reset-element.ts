@@ -1,11 +1,9 @@
 // `<matrix-password-reset>`: the user replaces a forgotten password.
 
-import { closeStorage, PERSIST, storageBridge } from "./element-storage.js";
-import type { OwnBridge, Use } from "./js-bridge.js";
 import * as internals from "./internals.js";
-import { defineProperties, knownWords, MatrixElement } from "./matrix-element.js";
+import { defineProperties, MatrixElement } from "./matrix-element.js";
 import type { OwnConfig } from "./rust.js";
-import type { MatrixPasswordResetElementEventMap, Messages } from "./types.js";
+import type { MatrixPasswordResetElementEventMap } from "./types.js";
 
 /**
  * `<matrix-password-reset>`: the user replaces a forgotten password. The homeserver
@@ -66,38 +64,13 @@ export class MatrixPasswordResetElement extends MatrixElement {
   }
 
   /** @internal */
-  override [internals.needsActions]() {
-    return true;
-  }
-
-  /**
-   * No WebAssembly has its words, not even the English ones.
-   * @internal
-   */
-  override [internals.words](): Partial<Messages> {
-    return {};
-  }
-
-  /** @internal */
   override [internals.config](): OwnConfig {
     return {
       // No Matrix ID: the name of the records, as there is no account.
       userId: "password-reset",
       readonly: false,
       mediums: ["email"],
-      persist: knownWords(this, "persist", PERSIST)[0],
     };
-  }
-
-  /** @internal */
-  override [internals.bridge](use: Use<MatrixElement>): Partial<OwnBridge> {
-    // It has no identity server.
-    return { ...storageBridge(use), drawIdentity() {} };
-  }
-
-  /** @internal */
-  override [internals.crashed](): void {
-    closeStorage(this);
   }
 }
 

@@ -5,7 +5,6 @@ import type { OwnBridge, Use } from "./js-bridge.js";
 import { lazy } from "./lazy.js";
 import { actions, loadActions } from "./late.js";
 import { hasRecords } from "./storage-areas.js";
-import { closeStorage, PERSIST, storageBridge } from "./element-storage.js";
 import { MatrixAccountPasswordElement } from "./matrix-account-password-element.js";
 import { MatrixPasswordResetElement } from "./matrix-password-reset-element.js";
 import { defineAs } from "./dom.js";
@@ -206,16 +205,10 @@ export class MatrixThreepidsElement extends MatrixElement {
   /** @internal */
   override [internals.bridge](use: Use<MatrixThreepidsElement>): Partial<OwnBridge> {
     return {
-      ...storageBridge(use),
       hash: async (...given) => use((host) => host.#identity?.hash(...given)),
       drawIdentity: (...given) => use((host) => host.#identity?.draw(...given, localeOf(host))),
       tidyAddress: (sid) => actions.removeSidFromUrl(sid),
     };
-  }
-
-  /** @internal */
-  override [internals.crashed](): void {
-    closeStorage(this);
   }
 
   /** Mediums to display, each once. */
@@ -300,7 +293,6 @@ export class MatrixThreepidsElement extends MatrixElement {
     return {
       mediums,
       country: this.#phones?.home(text("country"), tag),
-      persist: knownWords(this, "persist", PERSIST)[0],
       identityServer: server?.host,
       identityUrl: server?.href.replace(/\/+$/, ""),
       identityToken: server && typeof token === "string" && token ? token : undefined,

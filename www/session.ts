@@ -87,15 +87,12 @@ function taskEnd(): Promise<void> {
 }
 
 /** Source for requests that have no token: Rust gets an empty one, which is not sent. */
-export const NO_TOKENS: TokenSource = {
+export const NO_TOKENS = {
   // So that no list is requested.
   there: false,
-  async get(reason) {
-    return reason === "initial" ? [""] : "none";
-  },
-  getEarly: async () => "none",
+  get: async (reason) => (reason === "initial" ? [""] : "none"),
   end() {},
-};
+} as TokenSource;
 
 const weakly = <Value>(value: Value) =>
   typeof value === "function" ? new WeakRef(value as Value & WeakKey) : undefined;

@@ -200,7 +200,7 @@ export interface ThreepidsChange {
   readonly threepids: readonly Threepid[];
 }
 
-/** The events of both elements. All bubble and cross shadow roots. */
+/** Events of elements with a session. All bubble and cross shadow roots. */
 interface MatrixEventMap {
   /**
    * The server wants user-interactive authentication. Cancelable: prevented,

@@ -18,9 +18,13 @@ use crate::matrix::uia::StageAnswer;
 use crate::matrix::{Json, RequestError, json};
 use crate::model::{
     ApiRequest, ErrorReport, FallbackWindow, FocusTarget, HostEffect, HostNotification, Input,
-    Model, Request, TabEffect, UiEffect, UiaReply, UiaTarget,
+    Model, Purpose, Request, TabEffect, UiEffect, UiaReply, UiaTarget,
 };
 use crate::ui::{FocusRequest, LateViews};
+
+/// Shortest time of a request of an email for a forgotten password, in ms. A server that
+/// sends no email responds sooner than one that sends it.
+const MIN_RESET_TOKEN_MS: f64 = 1_500.0;
 
 /// Challenge that was offered to the host application. It takes one reply, and
 /// only if the event was prevented. The reply can arrive before that is known.
@@ -126,6 +130,12 @@ impl Runtime {
 
     /// Executes a request. One tab at a time adds an address.
     async fn execute(&self, client: &Rc<MatrixClient>, request: Request, abort: &Abort) -> Input {
+        if let Request::Api(ApiRequest::RequestToken { purpose: Purpose::Reset, .. }) = &request {
+            let end = self.now() + MIN_RESET_TOKEN_MS;
+            let input = execute(client, request, abort).await;
+            wait_for_ms(end - self.now()).await;
+            return input;
+        }
         let Request::Api(ApiRequest::Add { id, sid, wait_for_lock, .. }) = &request else {
             return execute(client, request, abort).await;
         };
@@ -211,6 +221,19 @@ impl Runtime {
         });
         self.timer.replace(timer);
     }
+}
+
+/// Resolves after this time.
+async fn wait_for_ms(ms: f64) {
+    let start =
+        |resolve: js_sys::Function, _| {
+            // A page whose timers fail has no use for the wait.
+            drop(leptos::prelude::window().set_timeout_with_callback_and_timeout_and_arguments_0(
+                &resolve,
+                ms.max(0.0) as i32,
+            ));
+        };
+    drop(JsFuture::from(js_sys::Promise::new(&mut { start })).await);
 }
 
 /// Parses a reply of the host application.

@@ -414,7 +414,7 @@ impl Model {
         swap(&mut self.sections, &mut before.sections);
         self.identity_server = before.identity_server.take().map(IdentityServer::reset);
         self.password = before.password.take().map(|_| PasswordForm::Loading);
-        self.password_task = before.password_task.restart();
+        self.password_task = before.password_task;
     }
 
     /// True until there is something to display.

@@ -49,7 +49,7 @@ pub struct PasswordChange {
 }
 
 /// Purpose of the form for a new password.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum PasswordTask {
     /// The user is signed in, and changes the password.
     #[default]
@@ -59,12 +59,12 @@ pub enum PasswordTask {
 }
 
 /// Request with the new password, after one press of the button.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ResetAttempt {
     /// Validation session of the request, counted from the newest.
     pub(super) session_index: usize,
-    /// UIA session, if the server requires one.
-    pub(super) uia_session: Option<String>,
+    /// True if the request has the UIA session of a challenge.
+    pub(super) is_challenged: bool,
 }
 
 /// Time of the next request while the link is not opened.
@@ -79,15 +79,7 @@ pub struct LinkPoll {
 impl PasswordTask {
     /// The task of `<matrix-password-reset>`, before its first request.
     pub const RESET: PasswordTask =
-        PasswordTask::Reset(ResetAttempt { session_index: 0, uia_session: None });
-
-    /// The same task, before its first request.
-    pub(super) fn restart(self) -> PasswordTask {
-        match self {
-            PasswordTask::Change => PasswordTask::Change,
-            PasswordTask::Reset(_) => PasswordTask::RESET,
-        }
-    }
+        PasswordTask::Reset(ResetAttempt { session_index: 0, is_challenged: false });
 }
 
 /// Reason for which a server rejects a password.

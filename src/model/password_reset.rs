@@ -72,7 +72,7 @@ impl Model {
         let validations = &self.pending_reset()?.validations;
         let validation = validations.iter().rev().nth(attempt.session_index)?;
         Some(AuthData {
-            session: attempt.uia_session.clone(),
+            session: None,
             answer: StageAnswer::Threepid {
                 stage: EMAIL_IDENTITY,
                 sid: validation.sid.clone(),
@@ -98,7 +98,7 @@ impl Model {
             Some(PasswordForm::AwaitingLink(new, LinkPoll { next_at: None, delay })) => {
                 (new.clone(), Some(*delay))
             }
-            // Nobody waits for it.
+            // Not the response that the form waits for.
             Some(
                 PasswordForm::Loading
                 | PasswordForm::Editing
@@ -108,8 +108,8 @@ impl Model {
             )
             | None => return,
         };
-        if self.prepare_next_request(&failure) {
-            return self.request_password(None);
+        if let Some(auth) = self.next_reset_auth(&failure) {
+            return self.request_password(Some(auth));
         }
         let next_poll = |delay| LinkPoll { next_at: Some(now + delay), delay };
         let delay = polled.map_or(FIRST_POLL_DELAY_MS, next_poll_delay);
@@ -129,24 +129,28 @@ impl Model {
         });
     }
 
-    /// Prepares another request after a failure, with the UIA session of the server, or
-    /// with an older validation session. Returns false if there is none.
-    fn prepare_next_request(&mut self, failure: &RequestError) -> bool {
+    /// The `auth` object of another request after a failure: with the UIA session of the
+    /// server, or with an older validation session.
+    fn next_reset_auth(&mut self, failure: &RequestError) -> Option<AuthData> {
         let sessions = self.pending_reset().map_or(0, |pending| pending.validations.len());
-        let PasswordTask::Reset(attempt) = &mut self.password_task else { return false };
-        if let RequestError::Challenge(challenge) = failure
-            && attempt.uia_session.is_none()
-            && takes_email(challenge)
-        {
-            attempt.uia_session.clone_from(&challenge.session);
-            return attempt.uia_session.is_some();
+        let PasswordTask::Reset(attempt) = &mut self.password_task else { return None };
+        let mut session = None;
+        match failure {
+            RequestError::Challenge(challenge)
+                if !attempt.is_challenged
+                    && challenge.session.is_some()
+                    && takes_email(challenge) =>
+            {
+                attempt.is_challenged = true;
+                session.clone_from(&challenge.session);
+            }
+            failure if is_link_missing(failure) && attempt.session_index + 1 < sessions => {
+                attempt.session_index += 1;
+                attempt.is_challenged = false;
+            }
+            _ => return None,
         }
-        let has_older = is_link_missing(failure) && attempt.session_index + 1 < sessions;
-        if has_older {
-            attempt.session_index += 1;
-            attempt.uia_session = None;
-        }
-        has_older
+        Some(AuthData { session, ..self.reset_auth()? })
     }
 
     fn finish_reset(&mut self, logout_devices: bool) {
@@ -235,7 +239,7 @@ fn takes_email(challenge: &Challenge) -> bool {
 }
 
 /// True if the server found no validated address: the link is not opened, or too old,
-/// or there is no such account. They are not told apart.
+/// or there is no such account. The element makes no difference.
 fn is_link_missing(failure: &RequestError) -> bool {
     if let RequestError::Challenge(challenge) = failure {
         return takes_email(challenge);

@@ -414,7 +414,7 @@ fn is_reset_unsupported(action: Action, failure: &RequestError) -> bool {
         return false;
     }
     match failure {
-        // The server wants an access token, or stages that nobody can do without one.
+        // The server wants an access token, or stages that can only be done with one.
         RequestError::SessionExpired { .. }
         | RequestError::InvalidToken
         | RequestError::Challenge(_) => true,

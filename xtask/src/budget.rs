@@ -26,7 +26,7 @@ const PARTS: [Part; 2] = [
     Part {
         name: "everything",
         files: &["define.js", "actions.js", "threepids.wasm", "threepids-actions.wasm"],
-        budget: 142_900,
+        budget: 146_072,
     },
 ];
 

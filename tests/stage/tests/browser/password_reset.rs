@@ -1,4 +1,4 @@
-//! `<matrix-password-reset>`: a person has forgotten the password of their account, on a
+//! `<matrix-password-reset>`: a user has forgotten the password of their account, on a
 //! real Synapse with real mail.
 
 use anyhow::{Context, Result, ensure};
@@ -58,7 +58,7 @@ async fn submit(page: &Page, password: &str) -> Result<()> {
     page.press("Reset password").await
 }
 
-/// Opens the link of the newest email, as the person does in another tab.
+/// Opens the link of the newest email, as the user does in another tab.
 async fn open_link(synapse: &Synapse, address: &str, nth: usize) -> Result<()> {
     let mail = stage().mails.wait_for(address, nth).await?;
     synapse.confirm_reset(mail.link().context("no link")?).await
@@ -124,7 +124,8 @@ async fn signs_out(page: Page) -> Result<()> {
     open_link(synapse, &address, 1).await?;
     page.reload().await?;
     page.read("group", &address).await?;
-    page.click_field("Sign out all my devices").await?;
+    let all = page.see("checkbox", "Sign out all my devices").await?;
+    page.click(&all).await?;
     submit(&page, "a new one").await?;
     page.read("status", "all your devices were signed out").await?;
     ensure!(!is_signed_in(synapse, &session).await?, "a session goes on");
