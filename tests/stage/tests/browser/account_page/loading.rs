@@ -40,6 +40,14 @@ pub fn tests() -> Vec<Trial> {
 /// Time in which a request has to arrive.
 const LIMIT: Duration = Duration::from_secs(15);
 
+/// Waits until the elements have loaded everything, so that no file is requested when
+/// the server is gone.
+async fn are_loaded(page: &Page) -> Result<()> {
+    page.list_is(&["alice@example.org"]).await?;
+    page.see("textbox", "New password").await?;
+    Ok(())
+}
+
 /// Files that are served only after they were released.
 #[derive(Clone)]
 struct Gate {
@@ -158,7 +166,7 @@ async fn form_first(page: Page) -> Result<()> {
     ensure!(page.count("region", None).await? == 0, "an element is displayed");
     elements.open();
     is_in(&page, "@alice:example.org").await?;
-    page.list_is(&["alice@example.org"]).await?;
+    are_loaded(&page).await?;
     let attributes = "return [...document.querySelectorAll('.widget > *')]\
         .flatMap((element) => [...element.attributes].map(({ value }) => value)).join(' ')";
     let attributes = page.run(attributes).await?;
@@ -184,7 +192,7 @@ async fn at_once(page: Page) -> Result<()> {
     elements.wait(before + 1).await?;
     config.open();
     is_in(&page, "@alice:example.org").await?;
-    page.list_is(&["alice@example.org"]).await
+    are_loaded(&page).await
 }
 
 async fn again(page: Page) -> Result<()> {
@@ -196,7 +204,7 @@ async fn again(page: Page) -> Result<()> {
     elements.wait(1).await?;
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, "@alice:example.org").await?;
-    page.list_is(&["alice@example.org"]).await
+    are_loaded(&page).await
 }
 
 async fn without(page: Page) -> Result<()> {
@@ -211,7 +219,8 @@ async fn without(page: Page) -> Result<()> {
     // The session is kept.
     page.press("Try again").await?;
     page.bring_testing().await?;
-    is_in(&page, "@alice:example.org").await
+    is_in(&page, "@alice:example.org").await?;
+    are_loaded(&page).await
 }
 
 async fn early_sign_out(page: Page) -> Result<()> {
@@ -231,7 +240,7 @@ async fn early_sign_out(page: Page) -> Result<()> {
     // The next session has elements.
     sign_in(&page, "alice", "secret").await?;
     is_in(&page, "@alice:example.org").await?;
-    page.list_is(&["alice@example.org"]).await
+    are_loaded(&page).await
 }
 
 async fn early_question(page: Page) -> Result<()> {
