@@ -67,8 +67,10 @@ function clearAllRecords(): void {
 /** The pending verifications in an account's records, which another script may have written. */
 function storedPending(account: string): { address: string }[] {
   return attempt(() => {
-    const { pending } = JSON.parse(readSession(recordsOf(account)) as string) as { pending: { address: string }[] };
-    return pending.filter(({ address }) => typeof address === "string");
+    type Stored = { pending: { address: string; validations?: unknown }[] };
+    const { pending } = JSON.parse(readSession(recordsOf(account)) as string) as Stored;
+    // The records of ended verifications have no validations.
+    return pending.filter(({ address, validations }) => typeof address === "string" && Array.isArray(validations));
   }, []);
 }
 
