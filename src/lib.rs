@@ -9,7 +9,8 @@
 //! - [`locale`]: messages, and the format of numbers and dates;
 //! - `ui`: Leptos components that display the state;
 //! - `element`: the bridge between JavaScript and Rust. The class in `www/`
-//!   uses its `Handle`, which is all that is exported to JavaScript;
+//!   uses its `Handle`, which is all that is exported to JavaScript. Without the
+//!   feature `elements`, only the panic hook;
 //! - `account_page`: the standalone account page, only with the feature
 //!   `account-page`.
 
@@ -24,7 +25,15 @@ pub mod model;
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "elements"))]
 mod element;
+#[cfg(all(target_arch = "wasm32", not(feature = "elements")))]
+mod element {
+    mod panic;
+}
 #[cfg(target_arch = "wasm32")]
+#[cfg_attr(
+    not(feature = "elements"),
+    allow(dead_code, unused_imports, reason = "the account page uses a part of it")
+)]
 mod ui;

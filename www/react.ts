@@ -19,6 +19,8 @@ import {
 } from "./index.js";
 import { createComponents } from "./react-components.js";
 
+export { MatrixThreepidsPreload, type MatrixThreepidsPreloadProps } from "./react-preload.js";
+
 type Pascal<Name extends string> = Name extends `${infer Head}-${infer Tail}`
   ? `${Capitalize<Head>}${Pascal<Tail>}`
   : Capitalize<Name>;

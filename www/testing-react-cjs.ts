@@ -11,4 +11,6 @@ const component = createComponents(define);
 export const MatrixThreepids = component("matrix-threepids", "MatrixThreepids");
 export const MatrixAccountPassword = component("matrix-account-password", "MatrixAccountPassword");
 export const MatrixPasswordReset = component("matrix-password-reset", "MatrixPasswordReset");
+/** Renders nothing: a stand-in loads no file. */
+export const MatrixThreepidsPreload = (): null => null;
 export default MatrixThreepids;

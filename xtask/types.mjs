@@ -56,7 +56,7 @@ const testing = readFileSync(`${to}/testing.d.ts`, "utf8")
   .replace(/^export \{ ThreepidsError \} from .*$/m, commonJs("index.js", "ThreepidsError"))
   .replaceAll(/^import (\{.*\}) from .*$/gm, `import type $1 from "./index.js" with ${mode};`);
 writeFileSync(`${to}/testing.d.cts`, testing);
-const components = ["MatrixThreepids", "MatrixAccountPassword", "MatrixPasswordReset"].map((name) =>
-  commonJs("react.js", name),
+const components = ["MatrixThreepids", "MatrixAccountPassword", "MatrixPasswordReset", "MatrixThreepidsPreload"].map(
+  (name) => commonJs("react.js", name),
 );
 writeFileSync(`${to}/testing-react.d.cts`, [...components, "export default MatrixThreepids;", ""].join("\n"));

@@ -103,6 +103,25 @@ test("server-side React rendering contains no token", async () => {
   assert.equal(renderToString(reset), "<matrix-password-reset></matrix-password-reset>");
 });
 
+test("React renders the links that load the first files early", async () => {
+  const { MatrixThreepidsPreload } = await import("matrix-threepids/react");
+  const render = (props) => renderToString(createElement(MatrixThreepidsPreload, props));
+  const html = render({ folder: "/matrix-threepids/" });
+  const links = [...html.matchAll(/<link ([^>]*?)\/?>/g)].map(([, attributes]) =>
+    Object.fromEntries([...attributes.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value])),
+  );
+  const crossorigin = "anonymous";
+  assert.deepEqual(links, [
+    { rel: "modulepreload", href: "/matrix-threepids/define.js", crossorigin },
+    { rel: "preload", href: "/matrix-threepids/threepids.wasm", crossorigin, as: "fetch", type: "application/wasm" },
+  ]);
+  // The files exist under these names.
+  for (const { href } of links) await readFile(href.replace("/matrix-threepids", installed));
+  assert.equal(render({ folder: new URL("https://cdn.example/a/") }).match(/https:\/\/cdn\.example\/a\//g).length, 2);
+  // Here, the bundler of a server would know the URL of the WebAssembly.
+  assert.equal(render({}), "");
+});
+
 test("server-side Vue rendering contains no token", async () => {
   const { MatrixAccountPassword, MatrixThreepids } = await import("matrix-threepids/vue");
   const messages = { add: "Ajouter" };
@@ -140,6 +159,7 @@ test("CommonJS has the stand-ins", async () => {
     "MatrixAccountPassword",
     "MatrixPasswordReset",
     "MatrixThreepids",
+    "MatrixThreepidsPreload",
     "default",
   ]);
 });

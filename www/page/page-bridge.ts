@@ -64,6 +64,23 @@ function clearAllRecords(): void {
   for (const name of ours(() => localStorage).filter(isRecord)) attempt(() => localStorage.removeItem(name));
 }
 
+/** The pending verifications in an account's records, which another script may have written. */
+function storedPending(account: string): { address: string }[] {
+  return attempt(() => {
+    type Stored = { pending: { address: string; validations?: unknown }[] };
+    const { pending } = JSON.parse(readSession(recordsOf(account)) as string) as Stored;
+    // The records of ended verifications have no validations.
+    return pending.filter(({ address, validations }) => typeof address === "string" && Array.isArray(validations));
+  }, []);
+}
+
+/** Properties of the elements that say whose addresses they display. */
+interface ShownSession {
+  readonly homeserver: string;
+  readonly userId: string;
+  readonly accessToken: string;
+}
+
 /** The page's own URL, without what a server has added to it. */
 const pageUrl = () => location.origin + location.pathname;
 const clearQuery = () => attempt(() => history.replaceState(null, "", pageUrl()));
@@ -155,6 +172,12 @@ type PageResponse =
 /** Functions that Rust calls. The names are those of `src/account_page/js_bridge.rs`. */
 export class PageBridge {
   readonly #root: HTMLElement;
+  /** Defines the elements, which may be loaded first. */
+  readonly #loadElements: () => Promise<unknown>;
+  /** Shows that they could not be loaded. */
+  readonly #onMissing: () => void;
+  /** The session whose elements are displayed, or are to be when they are there. */
+  #shown: ShownSession | undefined;
   #element: MatrixThreepidsElement | undefined;
   #password: MatrixAccountPasswordElement | undefined;
   readonly #elements = attempt(() => new BroadcastChannel(ELEMENTS));
@@ -170,8 +193,10 @@ export class PageBridge {
 
   #title = "";
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, loadElements: () => Promise<unknown>, onMissing: () => void) {
     this.#root = root;
+    this.#loadElements = loadElements;
+    this.#onMissing = onMissing;
   }
 
   /** From now on, what other tabs say is heard. */
@@ -246,9 +271,9 @@ export class PageBridge {
     clearAllRecords();
   }
 
-  /** Whose records the element keeps. */
+  /** The account of the elements, whose records they keep. */
   #account(): string {
-    return `${this.#element?.homeserver} ${this.#element?.userId}`;
+    return `${this.#shown?.homeserver} ${this.#shown?.userId}`;
   }
 
   /** Takes the records out of the storage. */
@@ -271,7 +296,7 @@ export class PageBridge {
       this.#putBack();
       choose([...chosen(), account]);
     }
-    this.#ended = undefined;
+    this.#ended = this.#shown = undefined;
     clearAllRecords();
     this.#password?.remove();
     this.#element = this.#password = undefined;
@@ -336,7 +361,17 @@ export class PageBridge {
     userId: string,
     token: string,
   ): void {
-    const session = { homeserver, userId, accessToken: token };
+    const shown = { homeserver, userId, accessToken: token };
+    this.#shown = shown;
+    const show = () => {
+      // By then, the user may have signed out, or in again.
+      if (this.#shown === shown) this.#show(container, mediums, password, shown);
+    };
+    if (customElements.get("matrix-threepids")) show();
+    else this.#loadElements().then(show, () => this.#shown === shown && this.#onMissing());
+  }
+
+  #show(container: Element, mediums: string, password: boolean, session: ShownSession): void {
     if (mediums) {
       this.#element ??= this.#createElement("matrix-threepids");
       Object.assign(this.#element, { mediums, nextLink: pageUrl(), ...session });
@@ -371,7 +406,10 @@ export class PageBridge {
   }
 
   pending(): string[] {
-    return this.#element?.pending.map(({ address }) => address) ?? [];
+    const pending = this.#element?.pending ?? [];
+    // Before the element has read its records, they are only in the storage.
+    const known = pending.length ? pending : storedPending(this.#account());
+    return known.map(({ address }) => address);
   }
 
   focus(id: string): void {

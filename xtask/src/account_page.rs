@@ -7,48 +7,82 @@ use anyhow::{Context, Result, bail};
 use regex::Regex;
 
 use crate::wasm_build::{copy, copy_all, recreate_dir};
-use crate::wasm_size::{self, Pass};
-use crate::{hash_filenames, javascript, locales, sh, tools, wasm_build};
+use crate::wasm_size::{self, ACCOUNT_PAGE, Pass};
+use crate::{budget, built, hash_filenames, javascript, locales, npm, sh, tools, wasm_build};
 
 /// Folder of the page.
 pub fn folder() -> PathBuf {
     sh::target().join("page")
 }
 
-/// Builds the page. Returns its folder.
+/// Files of the package that the page loads, next to `locales/`.
+const ELEMENTS: [&str; 3] = ["define.js", "threepids.wasm", "threepids-actions.wasm"];
+
+/// Tag that starts the page.
+const START: &str = "<script type=\"module\" src=\"./page.js\" data-wasm=\"./page.wasm\"></script>";
+
+/// Builds the page from its own WebAssembly, which has no elements, and the files
+/// of the package. Builds the package, too, if that is not built. Returns the folder
+/// of the page.
 pub fn build() -> Result<PathBuf> {
     tools::ensure_wasm_target()?;
     let node = tools::ensure_node_modules()?;
-    let wasm = wasm_build::compile_account_page()?;
-    let work = sh::target().join("page-work");
-    recreate_dir(&work)?;
-    wasm_build::run_wasm_bindgen(&wasm, &work)?;
+    let package = npm::folder();
+    let sources = &built::PACKAGE_SOURCES;
+    built::build_unless_same(&package, sources, || npm::package().map(drop))?;
     let page = folder();
     recreate_dir(&page)?;
-    wasm_size::shrink(&node, &work, &page.join("account-page.wasm"), None, &Pass::ALL)?;
-    copy(&work.join("threepids.js"), &page.join("account-page.js"))?;
-    copy_all(&work.join("snippets"), &page.join("snippets"))?;
+    build_form(&node, &page)?;
+    let scripts = javascript::LAZY.map(|name| format!("{name}.js"));
+    for name in ELEMENTS.into_iter().chain(scripts.iter().map(String::as_str)) {
+        copy(&package.join(name), &page.join(name))?;
+    }
     let index = fs::read_to_string(sh::root().join("index.html"))?;
     fs::write(page.join("index.html"), render_index_html(&index, &page)?)?;
-    finish(&page)?;
+    write_tables(&page)?;
+    hash_filenames::hash_filenames(&page)?;
+    if !wasm_build::is_quick() {
+        budget::check_form(&page)?;
+    }
     Ok(page)
 }
 
-/// Adds the JavaScript to a folder with the other files of the page, and adds
-/// hashes to the file names. Trunk's hook calls this in Trunk's folder.
+/// Builds `page.js` and `page.wasm`, which display the sign-in form.
+fn build_form(node: &Path, page: &Path) -> Result<()> {
+    let wasm = wasm_build::compile_account_page()?;
+    let work = sh::target().join("page-work");
+    recreate_dir(&work)?;
+    let sources = javascript::copy_sources(&work)?;
+    let glue = sources.join("glue");
+    wasm_build::run_wasm_bindgen(&wasm, &glue)?;
+    wasm_size::shrink(node, &glue, &page.join("page.wasm"), None, &ACCOUNT_PAGE, &Pass::ALL)?;
+    fs::rename(glue.join("threepids.js"), glue.join("account-page.js"))?;
+    javascript::link_snippets(&work)?;
+    // These files exist once, for the page and the elements.
+    let shared = ["./define.js", "./languages.js", "./locales/*", "./words.js"];
+    let shared = shared.map(|path| format!("--external:{path}"));
+    let arguments: Vec<&str> = shared.iter().map(String::as_str).collect();
+    javascript::bundle(&sources, "page/page.ts", &page.join("page.js"), &arguments)
+}
+
+/// Adds the JavaScript to the folder of Trunk, and hashes to the file names. Trunk's
+/// hook calls this.
 pub fn finish(folder: &Path) -> Result<()> {
     javascript::bundle_with_lazy("page/boot.ts", folder, &["--external:./words.js"])?;
-    locales::write_tables(&folder.join("locales"))?;
-    locales::write_page_tables(&folder.join("words"))?;
-    locales::write_page_list(&folder.join("words.js"))?;
+    write_tables(folder)?;
     hash_filenames::hash_filenames(folder)
 }
 
-/// Copies the files that `index.html` lists for Trunk. Returns the page as Trunk
-/// renders it. Both builds read the same list.
+/// Writes the texts of elements and page in all languages.
+fn write_tables(folder: &Path) -> Result<()> {
+    locales::write_tables(&folder.join("locales"))?;
+    locales::write_page_tables(&folder.join("words"))?;
+    locales::write_page_list(&folder.join("words.js"))
+}
+
+/// Copies the files that `index.html` lists for Trunk. Returns the page with the tags
+/// of these files. Both builds read the same list.
 fn render_index_html(index: &str, page: &Path) -> Result<String> {
-    const START: &str = "<script type=\"module\" src=\"./boot.js\" \
-        data-glue=\"./account-page.js\" data-wasm=\"./account-page.wasm\"></script>";
     let link = Regex::new(r#"^\s*<link data-trunk rel="([\w-]+)"(?: href="([^"]+)")?"#)?;
     let mut lines = Vec::new();
     for line in index.lines() {

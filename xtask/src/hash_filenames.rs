@@ -16,9 +16,9 @@ const KINDS: [&str; 4] = ["js", "css", "wasm", "svg"];
 pub fn hash_filenames(folder: &Path) -> Result<()> {
     let mut renames = Renames {
         folder,
-        // Relative paths that modules import. The keys of the glue's imports are not
-        // matched, because the WebAssembly has them, too.
-        imported: Regex::new(r#"(["'])(\.[\w./-]*\.js)["'](\s*:)?"#)?,
+        // Relative paths that modules import or load. The keys of the glue's imports are
+        // not matched, because the WebAssembly has them, too.
+        imported: Regex::new(r#"(["'])(\.[\w./-]*\.(?:js|wasm))["'](\s*:)?"#)?,
         required: Regex::new(r#"(?m)^import [^"]*"(\.[\w./-]*\.js)""#)?,
         // Hashes that Trunk added, which are of the earlier content.
         before: Regex::new(r"-[0-9a-f]{16}(_bg)?$")?,
@@ -136,7 +136,7 @@ impl Renames<'_> {
     }
 
     /// Rewrites the names in `index.html` and the manifest, which keep their own names,
-    /// and adds links that load modules and WebAssembly early.
+    /// and adds links that load the WebAssembly of the script's tag early.
     fn rewrite_index(&self) -> Result<()> {
         let manifest = self.folder.join("manifest.webmanifest");
         if manifest.is_file() {
@@ -144,23 +144,14 @@ impl Renames<'_> {
         }
         let page = self.folder.join("index.html");
         let renamed = self.rewrite_names(&fs::read_to_string(&page)?)?;
-        let mut links = String::new();
-        for name in self
-            .names
-            .values()
-            .filter(|name| name.extension().is_some_and(|extension| extension == "wasm"))
-        {
-            links += &format!(
-                "<link rel=\"preload\" href=\"./{}\" as=\"fetch\" type=\"application/wasm\" crossorigin />\n  ",
-                name.display()
-            );
-        }
-        let text = renamed.replacen("</head>", &format!("  {links}</head>"), 1);
-        ensure!(
-            text.contains("data-glue"),
-            "the script in index.html has no attribute `data-glue`"
+        // Not of all files: the sign-in form does not wait for those of the elements.
+        let wasm = Regex::new(r#" data-wasm="([^"]+)""#)?.captures(&renamed);
+        let wasm = &wasm.context("the script in index.html has no attribute `data-wasm`")?[1];
+        let link = format!(
+            "  <link rel=\"preload\" href=\"{wasm}\" as=\"fetch\" type=\"application/wasm\" \
+             crossorigin />\n  </head>"
         );
-        fs::write(page, text)?;
+        fs::write(page, renamed.replacen("</head>", &link, 1))?;
         Ok(())
     }
 }
@@ -191,7 +182,12 @@ mod tests {
         let write = |name: &str, text: &str| fs::write(folder.join(name), text).expect("a file");
         write("words/fr.js", "export default {};");
         write("host.js", "export const host = './nothing.js';");
-        write("boot.js", "import { host } from \"./host.js\"; import(\"./words/fr.js\");");
+        write(
+            "boot.js",
+            "import { host } from \"./host.js\"; import(\"./words/fr.js\"); \
+             new URL(\"./late.wasm\", import.meta.url);",
+        );
+        write("late.wasm", "\0asm late");
         write("glue-0123456789abcdef.js", "export {};");
         write("glue-0123456789abcdef_bg.wasm", "\0asm");
         write("config.json", "{}");
@@ -213,10 +209,13 @@ mod tests {
         let host = names.iter().find(|name| name.starts_with("host-")).expect("host");
         assert!(text.contains(&format!("\"./{words}\"")), "{text}");
         assert!(text.contains(&format!("\"./{host}\"")), "{text}");
+        let late = names.iter().find(|name| name.starts_with("late-")).expect("late");
+        assert!(text.contains(&format!("\"./{late}\"")), "{text}");
+        assert!(!html.contains(&**late), "{html}");
         let icon = names.iter().find(|name| name.starts_with("icon-")).expect("icon");
         let manifest = fs::read_to_string(folder.join("manifest.webmanifest")).expect("manifest");
         assert!(manifest.contains(&format!("\"./{icon}\"")), "{manifest}");
-        assert_eq!(names.len(), 6, "{names:?}");
+        assert_eq!(names.len(), 7, "{names:?}");
         let hashed = Regex::new("^[a-z/]+-[0-9a-f]{16}\\.[a-z]+$").expect("an expression");
         assert!(names.iter().all(|name| hashed.is_match(name)), "{names:?}");
         for name in names.iter().filter(|name| *name == boot || name.starts_with("glue")) {

@@ -10,7 +10,7 @@ use flate2::write::DeflateEncoder;
 use walrus::Module;
 
 use crate::wasm_build::{copy, recreate_dir};
-use crate::wasm_size::{self, Pass};
+use crate::wasm_size::{self, ELEMENTS, Pass};
 use crate::{
     budget, integrity, javascript, late_imports, licenses, locales, package_page, sbom, sh, tools,
     wasm_build, wasm_split,
@@ -147,7 +147,7 @@ fn build_files(work: &Path, package: &Path, passes: &[Pass]) -> Result<PathBuf> 
     let [first, late] = ["threepids.wasm", "threepids-actions.wasm"].map(|name| package.join(name));
     let script = move_late_imports(&glue)?;
     let late_module = wasm_size::LateModule { from: split.late, to: late.clone(), script };
-    wasm_size::shrink(&node, &glue, &first, Some(&late_module), passes)?;
+    wasm_size::shrink(&node, &glue, &first, Some(&late_module), &ELEMENTS, passes)?;
     javascript::link_snippets(work)?;
     deflate(&first, &glue.join("threepids.deflate"))?;
     deflate(&late, &glue.join("threepids-actions.deflate"))?;

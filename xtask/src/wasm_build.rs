@@ -83,17 +83,11 @@ pub fn compile(package: &str, name: &str, profile: &str, arguments: &[&str]) -> 
     Ok(sh::target().join(format!("wasm32-unknown-unknown/{folder}/{name}.wasm")))
 }
 
-/// Compiles the module of the account page, and returns its path.
+/// Compiles the account page without the elements, and returns the path of the
+/// module.
 pub fn compile_account_page() -> Result<PathBuf> {
-    println!("Compiling the account page to WebAssembly");
-    sh::run(
-        sh::cargo()
-            .args(["build", "--quiet", "--profile", profile(), "--package", "matrix-threepids"])
-            .args(["--bin", "account-page", "--features", "account-page"])
-            .args(["--target", "wasm32-unknown-unknown"])
-            .env(RUSTFLAGS, remap_path_flags()?),
-    )?;
-    Ok(sh::target().join("wasm32-unknown-unknown").join(profile()).join("account-page.wasm"))
+    let page = ["--no-default-features", "--features", "account-page"];
+    compile("matrix-threepids", "matrix_threepids", profile(), &page)
 }
 
 /// Compiler flags that remove local paths from panic locations. With these paths,

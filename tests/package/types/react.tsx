@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import MatrixThreepids, {
   MatrixAccountPassword,
+  MatrixThreepidsPreload,
   MatrixThreepids as Named,
   type MatrixThreepidsProps,
 } from "matrix-threepids/react";
@@ -12,6 +13,8 @@ export function Right() {
   const ref = useRef<MatrixThreepidsElement>(null);
   return (
     <>
+      <MatrixThreepidsPreload />
+      <MatrixThreepidsPreload folder="/matrix-threepids/" />
       <MatrixThreepids
         {...shared}
         ref={ref}

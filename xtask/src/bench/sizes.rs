@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use super::report::Table;
 use super::subjects::{PEER, PEER_VERSION, Subjects};
-use crate::budget;
+use crate::budget::{self, Form};
 
 /// Endings of the files that a page may load.
 const LOADED: [&str; 2] = [".js", ".wasm"];
@@ -22,13 +22,26 @@ pub fn measure(subjects: &Subjects) -> Result<Table> {
         add_files(&mut rows, name, folder)?;
     }
     add_files(&mut rows, "account page", &others.account_page)?;
+    add_form(&mut rows, &others.account_page)?;
     add_files(&mut rows, &peer, &others.peer)?;
     add_files(&mut rows, &counter, &others.counter)?;
     let columns = ["of", "file", "raw", "gzip", "brotli"].map(str::to_owned).to_vec();
     let text = "Bytes of each file that a page may load, gzip 9 and brotli 11. `cdn.js` and \
-                `inline.js` are for pages that load one file."
+                `inline.js` are for pages that load one file. The account page loads the \
+                bytes of `form` until its sign-in form is displayed."
         .to_owned();
     Ok(Table { title: "Bytes", text, columns, rows })
+}
+
+/// Adds the sum of what the account page loads until its form is displayed.
+fn add_form(rows: &mut Vec<Vec<String>>, page: &Path) -> Result<()> {
+    let form = Form::measure(page)?;
+    let sum: usize = form.files.iter().map(|(_, size)| size).sum();
+    for (name, size) in [("form, English", sum), ("form, at most", form.sum())] {
+        let cells = ["account page", name, "", "", &size.to_string()];
+        rows.push(cells.map(str::to_owned).to_vec());
+    }
+    Ok(())
 }
 
 fn add_files(rows: &mut Vec<Vec<String>>, of: &str, folder: &Path) -> Result<()> {

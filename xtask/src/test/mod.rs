@@ -217,6 +217,9 @@ fn check_lints() -> Result<Outcome> {
     split.args(["clippy", "--quiet"]).args(wasm).args(["--features", "split"]).args(strict);
     let mut page = sh::cargo();
     page.args(["clippy", "--quiet"]).args(wasm).args(["--features", "account-page"]).args(strict);
+    let mut form = sh::cargo();
+    form.args(["clippy", "--quiet"]).args(wasm).arg("--no-default-features");
+    form.args(["--features", "account-page"]).args(strict);
     let mut outcome = Outcome::default();
     for (name, command) in [
         ("Format and lints of JavaScript", &mut javascript::lint_command()?),
@@ -226,6 +229,7 @@ fn check_lints() -> Result<Outcome> {
         ("Lints for WebAssembly", &mut browser),
         ("Lints for two WebAssembly files", &mut split),
         ("Lints for the account page", &mut page),
+        ("Lints for the account page without the elements", &mut form),
     ] {
         println!("{name}");
         outcome += check(name, command);

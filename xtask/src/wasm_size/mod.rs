@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use walrus::Module;
 
-use crate::{sh, wasm_build};
+use crate::wasm_build;
 
 /// A pass of our own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,30 @@ impl Pass {
     }
 }
 
-/// Style sheets that are compiled in.
-const STYLES: [&str; 2] = ["src/ui/style.css", "src/ui/late_style.css"];
+/// Contents of a module that passes look for.
+pub struct Contents {
+    /// Style sheets that are compiled in.
+    styles: &'static [&'static str],
+    /// Number of panic locations that the module has at least.
+    min_locations: usize,
+    /// Number of known panic messages that the module has at least.
+    min_messages: usize,
+    /// True if the module imports functions of our own scripts as they are, and not
+    /// only through functions of the glue.
+    imports_scripts: bool,
+}
+
+/// Contents of the elements. The numbers are half of those of 2026-11-30.
+pub const ELEMENTS: Contents = Contents {
+    styles: &["src/ui/style.css", "src/ui/late_style.css"],
+    min_locations: 90,
+    min_messages: 25,
+    imports_scripts: true,
+};
+
+/// Contents of the account page without the elements.
+pub const ACCOUNT_PAGE: Contents =
+    Contents { styles: &[], min_locations: 50, min_messages: 15, imports_scripts: false };
 
 /// Line between two scripts, while they are changed together.
 const BETWEEN: &str = "\n// ---\n";
@@ -102,6 +124,7 @@ pub fn shrink(
     glue: &Path,
     to: &Path,
     late: Option<&LateModule>,
+    contents: &Contents,
     passes: &[Pass],
 ) -> Result<()> {
     let bound = glue.join("threepids_bg.wasm");
@@ -116,8 +139,12 @@ pub fn shrink(
         let mut scripts = vec![glue.join("threepids.js")];
         scripts.extend(late.map(|late| late.script.clone()));
         let texts = scripts.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
-        let text =
-            shorten_names::shorten_names(&texts.join(BETWEEN), &mut module, late_module.as_mut());
+        let text = shorten_names::shorten_names(
+            &texts.join(BETWEEN),
+            &mut module,
+            late_module.as_mut(),
+            contents,
+        );
         let text = Pass::ShortenNames.explain(text)?;
         for (script, text) in scripts.iter().zip(text.split(BETWEEN)) {
             fs::write(script, text)?;
@@ -129,10 +156,10 @@ pub fn shrink(
     }
     if passes.contains(&Pass::StripData) {
         let esbuild = node_modules.join(".bin/esbuild");
-        let styles = STYLES.map(|file| sh::root().join(file));
         let mut modules: Vec<&mut Module> = vec![&mut module];
         modules.extend(late_module.as_mut());
-        Pass::StripData.explain(strip_data::strip_data(&mut modules, &esbuild, &styles))?;
+        let stripped = strip_data::strip_data(&mut modules, &esbuild, contents);
+        Pass::StripData.explain(stripped)?;
     }
     module.emit_wasm_file(&bound)?;
     optimize(node_modules, &bound, to, passes)?;

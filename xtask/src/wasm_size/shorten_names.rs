@@ -9,6 +9,8 @@ use anyhow::{Context, Result, ensure};
 use regex::Regex;
 use walrus::Module;
 
+use super::Contents;
+
 /// Module name under which the second file of a split imports what the first one
 /// exports.
 const SHARED: &str = "__wasm_split";
@@ -19,7 +21,12 @@ const SHARED: &str = "__wasm_split";
 /// # Errors
 ///
 /// When one of the texts that this pass shortens is not in the glue.
-pub fn shorten_names(glue: &str, module: &mut Module, late: Option<&mut Module>) -> Result<String> {
+pub fn shorten_names(
+    glue: &str,
+    module: &mut Module,
+    late: Option<&mut Module>,
+    contents: &Contents,
+) -> Result<String> {
     let names = assign_short_names(glue)?;
     ensure!(!names.is_empty(), "no name in the glue ends in a hash");
     let mut renamed = 0;
@@ -32,7 +39,10 @@ pub fn shorten_names(glue: &str, module: &mut Module, late: Option<&mut Module>)
         }
     }
     ensure!(renamed > 0, "the module imports and exports none of the names in the glue");
-    let glue = shorten_modules(&shorten_debug_string(glue)?, module)?;
+    let mut glue = shorten_debug_string(glue)?;
+    if contents.imports_scripts {
+        glue = shorten_modules(&glue, module)?;
+    }
     let pattern = hashed_name_pattern()?;
     let shortened = pattern.replace_all(&glue, |found: &regex::Captures| names[&found[0]].clone());
     let shared = late.map(|late| shorten_shared_names(module, late)).transpose()?;
@@ -153,6 +163,7 @@ mod tests {
     use walrus::{FunctionBuilder, Module};
 
     use super::{SHARED, shorten_exports, shorten_names};
+    use crate::wasm_size::ELEMENTS;
 
     const NAME: &str = "__wbg_fetch_0123456789abcdef";
     const PATH: &str = "./snippets/matrix-threepids-1/text.js";
@@ -180,7 +191,8 @@ mod tests {
     #[test]
     fn module_and_glue_have_the_same_short_names() {
         let mut module = module(NAME);
-        let text = shorten_names(&glue(), &mut module, None).expect("there are names to shorten");
+        let text = shorten_names(&glue(), &mut module, None, &ELEMENTS)
+            .expect("there are names to shorten");
         assert!(text.contains("{ \"0\": import1, $w0: fetch }"), "{text}");
         assert!(text.contains("    return String(val);\n}\nend();"), "{text}");
         let import = module.imports.iter().next().expect("the module has an import");
@@ -196,7 +208,8 @@ mod tests {
         first.exports.add("__wasm_split12", function);
         let of_type = late.types.add(&[], &[]);
         late.add_import_func(SHARED, "__wasm_split12", of_type);
-        shorten_names(&glue(), &mut first, Some(&mut late)).expect("there are names to shorten");
+        shorten_names(&glue(), &mut first, Some(&mut late), &ELEMENTS)
+            .expect("there are names to shorten");
         let import = late.imports.iter().next().expect("the second file has an import");
         assert_eq!(import.name, "$s0");
         let names: Vec<&str> = first.exports.iter().map(|export| &*export.name).collect();
@@ -221,7 +234,7 @@ mod tests {
     #[test]
     fn nothing_to_shorten_is_an_error() {
         let error_for = |glue: &str, name: &str| {
-            let shortened = shorten_names(glue, &mut module(name), None);
+            let shortened = shorten_names(glue, &mut module(name), None, &ELEMENTS);
             shortened.expect_err("there is nothing to shorten").to_string()
         };
         assert!(error_for(&glue().replace(NAME, "fetch"), NAME).contains("ends in a hash"));

@@ -6,21 +6,18 @@
 use std::fs;
 use std::mem::take;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use walrus::{ConstExpr, DataId, DataKind, Module, ir::Value};
 
+use super::Contents;
+use crate::sh;
+
 /// Bytes of a `core::panic::Location` in memory: address and length of the file
 /// name, line, column.
 const LOCATION_LEN: usize = 16;
-
-/// Panic locations that the module has at least: half of today's number.
-const MIN_LOCATIONS: usize = 90;
-
-/// Entries of [`PANIC_MESSAGES`] that the module has at least.
-const MIN_MESSAGES: usize = 25;
 
 /// Panic messages of std, Leptos and other crates that are in the module.
 const PANIC_MESSAGES: [&str; 33] = [
@@ -64,18 +61,18 @@ const PANIC_MESSAGES: [&str; 33] = [
     "Tried to shrink to a larger capacity",
 ];
 
-/// Removes the data of modules that share a memory. `styles` are the style sheets
-/// that were compiled in.
+/// Removes the data of modules that share a memory.
 ///
 /// # Errors
 ///
 /// When the modules do not have one of these style sheets, or have less panic data
 /// than expected. The compiler then writes it in a form that this pass does not
 /// recognize.
-pub fn strip_data(modules: &mut [&mut Module], esbuild: &Path, styles: &[PathBuf]) -> Result<()> {
-    check(strip_panic_data(modules)?)?;
-    for file in styles {
-        replace_styles(modules, &fs::read_to_string(file)?, &minify(esbuild, file)?)?;
+pub fn strip_data(modules: &mut [&mut Module], esbuild: &Path, contents: &Contents) -> Result<()> {
+    check(strip_panic_data(modules)?, contents)?;
+    for file in contents.styles {
+        let file = sh::root().join(file);
+        replace_styles(modules, &fs::read_to_string(&file)?, &minify(esbuild, &file)?)?;
     }
     Ok(())
 }
@@ -87,17 +84,18 @@ struct Removed {
     messages: usize,
 }
 
-fn check(removed: Removed) -> Result<()> {
+fn check(removed: Removed, contents: &Contents) -> Result<()> {
     let Removed { locations, messages } = removed;
+    let Contents { min_locations, min_messages, .. } = contents;
     ensure!(
-        locations >= MIN_LOCATIONS,
-        "the module has {locations} panic locations, but at least {MIN_LOCATIONS} are expected; \
+        locations >= *min_locations,
+        "the module has {locations} panic locations, but at least {min_locations} are expected; \
          compare `core::panic::Location` with `zero_panic_locations` in \
          xtask/src/wasm_size/strip_data.rs"
     );
     ensure!(
-        messages >= MIN_MESSAGES,
-        "the module has {messages} of the known panic messages, but at least {MIN_MESSAGES} are \
+        messages >= *min_messages,
+        "the module has {messages} of the known panic messages, but at least {min_messages} are \
          expected; update the list in xtask/src/wasm_size/strip_data.rs"
     );
     Ok(())
@@ -224,6 +222,7 @@ fn minify(esbuild: &Path, styles: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wasm_size::ELEMENTS;
 
     const START: u32 = 1024;
 
@@ -274,13 +273,14 @@ mod tests {
     fn a_module_with_hardly_any_panic_data_is_an_error() {
         let removed = strip_panic_data(&mut [&mut module(b"text".to_vec())]).expect("it has data");
         assert_eq!(removed, Removed { locations: 0, messages: 0 });
-        let error = check(removed).expect_err("there is no location").to_string();
+        let error = check(removed, &ELEMENTS).expect_err("there is no location").to_string();
         assert!(error.starts_with("the module has 0 panic locations"), "{error}");
-        let removed = Removed { locations: MIN_LOCATIONS, messages: 0 };
-        let error = check(removed).expect_err("there is no message").to_string();
+        let removed = Removed { locations: ELEMENTS.min_locations, messages: 0 };
+        let error = check(removed, &ELEMENTS).expect_err("there is no message").to_string();
         assert!(error.starts_with("the module has 0 of the known panic messages"), "{error}");
-        let removed = Removed { locations: MIN_LOCATIONS, messages: MIN_MESSAGES };
-        check(removed).expect("this is enough");
+        let removed =
+            Removed { locations: ELEMENTS.min_locations, messages: ELEMENTS.min_messages };
+        check(removed, &ELEMENTS).expect("this is enough");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod discovery;
 mod forms;
 mod hosting;
+mod loading;
 mod next_link;
 mod security;
 mod session_end;
@@ -27,6 +28,7 @@ pub fn tests() -> Vec<Trial> {
         sso::tests(),
         states::tests(),
         hosting::tests(),
+        loading::tests(),
     ]
     .into_iter()
     .flatten()

@@ -32,20 +32,33 @@ pub async fn put_up(config: Value) -> Result<web::WebServer> {
 
 /// The page in this folder. What it says on the console is kept for the test.
 pub async fn put_up_from(folder: &Path, config: Value) -> Result<web::WebServer> {
-    serve(folder, config, "'none'").await
+    serve(folder, config, "'none'", |routes| routes).await
+}
+
+/// The page of `cargo xtask page`, with changed routes.
+pub async fn put_up_with(
+    config: Value,
+    change: impl FnOnce(Router) -> Router,
+) -> Result<web::WebServer> {
+    serve(&stage().target.join("page"), config, "'none'", change).await
 }
 
 /// The page, which may be shown in a frame of its own origin, and `/frame`,
 /// which shows it so, in a sandbox that allows no forms.
 pub async fn put_up_in_frame(config: Value) -> Result<web::WebServer> {
-    serve(&stage().target.join("page"), config, "'self'").await
+    serve(&stage().target.join("page"), config, "'self'", |routes| routes).await
 }
 
 const FRAME: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Frame</title>\
     <iframe title=\"Account\" sandbox=\"allow-scripts allow-same-origin\" width=\"600\" \
     height=\"800\" src=\"./\"></iframe>";
 
-async fn serve(folder: &Path, config: Value, ancestors: &str) -> Result<web::WebServer> {
+async fn serve(
+    folder: &Path,
+    config: Value,
+    ancestors: &str,
+    change: impl FnOnce(Router) -> Router,
+) -> Result<web::WebServer> {
     let policy = web::STRICT
         // Providers' icons come from the homeserver.
         .replace("img-src 'self'", "img-src 'self' http://127.0.0.1:*")
@@ -70,7 +83,7 @@ async fn serve(folder: &Path, config: Value, ancestors: &str) -> Result<web::Web
         .route("/presence.js", script(include_str!("../presence.js")))
         .route("/console.js", script(include_str!("../console.js")))
         .fallback_service(web::folder(folder));
-    web::serve(0, routes).await
+    web::serve(0, change(routes)).await
 }
 
 /// The configuration of a page for one homeserver.
