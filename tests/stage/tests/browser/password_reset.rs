@@ -19,7 +19,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("password reset: all devices are signed out, after a reload", signs_out),
         browser_test("password reset: an unknown address leads to the same screen", unknown),
         browser_test("password reset: the password policy of the server", policy),
-        browser_test("password reset: the account page, from sign-in to sign-in", account_page),
+        browser_test("account page: a forgotten password, from sign-in to sign-in", account_page),
     ]
 }
 
