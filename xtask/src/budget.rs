@@ -24,11 +24,11 @@ pub const FIRST_LIST: [&str; 2] = ["define.js", "threepids.wasm"];
 /// The budgets. They are the sizes of 2026-11-30, with some 200 bytes of play. The
 /// goals are 60,000 bytes for the first list, and 130,000 for everything.
 const PARTS: [Part; 2] = [
-    Part { name: "first list", files: &FIRST_LIST, budget: 58_400 },
+    Part { name: "first list", files: &FIRST_LIST, budget: 58_600 },
     Part {
         name: "everything",
         files: &["define.js", "actions.js", "threepids.wasm", "threepids-actions.wasm"],
-        budget: 146_072,
+        budget: 146_200,
     },
 ];
 
