@@ -35,7 +35,7 @@ const PARTS: [Part; 2] = [
 /// Most brotli bytes of what the account page loads until its sign-in form is
 /// displayed, in the largest language. This is the size of 2026-12-01, with some 300
 /// bytes of play. The goal is 60,000.
-const FORM_BUDGET: usize = 100_900;
+const FORM_BUDGET: usize = 102_200;
 
 /// Bytes of the account page until its form is displayed.
 pub struct Form {
