@@ -54,7 +54,7 @@ pub fn fill_field(root: &ShadowRoot, section: Section, text: &str) {
 /// Submits the open dialog, or the form for a new password.
 pub fn submit_dialog(root: &ShadowRoot) {
     let button = |form: &str| find(root, &[form, " [type=submit]"].concat());
-    if let Some(button) = button("dialog[open]").or_else(|| button("form.fields")) {
+    if let Some(button) = button("dialog[open]").or_else(|| button("form.fields:not([hidden])")) {
         button.unchecked_into::<HtmlElement>().click();
     }
 }

@@ -4,7 +4,7 @@
 use super::uia::update::UiaOutcome;
 use super::{
     Action, ApiRequest, FocusTarget, HostEvent, Model, RequestKey, Responder, Retry, Status, Uia,
-    UiaPhase, UiaTarget, UserError,
+    UiaPhase, UiaTarget, UserError, VerificationId,
 };
 use crate::matrix::uia::{AuthData, SecretText};
 use crate::matrix::{Errcode, RequestError};
@@ -46,6 +46,8 @@ pub enum PasswordForm {
 pub struct PasswordChange {
     password: SecretText,
     logout_devices: bool,
+    /// Email that the password was typed for, if it was forgotten.
+    pub(super) pending: Option<VerificationId>,
 }
 
 /// Purpose of the form for a new password.
@@ -194,6 +196,7 @@ impl Model {
         if self.change_blocked_by().is_some() || !self.start_reset_attempt() {
             return;
         }
+        let pending = self.pending_reset().map(|it| it.id);
         match &mut self.password {
             Some(
                 form @ (PasswordForm::Editing
@@ -212,7 +215,11 @@ impl Model {
                 } else if count_characters(&password.0) > MAX_PASSWORD_LENGTH {
                     (UserError::PasswordPolicy(PolicyViolation::TooLong), FocusTarget::NewPassword)
                 } else {
-                    *form = PasswordForm::Changing(PasswordChange { password, logout_devices });
+                    *form = PasswordForm::Changing(PasswordChange {
+                        password,
+                        logout_devices,
+                        pending,
+                    });
                     return self.request_password(None);
                 };
                 *form = PasswordForm::Invalid(problem);

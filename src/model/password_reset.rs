@@ -10,7 +10,7 @@ use super::password_form::change_outcome_unknown;
 use super::verification::{FIRST_POLL_DELAY_MS, next_poll_delay};
 use super::{
     Action, Effect, FocusTarget, HostEvent, LinkPoll, Model, PasswordForm, PasswordTask,
-    RequestKey, Section, SessionState, Status, UserError, Verification,
+    RequestKey, Section, SessionState, Status, Verification,
 };
 use crate::matrix::uia::{AuthData, Challenge, EMAIL_IDENTITY, StageAnswer};
 use crate::matrix::{Errcode, RequestError};
@@ -59,9 +59,11 @@ impl Model {
         if matches!(self.password, Some(PasswordForm::Changing(_))) {
             return false;
         }
-        // The request that this one replaces may have reached the server.
+        // The request that this one replaces may have reached the server, if it was
+        // sent.
+        let is_delayed = self.delayed_keys().any(|key| key == RequestKey::Password);
         self.password_change_uncertain |=
-            self.password.as_ref().is_some_and(PasswordForm::is_being_reset);
+            !is_delayed && self.password.as_ref().is_some_and(PasswordForm::is_being_reset);
         self.password_task = PasswordTask::RESET;
         true
     }
@@ -113,20 +115,36 @@ impl Model {
         }
         let next_poll = |delay| LinkPoll { next_at: Some(now + delay), delay };
         let delay = polled.map_or(FIRST_POLL_DELAY_MS, next_poll_delay);
-        self.password = Some(if is_link_missing(&failure) {
-            match self.password_change_uncertain {
-                true => PasswordForm::Invalid(UserError::PasswordMayHaveChanged),
-                false => PasswordForm::AwaitingLink(new, next_poll(delay)),
-            }
-        } else if polled.is_some() && failure.is_transient() {
+        let waits = is_link_missing(&failure) || polled.is_some() && failure.is_transient();
+        self.password = Some(if waits {
             PasswordForm::AwaitingLink(new, next_poll(delay))
         } else {
             let problem = self.report_password_failure(Action::ResetPassword, &new, &failure);
             if problem.is_password_error() {
                 self.focus(FocusTarget::NewPassword);
             }
-            PasswordForm::Invalid(problem)
+            match problem.retry_at() {
+                // The user has no more to do than before.
+                Some(at) if polled.is_some() => {
+                    let next_at = Some(at.max(now + delay));
+                    PasswordForm::AwaitingLink(new, LinkPoll { next_at, delay })
+                }
+                _ => PasswordForm::Invalid(problem),
+            }
         });
+    }
+
+    /// True if the element waits for the link, and an earlier request without a
+    /// response may have replaced the password.
+    pub fn may_have_been_reset(&self) -> bool {
+        self.awaits_reset_link() && self.password_change_uncertain
+    }
+
+    /// Handles that a new email was sent: what came before it is over.
+    pub(super) fn on_reset_email_sent(&mut self) {
+        if self.is_reset() {
+            self.password_change_uncertain = false;
+        }
     }
 
     /// The `auth` object of another request after a failure: with the UIA session of the
@@ -137,7 +155,9 @@ impl Model {
         let mut session = None;
         match failure {
             RequestError::Challenge(challenge)
+                // With an `errcode`, the stage was tried already.
                 if !attempt.is_challenged
+                    && challenge.errcode.is_none()
                     && challenge.session.is_some()
                     && takes_email(challenge) =>
             {
@@ -197,15 +217,17 @@ impl Model {
         }
     }
 
-    /// Stops to wait for the link, because the user edits the new password.
+    /// Stops to wait for the link, because the user edits the new password or the
+    /// address.
     pub(super) fn stop_reset_polls(&mut self) {
         if self.awaits_reset_link() {
+            self.drop_delayed(RequestKey::Password);
             self.password = Some(PasswordForm::Editing);
         }
     }
 
-    /// Keeps the newest email only, and forgets the new password when there is nothing
-    /// that it waits for: another tab may have finished, or have sent a newer email.
+    /// Keeps the newest email only, and forgets the new password when the email that it
+    /// waits for is gone: another tab may have finished, or have sent a newer one.
     pub(super) fn check_reset(&mut self) {
         if !self.is_reset() {
             return;
@@ -218,17 +240,23 @@ impl Model {
             };
             self.remove_verification(usize::from(is_first_newer));
         }
-        let is_sent = matches!(
-            self.password,
-            Some(PasswordForm::Changing(_) | PasswordForm::AwaitingLink(..))
-        );
-        match self.pending_reset() {
-            None if is_sent => {
-                self.effects.push(Effect::Abort(RequestKey::Password));
-                self.password = Some(PasswordForm::Editing);
-            }
-            Some(pending) if pending.is_expired(self.now) => self.stop_reset_polls(),
-            Some(_) | None => {}
+        let typed_for = match &self.password {
+            Some(PasswordForm::Changing(new) | PasswordForm::AwaitingLink(new, _)) => new.pending,
+            Some(
+                PasswordForm::Loading
+                | PasswordForm::Editing
+                | PasswordForm::Invalid(_)
+                | PasswordForm::Authenticating(..),
+            )
+            | None => return,
+        };
+        let pending = self.pending_reset();
+        if typed_for != pending.map(|it| it.id) {
+            self.drop_delayed(RequestKey::Password);
+            self.effects.push(Effect::Abort(RequestKey::Password));
+            self.password = Some(PasswordForm::Editing);
+        } else if pending.is_some_and(|it| it.is_expired(self.now)) {
+            self.stop_reset_polls();
         }
     }
 }

@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlInputElement};
 use super::dialog::Dialog;
 use super::parts::{self, Button, Field, on_mount};
 use super::{
-    AttrSignal, Callback, ErrorSource, TextSignal, Ui, error_alert, fallback_stage,
+    AttrSignal, Callback, ErrorSource, TextSignal, Ui, ViewState, error_alert, fallback_stage,
     format_threepid, is_limit, terms_stage,
 };
 use crate::locale::{Locale, Message};
@@ -196,7 +196,14 @@ pub fn auth_dialog(ui: &Ui) -> impl IntoView + use<> {
 /// Hidden field with the Matrix ID, for password managers.
 pub fn username(ui: &Ui) -> impl IntoView + use<> {
     let state = ui.state.clone();
-    let user_id = move || Some(state.with(|state| state.settings.user_id.clone()));
+    let user_id = move || {
+        let read = |state: &ViewState| match state.model.pending_reset() {
+            // A reset has no Matrix ID.
+            Some(pending) => pending.address.clone(),
+            None => state.settings.user_id.clone(),
+        };
+        Some(state.with(read))
+    };
     view! {
         <input
             class="visually-hidden"

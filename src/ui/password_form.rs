@@ -17,12 +17,16 @@ use crate::model::{EditedField, Input, Model, PasswordForm, Status, UserError};
 pub const NEW: &str = "new-password";
 /// Id of the field for the repeated password.
 pub const REPEATED: &str = "repeated-password";
+const SHOW: &str = "show-password";
 const CONSEQUENCE: &str = "logout-devices-hint";
 const ERROR: &str = "password-form-error";
 const NEW_ERROR: &str = "new-password-error";
 const REPEATED_ERROR: &str = "repeated-password-error";
 
 fn problem(model: &Model) -> Option<&UserError> {
+    if model.may_have_been_reset() {
+        return Some(&UserError::PasswordMayHaveChanged);
+    }
     model.password.as_ref()?.problem()
 }
 
@@ -92,7 +96,7 @@ pub fn form(ui: &Ui, button: Message, logout_devices: Message) -> impl IntoView 
                 {repeated.view()}
                 {error_alert::error(REPEATED_ERROR, ui, repeated_error)}
             </div>
-            {checkbox(ui, "show-password", Message::ShowPassword, None)}
+            {checkbox(ui, SHOW, Message::ShowPassword, None)}
             <div>
                 {checkbox(ui, "logout-devices", logout_devices, Some(CONSEQUENCE))}
                 <p
@@ -151,7 +155,12 @@ fn attach_listeners(ui: &Ui, form: Element) {
         Closure::<dyn Fn()>::new(move || ui.send(Input::PasswordRevealed))
     };
     let typed = ui.clone();
-    add_listener(&form, "input", move |_| {
+    add_listener(&form, "input", move |event| {
+        // To reveal the password changes nothing.
+        let target = event.target().map(|target| target.unchecked_into::<Element>());
+        if target.is_some_and(|target| target.id() == SHOW) {
+            return;
+        }
         let is_over = |model: &Model| {
             wrong(model, UserError::is_input_error).is_some() || model.awaits_reset_link()
         };

@@ -18,7 +18,7 @@ pub fn password_reset(ui: &Ui) -> impl IntoView + use<> {
         <section class="section emails" aria-label=move || Some(name())>
             {section::heading(ui, "heading", Message::ResetPassword)}
             {section::loading(ui)}
-            {status::notice(ui, None)}
+            {status::notice(ui, Some(EMAILS))}
             {status::banner(ui)}
             {address_form(ui)}
             {verification::verification_list(ui, EMAILS)}

@@ -102,7 +102,7 @@ fn group(ui: &Ui, section: Section, id: VerificationId, address: String) -> impl
         Button::new(ui.word(by_section(section, Message::ChangeAddress, Message::ChangeNumber)))
             .quiet()
             .hidden_by(shared);
-    let cancel = Button::new(ui.word(Message::Cancel)).quiet().hidden(ui, Model::is_reset);
+    let cancel = Button::new(ui.word(Message::Cancel)).quiet();
     let name = address.clone();
     let text_id = group_id(id) + "-text";
     let is_replaced = |model: &Model, it: &Verification| {

@@ -7,8 +7,8 @@ use matrix_threepids::matrix::uia::{AuthData, SecretText, StageAnswer};
 use matrix_threepids::matrix::{Json, RequestError};
 use matrix_threepids::model::{
     ApiRequest, Effect, HostEvent, HostNotification, Initiator, Input, Model, PageState,
-    PasswordForm, PolicyViolation, Purpose, Request, ResendState, SessionState, Status, UiEffect,
-    UserError, VerificationId,
+    PasswordForm, PolicyViolation, Purpose, Request, RequestKey, ResendState, SessionState, Status,
+    UiEffect, UserError, VerificationId,
 };
 
 use crate::harness::*;
@@ -97,6 +97,12 @@ impl Reset {
         };
         let result = hide_unknown_address(result, &secret);
         self.feed(Input::TokenResponded { id, result });
+    }
+
+    /// "Resend email", and another email is sent.
+    fn resend(&mut self) {
+        self.feed(Input::Resend(self.id(), secret(9)));
+        self.token_responds(Ok(sid("s9")));
     }
 
     fn submit(&mut self) {
@@ -374,7 +380,84 @@ fn lost_response_may_have_replaced_the_password() {
     assert_eq!(reset.form(), &PasswordForm::Invalid(UserError::Timeout));
     reset.submit();
     reset.refused(401, UNAUTHORIZED);
-    assert_eq!(reset.form(), &PasswordForm::Invalid(UserError::PasswordMayHaveChanged));
+    // It waits all the same, and says both.
+    assert!(reset.waits() && reset.model.may_have_been_reset());
+    // A new email is a new attempt.
+    reset.pass(MINUTE);
+    reset.resend();
+    assert!(reset.waits() && !reset.model.may_have_been_reset());
+}
+
+#[test]
+fn lost_poll_does_not_end_the_waiting() {
+    let mut reset = Reset::waiting();
+    for failure in [RequestError::Network, RequestError::Timeout] {
+        while reset.sends().is_none() {
+            reset.now = reset.model.next_timer().expect("a poll");
+            reset.feed(Input::TimerFired);
+        }
+        reset.fails(failure);
+        assert!(reset.waits());
+    }
+    reset.now += MINUTE;
+    reset.feed(Input::TimerFired);
+    reset.succeeds();
+    assert!(!reset.waits());
+}
+
+#[test]
+fn rate_limit_of_a_poll_does_not_end_the_waiting() {
+    let mut reset = Reset::waiting();
+    while reset.sends().is_none() {
+        reset.now = reset.model.next_timer().expect("a poll");
+        reset.feed(Input::TimerFired);
+    }
+    reset.refused(429, r#"{"errcode":"M_LIMIT_EXCEEDED","retry_after_ms":30000}"#);
+    assert!(reset.waits());
+    let limited_until = reset.now + 30.0 * SECOND;
+    while reset.sends().is_none() {
+        reset.now = reset.model.next_timer().expect("a poll");
+        reset.feed(Input::TimerFired);
+    }
+    assert!(reset.now >= limited_until);
+}
+
+#[test]
+fn delayed_poll_is_not_sent_with_a_password_that_is_edited() {
+    let mut reset = Reset::waiting();
+    // More requests than a minute may have.
+    while !reset.model.delayed_keys().any(|key| key == RequestKey::Password) {
+        reset.now = reset.model.next_timer().expect("a poll");
+        reset.feed(Input::TimerFired);
+        while reset.sends().is_some() {
+            reset.refused(401, CHALLENGED);
+        }
+    }
+    reset.feed(Input::Edited(matrix_threepids::model::EditedField::NewPassword));
+    assert_eq!(reset.sends(), None);
+    assert_eq!(reset.pass(2.0 * MINUTE), 0);
+}
+
+#[test]
+fn password_for_one_address_is_not_sent_for_another() {
+    let mut other = Reset::open();
+    other.now += SECOND;
+    other.enter(BOB);
+    other.token_responds(Ok(sid("s2")));
+    for mut reset in [Reset::waiting(), Reset::submitted()] {
+        reset.now = other.now + SECOND;
+        reset.feed(Input::TabRecords(stored(&other)));
+        assert_eq!(reset.form(), &PasswordForm::Editing);
+        assert_eq!(reset.pass(MINUTE), 0);
+    }
+}
+
+#[test]
+fn address_that_is_changed_is_not_polled() {
+    let mut reset = Reset::waiting();
+    let id = reset.pending().id;
+    reset.feed(Input::ChangeAddress(id));
+    assert_eq!(reset.pass(MINUTE), 0);
 }
 
 /// The stored document; it must hold no password.

@@ -272,6 +272,7 @@ impl Model {
     }
 
     fn on_token_sent(&mut self, draft: Draft, answer: Response) {
+        self.on_reset_email_sent();
         let section = draft.section();
         if let Some(corrected) = draft.replaces {
             self.abandon(corrected);
@@ -360,6 +361,7 @@ impl Model {
         }
         form.phase = FormPhase::default();
         form.replacing = Some(id);
+        self.stop_reset_polls();
         self.effects.push(Effect::Ui(UiEffect::SetFieldValue(section, address)));
         self.focus(FocusTarget::Field(section));
     }

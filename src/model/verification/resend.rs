@@ -122,6 +122,7 @@ impl Model {
                     attempt: pending.attempt,
                 };
                 let outcome = pending.sent_outcome();
+                self.on_reset_email_sent();
                 if !shares && !is_reset {
                     self.emit(event);
                 }
