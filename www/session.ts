@@ -162,9 +162,9 @@ export function senderOf(fetcher?: Fetch): Sender {
       });
       const answer = await (usual ? fetch(sent) : ((own as WeakRef<Fetch>).deref() as Fetch)(sent));
       // A new one: what the host application's `fetch` returns may throw when Rust reads it.
-      const [body, retryAfter] = [await answer.text(), answer.headers.get("Retry-After")];
+      const [body, retryAfter] = [`${await answer.text()}`, answer.headers.get("Retry-After")];
       const headers: HeadersInit = retryAfter ? [["Retry-After", retryAfter]] : [];
-      return new Response(body || null, { __proto__: null, status: answer.status, headers });
+      return new Response(body || null, { __proto__: null, status: answer.status ?? 0, headers });
     }, outer);
   const early = new Map<string, EarlyRequest>();
   const takeEarly = ({ method, url, headers }: Request): EarlyRequest | undefined => {

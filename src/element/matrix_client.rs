@@ -7,11 +7,11 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use gloo_net::http::{Headers, Request, Response};
+use gloo_net::http::{Request, Response};
 use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestInit};
+use web_sys::{AbortController, AbortSignal, Headers, RequestInit};
 
 use super::identity_client::IdentityClient;
 use super::js_bridge::{JsBridge, Sender};
@@ -488,7 +488,8 @@ impl MatrixClient {
         let answer = JsFuture::from(answer).await.unwrap_or(JsValue::NULL);
         let answer: Response = match answer.dyn_into::<web_sys::Response>() {
             Ok(answer) => answer.into(),
-            Err(reason) => return Err(failure(&reason)),
+            Err(reason) if reason.is_string() => return Err(failure(&reason)),
+            Err(_) => return Err(RequestError::Network),
         };
         Ok(HttpResponse {
             status: answer.status(),
@@ -500,25 +501,26 @@ impl MatrixClient {
 
 /// Converts a request for `fetch`. The class adds the rules that all requests have.
 ///
-/// gloo-net's `RequestBuilder` is not used: it appends `&` to a URL with a query,
-/// and its options inherit what the page has put on `Object.prototype`.
+/// gloo-net's `RequestBuilder` and `Headers` are not used: they append `&` to a URL
+/// with a query, inherit what the page has put on `Object.prototype`, and throw for
+/// a token that no header can have, which an identity server may have sent.
 fn to_fetch_request(
     url: &str,
     request: &HttpRequest,
     token: Option<&str>,
 ) -> Result<Request, JsValue> {
-    let headers = Headers::new();
+    let headers = Headers::new()?;
     // A password reset has no token: its source has an empty one.
     if let Some(token) = token.filter(|token| !token.is_empty()) {
-        headers.set("Authorization", &["Bearer ", token].concat());
+        headers.set("Authorization", &["Bearer ", token].concat())?;
     }
     let options: RequestInit = <Object>::create(JsValue::NULL.unchecked_ref()).unchecked_into();
     options.set_method(request.method.as_str());
     if let Some(body) = &request.body {
-        headers.set("Content-Type", "application/json");
+        headers.set("Content-Type", "application/json")?;
         options.set_body(&body.into());
     }
-    options.set_headers(&headers.into_raw());
+    options.set_headers(&headers);
     Ok(web_sys::Request::new_with_str_and_init(url, &options)?.into())
 }
 
