@@ -285,7 +285,9 @@ export class PageBridge {
   /** Puts them back, unless nothing is pending any more. */
   #putBack(): void {
     const { account = "", text } = this.#ended ?? {};
-    if (text && this.pending().length && !readSession(recordsOf(account))) writeSession(recordsOf(account), text);
+    // Elements that are not there yet have ended nothing.
+    const isPending = !this.#element || this.pending().length > 0;
+    if (text && isPending && !readSession(recordsOf(account))) writeSession(recordsOf(account), text);
   }
 
   forget(keepPending: boolean): void {
@@ -365,7 +367,7 @@ export class PageBridge {
     this.#shown = shown;
     const show = () => {
       // By then, the user may have signed out, or in again.
-      if (this.#shown === shown) this.#show(container, mediums, password, shown);
+      if (this.#shown === shown && !this.#ended) this.#show(container, mediums, password, shown);
     };
     if (customElements.get("matrix-threepids")) show();
     else this.#loadElements().then(show, () => this.#shown === shown && this.#onMissing());
@@ -394,6 +396,9 @@ export class PageBridge {
     Object.assign(element, { homeserver, headingLevel: 3 });
     element.addEventListener("password-reset", () => this.#page?.passwordReset());
     container.append(element);
+    if (!customElements.get("matrix-password-reset")) {
+      this.#loadElements().catch(() => element.isConnected && this.#onMissing());
+    }
   }
 
   #createElement<Tag extends "matrix-threepids" | "matrix-account-password">(tag: Tag): HTMLElementTagNameMap[Tag] {
