@@ -175,8 +175,12 @@ async fn wrong_uses(page: Page) -> Result<()> {
     page.goto(&stage().serve_page("", script)).await?;
     page.until("window.ran").await?;
     let said = lines(&page).await?;
-    ensure!(said.len() == 2, "{said:?}");
-    for (line, tag) in said.iter().zip(["<matrix-threepids>", "<matrix-account-password>"]) {
+    ensure!(said.len() == 3, "{said:?}");
+    for (line, tag) in said.iter().zip([
+        "<matrix-threepids>",
+        "<matrix-account-password>",
+        "<matrix-password-reset>",
+    ]) {
         ensure!(line.contains(tag) && line.contains("is defined already"), "{line}");
     }
     Ok(())

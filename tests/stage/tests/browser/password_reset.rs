@@ -118,7 +118,7 @@ async fn replaces(page: Page) -> Result<()> {
 
 async fn signs_out(page: Page) -> Result<()> {
     let synapse = &stage().synapse;
-    let (session, address) = user(synapse, "signs-out", "the old one").await?;
+    let (session, address) = user(synapse, "reset-signs-out", "the old one").await?;
     open_at(&page, &synapse.url()).await?;
     ask_for(&page, &address).await?;
     open_link(synapse, &address, 1).await?;
@@ -129,7 +129,7 @@ async fn signs_out(page: Page) -> Result<()> {
     submit(&page, "a new one").await?;
     page.read("status", "all your devices were signed out").await?;
     ensure!(!is_signed_in(synapse, &session).await?, "a session goes on");
-    synapse.sign_in("signs-out", "a new one").await?;
+    synapse.sign_in("reset-signs-out", "a new one").await?;
     page.reload().await?;
     page.see("textbox", "Email address").await?;
     Ok(())
