@@ -200,5 +200,14 @@ async fn account_page(page: Page) -> Result<()> {
     page.type_into("Password", "a new one").await?;
     page.press("Sign in").await?;
     page.see("button", "Sign out").await?;
+    page.press("Sign out").await?;
+    page.see("button", "Sign in").await?;
+    // The tab that a link has opened loads no elements by itself.
+    page.goto(&format!("{}/?sid=nobodys", site.url)).await?;
+    page.press("Sign in").await?;
+    page.press("Forgot your password?").await?;
+    ask_for(&page, &address).await?;
+    page.press("Cancel").await?;
+    page.see("textbox", "Email address").await?;
     Ok(())
 }
