@@ -24,7 +24,12 @@ const share = (app, ...files) =>
   );
 
 async function start(name, caches, ...files) {
-  const app = await install(name, caches);
+  return startWith({}, name, caches, ...files);
+}
+
+/** The same with other versions. */
+async function startWith(versions, name, caches, ...files) {
+  const app = await install(name, caches, versions);
   await share(app, ...files);
   return app;
 }
@@ -80,13 +85,14 @@ test("Astro: development server and build", { timeout: 400_000 }, async () => {
   await withServer(app, ["node", "static.mjs", "dist", port], port, check);
 });
 
-for (const [name, label] of [
-  ["solid", "Solid"],
-  ["preact", "Preact"],
-  ["lit", "Lit"],
+for (const [name, label, versions] of [
+  ["solid", "Solid", {}],
+  ["preact", "Preact", {}],
+  ["preact", "Preact 10", { preact: "10.29.8" }],
+  ["lit", "Lit", {}],
 ]) {
   test(`${label}: types, development server, build and server`, { timeout: 400_000 }, async () => {
-    const app = await start(name, ["dist"], "server.mjs");
+    const app = await startWith(versions, name, ["dist"], "server.mjs");
     await run(app, "tsc", "-p", ".");
     let port = await findPort();
     await withServer(app, ["node", "server.mjs", "dev", port], port, check);

@@ -7,7 +7,7 @@ import { Browser, checkPage, findPort, install, run, withServer } from "./suppor
 let app;
 let browser;
 before(async () => {
-  app = await install("bundlers", ["dist", ".parcel-cache"]);
+  app = await install("bundlers", ["dist"]);
   for (const file of ["session.js", "static.mjs"]) await cp(`${import.meta.dirname}/${file}`, `${app}/${file}`);
   browser = await Browser.start();
 });
@@ -15,7 +15,7 @@ after(() => browser?.stop());
 
 for (const [label, ...command] of [
   ["Rsbuild (Rspack)", "rsbuild", "build", "--dist-path", "dist/rsbuild"],
-  ["Parcel", "parcel", "build", "index.html", "--dist-dir", "dist/parcel", "--no-cache"],
+  ["Parcel", "parcel", "build", "index.html", "--dist-dir", "dist/parcel", "--cache-dir", "dist/cache"],
 ]) {
   test(`${label}: build`, { timeout: 300_000 }, async () => {
     await run(app, ...command);

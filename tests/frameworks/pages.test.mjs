@@ -1,7 +1,7 @@
 // Pages without a framework: one classic script from a file, an import map, a
 // sandboxed frame, and Vite without any settings.
 import assert from "node:assert/strict";
-import { cp } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Browser, checkPage, findPort, install, run, withServer } from "./support.mjs";
 
@@ -69,4 +69,15 @@ test("Vite without settings, and a module that only registers texts", async () =
   await run(app, "vite", "build");
   port = await findPort();
   await withServer(app, ["node", "static.mjs", "dist", port], port, check);
+});
+
+test("Vite 7: the development server with the documented setting, and a build", async () => {
+  const old = await install("pages", ["dist"], { vite: "7.3.8" });
+  for (const file of ["session.js", "static.mjs"]) await cp(`${import.meta.dirname}/${file}`, `${old}/${file}`);
+  await writeFile(`${old}/vite.config.js`, `export default { optimizeDeps: { exclude: ["matrix-threepids"] } };`);
+  let port = await findPort();
+  await withServer(old, ["vite", "dev", "--port", port], port, (url) => checkPage(browser, url));
+  await run(old, "vite", "build");
+  port = await findPort();
+  await withServer(old, ["node", "static.mjs", "dist", port], port, (url) => checkPage(browser, url));
 });

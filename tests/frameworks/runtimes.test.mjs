@@ -45,11 +45,14 @@ test("Jest with jsdom tests a host application", async () => {
   assert.match(output, /stand-ins are defined in place of the elements/);
 });
 
-test("Jest and Testing Library test a host application with React", async () => {
-  const output = await run(await install("jest-react"), "jest", "--no-cache");
-  assert.match(output, /4 passed/);
-  assert.doesNotMatch(output, /not wrapped in act/);
-});
+for (const react of ["18.3.1", "19.3.1"]) {
+  test(`Jest and Testing Library test a host application with React ${react}`, async () => {
+    const app = await install("jest-react", [], { react, "react-dom": react });
+    const output = await run(app, "jest", "--no-cache");
+    assert.match(output, /4 passed/);
+    assert.doesNotMatch(output, /not wrapped in act/);
+  });
+}
 
 for (const dom of ["jsdom", "happy-dom"]) {
   test(`Vitest with ${dom} tests a host application`, async () => {

@@ -40,14 +40,20 @@ const isThere = (file) =>
     () => false,
   );
 
-/** Installs what an app depends on, unless that is there, and the tarball. Returns its folder. */
-export async function install(name, caches = []) {
-  const app = `${folder}/${name}`;
+/**
+ * Installs what an app depends on, unless that is there, and the tarball. Returns
+ * its folder. With other versions of what it depends on, the folder is another one.
+ */
+export async function install(name, caches = [], versions = {}) {
+  const app = [`${folder}/${name}`, ...Object.values(versions)].join("-");
   await mkdir(app, { recursive: true });
-  const wanted = await readFile(`${sources}/${name}/package.json`, "utf8");
+  const manifest = JSON.parse(await readFile(`${sources}/${name}/package.json`, "utf8"));
+  Object.assign(manifest.dependencies, versions);
+  const wanted = JSON.stringify(manifest);
   const mark = `${app}/installed.json`;
   const isInstalled = (await isThere(mark)) && (await readFile(mark, "utf8")) === wanted;
   await cp(`${sources}/${name}`, app, { recursive: true });
+  await writeFile(`${app}/package.json`, wanted);
   if (!isInstalled) {
     await exec("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: app, env: environment });
     await writeFile(mark, wanted);
