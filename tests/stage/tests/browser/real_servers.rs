@@ -120,9 +120,11 @@ async fn play(page: &Page, mut synapse: Synapse, name: &str, asks: bool) -> Resu
 
     open_at(page, &synapse.url(), &session).await?;
     change_to(page, "a new one").await?;
-    confirm(page, "a wrong one").await?;
+    page.type_into("Current password", "a wrong one").await?;
+    page.press("Confirm").await?;
     page.read("alert", "Wrong password").await?;
-    confirm(page, "the old one").await?;
+    page.type_into("Current password", "the old one").await?;
+    page.press("Confirm").await?;
     page.read("status", "Your password was changed").await?;
     synapse.sign_in("alice", "a new one").await?;
     synapse.stop().await
