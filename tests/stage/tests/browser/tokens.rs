@@ -38,6 +38,7 @@ pub fn tests() -> Vec<Trial> {
         browser_test("tokens: a custom fetch that ignores the signal times out", deaf_fetch),
         browser_test("tokens: no token is sent to an invalid homeserver URL", no_homeserver),
         browser_test("tokens: the console warns about unencrypted HTTP", in_the_open),
+        browser_test("tokens: a custom fetch whose response is none", odd_responses),
     ]
 }
 
@@ -359,4 +360,28 @@ async fn in_the_open(page: Page) -> Result<()> {
 
 async fn warnings(page: &Page) -> Result<Value> {
     page.run("return window.said.filter((it) => it.startsWith('console.warn'))").await
+}
+
+async fn odd_responses(page: Page) -> Result<()> {
+    let homeserver = Homeserver::start().await?;
+    let headers = "headers: new Headers()";
+    for odd in [
+        "async () => null".to_owned(),
+        // A status that is missing is no success.
+        format!("async () => ({{ {headers}, text: async () => '{{}}' }})"),
+        format!("async () => ({{ status: 0, {headers}, text: async () => '{{}}' }})"),
+        format!("async () => ({{ status: 204, {headers}, text: async () => '{{}}' }})"),
+        "async () => ({ status: 200, headers: { get() { throw 1 } }, text: async () => '{}' })"
+            .to_owned(),
+    ] {
+        open(&page, "matrix-threepids", &homeserver.url, "'token'").await?;
+        page.list_is(&[ALICE]).await?;
+        page.run(&format!("window.element.fetch = {odd}")).await?;
+        let code = page.run_async("return window.code(window.element.refresh())", vec![]).await?.0;
+        ensure!(code == "network", "{odd}: {code}");
+        page.run("window.element.fetch = null").await?;
+        page.press("Try again").await?;
+        page.until("window.stage.all('alert', null, null).length === 0").await?;
+    }
+    Ok(())
 }
